@@ -1,0 +1,31 @@
+"""A hit: one request to a pixel or to a link, exactly as it came. Made once at the edge."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    OPEN = "open"
+    """A request for the pixel."""
+    CLICK = "click"
+    """A request for a wrapped link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: Kind
+    owner: str
+    message: str
+    """The tracking ID, 16 letters and digits."""
+    copy: int
+    link: int | None
+    """The number of the link that was followed, `None` for the pixel."""
+    time: float
+    """Seconds since the epoch, read once when the request arrived."""
+    method: str
+    address: str
+    """From the socket or a trusted proxy, never from a header that a stranger can set."""
+    headers: tuple[tuple[str, str], ...]
+    """Names in lower case; decoded as Latin-1 and capped, so nothing raw goes further in."""
+    own_click: bool = False
+    """The sender's own browser marked the request."""
