@@ -1,0 +1,99 @@
+# Each target first sets up what it needs, quietly when that is there already. The steps are scripts in .ci; their
+# output is in .venv/setup.log. ARGS="..." is handed on to the program, as in: make run ARGS="--port 9000"
+
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+STAMPS := .venv/stamps
+EXTENSION_SOURCES := $(shell find extension -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
+
+$(shell .ci/check-venv)
+
+.PHONY: help
+help: ## this list
+	@echo "Sealbreak. make ..."
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read name text; do printf '  %-12s%s\n' $$name "$$text"; done
+	@echo 'Start with "make demo" (throw-away data) or "make run". ARGS="..." is handed on: make run ARGS=--help'
+
+.PHONY: run demo
+run: set-up-run ## start server and tray, and show the first steps
+	@.venv/bin/sealbreak-server run $(ARGS)
+
+demo: set-up-run ## the same on throw-away data, with a small story played in it
+	@.venv/bin/sealbreak-server demo $(ARGS)
+
+.PHONY: test check format
+test: set-up-test ## everything: extension, checks, and the tests on a real browser, bus and screen
+	@.ci/test $(ARGS)
+
+check: set-up-check ## format, lint, types and layers, of Python and of the extension
+	@.ci/check
+
+format: set-up-check ## write the format that "check" wants
+	@$(PYTHON) -m ruff format
+	@$(PYTHON) -m ruff check --fix
+
+.PHONY: bench soak screenshots
+bench: set-up-bench ## measure; one JSON object a line (ARGS names benchmarks)
+	@PYTHONPATH=tests $(PYTHON) tests/bench $(ARGS)
+
+soak: set-up-bench ## the long runs: kills under load, fuzzing
+	@PYTHONPATH=tests $(PYTHON) tests/soak $(ARGS)
+
+screenshots: set-up-test ## take the pictures of the README again
+	@PYTHONPATH=tests $(PYTHON) tests/screenshots $(ARGS)
+
+.PHONY: build pins clean
+build: set-up-check extension/dist/manifest.json ## wheel and extension zip, into dist/
+	@$(PYTHON) -m hatchling build --target wheel
+	@$(PYTHON) -m zipfile --create dist/sealbreak-extension.zip extension/dist/*
+	@ls -l dist
+
+pins: ## newest versions of all Python packages into constraints.txt
+	@.ci/make-pins
+
+clean: ## remove what was built, and caches; .venv and node_modules stay
+	rm -rf dist extension/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# What the targets above need.
+
+.PHONY: set-up-run set-up-check set-up-test set-up-bench
+set-up-run: packages-run $(STAMPS)/python-run link-gi extension/dist/manifest.json fetch-data
+set-up-check: packages-build $(STAMPS)/python-test extension/node_modules/.installed
+set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data
+set-up-bench: packages-bench set-up-test
+
+.PHONY: packages-run packages-build packages-test packages-bench
+packages-run packages-build packages-test packages-bench: packages-%:
+	@.ci/system-packages $*
+
+$(STAMPS)/python-run: pyproject.toml constraints.txt .ci/set-up-python
+	@.ci/set-up-python server,desktop
+	@touch $@
+
+$(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
+	@.ci/set-up-python server,desktop,test
+	@touch $(STAMPS)/python-run $@
+
+# These look for themselves whether there is something to do.
+.PHONY: link-gi node fetch-data
+link-gi:
+	@$(PYTHON) .ci/link-system-gi .venv
+
+node:
+	@.ci/set-up-node
+
+fetch-data:
+	@.ci/fetch-data
+
+extension/node_modules/.installed: extension/package.json extension/package-lock.json extension/.npmrc | node
+	@RETRY=1 .ci/quietly "extension's packages" npm --prefix extension ci --no-audit --no-fund
+	@touch $@
+
+extension/dist/manifest.json: extension/node_modules/.installed $(EXTENSION_SOURCES)
+	@.ci/quietly "extension" npm --prefix extension run build
+	@touch $@
