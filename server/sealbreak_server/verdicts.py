@@ -44,12 +44,17 @@ class Facts:
     mx: str | None = None
     recipients: int | None = None
     links_in_message: int | None = None
+    """Those that readers can see."""
     link: int | None = None
     hidden: bool = False
     sender_viewing: bool = False
     sender_addresses: tuple[str, ...] = ()
     own_click: bool = False
     nearby: tuple[Nearby, ...] = field(default=())
+    seconds_after_reply: float | None = None
+    """Since the sender's newest other message in the same Gmail thread; `None` when this is it."""
+    newer_loads: tuple[Nearby, ...] = field(default=())
+    """Loads of newer messages of the same thread within seconds."""
 
 
 @dataclass(frozen=True, slots=True)

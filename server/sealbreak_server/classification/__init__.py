@@ -1,0 +1,73 @@
+"""Who was behind a hit: a reader, a machine, the sender, or nobody can tell.
+
+`Classifier.judge` is pure: the same facts and data always give the same verdict.
+"""
+
+import logging
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import maxminddb
+
+from sealbreak_server.classification.agents import Agents
+from sealbreak_server.classification.networks import Networks
+from sealbreak_server.classification.outcomes import RULES_VERSION, failed
+from sealbreak_server.classification.reasons import Reason
+from sealbreak_server.classification.rules import RULES
+from sealbreak_server.classification.seen import Seen, look
+from sealbreak_server.datafiles import COUNTRY, EGRESS, SHIPPED, country_of, find
+from sealbreak_server.verdicts import Facts, Verdict
+
+__all__ = ["RULES_VERSION", "Classifier", "Reason"]
+
+log = logging.getLogger(__name__)
+
+
+class Classifier:
+    def __init__(
+        self, agents: Agents, networks: Networks, countries: maxminddb.Reader | None = None
+    ) -> None:
+        self._agents = agents
+        self._networks = networks
+        self._countries = countries
+        self._complained: set[str] = set()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Classifier":
+        """Reads the data files, those in `folder` first. A missing one costs what
+        `datafiles.missing` says; only the shipped tables must be there."""
+        country = find(COUNTRY, folder)
+        return cls(
+            Agents.load(SHIPPED),
+            Networks.load(SHIPPED, find(EGRESS, folder)),
+            maxminddb.open_database(str(country)) if country else None,
+        )
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Never raises: a broken rule must cost no hit."""
+        try:
+            return self._judge(facts)
+        except Exception as error:
+            self._complain(error)
+            return failed()
+
+    def _complain(self, error: Exception) -> None:
+        """Once for each place. What the error says may hold a reader's data, so it is left out."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
+        if place not in self._complained:
+            self._complained.add(place)
+            log.error("a rule failed, its hits are judged unknown: %s", place)
+
+    def _judge(self, facts: Facts) -> Verdict:
+        seen = look(facts, self._agents, self._networks)
+        verdict = next(verdict for rule in RULES if (verdict := rule(seen)) is not None)
+        if verdict.location_known:
+            return replace(verdict, country=self._country(seen))
+        return verdict
+
+    def _country(self, seen: Seen) -> str | None:
+        if self._countries is None or seen.address is None:
+            return None
+        return country_of(self._countries.get(str(seen.address)))

@@ -1,0 +1,225 @@
+"""What a `User-Agent` says of whom it came from. Says nothing of whether that is true."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import re2
+from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # type: ignore[import-untyped]
+from ua_parser import parse
+
+MAX_AGENT = 1024
+"""Characters. Longer ones are cut before any expression sees them, and called malformed."""
+CACHED = 4096
+
+
+class AgentKind(StrEnum):
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    """Longer than any real one, or with control characters."""
+    BARE = "bare"
+    """Exactly `Mozilla/5.0`: Apple's Mail Privacy Protection, and lazy machines."""
+    GMAIL_PROXY = "gmail-proxy"
+    GMAIL_PREFETCH = "gmail-prefetch"
+    YAHOO_PROXY = "yahoo-proxy"
+    PROXY = "proxy"
+    MACHINE = "machine"
+    """It says itself that it is one."""
+    MAIL = "mail"
+    BROWSER = "browser"
+    APP = "app"
+    """No browser known, but it names a system that people use."""
+    STRANGE = "strange"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    kind: AgentKind
+    via: str = ""
+    """For a proxy or a machine: how a hit by it came."""
+    name: str = ""
+    device: str | None = None
+    apple: bool = False
+    """It is said to run on an iPhone, an iPad or a Mac."""
+
+
+_PREFETCH = re.compile(
+    r"Chrome/42\.0\.2311\.135 Safari/537\.36 Edge/12\.246 (Mozilla/5\.0|Gmail-content-sampling)$"
+)
+_BARE_WEBKIT = re.compile(
+    r"^Mozilla/5\.0 \([^)]*\) AppleWebKit/[\d.]+ \(KHTML, like Gecko\)( Mobile/\w+)?$"
+)
+_ENGINE = re.compile(
+    r"AppleWebKit|Gecko/|Gecko Firefox|Trident|MSIE|Presto|KHTML|Opera|UCBrowser|UCWEB|"
+    r"Browser|NetFront|MIDP|\bWAP\b|^\[FBAN|^(Lynx|E?Links|w3m)\b",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(
+    r"Android|\biOS\b|iPhone|iPad|CFNetwork|Darwin/|Windows|Mac ?OS|Linux;|Tizen|Smart-?TV|ViziOS"
+)
+_ANDROID_MODEL = re.compile(r"^(Mozilla/5\.0 ?\(Linux;(?: U;)?(?: [\w]+;)? ?Android)[^)]*\)")
+_BESIDE_MODEL = ("compatible", "http", "-Google")
+_MACHINE_WORDS = re.compile(
+    r"https?://|www\.|\w@[\w-]+\.\w|(?<![cC][uU])bots?\b|bot[/;)_-]|crawl|spider|scrape|"
+    r"fetch|headless|archiver|validator|checker|scanner|monitor|preview|httpclient",
+    re.IGNORECASE,
+)
+_ADVERTISING_BROWSERS = re.compile(
+    r"(Avant|Maxthon|MyIE|Crazy Browser|FunWebProducts|IEMB|SIMBAR|GTB|QQBrowser|360SE|Sogou|"
+    r"Konqueror|Galeon|Opera|NetCaptor|Iron)",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ROBOT = re.compile(r"\bbot\b|bot/|crawler|spider|https?://", re.IGNORECASE)
+_TAG_VIAS = {
+    "social-preview": "link-preview",
+    "monitoring": "monitor",
+    "http-library": "http-client",
+    "browser-automation": "http-client",
+    "scanner": "security-scanner",
+}
+_BROWSER_NAMES = {
+    "Mobile Safari": "Safari",
+    "Chrome Mobile": "Chrome",
+    "Chrome Mobile iOS": "Chrome",
+    "Firefox Mobile": "Firefox",
+    "Firefox iOS": "Firefox",
+    "Edge Mobile": "Edge",
+    "Opera Mobile": "Opera",
+    "IE": "Internet Explorer",
+    "IE Mobile": "Internet Explorer",
+}
+_NO_BROWSER = ("WebView", "WKWebView", "Apple Mail", "Android", "Other")
+_SYSTEM_NAMES = {
+    "Mac OS X": "Mac",
+    "Chrome OS": "ChromeOS",
+    "Ubuntu": "Linux",
+    "Fedora": "Linux",
+    "Debian": "Linux",
+}
+
+Match = Callable[[str], list[int]]
+"""The places in a list of the patterns that are found in a text. One pass for all of them."""
+
+
+def _matcher(patterns: Iterable[str], *, any_case: bool) -> Match:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = not any_case
+    found = re2.Set.SearchSet(options)
+    for pattern in patterns:
+        found.Add(pattern)
+    found.Compile()
+    match: Match = found.Match
+    return match
+
+
+class Word(NamedTuple):
+    kind: str
+    via: str
+    name: str
+    pattern: str
+
+
+def read_words(path: Path) -> list[Word]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [Word(*line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def _via_of(tags: Iterable[str]) -> str:
+    return next((_TAG_VIAS[tag] for tag in tags if tag in _TAG_VIAS), "crawler")
+
+
+def _device(agent: str, name: str) -> str | None:
+    """The program and the system, as far as the agent tells them, without versions."""
+    if _BARE_WEBKIT.match(agent) and "Mac OS X 10" in agent:
+        return "a mail program"
+    parsed = parse(agent)
+    browser = parsed.user_agent.family if parsed.user_agent else ""
+    system = parsed.os.family if parsed.os else ""
+    hardware = parsed.device.family if parsed.device else ""
+    if not name:
+        known = browser and not browser.endswith(_NO_BROWSER)
+        name = _BROWSER_NAMES.get(browser, browser) if known else "an app"
+    place = hardware if hardware in ("iPhone", "iPad") else _SYSTEM_NAMES.get(system, system)
+    if not place or place == "Other":
+        return name if name != "an app" else None
+    return f"{name} on {place}"
+
+
+class Agents:
+    def __init__(self, words: list[Word]) -> None:
+        self._words = words
+        self._find_words = _matcher((word.pattern for word in words), any_case=True)
+        crawlers = CRAWLER_USER_AGENTS_DATA
+        self._crawler_vias = [_via_of(entry.get("tags") or ()) for entry in crawlers]
+        self._find_crawlers = _matcher((entry["pattern"] for entry in crawlers), any_case=False)
+        self.read = lru_cache(maxsize=CACHED)(self._read)
+
+    @classmethod
+    def load(cls, shipped: Path) -> "Agents":
+        return cls(read_words(shipped / "agents.tsv"))
+
+    def _read(self, agent: str) -> Agent:
+        if len(agent) > MAX_AGENT or _CONTROL.search(agent):
+            return Agent(AgentKind.MALFORMED)
+        agent = agent.strip()
+        if not agent:
+            return Agent(AgentKind.MISSING)
+        return _mail_fetcher(agent) or self._named(agent) or self._listed(agent)
+
+    def _named(self, agent: str) -> Agent | None:
+        found = self._find_words(agent)
+        if not found:
+            return None
+        kind, via, name, _ = self._words[min(found)]
+        if kind in ("proxy", "machine"):
+            return Agent(AgentKind(kind), via, name)
+        if _ROBOT.search(agent):
+            return None
+        family = AgentKind.MAIL if kind == "mail" else AgentKind.BROWSER
+        return Agent(family, "", name, _device(agent, name), _is_apple(agent))
+
+    def _listed(self, agent: str) -> Agent:
+        said = _without_model(agent)
+        found = self._find_crawlers(said)
+        if found:
+            return Agent(AgentKind.MACHINE, self._crawler_vias[min(found)], "a crawler")
+        browser = bool(_ENGINE.search(agent))
+        if _MACHINE_WORDS.search(said) and not (browser and _ADVERTISING_BROWSERS.search(agent)):
+            return Agent(AgentKind.MACHINE, "crawler", "a crawler")
+        if _BARE_WEBKIT.match(agent):
+            return Agent(AgentKind.MAIL, "", "", _device(agent, ""), apple=True)
+        if not browser and not _SYSTEM.search(agent):
+            return Agent(AgentKind.STRANGE)
+        kind = AgentKind.BROWSER if browser else AgentKind.APP
+        return Agent(kind, "", "", _device(agent, ""), _is_apple(agent))
+
+
+def _without_model(agent: str) -> str:
+    """Without an Android device's model: makers call phones `M bot 54`, `Spider 8`, `Fever`."""
+    found = _ANDROID_MODEL.match(agent)
+    if not found or any(word in found[0] for word in _BESIDE_MODEL):
+        return agent
+    return f"{found[1]}){agent[found.end() :]}"
+
+
+def _mail_fetcher(agent: str) -> Agent | None:
+    """The fetchers that most mail comes through, told apart by their whole agent."""
+    if agent == "Mozilla/5.0":
+        return Agent(AgentKind.BARE)
+    if "GoogleImageProxy" in agent or "via ggpht.com" in agent:
+        return Agent(AgentKind.GMAIL_PROXY, "gmail-proxy", "Gmail")
+    if _PREFETCH.search(agent):
+        return Agent(AgentKind.GMAIL_PREFETCH, "gmail-prefetch", "Gmail")
+    if "YahooMailProxy" in agent:
+        return Agent(AgentKind.YAHOO_PROXY, "yahoo-proxy", "Yahoo Mail")
+    return None
+
+
+def _is_apple(agent: str) -> bool:
+    return any(word in agent for word in ("iPhone", "iPad", "iPod", "Macintosh", "Darwin/"))

@@ -1,0 +1,102 @@
+"""What the rules look at: the facts of a hit, read once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sealbreak_server.classification.agents import MAX_AGENT, Agent, AgentKind, Agents
+from sealbreak_server.classification.networks import (
+    Address,
+    Network,
+    Networks,
+    parse_address,
+    same_block,
+    same_line,
+)
+from sealbreak_server.hits import Kind
+from sealbreak_server.verdicts import Facts, Nearby
+
+BURST_SECONDS = 2.5
+COMPANY_SECONDS = 60.0
+_BROWSER_SIGNS = ("sec-fetch-mode", "sec-fetch-dest", "sec-ch-ua", "upgrade-insecure-requests")
+
+
+@dataclass(frozen=True)
+class Seen:
+    facts: Facts
+    agent: Agent
+    address: Address | None
+    network: Network
+
+    @property
+    def opened(self) -> bool:
+        return self.facts.kind is Kind.OPEN
+
+    @property
+    def age(self) -> float | None:
+        """Seconds after the send."""
+        return self.facts.seconds_after_send
+
+    def sooner_than(self, seconds: float) -> bool:
+        return self.age is not None and self.age < seconds
+
+    def header(self, name: str) -> str:
+        return self.facts.headers.get(name, "").strip()
+
+    @property
+    def language(self) -> bool:
+        """Browsers and most mail programs say which language they want; scanners rarely do."""
+        value = self.header("accept-language")
+        return bool(value) and value != "*"
+
+    @property
+    def browser_signs(self) -> bool:
+        """Headers that a browser adds by itself, or a page that led here."""
+        return bool(self.header("referer")) or any(map(self.header, _BROWSER_SIGNS))
+
+    @property
+    def reader_program(self) -> bool:
+        if self.agent.kind is AgentKind.APP:
+            return self.language
+        return self.agent.kind in (AgentKind.BROWSER, AgentKind.MAIL)
+
+    @property
+    def full_browser(self) -> bool:
+        return self.reader_program and self.language and self.browser_signs
+
+    def same_address(self, other: Nearby) -> bool:
+        there = parse_address(other.address)
+        return (
+            self.address is not None and there is not None and same_line(self.address, there)
+        ) or other.address == self.facts.address
+
+    def same_agent(self, other: Nearby) -> bool:
+        return other.agent[:MAX_AGENT] == self.facts.headers.get("user-agent", "")[:MAX_AGENT]
+
+    def side_by_side(self, other: Nearby) -> bool:
+        there = parse_address(other.address)
+        return self.address is not None and there is not None and same_block(self.address, there)
+
+    def same_source(self, other: Nearby) -> bool:
+        """One machine, or a farm of them that shares its network or its agent."""
+        return (
+            self.same_address(other)
+            or self.side_by_side(other)
+            or (self.same_agent(other) and not self.language)
+        )
+
+    @cached_property
+    def company(self) -> tuple[Nearby, ...]:
+        """The hits of the same source within a minute."""
+        return tuple(
+            other
+            for other in self.facts.nearby
+            if abs(other.dt) <= COMPANY_SECONDS
+            and self.same_source(other)
+            and (self.same_agent(other) or not self.language)
+        )
+
+
+def look(facts: Facts, agents: Agents, networks: Networks) -> Seen:
+    agent = facts.headers.get("user-agent", "")
+    address = parse_address(facts.address)
+    return Seen(facts, agents.read(agent[: MAX_AGENT + 1]), address, networks.find(address))
