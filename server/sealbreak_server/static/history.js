@@ -1,0 +1,86 @@
+// Times in the reader's zone, and pages that renew themselves when there is news.
+// Without this script all is there too: times in UTC, and news when the page is loaded again.
+
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 60000;
+const BURST = 300;
+const AGAIN = 5000;
+const SIGNED_OUT = 4401;
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function written(moment) {
+  const clock = [moment.getHours(), moment.getMinutes()].map((n) => String(n).padStart(2, "0"));
+  return `${moment.getDate()} ${MONTHS[moment.getMonth()]} ${moment.getFullYear()}, ${clock.join(":")}`;
+}
+
+function localize(root) {
+  for (const time of root.querySelectorAll("time[datetime], [data-time]")) {
+    const moment = new Date(time.dateTime ?? time.dataset.time);
+    time.textContent = written(moment);
+    if (time.dateTime) time.title = moment.toISOString();
+  }
+}
+
+// The overview is counted on the server, in the zone that the address names.
+function inZone(address) {
+  const url = new URL(address);
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (url.pathname === "/history/overview" && zone) url.searchParams.set("zone", zone);
+  return url;
+}
+
+async function renew() {
+  const main = document.querySelector("main");
+  const answer = await fetch(inZone(location.href), { credentials: "same-origin" });
+  if (!answer.ok) return false;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+  if (isBusy(main)) return false;
+  for (const open of main.querySelectorAll("details[open][id]")) {
+    const same = fresh.querySelector(`#${open.id}`);
+    if (same) same.open = true;
+  }
+  localize(fresh);
+  const focused = document.activeElement;
+  const held = main.contains(focused) && focused !== main ? focused.getAttribute("href") : null;
+  main.dataset.last = fresh.dataset.last;
+  main.replaceChildren(...fresh.childNodes);
+  if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
+  return true;
+}
+
+// Whoever types or is about to confirm something keeps what is on the screen.
+function isBusy(main) {
+  const focused = document.activeElement;
+  return main.querySelector("details.sure[open]") !== null
+    || (main.contains(focused) && focused.matches("input, select, textarea"));
+}
+
+function follow(wait = FIRST_WAIT) {
+  const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/history/live`);
+  const live = document.querySelector("#live");
+  let timer;
+  async function show() {
+    if (await renew().catch(() => false)) {
+      document.querySelector("#news").textContent = "The page shows something new.";
+    } else {
+      timer = setTimeout(show, AGAIN);
+    }
+  }
+  socket.addEventListener("message", (frame) => {
+    wait = FIRST_WAIT;
+    live.hidden = false;
+    if (JSON.parse(frame.data).last <= Number(document.querySelector("main").dataset.last)) return;
+    clearTimeout(timer);
+    timer = setTimeout(show, BURST);
+  });
+  socket.addEventListener("close", (end) => {
+    live.hidden = true;
+    if (end.code === SIGNED_OUT) return;
+    setTimeout(follow, wait * (0.5 + Math.random()), Math.min(wait * 2, LONGEST_WAIT));
+  });
+}
+
+localize(document);
+if (location.pathname === "/history/overview") renew().catch(() => false);
+if (location.pathname !== "/history/settings") follow();

@@ -1,0 +1,66 @@
+"""What the account was told, newest first."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from sealbreak_server.errors import BadRequestError
+from sealbreak_server.storage import announcements
+from sealbreak_server.web.pages.frame import Frame, Visit
+
+PAGE = 50
+TITLES = {
+    "opened": "Opened",
+    "clicked": "Link followed",
+    "corrected": "Corrected",
+    "hot": "Opened again and again",
+    "revived": "Opened again after a long time",
+    "reminder": "Not opened",
+    "digest": "The day",
+}
+QUIET = {
+    "switched-off": "this kind is switched off",
+    "muted-message": "the message is muted",
+    "muted-recipient": "the recipient is muted",
+    "snoozed": "alerts were paused",
+    "quiet-hours": "quiet hours",
+    "corrects-quiet": "it corrects one that made none",
+}
+
+
+class Events:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    async def feed(self, visit: Visit) -> Response:
+        before = _number(visit.request.query_params.get("before", ""))
+        rows = await self._frame.parts.storage.read(
+            announcements.events_before, visit.caller.account, before, PAGE + 1
+        )
+        older = rows[PAGE - 1][0] if len(rows) > PAGE else None
+        events = [_shown(orjson.loads(body)) for _, body in rows[:PAGE]]
+        events = [event for event in events if event["title"]]
+        return self._frame.show(visit, "events.html", events=events, older=older, before=before)
+
+
+def _number(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 17):
+        raise BadRequestError("before must be the number of an event.")
+    return int(text) if text else None
+
+
+def _shown(event: dict[str, Any]) -> dict[str, Any]:
+    """Without a title when it is of a kind that is not for people."""
+    verdict, reason = event.get("verdict") or {}, event.get("quiet_reason", "")
+    return {
+        "number": event["number"],
+        "title": TITLES.get(event["kind"], ""),
+        "kind": event["kind"],
+        "time": event["time"],
+        "words": verdict.get("sentence", ""),
+        "actor": verdict.get("actor", ""),
+        "message": event.get("message") or {},
+        "url": (event.get("link") or {}).get("url"),
+        "quiet": QUIET.get(reason, reason),
+    }

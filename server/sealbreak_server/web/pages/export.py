@@ -1,0 +1,103 @@
+"""What a list shows, as a file: read and sent in parts, so that its length costs no memory."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Sequence
+
+import orjson
+from starlette.responses import Response, StreamingResponse
+
+from sealbreak_server.events import wire_time
+from sealbreak_server.storage import search
+from sealbreak_server.storage.messages import MessageView
+from sealbreak_server.storage.search import Wanted
+from sealbreak_server.web.bodies import message_body, optional_time
+from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.messages import read_wanted
+from sealbreak_server.web.responses import NO_STORE
+
+AT_ONCE = 500
+BOM = "\ufeff"
+"""Spreadsheets take a file without it for their own old encoding."""
+BLANK_STARTS = ("\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+COLUMNS = (
+    "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
+    "last_event_at", "muted", "opted_out", "links", "id",
+)  # fmt: skip
+
+Batches = AsyncIterator[list[MessageView]]
+
+
+class Export:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    async def as_csv(self, visit: Visit) -> Response:
+        batches = self._batches(visit.caller.account, read_wanted(visit.request))
+        return _file(_csv(batches), "csv", "text/csv; charset=utf-8")
+
+    async def as_json(self, visit: Visit) -> Response:
+        batches = self._batches(visit.caller.account, read_wanted(visit.request))
+        return _file(_json(batches), "json", "application/json")
+
+    async def _batches(self, account: int, wanted: Wanted) -> Batches:
+        after = None
+        while True:
+            found, after = await self._frame.parts.storage.read(
+                search.page, account, AT_ONCE, wanted, after
+            )
+            yield found
+            if after is None:
+                return
+
+
+def _file(text: AsyncIterator[bytes], ending: str, kind: str) -> Response:
+    headers = {
+        "Cache-Control": NO_STORE,
+        "Content-Disposition": f'attachment; filename="sealbreak-messages.{ending}"',
+    }
+    return StreamingResponse(text, media_type=kind, headers=headers)
+
+
+async def _csv(batches: Batches) -> AsyncIterator[bytes]:
+    yield (BOM + _line(COLUMNS)).encode()
+    async for batch in batches:
+        yield "".join(_line(_row(message)) for message in batch).encode()
+
+
+async def _json(batches: Batches) -> AsyncIterator[bytes]:
+    """An array with a message a line."""
+    separator = b"[\n"
+    async for batch in batches:
+        for message in batch:
+            yield separator + orjson.dumps(message_body(message))
+            separator = b",\n"
+    yield b"\n]\n" if separator == b",\n" else b"[]\n"
+
+
+def _row(message: MessageView) -> list[str]:
+    people = (f"{p.name} <{p.address}>" if p.name else p.address for p in message.letter.recipients)
+    return [
+        wire_time(message.sent_at), message.letter.subject, ", ".join(people),
+        message.letter.level, str(message.opens), str(message.clicks), str(message.machines),
+        optional_time(message.first_opened_at) or "", optional_time(message.last_event_at) or "",
+        _yes_or_no(message.muted), _yes_or_no(message.opted_out),
+        " ".join(link.url for link in message.letter.links), message.id,
+    ]  # fmt: skip
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _line(values: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(value) for value in values])
+    return line.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Anybody may write a subject: no spreadsheet is to take one for a formula."""
+    is_formula = text.startswith(BLANK_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if is_formula else text

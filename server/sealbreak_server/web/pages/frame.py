@@ -1,0 +1,107 @@
+"""What all pages share: templates, who is signed in, and that a form is from our own page."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
+from sealbreak_server.events import wire_time
+from sealbreak_server.parts import Parts
+from sealbreak_server.sentences import country_name
+from sealbreak_server.storage import announcements
+from sealbreak_server.storage.accounts import Caller
+from sealbreak_server.web.callers import Callers
+from sealbreak_server.web.pages.moments import moment
+from sealbreak_server.web.responses import NO_STORE
+
+PACKAGE = Path(__file__).parent.parent.parent
+MAX_FIELDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request by somebody who is signed in."""
+
+    request: Request
+    caller: Caller
+    last: int
+    """The newest event when the page was begun: a later one makes it old."""
+    fields: dict[str, str]
+    """Of the form that was sent, if one was."""
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+
+
+class Frame:
+    def __init__(self, parts: Parts, callers: Callers) -> None:
+        self.parts = parts
+        self.callers = callers
+        self._templates = _environment()
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        text = self._templates.get_template(template).render(**values)
+        return HTMLResponse(text, status, headers={"Cache-Control": NO_STORE})
+
+    def show(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
+        proof = self.callers.form_proof(visit.request)
+        head = {"caller": visit.caller, "proof": proof, "last": visit.last}
+        return self.page(template, status, **head, **values)
+
+    def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            try:
+                caller = await self.callers.of_cookie(request)
+                if caller is None:
+                    return self.page("signed_out.html", 401)
+                fields = await self.form(request) if request.method == "POST" else {}
+                last = await self.parts.storage.read(announcements.last_event, caller.account)
+                return await handler(Visit(request, caller, last, fields))
+            except RefusalError as error:
+                return self._problem(error.status, error.title, error.message)
+            except UnavailableError as error:
+                return self._problem(503, error.title, "Load the page again in a moment.")
+
+        return answer
+
+    async def form(self, request: Request) -> dict[str, str]:
+        """Raises `ForbiddenError` for a form that is not from a page of this session."""
+        text = (await request.body()).decode("latin-1")
+        try:
+            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+        except ValueError:
+            fields = {}
+        if not self.callers.proves(request, fields.get("proof", "")):
+            raise ForbiddenError(
+                "The form is not from this page, or it is too old. Load the page again."
+            )
+        return fields
+
+    def _problem(self, status: int, title: str, detail: str) -> Response:
+        return self.page("problem.html", status, title=title, detail=detail)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates"),
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = moment
+    environment.filters["wire_time"] = wire_time
+    environment.filters["country"] = country_name
+    environment.globals["address"] = address
+    return environment
+
+
+def address(path: str, **query: object) -> str:
+    """With what is not empty of `query`."""
+    wanted = {name: value for name, value in query.items() if value not in {None, ""}}
+    return f"{path}?{urlencode(wanted)}" if wanted else path

@@ -1,0 +1,201 @@
+"""The list of messages, and one of them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.events import words_for
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import Addressee, Letter, Record, Target
+from sealbreak_server.storage import attention, messages, search, statistics
+from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.storage.search import Order, Place, Show, Wanted
+from sealbreak_server.storage.statistics import Tally
+from sealbreak_server.tokens import is_id
+from sealbreak_server.verdicts import Actor
+from sealbreak_server.web.api import read_search
+from sealbreak_server.web.pages.charts import Mark, timeline
+from sealbreak_server.web.pages.frame import Frame, Visit, address
+
+PAGE = 50
+FILTERS = {
+    Show.ALL: "All",
+    Show.OPENED: "Opened",
+    Show.NOT_OPENED: "Not opened",
+    Show.CLICKED: "Clicked",
+    Show.MACHINES: "Only machines",
+    Show.UNCLEAR: "Unclear",
+    Show.OWN: "Seen by yourself",
+    Show.MUTED: "Muted",
+}
+ORDERS = {
+    Order.NEWEST: "Newest first",
+    Order.ACTIVITY: "Last activity",
+    Order.OPENS: "Most opens",
+}
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Messages:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._parts = frame.parts
+
+    async def list(self, visit: Visit) -> Response:
+        query, account = visit.request.query_params, visit.caller.account
+        wanted = read_wanted(visit.request)
+        after = read_place(query.get("cursor", ""), search.keys_of(wanted.order))
+        read = self._parts.storage.read
+        found, more = await read(search.page, account, PAGE, wanted, after)
+        counts = await read(search.counts, account, wanted.text)
+        return self._frame.show(
+            visit,
+            "history.html",
+            messages=found,
+            wanted=wanted,
+            filters=[(FILTERS[show], counts.of(show), show) for show in FILTERS],
+            orders=ORDERS,
+            counts=counts,
+            here=_addresses(wanted),
+            more=more and write_place(more),
+            is_first=after is None,
+        )
+
+    async def one(self, visit: Visit) -> Response:
+        read, message = self._parts.storage.read, _id(visit)
+        try:
+            view = await read(messages.view, visit.caller.account, message)
+        except NotFoundError:
+            return self._frame.show(visit, "missing.html", 404)
+        records = await read(messages.hits, visit.caller.owner, view.id)
+        tallies = await read(statistics.of_message, visit.caller.owner, view.id)
+        return self._frame.show(
+            visit,
+            "message.html",
+            message=view,
+            lines=[_line(record, view.letter) for record in reversed(records)],
+            chart=_chart(view, records),
+            readers=_readers(view.letter, tallies),
+            links=_links(view.letter, tallies),
+            cut=len(records) == MAX_HITS_SHOWN,
+        )
+
+    async def mute(self, visit: Visit) -> Response:
+        message, muted = _id(visit), visit.fields.get("muted") == "yes"
+        write = self._parts.storage.write
+        await write(attention.mute_message, visit.caller.account, message, muted)
+        return RedirectResponse(f"/history/{message}", 303)
+
+    async def stop(self, visit: Visit) -> Response:
+        message = _id(visit)
+        await self._parts.storage.write(messages.stop, visit.caller.account, message)
+        return RedirectResponse(f"/history/{message}", 303)
+
+
+def _id(visit: Visit) -> str:
+    message = str(visit.request.path_params["id"])
+    return message if is_id(message) else ""
+
+
+def read_wanted(request: Request) -> Wanted:
+    query = request.query_params
+    show = _choice(Show, query.get("show", ""), Show.ALL)
+    order = _choice(Order, query.get("order", ""), Order.NEWEST)
+    return Wanted(read_search(request), show, order)
+
+
+def _choice(choices: type[Choice], text: str, default: Choice) -> Choice:
+    """Links grow old: what they no longer name is the default."""
+    return choices(text) if text in set(choices) else default
+
+
+def _addresses(wanted: Wanted) -> Any:
+    """Of this list, with changes."""
+    now: dict[str, object] = {"q": wanted.text, "show": wanted.show, "order": wanted.order}
+
+    def addressed(path: str = "/history", **changes: object) -> str:
+        query = {**now, **changes}
+        defaults = {str(Show.ALL), str(Order.NEWEST)}
+        return address(path, **{name: "" if v in defaults else v for name, v in query.items()})
+
+    return addressed
+
+
+def write_place(place: Place) -> str:
+    numbers, message = place
+    text = " ".join([*map(repr, numbers), message])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_place(text: str, keys: int) -> Place | None:
+    if not text:
+        return None
+    try:
+        decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        *parts, message = decoded.split(" ")
+        numbers = tuple(map(float, parts))
+        if not (len(numbers) == keys and all(map(isfinite, numbers)) and is_id(message)):
+            raise ValueError
+    except ValueError:
+        raise BadRequestError("This is no page of the list: begin at its top.") from None
+    return numbers, message
+
+
+def _line(record: Record, letter: Letter) -> dict[str, Any]:
+    verdict, target = record.verdict, letter.link(record.hit.link)
+    return {
+        "number": record.number,
+        "time": record.hit.time,
+        "actor": verdict.actor if verdict else Actor.UNKNOWN,
+        "words": words_for(verdict, record.hit, letter) if verdict else "Not judged yet",
+        "verdict": verdict,
+        "url": target.url if target else None,
+    }
+
+
+def _chart(view: MessageView, records: Sequence[Record]) -> str:
+    actors = ((r, r.verdict.actor if r.verdict else Actor.UNKNOWN) for r in records)
+    marks = [Mark(record.hit.time, actor) for record, actor in actors]
+    return timeline(marks, view.letter.sent_at) if marks else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLine:
+    people: tuple[Addressee, ...]
+    opens: int
+    clicks: int
+
+
+def _readers(letter: Letter, tallies: Iterable[Tally]) -> list[ReaderLine]:
+    """A line for each copy: nobody can tell apart who shares one."""
+    opens: Counter[int] = Counter()
+    clicks: Counter[int] = Counter()
+    for tally in tallies:
+        (opens if tally.kind == Kind.OPEN else clicks)[tally.copy] += tally.counted
+    copies = dict.fromkeys(person.copy for person in letter.recipients)
+    return [ReaderLine(letter.readers(copy), opens[copy], clicks[copy]) for copy in copies]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    target: Target
+    clicks: int
+    machines: int
+
+
+def _links(letter: Letter, tallies: Iterable[Tally]) -> list[LinkLine]:
+    clicks: Counter[int | None] = Counter()
+    machines: Counter[int | None] = Counter()
+    for tally in tallies:
+        clicks[tally.link] += tally.counted
+        machines[tally.link] += tally.hits if tally.actor == Actor.MACHINE else 0
+    return [LinkLine(link, clicks[link.n], machines[link.n]) for link in letter.links]

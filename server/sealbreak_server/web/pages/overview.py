@@ -1,0 +1,124 @@
+"""How mails fare: rates over time, how long until a first open, at which hours, which links."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from starlette.responses import Response
+
+from sealbreak_server.alerts import DAY, zone_of
+from sealbreak_server.storage import attention, statistics
+from sealbreak_server.storage.statistics import QUARTER, Span
+from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
+from sealbreak_server.web.pages.frame import Frame, Visit
+
+SPANS = {30: 10, 90: 15, 365: 14}
+"""The times to look at, in days, and how many columns of equal length each has."""
+DEFAULT_DAYS = 90
+WAITS = {
+    "under 5 min": 300.0,
+    "5 min to 1 h": 3600.0,
+    "1 to 4 h": 4 * 3600.0,
+    "4 h to 1 day": 1.0 * DAY,
+    "1 to 7 days": 7.0 * DAY,
+}
+LATER = "later"
+BEST_LINKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    sent: int
+    knowable: int
+    opened: int
+    linked: int
+    clicked: int
+
+
+class Overview:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    async def show(self, visit: Visit) -> Response:
+        days = _days(visit.request.query_params.get("days", ""))
+        read, account = self._frame.parts.storage.read, visit.caller.account
+        wishes = await read(attention.of, account)
+        zone = _zone(visit.request.query_params.get("zone", ""), wishes.alerts.time_zone)
+        since, length = self._frame.parts.clock() - days * DAY, days * DAY / SPANS[days]
+        found = await read(statistics.spans, account, since, length)
+        waits = await read(statistics.waits, account, since, list(WAITS.values()))
+        quarters = await read(statistics.opens_by_quarter, account, since)
+        links = await read(statistics.best_links, account, since, BEST_LINKS)
+        hours = by_hour(quarters, zone)
+        return self._frame.show(
+            visit,
+            "overview.html",
+            days=days,
+            choices=list(SPANS),
+            zone=zone,
+            sums=_sums(found),
+            rates=rates(found, SPANS[days], since, length),
+            waits=bars(named(waits), "Mails by the time until they were first opened"),
+            opened=sum(waits),
+            hours=week(hours, "Opens by day and hour"),
+            links=links,
+        )
+
+
+def _days(text: str) -> int:
+    return int(text) if text in {str(days) for days in SPANS} else DEFAULT_DAYS
+
+
+def _zone(wanted: str, default: str) -> tzinfo:
+    """A reader's browser may know a zone that this machine does not."""
+    for name in (wanted, default):
+        try:
+            return zone_of(name)
+        except ValueError:
+            continue
+    return UTC
+
+
+def _sums(spans: Sequence[Span]) -> Sums:
+    return Sums(
+        sum(span.sent for span in spans),
+        sum(span.knowable for span in spans),
+        sum(span.opened for span in spans),
+        sum(span.linked for span in spans),
+        sum(span.clicked for span in spans),
+    )
+
+
+def rates(found: Sequence[Span], count: int, since: float, length: float) -> str:
+    known = {span.number: span for span in found}
+    data = [_column(known.get(at), since + at * length) for at in range(count)]
+    told = "; ".join(column.words for column in data if column.shares != (None, None))
+    return columns(("human", "clicks"), data, f"Share of mails opened and clicked. {told}")
+
+
+def _column(span: Span | None, begin: float) -> Column:
+    label = f"{datetime.fromtimestamp(begin, UTC):%-d %b}"
+    if span is None:
+        return Column(label, f"From {label}: nothing sent", (None, None))
+    shares = (_share(span.opened, span.knowable), _share(span.clicked, span.linked))
+    words = f"From {label}: {span.opened} of {plural(span.knowable, 'mail')} opened"
+    if span.linked:
+        words += f", {span.clicked} of {span.linked} with links clicked"
+    return Column(label, words, shares)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def named(waits: Sequence[int]) -> Mapping[str, int]:
+    return dict(zip((*WAITS, LATER), waits, strict=True))
+
+
+def by_hour(quarters: Iterable[tuple[int, int]], zone: tzinfo) -> Counter[tuple[int, int]]:
+    hours: Counter[tuple[int, int]] = Counter()
+    for quarter, count in quarters:
+        local = datetime.fromtimestamp(quarter * QUARTER, zone)
+        hours[local.weekday(), local.hour] += count
+    return hours

@@ -1,0 +1,40 @@
+"""What a recipient may know, and stop."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sealbreak_server.storage import accounts, messages
+from sealbreak_server.tokens import Token
+from sealbreak_server.web.pages.frame import Frame
+
+
+class RecipientsPage:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._parts = frame.parts
+
+    async def tell(self, request: Request) -> Response:
+        token = self._token(request)
+        return await self._page(token) if token else self._missing()
+
+    async def opt_out(self, request: Request) -> Response:
+        token = self._token(request)
+        if token is None:
+            return self._missing()
+        now = self._parts.clock()
+        await self._parts.storage.write(messages.opt_out, token.message, token.copy, now)
+        return await self._page(token)
+
+    def _token(self, request: Request) -> Token | None:
+        params = request.path_params
+        return self._parts.keyring.read(params["owner"], params["token"])
+
+    def _missing(self) -> Response:
+        return self._frame.page("missing.html", 404)
+
+    async def _page(self, token: Token) -> Response:
+        read = self._parts.storage.read
+        name = await read(accounts.name_of_owner, token.owner)
+        stopped = await read(messages.has_opted_out, token.message, token.copy)
+        keep_days = self._parts.settings.keep_days
+        return self._frame.page("recipient.html", name=name, stopped=stopped, keep_days=keep_days)

@@ -1,0 +1,57 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pages.ground import CHROMIUM, DESKTOP, Ground, Visiting, ground
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+AWAY = "ERR_CONNECTION_REFUSED"
+"""What a browser says of a server that is being started again."""
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with ground(tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, history: Ground) -> Any:
+    """The cookie of a session."""
+    context = chromium.new_context()
+    context.new_page().goto(history.server.call("POST", "sign-in", {})["url"])
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visiting(chromium: Browser, history: Ground, signed_in: Any) -> Iterator[Visiting]:
+    """Opens a page, signed in, in a browser of its own; what its console complains of fails."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def visit(path: str, **options: Any) -> Page:
+        contexts.append(
+            chromium.new_context(storage_state=signed_in, **{"viewport": DESKTOP, **options})
+        )
+        page = contexts[-1].new_page()
+        page.on(
+            "console", lambda said: complaints.append(said.text) if AWAY not in said.text else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(history.server.address + path.format(read=history.read.id))
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []

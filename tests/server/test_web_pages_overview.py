@@ -1,0 +1,48 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from sealbreak_server.storage.statistics import QUARTER, Span
+from sealbreak_server.web.pages.overview import WAITS, by_hour, named, rates
+
+DAY = 24 * 3600
+MONDAY_NINE = 1_799_658_000 // QUARTER
+"""11 January 2027, 09:00 UTC, in quarters of an hour."""
+
+
+def span(number: int, **counts: int) -> Span:
+    return Span(
+        **{
+            "number": number,
+            "sent": 4,
+            "knowable": 4,
+            "opened": 3,
+            "linked": 2,
+            "clicked": 1,
+            **counts,
+        }
+    )
+
+
+def test_each_column_says_in_words_what_it_draws() -> None:
+    drawn = rates([span(0)], 2, 1_800_000_000.0, 10.0 * DAY)
+    assert "3 of 4 mails opened, 1 of 2 with links clicked" in drawn
+
+
+def test_a_time_in_which_nothing_was_sent_has_no_share() -> None:
+    drawn = rates([span(0)], 2, 1_800_000_000.0, 10.0 * DAY)
+    assert "From 25 Jan: nothing sent" in drawn
+
+
+def test_mails_without_links_have_no_share_of_clicks() -> None:
+    assert "with links" not in rates([span(0, linked=0, clicked=0)], 1, 0.0, 10.0 * DAY)
+
+
+def test_each_wait_has_a_name_and_the_last_is_later() -> None:
+    counts = list(range(len(WAITS) + 1))
+    assert list(named(counts))[-1] == "later"
+
+
+def test_opens_are_counted_by_the_hour_of_the_readers_zone() -> None:
+    opens = [(MONDAY_NINE, 2), (MONDAY_NINE + 1, 1)]
+    assert by_hour(opens, UTC) == {(0, 9): 3}
+    assert by_hour(opens, ZoneInfo("Asia/Tokyo")) == {(0, 18): 3}
