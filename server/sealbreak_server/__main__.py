@@ -1,0 +1,5 @@
+import sys
+
+from sealbreak_server.cli import main
+
+sys.exit(main())

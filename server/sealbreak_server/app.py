@@ -1,0 +1,126 @@
+"""The composition root: settings -> parts -> Starlette."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from sealbreak_server.classification import Classifier
+from sealbreak_server.delivery import deliver
+from sealbreak_server.errors import SealbreakError, UnavailableError
+from sealbreak_server.feed import Feed
+from sealbreak_server.housekeeping import forget_in_time, tell_in_time, watch_outside
+from sealbreak_server.intake import Intake
+from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.parts import Parts
+from sealbreak_server.settings import Settings
+from sealbreak_server.spool import Spool
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.recording import touch
+from sealbreak_server.web.first_steps import KEY_VARIABLE, FirstSteps
+from sealbreak_server.web.middleware import (
+    API,
+    AccessLog,
+    Headers,
+    Limits,
+    OwnForms,
+    Shortcut,
+    Throttle,
+    TrustedProxies,
+    Unforeseen,
+)
+from sealbreak_server.web.responses import problem, problem_of
+from sealbreak_server.web.routes import beacons, routes
+
+CHORES = (watch_outside, forget_in_time, tell_in_time, deliver)
+
+log = logging.getLogger(__name__)
+
+
+def make_parts(settings: Settings, clock: Callable[[], float] = time.time) -> Parts:
+    keyring = load_or_make_keys(settings.keys_file)
+    storage = Storage.at(settings.database_url, settings.data)
+    judge = Classifier.load(settings.data).judge
+    feed = Feed()
+    intake = Intake(storage, judge, feed, Spool(settings.spool_folder), clock)
+    return Parts(settings, keyring, storage, judge, feed, intake, clock)
+
+
+def make_app(parts: Parts) -> Starlette:
+    settings = parts.settings
+    middleware = [
+        Middleware(TrustedProxies, networks=settings.trusted_proxies),
+        Middleware(Headers, https=settings.is_https),
+        Middleware(Unforeseen),
+        Middleware(Limits),
+        Middleware(Shortcut, routes=beacons(parts)),
+        Middleware(Throttle),
+        Middleware(OwnForms, origin=settings.public_url),
+    ]
+    if settings.access_log:
+        middleware.insert(0, Middleware(AccessLog))
+    if key := os.environ.get(KEY_VARIABLE):
+        middleware.insert(0, Middleware(FirstSteps, parts=parts, key=key))
+    app = Starlette(
+        routes=routes(parts),
+        middleware=middleware,
+        exception_handlers={
+            SealbreakError: _refused,
+            HTTPException: _http_error,
+        },
+        lifespan=lambda _app: _lifespan(parts),
+    )
+    app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(parts: Parts) -> AsyncIterator[None]:
+    await _open(parts.storage)
+    taking_in = asyncio.create_task(parts.intake.run())
+    chores = [asyncio.create_task(chore(parts)) for chore in CHORES]
+    try:
+        yield
+    finally:
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
+        parts.intake.stop()
+        await taking_in
+        await asyncio.to_thread(parts.storage.close)
+
+
+async def _open(storage: Storage) -> None:
+    """A server whose database is away still answers pixels and links: it starts all the same."""
+    try:
+        await storage.write(touch)
+    except UnavailableError as error:
+        log.error("started without its database: %s", error.message)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SealbreakError)
+    return _plain(request, problem_of(error), error.message)
+
+
+def _plain(request: Request, refusal: Response, detail: str) -> Response:
+    """Problems are for programs; a person at a page reads a line."""
+    if request.url.path.startswith(API):
+        return refusal
+    kept = {k: v for k, v in refusal.headers.items() if not k.startswith("content-")}
+    return PlainTextResponse(f"{detail}\n", refusal.status_code, kept)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = f"{error.detail}." if error.status_code != 404 else "There is nothing at this address."
+    refusal = problem(error.status_code, error.detail, detail, dict(error.headers or {}))
+    return _plain(request, refusal, detail)

@@ -1,0 +1,154 @@
+"""What the commands do. Each works beside a running server, through the database."""
+
+import getpass
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sealbreak_server.classification import Classifier
+from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
+from sealbreak_server.events import wire_time
+from sealbreak_server.hits import Hit
+from sealbreak_server.settings import Settings
+from sealbreak_server.spool import Spool, read_batches
+from sealbreak_server.storage import Storage, accounts, erasing
+from sealbreak_server.storage.accounts import meant_account
+from sealbreak_server.storage.door import FILE_NAME
+from sealbreak_server.storage.recording import record_hits
+
+PATIENCE = 15.0
+"""Seconds: the server holds the database for moments only."""
+DAY = 24 * 3600
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Storage]:
+    storage = Storage.at(settings.database_url, settings.data, PATIENCE)
+    try:
+        yield storage
+    finally:
+        storage.close()
+
+
+def pair(settings: Settings, name: str | None, account: str | None, *, as_json: bool) -> int:
+    now = time.time()
+    with opened(settings) as storage:
+        code = storage.transaction(accounts.new_pairing, name, login_name(), now, account)
+    expires = wire_time(now + accounts.PAIRING_SECONDS)
+    if as_json:
+        print(json.dumps({"code": code, "expires_at": expires}))
+    else:
+        print(f"{code}\nType it within 10 minutes; it pairs one device.")
+    return 0
+
+
+def login_name() -> str:
+    try:
+        return getpass.getuser().capitalize()
+    except (KeyError, OSError):
+        return "The sender"
+
+
+def list_devices(settings: Settings, account: str | None, *, as_json: bool) -> int:
+    with opened(settings) as storage:
+        rows = storage.transaction(lambda: accounts.devices(meant_account(account).id))
+    for row in rows:
+        state = "revoked" if row.revoked_at else f"last seen {wire_time(row.seen_at)}"
+        if as_json:
+            print(json.dumps({"id": row.id, "name": row.name, "kind": row.kind, "state": state}))
+        else:
+            print(f"{row.id}  {row.kind:9}  {row.name}  ({state})")
+    return 0
+
+
+def revoke_device(settings: Settings, account: str | None, device: str) -> int:
+    def revoke() -> bool:
+        return accounts.revoke(meant_account(account).id, device, time.time())
+
+    with opened(settings) as storage:
+        if not storage.transaction(revoke):
+            raise ForbiddenError(
+                f"No device {device!r} is paired; `sealbreak-server devices` lists them."
+            )
+    print("Revoked. It is cut off within a second.")
+    return 0
+
+
+def export(settings: Settings, account: str | None, output: Path | None) -> int:
+    with opened(settings) as storage:
+        parts = storage.transaction(lambda: dict(erasing.export(meant_account(account))))
+    text = json.dumps(parts, indent=2, ensure_ascii=False)
+    if output is None:
+        sys.stdout.write(text + "\n")
+    else:
+        output.touch(mode=0o600)
+        output.write_text(text, encoding="utf-8")
+    return 0
+
+
+def erase_message(settings: Settings, account: str | None, message: str) -> int:
+    def erase() -> bool:
+        return erasing.erase_message(meant_account(account), message, time.time())
+
+    with opened(settings) as storage:
+        if not storage.transaction(erase):
+            raise NotFoundError(f"Nothing is known of a message {message!r}.")
+    print("Erased. Its links go on working, and its later hits find nobody.")
+    return 0
+
+
+def erase_recipient(settings: Settings, account: str | None, address: str) -> int:
+    def erase() -> int:
+        return erasing.erase_recipient(meant_account(account), address, time.time())
+
+    with opened(settings) as storage:
+        count = storage.transaction(erase)
+    print(f"Erased from {count} message{'' if count == 1 else 's'}.")
+    return 0
+
+
+def prune(settings: Settings, days: int) -> int:
+    now, count = time.time(), 0
+    with opened(settings) as storage:
+        while found := storage.transaction(erasing.prune, now - days * DAY, now):
+            count += found
+    age = "a day" if days == 1 else f"{days} days"
+    print(f"Forgot {count} message{'' if count == 1 else 's'} older than {age}.")
+    return 0
+
+
+def backup(settings: Settings, target: Path) -> int:
+    if target.exists():
+        raise SettingsError(f"{target} is there already; name a new file.")
+    if not target.absolute().parent.is_dir():
+        raise SettingsError(f"{target.parent} is no folder; make it first, or name another.")
+    # Read before the copy: what is taken in meanwhile is in the copy, and known there by its name.
+    waiting = list(_spooled(settings))
+    with TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as name:
+        folder = Path(name)
+        with opened(settings) as storage:
+            storage.copy(folder / FILE_NAME)
+        if waiting:
+            _take_in(settings, folder, waiting)
+        (folder / FILE_NAME).rename(target)
+    print(f"Written. Keep a copy of {settings.keys_file} too: without it, links in sent mails die.")
+    return 0
+
+
+def _spooled(settings: Settings) -> Iterator[tuple[str, list[Hit]]]:
+    """What was answered and is on the disk, but not in the database yet."""
+    for path in Spool(settings.spool_folder).files():
+        with suppress(FileNotFoundError):  # taken in just now
+            yield from read_batches(path)
+
+
+def _take_in(settings: Settings, folder: Path, batches: list[tuple[str, list[Hit]]]) -> None:
+    judge = Classifier.load(settings.data).judge
+    with opened(replace(settings, database_url="", data=folder)) as copy:
+        for name, hits in batches:
+            copy.transaction(record_hits, judge, hits, time.time(), name)

@@ -1,0 +1,83 @@
+"""Posts events to webhooks: each in the order of its numbers, none held up by another."""
+
+import asyncio
+import logging
+
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.parts import Parts
+from sealbreak_server.posting import PATIENCE, PostError, post
+from sealbreak_server.storage import outbox
+from sealbreak_server.storage.outbox import Hook, Post
+from sealbreak_server.webhooks import SIGNATURE_HEADER, signature
+
+LOOK_SECONDS = 1.0
+AT_ONCE = 16
+CLAIM_SECONDS = PATIENCE + 5.0
+"""For one post. A server that dies holds a webhook for so long and no longer."""
+
+log = logging.getLogger(__name__)
+
+
+async def deliver(parts: Parts) -> None:
+    """Until it is cancelled. The outbox is asked, as other processes write into it too."""
+    busy: dict[str, asyncio.Task[None]] = {}
+    try:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            busy = {name: task for name, task in busy.items() if not task.done()}
+            for name in await _due(parts):
+                if name not in busy and len(busy) < AT_ONCE:
+                    busy[name] = asyncio.create_task(_serve(parts, name))
+    finally:
+        for task in busy.values():
+            task.cancel()
+        await asyncio.gather(*busy.values(), return_exceptions=True)
+
+
+async def _due(parts: Parts) -> list[str]:
+    try:
+        return await parts.storage.read(outbox.due, parts.clock(), 2 * AT_ONCE)
+    except UnavailableError:
+        return []
+
+
+async def _serve(parts: Parts, name: str) -> None:
+    try:
+        await deliver_to(parts, name)
+    except UnavailableError:
+        log.warning("the outbox of a webhook cannot be reached; it is tried again")
+    except Exception:
+        log.exception("posting to a webhook failed unexpectedly")
+
+
+async def deliver_to(parts: Parts, name: str) -> None:
+    """All that it has to get, until one post fails."""
+    storage, clock = parts.storage, parts.clock
+    claimed = await storage.write(outbox.claim, name, clock(), clock() + CLAIM_SECONDS)
+    if claimed is None:
+        return
+    hook, first = claimed
+    waiting: Post | None = first
+    while waiting is not None:
+        problem, status = await _post(parts, hook, waiting)
+        if problem:
+            if await storage.write(outbox.failed, hook, problem, status, clock()):
+                log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)
+            return
+        until = clock() + CLAIM_SECONDS
+        waiting = await storage.write(outbox.done, name, waiting.number, until)
+
+
+async def _post(parts: Parts, hook: Hook, waiting: Post) -> tuple[str, int | None]:
+    """What went wrong, or nothing; and the answer's status."""
+    body = waiting.body.encode()
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Sealbreak",
+        SIGNATURE_HEADER: signature(hook.secret, int(parts.clock()), body),
+    }
+    try:
+        status = await post(hook.url, headers, body, parts.settings.webhook_networks)
+    except PostError as error:
+        return error.message, None
+    return ("" if 200 <= status < 300 else f"it answered with {status}"), status

@@ -1,0 +1,90 @@
+"""`sealbreak-server doctor`: what is right, what is not, and what to do about it."""
+
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sealbreak_server.commands import opened
+from sealbreak_server.datafiles import missing
+from sealbreak_server.errors import SealbreakError
+from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.settings import Settings
+from sealbreak_server.spool import Spool
+from sealbreak_server.storage import accounts
+from sealbreak_server.storage.recording import touch
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    good: bool
+    text: str
+
+
+def examine(settings: Settings) -> int:
+    """Prints a line for each finding; 1 when one of them is bad."""
+    findings = list(_findings(settings))
+    for finding in findings:
+        print(f"{'ok ' if finding.good else 'BAD'}  {finding.text}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _keys, _database, _spool, _public_url, _data_files,
+    )  # fmt: skip
+    for check in checks:
+        try:
+            yield from check(settings)
+        except (SealbreakError, OSError) as error:
+            yield Finding(False, str(error))
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    path = settings.keys_file
+    if not path.exists():
+        yield Finding(True, f"No keys yet: the first `serve` makes {path}.")
+        return
+    count = len(load_or_make_keys(path).keys)
+    yield Finding(True, f"{path} holds {count} key{'s' if count > 1 else ''}. Keep a copy of it.")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(False, f"Others can read {path}: run `chmod 600` on it.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    with opened(settings) as storage:
+        storage.transaction(touch)
+        seen = storage.transaction(lambda: list(accounts.changes()))
+        yield Finding(True, "The database takes writes.")
+    if not seen:
+        yield Finding(True, "No account yet: run `sealbreak-server pair`.")
+
+
+def _spool(settings: Settings) -> Iterator[Finding]:
+    files = Spool(settings.spool_folder).files()
+    old = [path for path in files if path.stat().st_mtime < time.time() - 60]
+    if old:
+        count = "A spool file waits" if len(old) == 1 else f"{len(old)} spool files wait"
+        yield Finding(False, f"{count} in {settings.spool_folder}: see the log.")
+    else:
+        yield Finding(True, "No hit waits in the spool.")
+
+
+def _public_url(settings: Settings) -> Iterator[Finding]:
+    url = urlsplit(settings.public_url)
+    if not settings.public_url:
+        yield Finding(True, "No public address is set: only this machine can report opens.")
+    elif url.scheme != "https":
+        yield Finding(
+            False, f"{settings.public_url} is not https: mail programs may refuse images."
+        )
+    else:
+        yield Finding(True, f"The world reaches the server at {settings.public_url}.")
+
+
+def _data_files(settings: Settings) -> Iterator[Finding]:
+    """Judging works without them, so none that is missing is bad."""
+    lacking = list(missing(settings.data))
+    for sentence in lacking or ["All data files are there."]:
+        yield Finding(True, sentence)

@@ -1,0 +1,78 @@
+"""Every error that a person may see.
+
+SealbreakError
+├── SettingsError       a setting cannot be used
+├── UnavailableError    the database cannot be reached or written now
+├── MigrationError      the database is not one that this version can read
+└── RefusalError        a request is answered with a problem: status + title + detail
+    ├── BadRequestError   400
+    ├── NotSignedInError  401
+    ├── ForbiddenError    403
+    ├── NotFoundError     404
+    ├── TooLargeError     413
+    ├── NotJsonError      415
+    └── TooManyError      429
+"""
+
+
+class SealbreakError(Exception):
+    title = "Something went wrong"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class SettingsError(SealbreakError):
+    title = "A setting cannot be used"
+
+
+class UnavailableError(SealbreakError):
+    title = "The database cannot be reached"
+
+
+class MigrationError(SealbreakError):
+    title = "The database does not fit this version"
+
+
+class RefusalError(SealbreakError):
+    title = "Bad request"
+    status = 400
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BadRequestError(RefusalError):
+    pass
+
+
+class NotSignedInError(RefusalError):
+    title = "Not signed in"
+    status = 401
+
+
+class ForbiddenError(RefusalError):
+    title = "Refused"
+    status = 403
+
+
+class NotFoundError(RefusalError):
+    title = "Not found"
+    status = 404
+
+
+class TooLargeError(RefusalError):
+    title = "Too large"
+    status = 413
+
+
+class NotJsonError(RefusalError):
+    title = "Not JSON"
+    status = 415
+
+
+class TooManyError(RefusalError):
+    title = "Too many requests"
+    status = 429

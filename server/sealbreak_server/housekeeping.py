@@ -1,0 +1,61 @@
+"""What the running server does by itself: see what others wrote, and forget in time."""
+
+import asyncio
+import logging
+
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.parts import Parts
+from sealbreak_server.storage import accounts, erasing, scheduled
+
+WATCH_SECONDS = 1.0
+FORGET_EVERY_SECONDS = 3600.0
+TELL_EVERY_SECONDS = 60.0
+EVIDENCE_SECONDS = 24 * 3600
+"""How long addresses and headers are kept: a verdict may need them for as long."""
+DAY = 24 * 3600
+
+log = logging.getLogger(__name__)
+
+
+async def watch_outside(parts: Parts) -> None:
+    """Wakes live connections for what a command or another server wrote into the same database."""
+    known: dict[str, tuple[int, ...]] = {}
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        if not parts.feed.is_needed():
+            continue
+        try:
+            found = await parts.storage.read(accounts.changes)
+        except UnavailableError:
+            continue
+        parts.feed.wake(owner for owner, mark in found.items() if known.get(owner) != mark)
+        known = found
+
+
+async def tell_in_time(parts: Parts) -> None:
+    """Reminders and digests, soon after they are due; after a pause, what is still worth it."""
+    while True:
+        try:
+            parts.intake.look_again(await parts.storage.write(scheduled.tell_due, parts.clock()))
+        except UnavailableError:
+            log.warning("nothing that is due could be told now; it is tried again in a minute")
+        await asyncio.sleep(TELL_EVERY_SECONDS)
+
+
+async def forget_in_time(parts: Parts) -> None:
+    while True:
+        try:
+            await forget(parts)
+        except UnavailableError:
+            log.warning("nothing could be forgotten now; it is tried again in an hour")
+        await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+
+async def forget(parts: Parts) -> None:
+    """Evidence after a day, everything after the days that the owner chose."""
+    now = parts.clock()
+    while await parts.storage.write(erasing.forget_evidence, now - EVIDENCE_SECONDS):
+        pass
+    days = parts.settings.keep_days
+    while days and await parts.storage.write(erasing.prune, now - days * DAY, now):
+        pass

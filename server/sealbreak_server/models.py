@@ -1,0 +1,330 @@
+"""The tables. Times are seconds since the epoch."""
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    DatabaseProxy,
+    DoubleField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+    fn,
+)
+
+database = DatabaseProxy()
+"""Given its real database by `Storage.open`, once a process."""
+
+
+class Table(Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Account(Table):
+    id = AutoField()
+    owner = CharField(8, unique=True)
+    name = TextField()
+    created_at = DoubleField()
+    last_event = IntegerField(default=0)
+    """The number of the newest event; raised in the transaction that writes the event."""
+    device_changes = IntegerField(default=0)
+    """Raised when a device is revoked, so that other processes look again."""
+
+
+class Device(Table):
+    id = CharField(16, primary_key=True)
+    account = ForeignKeyField(Account, backref="devices", on_delete="CASCADE")
+    name = TextField()
+    kind = CharField(16)
+    token_hash = CharField(64, unique=True)
+    created_at = DoubleField()
+    seen_at = DoubleField()
+    revoked_at = DoubleField(null=True)
+
+
+class OwnAddress(Table):
+    """Where the account's own devices were lately."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    address = TextField()
+    seen_at = DoubleField(index=True)
+
+    class Meta:
+        primary_key = CompositeKey("account", "address")
+
+
+class Pairing(Table):
+    code_hash = CharField(64, primary_key=True)
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    expires_at = DoubleField(index=True)
+
+
+class SignIn(Table):
+    device_id: str
+    code_hash = CharField(64, primary_key=True)
+    device = ForeignKeyField(Device, on_delete="CASCADE")
+    path = TextField()
+    expires_at = DoubleField(index=True)
+
+
+class Session(Table):
+    token_hash = CharField(64, primary_key=True)
+    device = ForeignKeyField(Device, on_delete="CASCADE")
+    expires_at = DoubleField(index=True)
+
+
+class Message(Table):
+    account_id: int
+    id = CharField(16, primary_key=True)
+    account = ForeignKeyField(Account, backref="messages", on_delete="CASCADE")
+    registered_at = DoubleField()
+    sent_at = DoubleField(index=True)
+    scheduled_for = DoubleField(null=True)
+    subject = TextField()
+    people = TextField()
+    """Subject and recipients in lower case: what a search looks through."""
+    level = CharField(8)
+    draft_id = TextField(null=True)
+    thread_id = TextField(null=True)
+    gmail_message_id = TextField(null=True)
+    gmail_thread_id = TextField(null=True)
+    gmail_account = TextField(null=True)
+    opens = IntegerField(default=0)
+    clicks = IntegerField(default=0)
+    machines = IntegerField(default=0)
+    first_opened_at = DoubleField(null=True)
+    last_event_at = DoubleField(null=True)
+
+    class Meta:
+        indexes = (
+            (("account", "sent_at", "id"), False),
+            (("account", "opens", "sent_at", "id"), False),
+            (("account", "thread_id"), False),
+            (("account", "gmail_thread_id"), False),
+        )
+
+
+ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
+Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
+
+
+class Recipient(Table):
+    message_id: str
+    message = ForeignKeyField(Message, backref="recipients", on_delete="CASCADE")
+    position = IntegerField()
+    address = TextField(index=True)
+    name = TextField(null=True)
+    kind = CharField(3)
+    copy = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("message", "position")
+
+
+class Link(Table):
+    message_id: str
+    message = ForeignKeyField(Message, backref="links", on_delete="CASCADE")
+    n = IntegerField()
+    url = TextField()
+    hidden = BooleanField(default=False)
+
+    class Meta:
+        primary_key = CompositeKey("message", "n")
+
+
+class Hit(Table):
+    """As it came. `message` names no row while the registration is on its way."""
+
+    id = BigIntegerField(primary_key=True)
+    owner = CharField(8)
+    message = CharField(16)
+    copy = IntegerField()
+    kind = CharField(8)
+    link = IntegerField(null=True)
+    time = DoubleField(index=True)
+    method = TextField()
+    address = TextField()
+    headers = TextField()
+    """JSON; emptied together with the address when the settle time is over."""
+    own_click = BooleanField()
+
+    class Meta:
+        indexes = ((("message", "time"), False),)
+
+
+Hit.add_index(Hit.time, where=SQL("headers <> '[]'"), name="hit_evidence")
+
+
+class Judgement(Table):
+    """What is made of a hit today. A hit without one waits for its registration."""
+
+    hit = ForeignKeyField(Hit, primary_key=True, on_delete="CASCADE")
+    message = CharField(16)
+    actor = CharField(8)
+    via = TextField()
+    reason = TextField()
+    evidence = TextField()
+    device = TextField(null=True)
+    country = CharField(2, null=True)
+    network = TextField(null=True)
+    device_known = BooleanField()
+    location_known = BooleanField()
+    sure = BooleanField()
+    rules = IntegerField()
+    counted = BooleanField()
+    """It adds one to the opens or the clicks of its message."""
+    due = DoubleField(null=True)
+    """When to judge again and announce: it waits for company until then."""
+    event = IntegerField(null=True)
+    """The number of the event that announced it and that stands."""
+
+    class Meta:
+        indexes = ((("message", "counted", "actor"), False),)
+
+
+Judgement.add_index(Judgement.due, where=SQL("due IS NOT NULL"))
+
+
+class Copy(Table):
+    """What stands for a copy today: kept apart, so that no flood of hits is ever scanned."""
+
+    message = CharField(16)
+    copy = IntegerField()
+    opened_at = DoubleField(null=True)
+    """The newest open by a reader."""
+    event = IntegerField(null=True)
+    """The number of the `opened` event that stands."""
+    hot_at = DoubleField(null=True)
+    """When the account was last told that this copy is opened again and again."""
+
+    class Meta:
+        primary_key = CompositeKey("message", "copy")
+
+
+class Event(Table):
+    """What the account was told, as it was told. Numbers have no gaps within an account."""
+
+    account_id: int
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    number = IntegerField()
+    message = CharField(16, index=True)
+    created_at = DoubleField(index=True)
+    body = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("account", "number")
+
+
+class View(Table):
+    """The sender was looking at a message."""
+
+    message = CharField(16)
+    time = DoubleField(index=True)
+
+    class Meta:
+        primary_key = CompositeKey("message", "time")
+
+
+class OptOut(Table):
+    """The reader of a copy wants no more tracking."""
+
+    message = CharField(16)
+    copy = IntegerField()
+    time = DoubleField()
+
+    class Meta:
+        primary_key = CompositeKey("message", "copy")
+
+
+class Preference(Table):
+    """What an account wants to be told. One without a row has the defaults."""
+
+    account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
+    alerts = TextField(default="{}")
+    """JSON: the `alerts` object of the API, or a part of it."""
+    snoozed_until = DoubleField(null=True)
+    read_up_to = IntegerField(default=0)
+    """The number of the newest event that somebody has looked at."""
+    digest_at = DoubleField(default=0.0)
+    """When the last digest was due, or when the account began to want them."""
+
+
+class MutedMessage(Table):
+    message_id: str
+    message = ForeignKeyField(Message, primary_key=True, on_delete="CASCADE")
+
+
+class MutedRecipient(Table):
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    address = TextField()
+    """In lower case."""
+
+    class Meta:
+        primary_key = CompositeKey("account", "address")
+
+
+class Reminder(Table):
+    """The account was told that a copy has not been opened: its presence makes that happen once."""
+
+    message = CharField(16)
+    copy = IntegerField()
+    told_at = DoubleField()
+
+    class Meta:
+        primary_key = CompositeKey("message", "copy")
+
+
+class Webhook(Table):
+    """Events are posted there, in the order of their numbers."""
+
+    id = CharField(16, primary_key=True)
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    url = TextField()
+    secret = TextField()
+    """As it is: what is posted is signed with it."""
+    created_at = DoubleField()
+    try_at = DoubleField(default=0.0)
+    """Nobody posts before: a server that posts puts it ahead, and so does a failure."""
+    failures = IntegerField(default=0)
+    """In a row."""
+    failing_since = DoubleField(null=True)
+    problem = TextField(null=True)
+    disabled_at = DoubleField(null=True)
+
+
+class Delivery(Table):
+    """An event that a webhook has still to get: written together with the event."""
+
+    webhook = ForeignKeyField(Webhook, on_delete="CASCADE")
+    number = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("webhook", "number")
+
+
+class SpooledBatch(Table):
+    """A line of the spool that has been taken in: its presence makes that happen once."""
+
+    id = CharField(32, primary_key=True)
+    taken_at = DoubleField(index=True)
+
+
+class Counter(Table):
+    """The last number given to a hit. A row, so that several processes can share it."""
+
+    name = CharField(16, primary_key=True)
+    value = BigIntegerField()
+
+
+TABLES: tuple[type[Table], ...] = (
+    Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Judgement,
+    Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder, Webhook,
+    Delivery, SpooledBatch, Counter,
+)  # fmt: skip

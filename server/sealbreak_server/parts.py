@@ -1,0 +1,22 @@
+"""The parts of a running server, handed to whoever needs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sealbreak_server.feed import Feed
+from sealbreak_server.intake import Intake
+from sealbreak_server.judging import Judge
+from sealbreak_server.settings import Settings
+from sealbreak_server.storage import Storage
+from sealbreak_server.tokens import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    keyring: Keyring
+    storage: Storage
+    judge: Judge
+    feed: Feed
+    intake: Intake
+    clock: Callable[[], float]

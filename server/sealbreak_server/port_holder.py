@@ -1,0 +1,58 @@
+"""Who holds a port, for a message that helps. On Linux only; elsewhere nobody is named."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+LISTEN = "0A"
+"""The state of a listening socket, linux/include/net/tcp_states.h."""
+
+
+def is_taken(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
+
+
+def holder(port: int, proc: Path = Path("/proc")) -> str:
+    """As `nginx (process 812)`; "another program" when the system does not tell us."""
+    wanted = set()
+    for table in ("net/tcp", "net/tcp6"):
+        if (path := proc / table).exists():
+            wanted |= set(_listening(path.read_text(), port))
+    for process in proc.glob("[0-9]*"):
+        if wanted & set(_sockets(process)):
+            return f"{_name(process)} (process {process.name})"
+    return "another program"
+
+
+def _listening(table: str, port: int) -> Iterator[str]:
+    """The inodes of the sockets that listen on this port."""
+    for row in table.splitlines()[1:]:
+        columns = row.split()
+        if columns[3] == LISTEN and int(columns[1].rpartition(":")[2], 16) == port:
+            yield columns[9]
+
+
+def _sockets(process: Path) -> Iterator[str]:
+    """The inodes of the sockets that a process has open, where we may look."""
+    try:
+        for link in (process / "fd").iterdir():
+            target = str(link.readlink())
+            if target.startswith("socket:["):
+                yield target[len("socket:[") : -1]
+    except OSError:
+        return
+
+
+def _name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:  # it ended just now
+        return "a program"

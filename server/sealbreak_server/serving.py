@@ -1,0 +1,88 @@
+"""Runs the app under uvicorn, in this process."""
+
+import dataclasses
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.errors import SettingsError, UnavailableError
+from sealbreak_server.settings import Settings
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.recording import touch
+from sealbreak_server.web.protocol import BoundedProtocol
+
+DRAIN_SECONDS = 10
+BACKLOG = 2048
+
+
+def serve(settings: Settings) -> int:
+    with _listen(settings.host, settings.port) as listener:
+        settings = with_public_url(settings, listener.getsockname()[1])
+        parts = make_parts(settings)
+        _try_database(parts.storage)
+        _Server(_config(make_app(parts))).run(sockets=[listener])
+    return 0
+
+
+def _try_database(storage: Storage) -> None:
+    """Before the loop runs, so that a `MigrationError` ends the command with its sentence."""
+    with suppress(UnavailableError):
+        storage.transaction(touch)
+    storage.database.close()
+
+
+def _config(app: Callable[..., Any]) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http=BoundedProtocol,
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=30,
+    )
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A stop that was asked for ends with 0, and asking twice hurries it."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None
+        print(f"listening on {_url(*sockets[0].getsockname()[:2])}", flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+            backlog=BACKLOG,
+        )
+    except OSError as error:
+        raise SettingsError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+
+
+def with_public_url(settings: Settings, port: int) -> Settings:
+    url = settings.public_url or _url(settings.host, port)
+    return dataclasses.replace(settings, port=port, public_url=url)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,140 @@
+"""Every setting: flag, environment variable, default, help. Read once, frozen, fails loudly."""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+
+from sealbreak_server.errors import SettingsError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    host: str
+    port: int
+    data: Path
+    public_url: str
+    """Without a slash at its end; empty until the port is known."""
+    database_url: str
+    trusted_proxies: tuple[Network, ...]
+    keep_days: int
+    access_log: bool
+    webhook_networks: tuple[Network, ...] = ()
+
+    @property
+    def keys_file(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def spool_folder(self) -> Path:
+        return self.data / "spool"
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    name: str
+    default: str
+    help: str
+    parse: Callable[[str], Any]
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def env(self) -> str:
+        return "SEALBREAK_" + self.name.upper()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError("a port lies between 0 and 65535")
+    return port
+
+
+def _public_url(text: str) -> str:
+    url = urlsplit(text)
+    if text and (url.scheme not in {"http", "https"} or not url.hostname or url.query):
+        raise ValueError("it is an address such as https://track.example.com")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("it is 0 or more")
+    return number
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError("it is yes or no")
+    return text.lower() == "yes"
+
+
+SETTINGS = (
+    Setting("host", "127.0.0.1", "the address to listen on", str),
+    Setting("port", "8787", "the port to listen on; 0 takes a free one", _port),
+    Setting("data", "", "the folder for database and keys (default: the platform's)", Path),
+    Setting(
+        "public_url",
+        "",
+        "how the world reaches this server (default: http://HOST:PORT)",
+        _public_url,
+    ),
+    Setting(
+        "database_url", "", "postgresql://... (default: an SQLite file in the data folder)", str
+    ),
+    Setting(
+        "trusted_proxies",
+        "",
+        "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,::1/128",
+        _networks,
+    ),
+    Setting("keep_days", "0", "forget what is older than so many days; 0 keeps all", _count),
+    Setting(
+        "access_log",
+        "no",
+        "yes logs route name, status and time of each request; never an address or a token",
+        _switch,
+    ),
+    Setting(
+        "webhook_networks",
+        "",
+        "private networks that webhooks may reach, as 10.1.0.0/16; public addresses always may",
+        _networks,
+    ),
+)
+
+
+def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
+    """A flag wins over its environment variable, which wins over the default."""
+    values: dict[str, Any] = {s.name: _read(s, flags, environ) for s in SETTINGS}
+    if values["data"] == Path():
+        values["data"] = user_data_path("sealbreak", appauthor=False)
+    return Settings(**values)
+
+
+def _read(setting: Setting, flags: Mapping[str, str | None], environ: Mapping[str, str]) -> object:
+    flag = flags.get(setting.name)
+    source = setting.flag if flag is not None else setting.env
+    text = flag if flag is not None else environ.get(setting.env) or setting.default
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{source} is {text!r}: {error}.") from error

@@ -1,0 +1,133 @@
+"""The append-only file that takes bursts, and all hits while the database cannot."""
+
+import fcntl
+import logging
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import orjson
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.keys import sync_folder
+
+MAX_BYTES = 256 * 1024 * 1024
+ENDING = ".jsonl"
+
+log = logging.getLogger(__name__)
+
+
+class Spool:
+    """One line holds a batch under a random id, which is what makes taking it in happen once.
+
+    Every stretch of trouble writes its own file, so a torn last line spoils nothing after it.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._file: int | None = None
+        self.waits = bool(self.files())
+        """There is something to take in."""
+
+    def append(self, hits: Sequence[Hit]) -> bool:
+        """False when it is full. The line is on the disk when this returns."""
+        line = _line(secrets.token_hex(16), hits)
+        if self.size() + len(line) > self._max_bytes:
+            return False
+        if self._file is None:
+            self._file = self._open()
+        _write_all(self._file, line)
+        os.fsync(self._file)
+        self.waits = True
+        return True
+
+    def takes_bursts(self) -> bool:
+        """Half of it is for outages: when bursts fill the rest, they have to wait for judging."""
+        return self.size() < self._max_bytes // 2
+
+    def refuse(self, batch: str, hits: Sequence[Hit]) -> None:
+        """Puts a batch that no attempt could take in where it waits for a person."""
+        file = os.open(self._folder / "refused", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            if os.fstat(file).st_size < self._max_bytes:
+                _write_all(file, _line(batch, hits))
+        finally:
+            os.close(file)
+
+    def batches(self) -> Iterator[tuple[str, list[Hit]]]:
+        """All that waits, oldest first. A file goes when the one after its last is asked for."""
+        while self.waits:
+            self.close()
+            files = [path for path in self.files() if not _is_locked(path)]
+            self.waits = bool(files)
+            for path in files:
+                yield from read_batches(path)
+                path.unlink(missing_ok=True)
+
+    def _open(self) -> int:
+        """Locked: another server on the same folder leaves it alone."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        names = (path.name for path in self._folder.glob(f"*{ENDING}"))
+        number = max((int(name.split("-")[0]) for name in names), default=0) + 1
+        name = f"{number:09d}-{secrets.token_hex(4)}{ENDING}"
+        draft = self._folder / f"{name}.new"
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        draft.rename(self._folder / name)
+        sync_folder(self._folder)
+        return file
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def size(self) -> int:
+        return sum(path.stat().st_size for path in self.files())
+
+    def files(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*{ENDING}"))
+
+
+def _line(batch: str, hits: Sequence[Hit]) -> bytes:
+    return orjson.dumps({"batch": batch, "hits": hits}) + b"\n"
+
+
+def _is_locked(path: Path) -> bool:
+    """Or gone: another server took it in."""
+    try:
+        with path.open("rb") as file:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
+
+
+def _write_all(file: int, data: bytes) -> None:
+    start = os.fstat(file).st_size
+    try:
+        while data:
+            data = data[os.write(file, data) :]
+    except OSError:
+        os.ftruncate(file, start)
+        raise
+
+
+def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                value = orjson.loads(line)
+                yield value["batch"], [_hit(item) for item in value["hits"]]
+            except (ValueError, KeyError, TypeError):
+                log.warning("line %d of a spool file is torn; it was never answered for", number)
+
+
+def _hit(item: dict[str, object]) -> Hit:
+    pairs = item.pop("headers")
+    assert isinstance(pairs, list)
+    kind = Kind(str(item.pop("kind")))
+    headers = tuple((str(name), str(value)) for name, value in pairs)
+    return Hit(kind=kind, headers=headers, **item)  # type: ignore[arg-type]  # written by append

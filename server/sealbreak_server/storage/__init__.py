@@ -1,0 +1,5 @@
+"""Every query, and the one door from asyncio to the threads that run them."""
+
+from sealbreak_server.storage.door import Storage
+
+__all__ = ["Storage"]

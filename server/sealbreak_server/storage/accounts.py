@@ -1,0 +1,211 @@
+"""Accounts, their devices, and what lets a device or a browser in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from peewee import JOIN
+
+from sealbreak_server.errors import BadRequestError, ForbiddenError, NotFoundError
+from sealbreak_server.models import (
+    Account,
+    Device,
+    OwnAddress,
+    Pairing,
+    Preference,
+    Session,
+    SignIn,
+)
+from sealbreak_server.security import hash_code, hash_secret, new_code, new_secret
+from sealbreak_server.storage.prepared import Prepared
+from sealbreak_server.storage.rows import tuples
+from sealbreak_server.tokens import new_id, new_owner
+
+PAIRING_SECONDS = 10 * 60
+SIGN_IN_SECONDS = 5 * 60
+SESSION_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who stands behind a token or a cookie."""
+
+    account: int
+    owner: str
+    name: str
+    device: str
+    device_name: str
+    device_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    id: str
+    name: str
+    kind: str
+    created_at: float
+    seen_at: float
+    revoked_at: float | None
+
+
+def the_account(name: str, now: float) -> Account:
+    """The first account of this server, made at its first use; mostly the only one."""
+    account: Account | None = Account.select().order_by(Account.id).first()
+    return account or Account.create(owner=new_owner(), name=name, created_at=now)
+
+
+def account_named(name: str, now: float) -> Account:
+    """Made at its first use."""
+    account: Account | None = Account.get_or_none(Account.name == name)
+    return account or Account.create(owner=new_owner(), name=name, created_at=now)
+
+
+def meant_account(name: str | None) -> Account:
+    """The one of this name; without a name the only one. Raises `RefusalError`."""
+    wanted = Account.select().order_by(Account.id)
+    found = list(wanted.where(Account.name == name) if name else wanted.limit(2))
+    if not found:
+        who = f"no account {name!r}" if name else "no account yet"
+        raise NotFoundError(f"There is {who}: pair a device with `sealbreak-server pair`.")
+    if len(found) > 1:
+        raise BadRequestError("There are several accounts: say which one with --account NAME.")
+    return found[0]
+
+
+def new_pairing(
+    name: str | None, default_name: str, now: float, account_name: str | None = None
+) -> str:
+    """The code to type; `name` renames the account. Without a name it is the first account's."""
+    if account_name:
+        account = account_named(account_name, now)
+    else:
+        account = the_account(name or default_name, now)
+    if name:
+        Account.update(name=name).where(Account.id == account.id).execute()
+    Pairing.delete().where(Pairing.expires_at < now).execute()
+    code = new_code()
+    Pairing.create(code_hash=hash_code(code), account=account, expires_at=now + PAIRING_SECONDS)
+    return code
+
+
+def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Caller]:
+    pairing = Pairing.get_or_none(Pairing.code_hash == hash_code(code), Pairing.expires_at > now)
+    if pairing is None or not pairing.delete_instance():
+        raise ForbiddenError(
+            "This code is wrong, used or older than 10 minutes. "
+            "Make a new one with `sealbreak-server pair`."
+        )
+    secret = new_secret()
+    device = Device.create(
+        id=new_id(), account=pairing.account, name=name, kind=kind,
+        token_hash=hash_secret(secret), created_at=now, seen_at=now,
+    )  # fmt: skip
+    return secret, _caller(device)
+
+
+def _caller(device: Device) -> Caller:
+    account = device.account
+    return Caller(account.id, account.owner, account.name, device.id, device.name, device.kind)
+
+
+def caller_of_token(token: str) -> Caller | None:
+    device = (
+        Device.select(Device, Account)
+        .join(Account)
+        .where(Device.token_hash == hash_secret(token), Device.revoked_at.is_null())
+        .first()
+    )
+    return _caller(device) if device else None
+
+
+def caller_of_session(token: str, now: float) -> Caller | None:
+    device = (
+        Device.select(Device, Account)
+        .join(Account)
+        .switch(Device)
+        .join(Session)
+        .where(
+            Session.token_hash == hash_secret(token),
+            Session.expires_at > now,
+            Device.revoked_at.is_null(),
+        )
+        .first()
+    )
+    return _caller(device) if device else None
+
+
+def new_sign_in(device: str, path: str, now: float) -> str:
+    SignIn.delete().where(SignIn.expires_at < now).execute()
+    code = new_secret()
+    SignIn.create(
+        code_hash=hash_secret(code), device=device, path=path, expires_at=now + SIGN_IN_SECONDS
+    )
+    return code
+
+
+def use_sign_in(code: str, now: float) -> tuple[str, str] | None:
+    """The session's secret and the path to land on; the code is used up."""
+    row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code))
+    if row is None or not row.delete_instance() or row.expires_at < now:
+        return None
+    Session.delete().where(Session.expires_at < now).execute()
+    secret = new_secret()
+    Session.create(
+        token_hash=hash_secret(secret), device=row.device_id, expires_at=now + SESSION_SECONDS
+    )
+    return secret, row.path
+
+
+def end_session(token: str) -> None:
+    Session.delete().where(Session.token_hash == hash_secret(token)).execute()
+
+
+def devices(account: int) -> list[DeviceRow]:
+    rows = Device.select().where(Device.account == account).order_by(Device.created_at)
+    return [
+        DeviceRow(row.id, row.name, row.kind, row.created_at, row.seen_at, row.revoked_at)
+        for row in rows
+    ]
+
+
+def revoke(account: int, device: str, now: float) -> bool:
+    mine = (Device.account == account) & (Device.id == device) & Device.revoked_at.is_null()
+    if not Device.update(revoked_at=now).where(mine).execute():
+        return False
+    Session.delete().where(Session.device == device).execute()
+    SignIn.delete().where(SignIn.device == device).execute()
+    raised = Account.device_changes + 1
+    Account.update(device_changes=raised).where(Account.id == account).execute()
+    return True
+
+
+_paired = Prepared(
+    lambda device: Device.select(Device.id).where(Device.id == device, Device.revoked_at.is_null())
+)
+
+
+def is_revoked(device: str) -> bool:
+    return not _paired.rows(device)
+
+
+def note_seen(sightings: Iterable[tuple[int, str, str, float]]) -> None:
+    """`sightings`: account, device, address (or nothing, when it tells nobody apart), time."""
+    for account, device, address, time in sightings:
+        Device.update(seen_at=time).where(Device.id == device).execute()
+        if not address:
+            continue
+        OwnAddress.insert(account=account, address=address, seen_at=time).on_conflict(
+            conflict_target=[OwnAddress.account, OwnAddress.address],
+            update={OwnAddress.seen_at: time},
+        ).execute()
+
+
+def changes() -> dict[str, tuple[int, ...]]:
+    """For each owner numbers that grow when there is news, whichever process wrote it."""
+    numbers = (Account.last_event, Account.device_changes, Preference.read_up_to)
+    query = Account.select(Account.owner, *numbers).join(Preference, JOIN.LEFT_OUTER)
+    return {owner: tuple(found) for owner, *found in tuples(query)}
+
+
+def name_of_owner(owner: str) -> str | None:
+    name: str | None = Account.select(Account.name).where(Account.owner == owner).scalar()
+    return name

@@ -1,0 +1,112 @@
+"""What an account wants to hear: its settings and mutes, a snooze, and what it has looked at."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from sealbreak_server.alerts import Alerts, Mutes
+from sealbreak_server.errors import NotFoundError
+from sealbreak_server.models import (
+    Account,
+    Message,
+    MutedMessage,
+    MutedRecipient,
+    Preference,
+)
+from sealbreak_server.preferences import alerts_body, read_alerts, stored_alerts
+from sealbreak_server.storage.prepared import Prepared
+from sealbreak_server.storage.rows import tuples
+
+_preference = Prepared(
+    lambda account: Preference.select(Preference.alerts, Preference.snoozed_until).where(
+        Preference.account == account
+    )
+)
+_muted_people = Prepared(
+    lambda account: MutedRecipient.select(MutedRecipient.address).where(
+        MutedRecipient.account == account
+    )
+)
+_muted_message = Prepared(
+    lambda message: MutedMessage.select(MutedMessage.message).where(MutedMessage.message == message)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    alerts: Alerts
+    snoozed_until: float | None
+    recipients: frozenset[str]
+    """Those whose doings are muted."""
+
+    def mutes(self, message: bool) -> Mutes:
+        return Mutes(message, self.recipients, self.snoozed_until)
+
+
+def of(account: int) -> Attention:
+    stored = _preference.rows(account)
+    alerts, snoozed_until = stored[0] if stored else ("{}", None)
+    people = frozenset(address for (address,) in _muted_people.rows(account))
+    return Attention(stored_alerts(orjson.loads(alerts)), snoozed_until, people)
+
+
+def put_alerts(account: int, value: object, now: float) -> Attention:
+    """`value`: an `alerts` object as the API takes it."""
+    before = of(account).alerts
+    alerts = read_alerts(value, before)
+    changes = {"alerts": orjson.dumps(alerts_body(alerts)).decode()}
+    if alerts.digest and not before.digest:
+        _put(account, digest_at=now)
+    _put(account, **changes)
+    return of(account)
+
+
+def snooze(account: int, until: float | None) -> None:
+    _put(account, snoozed_until=until)
+
+
+def read_up_to(account: int) -> int:
+    query = Preference.select(Preference.read_up_to).where(Preference.account == account)
+    return int(query.scalar() or 0)
+
+
+def mark_read(account: int, up_to: int) -> int:
+    """It only grows, and never beyond what there is."""
+    last = Account.select(Account.last_event).where(Account.id == account).scalar() or 0
+    number = max(read_up_to(account), min(up_to, last))
+    _put(account, read_up_to=number)
+    return number
+
+
+def _put(account: int, **values: object) -> None:
+    Preference.insert(account=account).on_conflict_ignore().execute()
+    Preference.update(values).where(Preference.account == account).execute()
+
+
+def is_muted(message: str) -> bool:
+    return bool(_muted_message.rows(message))
+
+
+def mute_message(account: int, message: str, muted: bool) -> None:
+    """Raises `NotFoundError`."""
+    if not Message.select().where(Message.id == message, Message.account == account).exists():
+        raise NotFoundError("There is no such message.")
+    if muted:
+        MutedMessage.insert(message=message).on_conflict_ignore().execute()
+    else:
+        MutedMessage.delete().where(MutedMessage.message == message).execute()
+
+
+def muted_recipients(account: int) -> list[str]:
+    query = MutedRecipient.select(MutedRecipient.address).where(MutedRecipient.account == account)
+    return [address for (address,) in tuples(query.order_by(MutedRecipient.address))]
+
+
+def mute_recipient(account: int, address: str) -> None:
+    row = {"account": account, "address": address.lower()}
+    MutedRecipient.insert(row).on_conflict_ignore().execute()
+
+
+def unmute_recipient(account: int, address: str) -> bool:
+    mine = (MutedRecipient.account == account) & (MutedRecipient.address == address.lower())
+    return bool(MutedRecipient.delete().where(mine).execute())

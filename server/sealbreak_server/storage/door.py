@@ -1,0 +1,197 @@
+"""One writer thread, a few reader threads; each job of the writer is one transaction."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from peewee import Database, DatabaseError, IntegrityError, InterfaceError, SqliteDatabase
+from playhouse.db_url import connect  # type: ignore[import-untyped]  # ships no types
+
+from sealbreak_server.errors import SettingsError, UnavailableError
+from sealbreak_server.migrations import copy_sqlite, migrate
+from sealbreak_server.models import database as proxy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS = 2
+FILE_NAME = "sealbreak.sqlite3"
+WRITING = 0x5EA1
+"""The number of our lock on PostgreSQL."""
+
+log = logging.getLogger(__name__)
+
+
+def make_database(url: str, data: Path, patience: float) -> Database:
+    if not url:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # what SQLite makes itself is everybody's to read
+            (data / FILE_NAME).touch(mode=0o600, exist_ok=False)
+        return _sqlite(data / FILE_NAME, patience)
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise SettingsError("A database URL begins with postgresql://; leave it empty for SQLite.")
+    try:
+        made = connect(url, connect_timeout=max(2, round(patience)))
+    except (ValueError, RuntimeError) as error:
+        raise SettingsError(f"The database URL cannot be used: {type(error).__name__}.") from None
+    assert isinstance(made, Database)
+    return made
+
+
+def _sqlite(path: Path, patience: float) -> SqliteDatabase:
+    pragmas = {
+        "journal_mode": "wal",
+        "synchronous": "full",
+        "foreign_keys": 1,
+        "journal_size_limit": 64 * 1024 * 1024,
+    }
+    return SqliteDatabase(str(path), pragmas=pragmas, timeout=patience, lock_type="IMMEDIATE")
+
+
+class Storage:
+    def __init__(self, database: Database, backups: Path, file: Path | None = None) -> None:
+        self.database = database
+        self.backups = backups
+        self._file = file
+        self._identity = _identity(file)
+        self._fits = False
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._readers = ThreadPoolExecutor(READERS, "reader")
+        proxy.initialize(database)
+
+    @classmethod
+    def at(cls, url: str, data: Path, patience: float = 1.0) -> "Storage":
+        """`patience`: seconds to wait for a database that another process has locked."""
+        database = make_database(url, data, patience)
+        return cls(database, data / "backups", None if url else data / FILE_NAME)
+
+    async def write(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._in(self._writer, lambda: self.transaction(job, *args, **kwargs))
+
+    async def read(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._in(self._readers, lambda: self.query(job, *args, **kwargs))
+
+    def transaction(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """In this thread: for commands, which need no loop."""
+
+        def attempt() -> T:
+            self._follow_file()
+            self.database.connect(reuse_if_open=True)
+            self._fit()
+            with self._alone():
+                return job(*args, **kwargs)
+
+        return self._guarded(attempt)
+
+    def copy(self, target: Path) -> None:
+        """The whole database into a new file, also while a server writes to it."""
+        if not isinstance(self.database, SqliteDatabase):
+            raise SettingsError("A PostgreSQL database is backed up with pg_dump.")
+        self.transaction(lambda: None)
+        copy_sqlite(self.database, target)
+
+    def query(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self._fits:
+            raise UnavailableError("The database has not been opened yet.")
+
+        def attempt() -> T:
+            if _identity(self._file) != self._identity:
+                raise UnavailableError("Its file was moved.")
+            self.database.connect(reuse_if_open=True)
+            return job(*args, **kwargs)
+
+        return self._guarded(attempt)
+
+    def _guarded(self, job: Callable[[], T]) -> T:
+        try:
+            return job()
+        except IntegrityError:
+            raise
+        except (DatabaseError, InterfaceError, OSError) as error:
+            self._forget_connection()
+            raise UnavailableError(f"The database answered: {error}") from error
+
+    def _follow_file(self) -> None:
+        """A file that was moved or deleted would take with it what is written to it."""
+        found = _identity(self._file)
+        if found == self._identity:
+            return
+        self._let_go()
+        if self._file is None or found is None or self._file.stat().st_size == 0:
+            raise UnavailableError(f"{self._file} is gone: put it back, or restart to begin anew.")
+        log.warning("another file stands where the database was; it is used from now on")
+        self._identity, self._fits = found, False
+
+    def _let_go(self) -> None:
+        """What the log beside the file holds goes into the old file: the next would take it up."""
+        if self.database.is_closed():
+            return
+        try:
+            self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[no-untyped-call]  # stubs
+        except DatabaseError as error:
+            log.error("the old database file could not be completed: %s", error)
+        self._close_readers()
+        self._forget_connection()
+
+    def _fit(self) -> None:
+        if not self._fits:
+            with self._alone() if not self._is_sqlite() else nullcontext():
+                migrate(self.database, self.backups)
+            self._fits = True
+
+    def _is_sqlite(self) -> bool:
+        return isinstance(self.database, SqliteDatabase)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A transaction, one at a time: judging reads what it then changes.
+
+        SQLite has it so; on PostgreSQL all servers ask for the same lock.
+        """
+        with self.database.atomic():
+            if not self._is_sqlite():
+                self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (WRITING,))  # type: ignore[no-untyped-call]  # stubs
+            yield
+
+    def _forget_connection(self) -> None:
+        """The next job starts with a fresh one: this may be the only cure when the server went."""
+        try:
+            self.database.close()
+        except (DatabaseError, InterfaceError):
+            log.debug("the broken connection could not be closed either")
+
+    @staticmethod
+    async def _in(executor: ThreadPoolExecutor, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(executor, job)
+
+    def close(self) -> None:
+        self._writer.submit(self.database.close).result()
+        self._close_readers()
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self.database.close()
+
+    def _close_readers(self) -> None:
+        meeting = threading.Barrier(READERS)
+        wait([self._readers.submit(self._close_reader, meeting) for _ in range(READERS)])
+
+    def _close_reader(self, meeting: threading.Barrier) -> None:
+        """The barrier makes sure that each of the threads gets one of these jobs."""
+        meeting.wait(timeout=30)
+        self.database.close()
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Which file stands under this name; `None` when none does."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

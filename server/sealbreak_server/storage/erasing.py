@@ -1,0 +1,182 @@
+"""Forgetting: a message, a person, what is old. And handing over everything about an account."""
+
+from collections.abc import Iterator, Sequence
+
+import orjson
+from peewee import SQL, fn
+
+from sealbreak_server.events import erased_body
+from sealbreak_server.hits import Kind
+from sealbreak_server.models import (
+    Account,
+    Copy,
+    Device,
+    Event,
+    Hit,
+    Judgement,
+    Link,
+    Message,
+    MutedMessage,
+    MutedRecipient,
+    OptOut,
+    OwnAddress,
+    Preference,
+    Recipient,
+    Reminder,
+    SpooledBatch,
+    View,
+    Webhook,
+)
+from sealbreak_server.storage.rows import tuples
+
+AT_ONCE = 500
+COMPANY_OF_EVIDENCE_SECONDS = 2 * 3600
+"""Where the account was and what it viewed: the oldest hits that can be judged anew need it."""
+NO_HEADERS = "[]"
+
+
+def erase_message(account: Account, message: str, now: float) -> bool:
+    """True when anything was known of it."""
+    theirs = Message.select().where(Message.id == message, Message.account != account).exists()
+    strange = Hit.select().where(Hit.message == message, Hit.owner != account.owner).exists()
+    if theirs or strange:
+        return False
+    erased = Message.delete().where(Message.id == message).execute()
+    gone = _erase_traces([message], now)
+    return bool(erased or gone)
+
+
+def erase_recipient(account: Account, address: str, now: float) -> int:
+    """The messages that this person got: erased when nobody else got them, else without the person.
+
+    What is known of the hits on a copy that others share stays with the others.
+    """
+    mine = Message.select(Message.id).where(Message.account == account)
+    # LOWER of SQLite knows the letters of ASCII only.
+    named = (fn.LOWER(Recipient.address) == address.lower()) | (Recipient.address == address)
+    wanted = named & Recipient.message.in_(mine)
+    copies: dict[str, set[int]] = {}
+    for message, copy in tuples(Recipient.select(Recipient.message, Recipient.copy).where(wanted)):
+        copies.setdefault(message, set()).add(copy)
+    Recipient.delete().where(wanted).execute()
+    MutedRecipient.delete().where(
+        MutedRecipient.account == account, MutedRecipient.address == address.lower()
+    ).execute()
+    for message, theirs in copies.items():
+        left = list(Recipient.select().where(Recipient.message == message))
+        if left:
+            _erase_copies(message, theirs - {row.copy for row in left})
+            _rewrite_people(message, left, now)
+        else:
+            erase_message(account, message, now)
+    return len(copies)
+
+
+def _erase_copies(message: str, copies: set[int]) -> None:
+    hits = Hit.select(Hit.id).where(Hit.message == message, Hit.copy.in_(copies))
+    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    Hit.delete().where(Hit.message == message, Hit.copy.in_(copies)).execute()
+    for table in (Copy, Reminder):
+        table.delete().where(table.message == message, table.copy.in_(copies)).execute()
+    _count_again(message)
+
+
+def _count_again(message: str) -> None:
+    left = Hit.select(Hit.kind, fn.COUNT(Hit.id), fn.MIN(Hit.time)).join(Judgement)
+    counted = left.where(Judgement.message == message, Judgement.counted).group_by(Hit.kind)
+    found = {kind: (count, first) for kind, count, first in tuples(counted)}
+    machines = Judgement.select().where(Judgement.message == message, Judgement.actor == "machine")
+    opens, first_opened_at = found.get(str(Kind.OPEN), (0, None))
+    Message.update(
+        opens=opens,
+        clicks=found.get(str(Kind.CLICK), (0, None))[0],
+        machines=machines.count(),
+        first_opened_at=first_opened_at,
+    ).where(Message.id == message).execute()
+
+
+def _rewrite_people(message: str, left: Sequence[Recipient], now: float) -> None:
+    subject = Message.get_by_id(message).subject
+    people = (f"{row.name or ''} {row.address}" for row in left)
+    text = "\n".join([subject, *people]).lower()
+    Message.update(people=text).where(Message.id == message).execute()
+    _blank_events([message], now)
+
+
+def _erase_traces(messages: Sequence[str], now: float) -> int:
+    hits = Hit.select(Hit.id).where(Hit.message.in_(messages))
+    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    gone = int(Hit.delete().where(Hit.message.in_(messages)).execute())
+    for table in (Copy, View, Reminder):
+        table.delete().where(table.message.in_(messages)).execute()
+    _blank_events(messages, now)
+    return gone
+
+
+def _blank_events(messages: Sequence[str], now: float) -> None:
+    """Their numbers stay: a reader that resumes by number must find no gap."""
+    for event in Event.select().where(Event.message.in_(messages)):
+        body = orjson.dumps(erased_body(event.number, now)).decode()
+        Event.update(message="", body=body).where(
+            Event.account == event.account_id, Event.number == event.number
+        ).execute()
+
+
+def prune(before: float, now: float) -> int:
+    """Forgets messages sent before, with all their hits, and whatever else is as old."""
+    old = Message.select(Message.id).where(Message.sent_at < before).limit(AT_ONCE)
+    ids = [m for (m,) in tuples(old)]
+    Message.delete().where(Message.id.in_(ids)).execute()
+    _erase_traces(ids, now)
+    if len(ids) < AT_ONCE:
+        _prune_the_rest(before)
+    return len(ids)
+
+
+def _prune_the_rest(before: float) -> None:
+    hits = Hit.select(Hit.id).where(Hit.time < before)
+    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    Hit.delete().where(Hit.time < before).execute()
+    Event.delete().where(Event.created_at < before).execute()
+    View.delete().where(View.time < before).execute()
+
+
+def forget_evidence(before: float) -> int:
+    """Addresses and headers of old hits, some at once; what is left of them is the verdict."""
+    stale = (Hit.time < before) & SQL("headers <> '[]'")
+    some = Hit.select(Hit.id).where(stale).limit(AT_ONCE)
+    ids = [number for (number,) in tuples(some)]
+    Hit.update(address="", headers=NO_HEADERS).where(Hit.id.in_(ids)).execute()
+    kept = before - COMPANY_OF_EVIDENCE_SECONDS
+    OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
+    View.delete().where(View.time < kept).execute()
+    SpooledBatch.delete().where(SpooledBatch.taken_at < before).execute()
+    return len(ids)
+
+
+def export(account: Account) -> Iterator[tuple[str, object]]:
+    """Table by table, everything that is known of an account and of its messages."""
+    yield "account", {"owner": account.owner, "name": account.name}
+    yield "messages", list(Message.select().where(Message.account == account).dicts())
+    ids = Message.select(Message.id).where(Message.account == account)
+    yield "recipients", list(Recipient.select().where(Recipient.message.in_(ids)).dicts())
+    yield "links", list(Link.select().where(Link.message.in_(ids)).dicts())
+    yield "hits", list(Hit.select().where(Hit.owner == account.owner).dicts())
+    owned = Hit.select(Hit.id).where(Hit.owner == account.owner)
+    yield "verdicts", list(Judgement.select().where(Judgement.hit.in_(owned)).dicts())
+    events = Event.select(Event.body).where(Event.account == account).order_by(Event.number)
+    yield "events", [orjson.loads(body) for (body,) in tuples(events)]
+    yield "opt_outs", list(OptOut.select().where(OptOut.message.in_(ids)).dicts())
+    yield "reminders", list(Reminder.select().where(Reminder.message.in_(ids)).dicts())
+    yield "views", list(View.select().where(View.message.in_(ids)).dicts())
+    devices = Device.select(Device.id, Device.name, Device.kind, Device.created_at, Device.seen_at)
+    yield "devices", list(devices.where(Device.account == account).dicts())
+    own = OwnAddress.select(OwnAddress.address, OwnAddress.seen_at)
+    yield "own_addresses", list(own.where(OwnAddress.account == account).dicts())
+    yield "preferences", list(Preference.select().where(Preference.account == account).dicts())
+    muted = MutedMessage.select().where(MutedMessage.message.in_(ids))
+    people = MutedRecipient.select(MutedRecipient.address).where(MutedRecipient.account == account)
+    yield "muted_messages", list(muted.dicts())
+    yield "muted_recipients", [address for (address,) in tuples(people)]
+    hooks = Webhook.select(Webhook.id, Webhook.url, Webhook.created_at, Webhook.disabled_at)
+    yield "webhooks", list(hooks.where(Webhook.account == account).dicts())

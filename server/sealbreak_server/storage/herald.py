@@ -1,0 +1,102 @@
+"""Writes events: numbered without gaps, quiet where they are not wanted, with what webhooks get."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from sealbreak_server.alerts import Quiet, quiet_reason
+from sealbreak_server.events import event_body
+from sealbreak_server.judging import Letter, Telling
+from sealbreak_server.models import Account, Delivery, Event, Webhook
+from sealbreak_server.storage import attention
+from sealbreak_server.storage.attention import Attention
+from sealbreak_server.storage.prepared import Prepared, insert_rows
+
+_raise_numbers = Prepared(
+    lambda more, account: (
+        Account.update({Account.last_event: Account.last_event + more})
+        .where(Account.id == account)
+        .returning(Account.last_event)
+    )
+)
+_body = Prepared(
+    lambda account, number: Event.select(Event.body).where(
+        Event.account == account, Event.number == number
+    )
+)
+_hooks = Prepared(
+    lambda account: Webhook.select(Webhook.id).where(
+        Webhook.account == account, Webhook.disabled_at.is_null()
+    )
+)
+
+
+class Herald:
+    """For one transaction; nothing is in the tables before `write`, but the numbers are taken."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._attention: dict[int, Attention] = {}
+        self._hooks: dict[int, list[str]] = {}
+        self._events: dict[tuple[int, int], tuple[str, str]] = {}
+
+    def tell(self, letter: Letter, tellings: Sequence[Telling]) -> list[int]:
+        """The numbers that the events got."""
+        first = self._numbers(letter.account, len(tellings))
+        for number, telling in enumerate(tellings, first):
+            quiet = self._quiet(letter, telling)
+            self._add(letter.account, number, event_body(number, telling, letter, quiet), letter.id)
+        return list(range(first, first + len(tellings)))
+
+    def tell_unasked(
+        self,
+        account: int,
+        kind: str,
+        body: Callable[[int, Quiet | None], dict[str, Any]],
+        letter: Letter | None = None,
+        copy: int = 0,
+    ) -> None:
+        """An event that no hit brought. `body`: of the number, and of why it is quiet."""
+        number = self._numbers(account, 1)
+        quiet = self.quiet_reason(account, kind, letter, copy)
+        self._add(account, number, body(number, quiet), letter.id if letter else "")
+
+    def quiet_reason(
+        self, account: int, kind: str, letter: Letter | None, copy: int
+    ) -> Quiet | None:
+        if account not in self._attention:
+            self._attention[account] = attention.of(account)
+        wishes = self._attention[account]
+        people = letter.readers(copy) if letter else ()
+        mutes = wishes.mutes(attention.is_muted(letter.id) if letter else False)
+        return quiet_reason(kind, wishes.alerts, mutes, [p.address for p in people], self._now)
+
+    def _quiet(self, letter: Letter, telling: Telling) -> Quiet | None:
+        if telling.corrects is not None and self._was_quiet(letter.account, telling.corrects):
+            return Quiet.CORRECTS_QUIET
+        return self.quiet_reason(letter.account, telling.kind, letter, telling.record.hit.copy)
+
+    def _was_quiet(self, account: int, number: int) -> bool:
+        if (account, number) in self._events:
+            body = self._events[account, number][1]
+        else:
+            body = next((body for (body,) in _body.rows(account, number)), "{}")
+        return bool(orjson.loads(body).get("quiet"))
+
+    @staticmethod
+    def _numbers(account: int, count: int) -> int:
+        last: int = _raise_numbers.rows(count, account)[0][0]
+        return last - count + 1
+
+    def _add(self, account: int, number: int, body: dict[str, Any], message: str) -> None:
+        self._events[account, number] = (message, orjson.dumps(body).decode())
+        if account not in self._hooks:
+            self._hooks[account] = [hook for (hook,) in _hooks.rows(account)]
+
+    def write(self) -> None:
+        now = self._now
+        rows = [(*place, message, now, body) for place, (message, body) in self._events.items()]
+        insert_rows(Event, rows)
+        posts = [(h, number) for account, number in self._events for h in self._hooks[account]]
+        insert_rows(Delivery, posts)

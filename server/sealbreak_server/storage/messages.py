@@ -1,0 +1,187 @@
+"""Messages: registered, listed, shown."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sealbreak_server.errors import NotFoundError
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import Judge, Letter, Record
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Judgement, Link, Message, MutedMessage, OptOut, Recipient
+from sealbreak_server.registration import Registration
+from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
+from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
+from sealbreak_server.storage.rows import letters, record_of, records, tuples
+
+MAX_HITS_SHOWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as its account sees it."""
+
+    id: str
+    letter: Letter
+    registered_at: float
+    sent_at: float
+    scheduled_for: float | None
+    draft_id: str | None
+    thread_id: str | None
+    gmail_message_id: str | None
+    gmail_thread_id: str | None
+    gmail_account: str | None
+    opens: int
+    clicks: int
+    machines: int
+    first_opened_at: float | None
+    last_event_at: float | None
+    muted: bool
+    """By the account."""
+    opted_out: bool
+    """By a recipient."""
+    implied_opens: int
+    """Copies that nobody was seen to open, though a reader followed a link in them."""
+
+
+def register(
+    judge: Judge, account: int, message: str, registration: Registration, now: float
+) -> tuple[bool, News, MessageView]:
+    """True when it is new. Hits that came before it are judged now."""
+    row = Message.get_or_none(Message.id == message)
+    if row is not None and row.account_id != account:
+        raise NotFoundError("There is no such message.")
+    values = _values(registration)
+    if row is None:
+        Message.create(id=message, account=account, registered_at=now, **values)
+    else:
+        # Stopped is stopped, also where a registration was still on its way.
+        level = "off" if row.level == "off" else registration.level
+        Message.update({**values, "level": level}).where(Message.id == message).execute()
+        Recipient.delete().where(Recipient.message == message).execute()
+        Link.delete().where(Link.message == message).execute()
+    people = enumerate(registration.recipients)
+    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
+    insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
+    news = judge_again(judge, [message], now)
+    letter = letters([message])[message]
+    older = judge_older(judge, letter, now, since=letter.sent_at)
+    news = News(news.owners | older.owners, next_due())
+    return row is None, news, view(account, message)
+
+
+def _values(registration: Registration) -> dict[str, object]:
+    people = (f"{person.name or ''} {person.address}" for person in registration.recipients)
+    return {
+        "subject": registration.subject,
+        "people": "\n".join([registration.subject, *people]).lower(),
+        "sent_at": registration.sent_at,
+        "scheduled_for": registration.scheduled_for,
+        "level": registration.level,
+        "draft_id": registration.draft_id,
+        "thread_id": registration.thread_id,
+        "gmail_message_id": registration.gmail_message_id,
+        "gmail_thread_id": registration.gmail_thread_id,
+        "gmail_account": registration.gmail_account,
+    }
+
+
+def stop(account: int, message: str) -> MessageView:
+    """Hits are kept no more; what is known stays."""
+    mine = (Message.id == message) & (Message.account == account)
+    Message.update(level="off").where(mine).execute()
+    return view(account, message)
+
+
+def view(account: int, message: str) -> MessageView:
+    row = Message.get_or_none(Message.id == message, Message.account == account)
+    if row is None:
+        raise NotFoundError("There is no such message.")
+    return _views([row])[0]
+
+
+def _views(rows: Iterable[Message]) -> list[MessageView]:
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    found = letters(ids)
+    muted, opted_out = _marked(MutedMessage, ids), _marked(OptOut, ids)
+    implied = _implied_opens([row.id for row in rows if row.clicks])
+    return [
+        MessageView(
+            row.id, found[row.id], row.registered_at, row.sent_at, row.scheduled_for,
+            row.draft_id, row.thread_id, row.gmail_message_id, row.gmail_thread_id,
+            row.gmail_account, row.opens, row.clicks, row.machines, row.first_opened_at,
+            row.last_event_at, row.id in muted, row.id in opted_out, implied[row.id],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_seen = PreparedForMany(
+    lambda ids: (
+        Judgement.select(Judgement.message, HitRow.copy, HitRow.kind)
+        .join(HitRow)
+        .where(Judgement.message.in_(ids), Judgement.counted == True)  # noqa: E712  # SQL
+        .distinct()
+    )
+)
+
+
+def _implied_opens(clicked: Sequence[str]) -> Counter[str]:
+    seen = {(message, copy, kind) for message, copy, kind in _seen.rows(clicked)}
+    return Counter(
+        message
+        for message, copy, kind in seen
+        if kind == Kind.CLICK and (message, copy, str(Kind.OPEN)) not in seen
+    )
+
+
+def views(ids: Sequence[str]) -> list[MessageView]:
+    """In the order of `ids`."""
+    rows = {row.id: row for row in Message.select().where(Message.id.in_(ids))}
+    return _views(rows[message] for message in ids)
+
+
+def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str]:
+    return {m for (m,) in tuples(table.select(table.message).where(table.message.in_(ids)))}
+
+
+def page(
+    account: int,
+    limit: int,
+    before: tuple[float, str] | None = None,
+    search: str = "",
+    threads: Sequence[str] = (),
+) -> tuple[list[MessageView], tuple[float, str] | None]:
+    """Newest first; the second value is where the next page begins."""
+    query = Message.select().where(Message.account == account)
+    if before is not None:
+        time, message = before
+        older = (Message.sent_at == time) & (Message.id < message)
+        query = query.where((Message.sent_at < time) | older)
+    if threads:
+        query = query.where(Message.gmail_thread_id.in_(threads))
+    if search:
+        query = query.where(Message.people.contains(search.lower()))
+    rows = list(query.order_by(Message.sent_at.desc(), Message.id.desc()).limit(limit + 1))
+    more = (rows[limit - 1].sent_at, rows[limit - 1].id) if len(rows) > limit else None
+    return _views(rows[:limit]), more
+
+
+def hits(owner: str, message: str) -> list[Record]:
+    """Oldest first; of a flood the newest."""
+    query = (
+        records()
+        .where(HitRow.message == message, HitRow.owner == owner)
+        .order_by(HitRow.time.desc(), HitRow.id.desc())
+        .limit(MAX_HITS_SHOWN)
+    )
+    return [record_of(row) for row in tuples(query)][::-1]
+
+
+def opt_out(message: str, copy: int, now: float) -> None:
+    OptOut.insert(message=message, copy=copy, time=now).on_conflict_ignore().execute()
+
+
+def has_opted_out(message: str, copy: int) -> bool:
+    return OptOut.select().where(OptOut.message == message, OptOut.copy == copy).exists()

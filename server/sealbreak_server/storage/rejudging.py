@@ -1,0 +1,106 @@
+"""Judging anew, by today's rules, the hits whose address and headers are still kept."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import Judge, Letter, Outcome, Record, can_be_judged
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Message
+from sealbreak_server.storage.ledger import Ledger
+from sealbreak_server.storage.prepared import Prepared
+from sealbreak_server.storage.recording import company_of, weigh
+from sealbreak_server.storage.rows import letters, record_of, records, tuples
+from sealbreak_server.verdicts import Verdict
+
+AT_ONCE = 200
+"""Hits of one message in one transaction: a running server waits for it."""
+NO_HEADERS = "[]"
+
+_page = Prepared(
+    lambda message, owner, time, number, some: (
+        records()
+        .where(
+            HitRow.message == message,
+            HitRow.owner == owner,
+            (HitRow.time > time) | ((HitRow.time == time) & (HitRow.id > number)),
+            (HitRow.headers != NO_HEADERS) | (HitRow.address != ""),
+        )
+        .order_by(HitRow.time, HitRow.id)
+        .limit(some)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    kind: Kind
+    old: Verdict
+    new: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """Some hits of a message."""
+
+    message: str
+    subject: str
+    hits: int
+    changes: tuple[Change, ...] = ()
+    corrected: int = 0
+    """Events that take back or change what was told."""
+    told: int = 0
+    """Events that tell something new."""
+    last: tuple[float, int] | None = None
+    """Where the next ones begin; `None` when these were all."""
+
+
+def messages_with_evidence() -> list[str]:
+    kept = (HitRow.headers != NO_HEADERS) | (HitRow.address != "")
+    query = HitRow.select(HitRow.message).join(Message, on=(Message.id == HitRow.message))
+    return [message for (message,) in tuples(query.where(kept).distinct())]
+
+
+def rejudge(
+    judge: Judge, message: str, now: float, begin: tuple[float, int], *, write: bool
+) -> Rejudged:
+    """The next hits of a message. Without `write` it is only said what would change."""
+    letter = letters([message]).get(message)
+    if letter is None:
+        return Rejudged(message, "", 0)
+    rows = _page.rows(letter.id, letter.owner, *begin, AT_ONCE)
+    fresh = [record for record in map(record_of, rows) if can_be_judged(record)]
+    if not fresh:
+        return Rejudged(message, letter.subject, 0)
+    company, outcome = weigh(judge, company_of(letter, fresh, now), fresh, now)
+    old = {record.number: record for record in company.records}
+    if write:
+        ledger = Ledger(now)
+        ledger.add(letter, old, outcome)
+        ledger.write()
+    more = (fresh[-1].hit.time, fresh[-1].number) if len(rows) == AT_ONCE else None
+    return _rejudged(letter, len(fresh), [*_changes(old, outcome)], outcome, more)
+
+
+def _rejudged(
+    letter: Letter,
+    hits: int,
+    changes: Sequence[Change],
+    outcome: Outcome,
+    last: tuple[float, int] | None,
+) -> Rejudged:
+    corrected = sum(telling.kind == "corrected" for telling in outcome.tellings)
+    told = len(outcome.tellings) - corrected
+    return Rejudged(letter.id, letter.subject, hits, tuple(changes), corrected, told, last)
+
+
+def _changes(old: dict[int, Record], outcome: Outcome) -> Iterator[Change]:
+    """What is judged otherwise; a newer version of the rules alone is no change."""
+    for record in outcome.records:
+        before, after = old[record.number].verdict, record.verdict
+        if before is not None and after is not None and _gist(before) != _gist(after):
+            yield Change(record.hit.kind, before, after)
+
+
+def _gist(verdict: Verdict) -> tuple[str, str, str]:
+    return verdict.actor, verdict.via, verdict.reason

@@ -1,0 +1,121 @@
+"""Between rows and the values that judging works on."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from peewee import JOIN, Field
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import Addressee, Letter, Record, Target
+from sealbreak_server.models import Account, Link, Message, Recipient
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Judgement as JudgementRow
+from sealbreak_server.storage.prepared import PreparedForMany
+from sealbreak_server.verdicts import Actor, Verdict
+
+RECORD_FIELDS: tuple[Field, ...] = (
+    HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy, HitRow.link, HitRow.time,
+    HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
+    JudgementRow.actor, JudgementRow.via, JudgementRow.reason, JudgementRow.evidence,
+    JudgementRow.device, JudgementRow.country, JudgementRow.network, JudgementRow.device_known,
+    JudgementRow.location_known, JudgementRow.sure, JudgementRow.rules,
+    JudgementRow.counted, JudgementRow.due, JudgementRow.event,
+)  # fmt: skip
+
+
+_KINDS = {str(kind): kind for kind in Kind}
+_ACTORS = {str(actor): actor for actor in Actor}
+
+
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """The stubs of Peewee do not know what these rows are."""
+    return list(query.tuples().iterator())
+
+
+LETTER_FIELDS: tuple[Field, ...] = (
+    Message.id, Message.account, Account.owner, Message.subject, Message.level,
+    Message.scheduled_for, Message.sent_at, Message.thread_id, Message.gmail_thread_id,
+)  # fmt: skip
+
+
+def records() -> Any:
+    """A query over hits and what is made of them; its rows are for `record_of`."""
+    return HitRow.select(*RECORD_FIELDS).join(JudgementRow, JOIN.LEFT_OUTER)
+
+
+def record_of(row: Sequence[Any]) -> Record:
+    number, kind, owner, message, copy, link, time, method, address, headers, own = row[:11]
+    hit = Hit(
+        _KINDS[kind], owner, message, copy, link, time, method, address,
+        tuple(map(tuple, orjson.loads(headers))), bool(own),
+    )  # fmt: skip
+    if row[11] is None:
+        return Record(number, hit)
+    return Record(number, hit, _verdict_of(row[11:22]), bool(row[22]), row[23], row[24])
+
+
+def _verdict_of(row: Sequence[Any]) -> Verdict:
+    actor, via, reason, evidence, device, country, network, has_device, has_place, sure, rules = row
+    return Verdict(
+        _ACTORS[actor], via, reason, tuple(orjson.loads(evidence)), device, country, network,
+        bool(has_device), bool(has_place), bool(sure), rules,
+    )  # fmt: skip
+
+
+def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
+    return (
+        number, hit.owner, hit.message, hit.copy, str(hit.kind), hit.link, hit.time, hit.method,
+        hit.address, orjson.dumps(hit.headers).decode(), hit.own_click,
+    )  # fmt: skip
+
+
+def judgement_row(record: Record) -> tuple[Any, ...]:
+    verdict = record.verdict
+    assert verdict is not None
+    return (
+        record.number, record.hit.message, str(verdict.actor), verdict.via, str(verdict.reason),
+        orjson.dumps(verdict.evidence).decode(), verdict.device, verdict.country, verdict.network,
+        verdict.device_known, verdict.location_known, verdict.sure, verdict.rules,
+        record.counted, record.due, record.event,
+    )  # fmt: skip
+
+
+_letters = PreparedForMany(
+    lambda ids: Message.select(*LETTER_FIELDS).join(Account).where(Message.id.in_(ids))
+)
+_people = PreparedForMany(
+    lambda ids: (
+        Recipient.select(
+            Recipient.message, Recipient.address, Recipient.name, Recipient.kind, Recipient.copy
+        )
+        .where(Recipient.message.in_(ids))
+        .order_by(Recipient.position)
+    )
+)
+_links = PreparedForMany(
+    lambda ids: (
+        Link.select(Link.message, Link.n, Link.url, Link.hidden)
+        .where(Link.message.in_(ids))
+        .order_by(Link.n)
+    )
+)
+
+
+def letters(ids: Iterable[str]) -> dict[str, Letter]:
+    rows = _letters.rows(list(ids))
+    known = [row[0] for row in rows]
+    people: dict[str, list[Addressee]] = {}
+    for message, *person in _people.rows(known):
+        people.setdefault(message, []).append(Addressee(*person))
+    links: dict[str, list[Target]] = {}
+    for message, n, url, hidden in _links.rows(known):
+        links.setdefault(message, []).append(Target(n, url, bool(hidden)))
+    return {
+        id_: Letter(
+            id_, account, owner, subject, level, scheduled_for or sent_at,
+            tuple(people.get(id_, ())), tuple(links.get(id_, ())), thread, gmail_thread,
+        )
+        for id_, account, owner, subject, level, scheduled_for, sent_at, thread, gmail_thread
+        in rows
+    }  # fmt: skip

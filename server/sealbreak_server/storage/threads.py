@@ -1,0 +1,65 @@
+"""Messages that share a Gmail thread: each may be loaded when another is shown or arrives."""
+
+from collections.abc import Iterable
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import THREAD_SECONDS, Letter
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Message
+from sealbreak_server.storage.prepared import Prepared
+from sealbreak_server.storage.rows import record_of, records
+
+THREAD_LIMIT = 20
+"""Of a long thread only the newest messages are looked at."""
+LOADS_LIMIT = 20
+
+_others = Prepared(
+    lambda account, thread, gmail_thread, message: (
+        Message.select(Message.id, Message.scheduled_for, Message.sent_at)
+        .where(
+            Message.account == account,
+            (Message.thread_id == thread) | (Message.gmail_thread_id == gmail_thread),
+            Message.id != message,
+        )
+        .order_by(Message.sent_at.desc())
+        .limit(THREAD_LIMIT)
+    )
+)
+_loads = Prepared(
+    lambda message, kind, since, until: (
+        records()
+        .where(
+            HitRow.message == message,
+            HitRow.kind == kind,
+            HitRow.time >= since,
+            HitRow.time <= until,
+        )
+        .order_by(HitRow.time.desc())
+        .limit(LOADS_LIMIT)
+    )
+)
+
+
+def _sent(letter: Letter) -> dict[str, float]:
+    """When the others of its thread were sent."""
+    if letter.thread_id is None and letter.gmail_thread_id is None:
+        return {}
+    rows = _others.rows(letter.account, letter.thread_id, letter.gmail_thread_id, letter.id)
+    return {message: scheduled or sent for message, scheduled, sent in rows}
+
+
+def newer(letter: Letter) -> dict[str, float]:
+    """The messages of its thread that were sent after it, and when."""
+    return {message: sent for message, sent in _sent(letter).items() if sent > letter.sent_at}
+
+
+def older(letter: Letter) -> list[str]:
+    return [message for message, sent in _sent(letter).items() if sent < letter.sent_at]
+
+
+def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tuple[Hit, ...]:
+    """Requests for their pixels, and some seconds around these times."""
+    times = since - THREAD_SECONDS, until + THREAD_SECONDS
+    rows = (row for message in messages for row in _loads.rows(message, str(Kind.OPEN), *times))
+    found = (record_of(row).hit for row in rows)
+    return tuple(hit for hit in found if hit.owner == owner)

@@ -1,0 +1,200 @@
+"""The JSON API for extension, tray and scripts: one function a route."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from math import isfinite
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sealbreak_server.errors import BadRequestError, NotFoundError, TooManyError
+from sealbreak_server.fields import Fields
+from sealbreak_server.parts import Parts
+from sealbreak_server.registration import read_registration
+from sealbreak_server.security import RateBucket, household
+from sealbreak_server.storage import accounts, announcements, attention, messages, recording
+from sealbreak_server.tokens import base64url, is_id, new_id
+from sealbreak_server.web.bodies import account_body, device_body, hit_body, message_body
+from sealbreak_server.web.callers import Callers
+from sealbreak_server.web.openapi import document
+from sealbreak_server.web.requests import body_of, message_id, query_number
+from sealbreak_server.web.responses import JsonResponse
+
+DEVICE_KINDS = ("extension", "desktop", "api")
+MAX_IDS = 200
+MAX_VIEWED = 200
+MAX_EVENTS = 500
+MAX_PAGE = 200
+MAX_NAME = 100
+MAX_THREADS = 50
+GMAIL_ID = re.compile(r"[0-9a-f]{8,16}")
+HISTORY_PAGES = ("/history", "/history/events", "/history/overview", "/history/settings")
+EMPTY = Response(status_code=204)
+
+
+class Api:
+    def __init__(self, parts: Parts, callers: Callers) -> None:
+        self._parts = parts
+        self._callers = callers
+        self._pair_attempts = RateBucket(capacity=10, seconds=6.0)
+
+    async def pair(self, request: Request) -> Response:
+        now = self._parts.clock()
+        address = household(request.client.host if request.client else "")
+        wait = self._pair_attempts.wait(address, now)
+        if wait:
+            raise TooManyError("Too many attempts to pair.", retry_after=int(wait) + 1)
+        fields = Fields(await body_of(request))
+        code = fields.text("code", 40, shortest=1)
+        name = fields.text("name", MAX_NAME, shortest=1)
+        kind = fields.choice("kind", DEVICE_KINDS)
+        token, caller = await self._parts.storage.write(accounts.pair, code, name, kind, now)
+        self._pair_attempts.give_back(address)
+        await self._callers.note(caller, request)
+        body = {
+            "token": token,
+            "device": {"id": caller.device, "name": name, "kind": kind},
+            "account": account_body(caller),
+            **self._address(caller.owner, with_owner=False),
+        }
+        return JsonResponse(body, 201)
+
+    async def ids(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        count = Fields(await body_of(request)).number("count", 1, MAX_IDS, default=50)
+        made = [new_id() for _ in range(count)]
+        keyring, owner = self._parts.keyring, caller.owner
+        lot = [{"id": x, "key": base64url(keyring.message_key(owner, x))} for x in made]
+        return JsonResponse({**self._address(owner), "ids": lot})
+
+    def _address(self, owner: str, *, with_owner: bool = True) -> dict[str, Any]:
+        body = {
+            "base_url": self._parts.settings.public_url,
+            "sender_mark": self._parts.keyring.sender_mark(owner),
+        }
+        return {"owner": owner, **body} if with_owner else body
+
+    async def put_message(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        message = message_id(request)
+        registration = read_registration(await body_of(request))
+        is_new, news, view = await self._parts.storage.write(
+            messages.register,
+            self._parts.judge,
+            caller.account,
+            message,
+            registration,
+            self._parts.clock(),
+        )
+        self._parts.intake.look_again(news)
+        return JsonResponse(message_body(view), 201 if is_new else 200)
+
+    async def list_messages(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        limit = query_number(request, "limit", 50, 1, MAX_PAGE)
+        search = read_search(request)
+        before = read_cursor(request.query_params.get("cursor"))
+        views, more = await self._parts.storage.read(
+            messages.page, caller.account, limit, before, search, read_threads(request)
+        )
+        body = {"messages": [message_body(view) for view in views], "next": write_cursor(more)}
+        return JsonResponse(body)
+
+    async def get_message(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        view = await self._parts.storage.read(messages.view, caller.account, message_id(request))
+        hits = await self._parts.storage.read(messages.hits, caller.owner, view.id)
+        body = {**message_body(view), "hits": [hit_body(hit, view.letter) for hit in hits]}
+        return JsonResponse(body)
+
+    async def stop_message(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        message = message_id(request)
+        view = await self._parts.storage.write(messages.stop, caller.account, message)
+        return JsonResponse(message_body(view))
+
+    async def views(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        viewed = Fields(await body_of(request)).texts("messages", MAX_VIEWED)
+        news = await self._parts.storage.write(
+            recording.note_views, self._parts.judge, caller.account, viewed, self._parts.clock()
+        )
+        self._parts.intake.look_again(news)
+        return EMPTY
+
+    async def events(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        after = query_number(request, "after", 0, 0, 2**53)
+        limit = query_number(request, "limit", 100, 1, MAX_EVENTS)
+        read = self._parts.storage.read
+        last = await read(announcements.last_event, caller.account)
+        seen = await read(attention.read_up_to, caller.account)
+        rows = await read(announcements.events_after, caller.account, after, limit)
+        events = [orjson.Fragment(body) for _, body in rows]
+        return JsonResponse({"events": events, "last": last, "read": seen})
+
+    async def sign_in(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        path = Fields(await body_of(request)).text("path", 200, default="/history")
+        if not is_history_path(path):
+            raise BadRequestError("path must be /history or a page under it.")
+        now = self._parts.clock()
+        code = await self._parts.storage.write(accounts.new_sign_in, caller.device, path, now)
+        return JsonResponse({"url": f"{self._parts.settings.public_url}/sign-in/{code}"}, 201)
+
+    async def list_devices(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        found = await self._parts.storage.read(accounts.devices, caller.account)
+        return JsonResponse({"devices": [device_body(device, caller) for device in found]})
+
+    async def delete_device(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        device = request.path_params["id"]
+        device = caller.device if device == "me" else device
+        now = self._parts.clock()
+        if not await self._parts.storage.write(accounts.revoke, caller.account, device, now):
+            raise NotFoundError("There is no such device, or it was revoked before.")
+        self._parts.feed.wake([caller.owner])
+        return EMPTY
+
+    async def describe(self, _request: Request) -> Response:
+        return JsonResponse(document(self._parts.settings.public_url))
+
+
+def read_search(request: Request) -> str:
+    return request.query_params.get("q", "").replace("\0", "").strip()[:MAX_NAME]
+
+
+def read_threads(request: Request) -> list[str]:
+    threads = request.query_params.getlist("gmail_thread_id")
+    if len(threads) > MAX_THREADS or not all(GMAIL_ID.fullmatch(thread) for thread in threads):
+        raise BadRequestError(f"gmail_thread_id must be an id of Gmail, at most {MAX_THREADS}.")
+    return threads
+
+
+def is_history_path(path: str) -> bool:
+    """Only our own pages: a sign-in link sends nobody elsewhere."""
+    if path in HISTORY_PAGES:
+        return True
+    base, _, message = path.rpartition("/")
+    return base == "/history" and is_id(message)
+
+
+def write_cursor(place: tuple[float, str] | None) -> str | None:
+    if place is None:
+        return None
+    return urlsafe_b64encode(f"{place[0]!r} {place[1]}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str | None) -> tuple[float, str] | None:
+    if not text:
+        return None
+    try:
+        time, message = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
+        if not (is_id(message) and isfinite(float(time))):
+            raise ValueError
+        return float(time), message
+    except ValueError:
+        raise BadRequestError("cursor must be one that an earlier answer gave as `next`.") from None

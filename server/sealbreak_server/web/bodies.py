@@ -1,0 +1,94 @@
+"""Values as the API writes them."""
+
+from typing import Any
+
+from sealbreak_server.events import verdict_body, wire_time, words_for
+from sealbreak_server.judging import Letter, Record
+from sealbreak_server.preferences import alerts_body
+from sealbreak_server.storage.accounts import Caller, DeviceRow
+from sealbreak_server.storage.attention import Attention
+from sealbreak_server.storage.messages import MessageView
+from sealbreak_server.storage.outbox import Hook
+
+
+def optional_time(seconds: float | None) -> str | None:
+    return None if seconds is None else wire_time(seconds)
+
+
+def message_body(message: MessageView) -> dict[str, Any]:
+    letter = message.letter
+    return {
+        "id": message.id,
+        "subject": letter.subject,
+        "recipients": [
+            {"address": p.address, "name": p.name, "kind": p.kind, "copy": p.copy}
+            for p in letter.recipients
+        ],
+        "links": [{"n": x.n, "url": x.url, "hidden": x.hidden} for x in letter.links],
+        "sent_at": wire_time(message.sent_at),
+        "scheduled_for": optional_time(message.scheduled_for),
+        "level": letter.level,
+        "draft_id": message.draft_id,
+        "thread_id": message.thread_id,
+        "gmail_message_id": message.gmail_message_id,
+        "gmail_thread_id": message.gmail_thread_id,
+        "gmail_account": message.gmail_account,
+        "registered_at": wire_time(message.registered_at),
+        "opens": message.opens,
+        "clicks": message.clicks,
+        "machines": message.machines,
+        "first_opened_at": optional_time(message.first_opened_at),
+        "last_event_at": optional_time(message.last_event_at),
+        "muted": message.muted,
+        "opted_out": message.opted_out,
+        "implied_opens": message.implied_opens,
+    }
+
+
+def hit_body(record: Record, letter: Letter) -> dict[str, Any]:
+    hit, verdict = record.hit, record.verdict
+    return {
+        "number": record.number,
+        "kind": hit.kind,
+        "time": wire_time(hit.time),
+        "copy": hit.copy,
+        "link": hit.link,
+        "verdict": verdict and verdict_body(verdict, words_for(verdict, hit, letter)),
+    }
+
+
+def account_body(caller: Caller) -> dict[str, Any]:
+    return {"owner": caller.owner, "name": caller.name}
+
+
+def device_body(device: DeviceRow, caller: Caller) -> dict[str, Any]:
+    return {
+        "id": device.id,
+        "name": device.name,
+        "kind": device.kind,
+        "created_at": wire_time(device.created_at),
+        "seen_at": wire_time(device.seen_at),
+        "revoked_at": optional_time(device.revoked_at),
+        "is_this": device.id == caller.device,
+    }
+
+
+def attention_body(attention: Attention) -> dict[str, Any]:
+    return {
+        "alerts": alerts_body(attention.alerts),
+        "snoozed_until": optional_time(attention.snoozed_until),
+    }
+
+
+def hook_body(hook: Hook) -> dict[str, Any]:
+    return {
+        "id": hook.id,
+        "url": hook.url,
+        "secret": hook.secret,
+        "created_at": wire_time(hook.created_at),
+        "waiting": hook.waiting,
+        "failures": hook.failures,
+        "failing_since": optional_time(hook.failing_since),
+        "problem": hook.problem,
+        "disabled_at": optional_time(hook.disabled_at),
+    }

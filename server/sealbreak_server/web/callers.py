@@ -1,0 +1,87 @@
+"""Who is calling: devices by their token, browsers by their cookie."""
+
+import hmac
+import ipaddress
+
+from starlette.requests import HTTPConnection
+
+from sealbreak_server.errors import NotSignedInError, TooManyError, UnavailableError
+from sealbreak_server.parts import Parts
+from sealbreak_server.security import RateBucket, form_proof
+from sealbreak_server.storage import accounts
+from sealbreak_server.storage.accounts import Caller
+
+SEEN_SECONDS = 5 * 60
+MOST_AT_ONCE = 1000
+SECONDS_EACH = 0.02
+"""Requests of a device: so many at once, and then one in so many seconds."""
+
+
+class Callers:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._seen: dict[tuple[str, str], float] = {}
+        self._requests = RateBucket(MOST_AT_ONCE, SECONDS_EACH)
+
+    async def of_request(self, connection: HTTPConnection) -> Caller:
+        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        caller = await self.of_token(token) if scheme.lower() == "bearer" else None
+        if caller is None:
+            raise NotSignedInError(
+                "The device token is missing, wrong or revoked. Pair this device again."
+            )
+        wait = self._requests.wait(caller.device, self._parts.clock())
+        if wait:
+            raise TooManyError("Too many requests of this device.", retry_after=int(wait) + 1)
+        await self.note(caller, connection)
+        return caller
+
+    async def of_token(self, token: str) -> Caller | None:
+        return await self._parts.storage.read(accounts.caller_of_token, token.strip())
+
+    async def of_cookie(self, connection: HTTPConnection) -> Caller | None:
+        token = connection.cookies.get(self.cookie_name)
+        if not token:
+            return None
+        now = self._parts.clock()
+        return await self._parts.storage.read(accounts.caller_of_session, token, now)
+
+    def form_proof(self, connection: HTTPConnection) -> str:
+        return form_proof(connection.cookies.get(self.cookie_name, ""))
+
+    def proves(self, connection: HTTPConnection, proof: str) -> bool:
+        given = proof.encode("utf-8", "surrogatepass")
+        return hmac.compare_digest(self.form_proof(connection).encode(), given)
+
+    def is_our_page(self, connection: HTTPConnection) -> bool:
+        """As the browser says of the page that asks; no page can say it of itself."""
+        origin = connection.headers.get("origin", "")
+        host = connection.headers.get("host", "")
+        here = (f"http://{host}", f"https://{host}", self._parts.settings.public_url)
+        return origin in here
+
+    @property
+    def cookie_name(self) -> str:
+        return "__Host-sealbreak" if self._parts.settings.is_https else "sealbreak"
+
+    async def note(self, caller: Caller, connection: HTTPConnection) -> None:
+        """Where the sender is: an open from there is no reader's. Written once in a while."""
+        address = connection.client.host if connection.client else ""
+        now = self._parts.clock()
+        key = (caller.device, address)
+        if self._seen.get(key, 0.0) > now - SEEN_SECONDS:
+            return
+        self._seen[key] = now
+        sighting = (caller.account, caller.device, address if is_public(address) else "", now)
+        try:
+            await self._parts.storage.write(accounts.note_seen, [sighting])
+        except UnavailableError:
+            del self._seen[key]
+
+
+def is_public(address: str) -> bool:
+    """Private ones tell nobody apart: behind a proxy that is not trusted, they are everybody's."""
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False

@@ -1,0 +1,226 @@
+"""The WebSocket: authenticate, replay after a number, follow."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
+from sealbreak_server.parts import Parts
+from sealbreak_server.security import household
+from sealbreak_server.storage import announcements, attention
+from sealbreak_server.storage.accounts import Caller
+from sealbreak_server.web.bodies import account_body
+from sealbreak_server.web.callers import SEEN_SECONDS, Callers
+from sealbreak_server.web.responses import problem, problem_of
+
+REVOKED = 4401
+TOO_SLOW = 4408
+TRY_AGAIN = 1013
+FIRST_FRAME_SECONDS = 10
+MOST_OF_A_DEVICE = 100
+"""Live connections. More are a mistake of the client, or its token is in strange hands."""
+MOST_WAITING = 50
+"""Connections of one address that have not said yet whose they are."""
+SEND_SECONDS = 10
+AT_ONCE = 100
+
+log = logging.getLogger(__name__)
+
+
+class Live:
+    def __init__(self, parts: Parts, callers: Callers) -> None:
+        self._parts = parts
+        self._callers = callers
+        self._following: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
+
+    async def serve(self, websocket: WebSocket) -> None:
+        after = websocket.query_params.get("after", "0")
+        if not (after.isascii() and after.isdigit() and len(after) < 17):
+            detail = "after must be a whole number."
+            await websocket.send_denial_response(problem(400, "Bad request", detail))
+            return
+        caller = await self._admit(websocket)
+        if caller is not None:
+            with counted(self._following, caller.device):
+                await _until_end(websocket, self._follow(websocket, caller, int(after)))
+
+    async def ring(self, websocket: WebSocket) -> None:
+        """For our own pages, known by their cookie: the number of the newest event, no word of it.
+
+        Cookies go along with the handshakes of every page of this host, so the origin must be ours.
+        """
+        caller = await self._callers.of_cookie(websocket)
+        if caller is None or not self._callers.is_our_page(websocket):
+            refusal = problem(403, "Refused", "This is for signed-in pages of this server.")
+            await websocket.send_denial_response(refusal)
+            return
+        await websocket.accept()
+        if self._following[caller.device] >= MOST_OF_A_DEVICE:
+            await _close(websocket, TRY_AGAIN)
+            return
+        with counted(self._following, caller.device):
+            await _until_end(websocket, self._ring(websocket, caller))
+
+    async def _ring(self, websocket: WebSocket, caller: Caller) -> None:
+        with self._parts.feed.listen(caller.owner) as bell:
+            try:
+                while await self._callers.of_cookie(websocket):
+                    bell.clear()
+                    last = await self._parts.storage.read(announcements.last_event, caller.account)
+                    await _send(websocket, json.dumps({"last": last}))
+                    await self._rest(websocket, caller, bell)
+                await _close(websocket, REVOKED)
+            except TimeoutError:
+                await _close(websocket, TOO_SLOW)
+            except UnavailableError:
+                await _close(websocket, TRY_AGAIN)
+
+    async def _admit(self, websocket: WebSocket) -> Caller | None:
+        if "authorization" not in websocket.headers:
+            return await self._admit_by_frame(websocket)
+        try:
+            caller = await self._callers.of_request(websocket)
+            if self._following[caller.device] >= MOST_OF_A_DEVICE:
+                raise TooManyError("Too many live connections of this device.", retry_after=60)
+        except (RefusalError, UnavailableError) as error:
+            await websocket.send_denial_response(problem_of(error))
+            return None
+        await websocket.accept()
+        return caller
+
+    async def _admit_by_frame(self, websocket: WebSocket) -> Caller | None:
+        """Browsers cannot set the header; a token in the address would end up in logs."""
+        await websocket.accept()
+        home = household(websocket.client.host if websocket.client else "")
+        if self._waiting[home] >= MOST_WAITING:
+            await _close(websocket, TRY_AGAIN)
+            return None
+        try:
+            with counted(self._waiting, home):
+                async with asyncio.timeout(FIRST_FRAME_SECONDS):
+                    token = _token_of(await websocket.receive_text())
+            caller = await self._callers.of_token(token)
+        except (TimeoutError, KeyError, WebSocketDisconnect):
+            caller = None
+        except UnavailableError:
+            await _close(websocket, TRY_AGAIN)
+            return None
+        if caller is None:
+            await _close(websocket, REVOKED)
+            return None
+        if self._following[caller.device] >= MOST_OF_A_DEVICE:
+            await _close(websocket, TRY_AGAIN)
+            return None
+        await self._callers.note(caller, websocket)
+        return caller
+
+    async def _follow(self, websocket: WebSocket, caller: Caller, after: int) -> None:
+        read = self._parts.storage.read
+        with self._parts.feed.listen(caller.owner) as bell:
+            try:
+                last = await read(announcements.last_event, caller.account)
+                seen = await read(attention.read_up_to, caller.account)
+                account = account_body(caller)
+                hello = {"type": "hello", "account": account, "last": last, "read": seen}
+                await _send(websocket, json.dumps(hello))
+                await self._rounds(websocket, caller, min(after, last), seen, bell)
+            except TimeoutError:
+                await _close(websocket, TOO_SLOW)
+            except UnavailableError:
+                await _close(websocket, TRY_AGAIN)
+
+    async def _rounds(
+        self, websocket: WebSocket, caller: Caller, after: int, seen: int, bell: asyncio.Event
+    ) -> None:
+        while True:
+            bell.clear()
+            news = await self._parts.storage.read(
+                announcements.news_for, caller.account, caller.device, after, AT_ONCE
+            )
+            if news is None:
+                await _close(websocket, REVOKED)
+                return
+            for number, body in news:
+                await _send(websocket, f'{{"type":"event","event":{body}}}')
+                after = number
+            seen = await self._tell_read(websocket, caller, seen)
+            if len(news) < AT_ONCE:
+                await self._rest(websocket, caller, bell)
+
+    async def _tell_read(self, websocket: WebSocket, caller: Caller, before: int) -> int:
+        """Another device of the account may have marked events as read."""
+        number = await self._parts.storage.read(attention.read_up_to, caller.account)
+        if number != before:
+            await _send(websocket, f'{{"type":"read","up_to":{number}}}')
+        return number
+
+    async def _rest(self, websocket: WebSocket, caller: Caller, bell: asyncio.Event) -> None:
+        """Until there is news, or until it is time to note again from where the device follows."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SEEN_SECONDS):
+                await bell.wait()
+        await self._callers.note(caller, websocket)
+
+
+@contextmanager
+def counted(counter: Counter[str], key: str) -> Iterator[None]:
+    counter[key] += 1
+    try:
+        yield
+    finally:
+        counter[key] -= 1
+        if not counter[key]:
+            del counter[key]
+
+
+def _token_of(frame: str) -> str:
+    """An empty one, which opens nothing, when the frame is not `{"token": "..."}`."""
+    try:
+        token = json.loads(frame)["token"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
+    return token if isinstance(token, str) else ""
+
+
+async def _until_end(websocket: WebSocket, telling: Coroutine[None, None, None]) -> None:
+    """Until one side ends it."""
+    following = asyncio.create_task(telling)
+    leaving = asyncio.create_task(_until_gone(websocket))
+    try:
+        await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (following, leaving):
+            task.cancel()
+        results = await asyncio.gather(following, leaving, return_exceptions=True)
+        _log_surprises(results)
+
+
+async def _until_gone(websocket: WebSocket) -> None:
+    """Whatever a client says after its first frame is read and forgotten."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _send(websocket: WebSocket, frame: str) -> None:
+    """A reader that does not take it in time is cut off: it resumes by number."""
+    async with asyncio.timeout(SEND_SECONDS):
+        await websocket.send_text(frame)
+
+
+async def _close(websocket: WebSocket, code: int) -> None:
+    with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+        async with asyncio.timeout(1):
+            await websocket.close(code)
+
+
+def _log_surprises(results: Iterable[object]) -> None:
+    for result in results:
+        expected = isinstance(result, asyncio.CancelledError | WebSocketDisconnect)
+        if isinstance(result, BaseException) and not expected:
+            log.error("a live connection ended unexpectedly", exc_info=result)

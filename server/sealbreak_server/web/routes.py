@@ -1,0 +1,120 @@
+"""Every address of the server, on one screen."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.parts import Parts
+from sealbreak_server.storage.recording import touch
+from sealbreak_server.web.api import Api
+from sealbreak_server.web.beacon import LinkRedirect, Pixel
+from sealbreak_server.web.callers import Callers
+from sealbreak_server.web.live import Live
+from sealbreak_server.web.pages import Pages
+from sealbreak_server.web.pages.frame import Handler
+from sealbreak_server.web.wishes import Wishes
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def beacons(parts: Parts) -> list[Route]:
+    needs = (parts.keyring, parts.intake, parts.clock)
+    return [
+        Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
+        Route("/l/{owner}/{token}/{n}", LinkRedirect(*needs), name="link"),
+    ]
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    callers = Callers(parts)
+    api, pages, live = Api(parts, callers), Pages(parts, callers), Live(parts, callers)
+    return [
+        Route("/healthz", _alive, name="healthz"),
+        Route("/readyz", _readiness(parts), name="readyz"),
+        Mount("/api/v1", _without_redirects(_api_routes(api, Wishes(parts, callers), live))),
+        Route("/r/{owner}/{token}", pages.recipient.tell, name="recipient"),
+        Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
+        Route("/sign-in/{code}", pages.sign_in.enter, name="sign_in"),
+        *_history_routes(pages),
+        WebSocketRoute("/history/live", live.ring, name="history_live"),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ]
+
+
+def _without_redirects(routes: list[BaseRoute]) -> Router:
+    """One for a slash too many would lead to whatever the Host header says."""
+    return Router(routes, redirect_slashes=False)
+
+
+def _history_routes(pages: Pages) -> list[BaseRoute]:
+    def page(path: str, handler: Handler, name: str, method: str = "GET") -> Route:
+        endpoint = pages.signed_in(handler)
+        return Route(f"/history{path}", endpoint, methods=[method], name=f"history{name}")
+
+    return [
+        page("", pages.messages.list, ""),
+        page("/sign-out", pages.sign_in.leave, "_sign_out", "POST"),
+        page("/events", pages.events.feed, "_events"),
+        page("/overview", pages.overview.show, "_overview"),
+        page("/export.csv", pages.export.as_csv, "_csv"),
+        page("/export.json", pages.export.as_json, "_json"),
+        page("/settings", pages.settings.show, "_settings"),
+        page("/settings/alerts", pages.settings.save_alerts, "_alerts", "POST"),
+        page("/settings/unmute", pages.settings.unmute, "_unmute", "POST"),
+        page("/settings/revoke", pages.settings.revoke, "_revoke", "POST"),
+        page("/{id}", pages.messages.one, "_message"),
+        page("/{id}/mute", pages.messages.mute, "_mute", "POST"),
+        page("/{id}/stop", pages.messages.stop, "_stop", "POST"),
+    ]
+
+
+def _api_routes(api: Api, wishes: Wishes, live: Live) -> list[BaseRoute]:
+    return [
+        Route("/pair", api.pair, methods=["POST"], name="pair"),
+        Route("/ids", api.ids, methods=["POST"], name="ids"),
+        Route("/messages", api.list_messages, methods=["GET"], name="list_messages"),
+        Route("/messages/{id}", api.get_message, methods=["GET"], name="get_message"),
+        Route("/messages/{id}", api.put_message, methods=["PUT"], name="put_message"),
+        Route("/messages/{id}/mute", wishes.mute_message, methods=["PUT"], name="mute_message"),
+        Route("/messages/{id}/stop", api.stop_message, methods=["POST"], name="stop_message"),
+        Route("/settings", wishes.get_settings, methods=["GET"], name="get_settings"),
+        Route("/settings", wishes.put_settings, methods=["PUT"], name="put_settings"),
+        Route("/mutes", wishes.list_mutes, methods=["GET"], name="list_mutes"),
+        Route("/mutes/{id}", wishes.put_mute, methods=["PUT"], name="put_mute"),
+        Route("/mutes/{id}", wishes.delete_mute, methods=["DELETE"], name="delete_mute"),
+        Route("/snooze", wishes.snooze, methods=["POST"], name="snooze"),
+        Route("/read", wishes.read, methods=["POST"], name="read"),
+        Route("/webhooks", wishes.list_webhooks, methods=["GET"], name="list_webhooks"),
+        Route("/webhooks", wishes.add_webhook, methods=["POST"], name="add_webhook"),
+        Route("/webhooks/{id}", wishes.delete_webhook, methods=["DELETE"], name="delete_webhook"),
+        Route(
+            "/webhooks/{id}/enable", wishes.enable_webhook, methods=["POST"], name="enable_webhook"
+        ),
+        Route("/views", api.views, methods=["POST"], name="views"),
+        Route("/events", api.events, methods=["GET"], name="events"),
+        Route("/sign-in", api.sign_in, methods=["POST"], name="make_sign_in"),
+        Route("/devices", api.list_devices, methods=["GET"], name="list_devices"),
+        Route("/devices/{id}", api.delete_device, methods=["DELETE"], name="delete_device"),
+        Route("/openapi.json", api.describe, methods=["GET"], name="openapi"),
+        WebSocketRoute("/live", live.serve, name="live"),
+    ]
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("alive\n")
+
+
+def _readiness(parts: Parts) -> Callable[[Request], Awaitable[Response]]:
+    async def ready(_request: Request) -> Response:
+        """200 when hits can be committed: proven by a transaction that writes."""
+        await parts.storage.write(touch)
+        if not parts.intake.commits:
+            raise UnavailableError("Hits go to the spool.")
+        return PlainTextResponse("ready\n")
+
+    return ready

@@ -1,0 +1,115 @@
+"""The API for what an account wants to hear: settings, mutes, snooze, what is read, webhooks."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.fields import Fields
+from sealbreak_server.parts import Parts
+from sealbreak_server.registration import MAX_ADDRESS
+from sealbreak_server.storage import attention, messages, outbox
+from sealbreak_server.web.bodies import attention_body, hook_body, message_body
+from sealbreak_server.web.callers import Callers
+from sealbreak_server.web.requests import body_of, message_id
+from sealbreak_server.web.responses import JsonResponse
+
+EMPTY = Response(status_code=204)
+
+
+class Wishes:
+    def __init__(self, parts: Parts, callers: Callers) -> None:
+        self._parts = parts
+        self._callers = callers
+
+    async def get_settings(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        found = await self._parts.storage.read(attention.of, caller.account)
+        return JsonResponse(attention_body(found))
+
+    async def put_settings(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        body = await body_of(request)
+        wanted = body.get("alerts") if isinstance(body, dict) else None
+        found = await self._parts.storage.write(
+            attention.put_alerts, caller.account, wanted, self._parts.clock()
+        )
+        return JsonResponse(attention_body(found))
+
+    async def snooze(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        until = Fields(await body_of(request)).optional_time("until")
+        await self._parts.storage.write(attention.snooze, caller.account, until)
+        found = await self._parts.storage.read(attention.of, caller.account)
+        return JsonResponse(attention_body(found))
+
+    async def read(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        number = Fields(await body_of(request)).number("up_to", 0, 2**53)
+        seen = await self._parts.storage.write(attention.mark_read, caller.account, number)
+        self._parts.feed.wake([caller.owner])
+        return JsonResponse({"read": seen})
+
+    async def mute_message(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        message = message_id(request)
+        muted = _switch(await body_of(request), "muted")
+        write, read = self._parts.storage.write, self._parts.storage.read
+        await write(attention.mute_message, caller.account, message, muted)
+        return JsonResponse(message_body(await read(messages.view, caller.account, message)))
+
+    async def list_mutes(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        muted = await self._parts.storage.read(attention.muted_recipients, caller.account)
+        return JsonResponse({"recipients": muted})
+
+    async def put_mute(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        address = _address(request)
+        await self._parts.storage.write(attention.mute_recipient, caller.account, address)
+        return EMPTY
+
+    async def delete_mute(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        address = _address(request)
+        if not await self._parts.storage.write(attention.unmute_recipient, caller.account, address):
+            raise NotFoundError("This recipient is not muted.")
+        return EMPTY
+
+    async def list_webhooks(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        hooks = await self._parts.storage.read(outbox.hooks, caller.account)
+        return JsonResponse({"webhooks": [hook_body(hook) for hook in hooks]})
+
+    async def add_webhook(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        url = Fields(await body_of(request)).text("url", 2000, shortest=1)
+        allowed, now = self._parts.settings.webhook_networks, self._parts.clock()
+        hook = await self._parts.storage.write(outbox.add, caller.account, url, allowed, now)
+        return JsonResponse(hook_body(hook), 201)
+
+    async def enable_webhook(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        identifier = request.path_params["id"]
+        hook = await self._parts.storage.write(outbox.enable, caller.account, identifier)
+        return JsonResponse(hook_body(hook))
+
+    async def delete_webhook(self, request: Request) -> Response:
+        caller = await self._callers.of_request(request)
+        identifier = request.path_params["id"]
+        if not await self._parts.storage.write(outbox.remove, caller.account, identifier):
+            raise NotFoundError("There is no such webhook.")
+        return EMPTY
+
+
+def _switch(body: object, name: str) -> bool:
+    """One that must be there: an empty body must not unmute."""
+    if not isinstance(body, dict) or not isinstance(body.get(name), bool):
+        raise BadRequestError(f"{name} must be true or false.")
+    return bool(body[name])
+
+
+def _address(request: Request) -> str:
+    address = str(request.path_params["id"]).strip()
+    if not 3 <= len(address) <= MAX_ADDRESS or "@" not in address or not address.isprintable():
+        raise BadRequestError("The path must end in a mail address.")
+    return address

@@ -1,0 +1,69 @@
+"""Webhooks: where they may go, how they are signed, when they are tried again. Pure."""
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from sealbreak_server.errors import BadRequestError
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+SIGNATURE_HEADER = "Sealbreak-Signature"
+LONGEST_URL = 2000
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 3600.0
+DEAD_SECONDS = 5 * 24 * 3600
+"""A receiver that has not taken anything for so long is given up: longer than a long weekend."""
+GONE = 410
+
+_WRAPPED = tuple(map(ipaddress.ip_network, ("64:ff9b::/32", "2002::/16", "2001::/32")))
+"""Gateways to IPv4: what is behind them cannot be judged by the address."""
+
+
+def signature(secret: str, moment: int, body: bytes) -> str:
+    """The header's value. `moment` is signed too, so that nobody can send an old event again."""
+    signed = f"{moment}.".encode() + body
+    mac = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    return f"t={moment},v1={mac}"
+
+
+def delay(failures: int) -> float:
+    """Seconds until the next try: 1, 2, 4, ... up to an hour."""
+    return float(min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 20)))
+
+
+def is_dead(failing_since: float, now: float) -> bool:
+    return now - failing_since >= DEAD_SECONDS
+
+
+def check_url(url: str, allowed: Sequence[Network]) -> None:
+    """Raises `BadRequestError`. A name is looked up when something is sent to it."""
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or len(url) > LONGEST_URL or not url.isascii() or not url.isprintable():
+        raise BadRequestError("url must be an address such as https://example.com/hook.")
+    if " " in url or parts.username or parts.password or parts.fragment:
+        raise BadRequestError("url must have no name, no password, no blanks and no fragment.")
+    try:
+        literal = may_reach(parts.hostname or "", allowed)
+    except ValueError:
+        return
+    if not literal:
+        raise BadRequestError(
+            "url points to a private address; the owner allows those with --webhook-networks."
+        )
+
+
+def may_reach(address: str, allowed: Sequence[Network]) -> bool:
+    """The public internet, and what the owner allowed. Raises `ValueError` for a name."""
+    ip = ipaddress.ip_address(address)
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if any(ip in network for network in allowed):
+        return True
+    wrapped = any(ip in network for network in _WRAPPED)
+    return ip.is_global and not ip.is_multicast and not wrapped

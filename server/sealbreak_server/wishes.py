@@ -1,0 +1,148 @@
+"""The commands `settings` and `webhooks`: what the account wants to hear, and where it goes."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sealbreak_server.alerts import KINDS, Alerts
+from sealbreak_server.commands import opened
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.events import wire_time
+from sealbreak_server.preferences import alerts_body
+from sealbreak_server.settings import Settings
+from sealbreak_server.storage import Storage, accounts, attention, outbox
+from sealbreak_server.storage.attention import Attention
+from sealbreak_server.storage.outbox import Hook
+
+HOUR = 3600
+
+
+def settings(
+    settings: Settings,
+    account_name: str | None,
+    changes: Sequence[str],
+    *,
+    mute: Sequence[str] = (),
+    unmute: Sequence[str] = (),
+    snooze: float | None = None,
+    as_json: bool = False,
+) -> int:
+    """`changes`: as NAME=VALUE; `snooze`: hours, 0 ends it. Shows what holds afterwards."""
+    now, wanted = time.time(), dict(map(_change, changes))
+    with opened(settings) as storage:
+        account = _account(storage, account_name)
+        if wanted:
+            storage.transaction(attention.put_alerts, account, wanted, now)
+        for address in mute:
+            storage.transaction(attention.mute_recipient, account, address)
+        for address in unmute:
+            storage.transaction(attention.unmute_recipient, account, address)
+        if snooze is not None:
+            until = now + snooze * HOUR if snooze else None
+            storage.transaction(attention.snooze, account, until)
+        found = storage.transaction(attention.of, account)
+    _show(found, now, as_json=as_json)
+    return 0
+
+
+def _account(storage: Storage, name: str | None) -> int:
+    return int(storage.transaction(accounts.meant_account, name).id)
+
+
+def _change(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals or name not in alerts_body(Alerts()):
+        names = ", ".join(alerts_body(Alerts()))
+        raise BadRequestError(f"{text!r} must be NAME=VALUE, with a name of: {names}.")
+    return name, _value(name, value)
+
+
+def _value(name: str, text: str) -> object:
+    if name in KINDS:
+        return {"yes": True, "no": False}.get(text, text)
+    if name == "quiet_hours":
+        begin, _, end = text.partition("-")
+        return None if text == "none" else {"from": begin, "until": end}
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _show(found: Attention, now: float, *, as_json: bool) -> None:
+    body = alerts_body(found.alerts)
+    until = found.snoozed_until
+    snoozed = wire_time(until) if until is not None and until > now else None
+    muted = sorted(found.recipients)
+    if as_json:
+        print(json.dumps({"alerts": body, "snoozed_until": snoozed, "muted": muted}))
+        return
+    for name, value in body.items():
+        print(f"{name}={_text(value)}")
+    print(f"\nSnoozed: {f'until {snoozed}' if snoozed else 'no'}")
+    print(f"Muted recipients: {', '.join(muted) or 'none'}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return f"{value['from']}-{value['until']}"
+    return "none" if value is None else str(value)
+
+
+def list_webhooks(settings: Settings, account: str | None, *, as_json: bool) -> int:
+    return _with_hooks(settings, account, outbox.hooks, as_json=as_json)
+
+
+def add_webhook(settings: Settings, account: str | None, url: str, *, as_json: bool) -> int:
+    def add(number: int) -> list[Hook]:
+        return [outbox.add(number, url, settings.webhook_networks, time.time())]
+
+    return _with_hooks(settings, account, add, as_json=as_json)
+
+
+def enable_webhook(
+    settings: Settings, account: str | None, identifier: str, *, as_json: bool
+) -> int:
+    def enable(number: int) -> list[Hook]:
+        return [outbox.enable(number, identifier)]
+
+    return _with_hooks(settings, account, enable, as_json=as_json)
+
+
+def remove_webhook(settings: Settings, account: str | None, identifier: str) -> int:
+    with opened(settings) as storage:
+        if not storage.transaction(outbox.remove, _account(storage, account), identifier):
+            raise NotFoundError(
+                f"There is no webhook {identifier!r}; `sealbreak-server webhooks` lists them."
+            )
+    print("Removed.")
+    return 0
+
+
+def _with_hooks(
+    settings: Settings,
+    account: str | None,
+    job: Callable[[int], list[Hook]],
+    *,
+    as_json: bool,
+) -> int:
+    """`job`: given the number of the account, answers the webhooks to show."""
+    with opened(settings) as storage:
+        found = storage.transaction(job, _account(storage, account))
+    for hook in found:
+        state = _state(hook)
+        if as_json:
+            shown = {"id": hook.id, "url": hook.url, "secret": hook.secret, "state": state}
+            print(json.dumps(shown))
+        else:
+            print(f"{hook.id}  {hook.url}  ({state})\n    signed with {hook.secret}")
+    return 0
+
+
+def _state(hook: Hook) -> str:
+    if hook.disabled_at is not None:
+        return f"disabled since {wire_time(hook.disabled_at)}: {hook.problem}"
+    if hook.failing_since is not None:
+        since = wire_time(hook.failing_since)
+        return f"failing since {since}: {hook.problem}; {hook.waiting} waiting"
+    return f"{hook.waiting} waiting" if hook.waiting else "up to date"

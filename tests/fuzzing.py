@@ -1,0 +1,78 @@
+"""Made-up requests by the OpenAPI document of a running server, by Schemathesis."""
+
+import json
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.generation import GenerationMode
+from stranger.wire import ask
+
+load_all_checks()
+KEPT = (
+    "content_type_conformance",
+    "ignored_auth",
+    "not_a_server_error",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "status_code_conformance",
+)
+NOT_REQUESTS = ("live",)
+
+
+@dataclass
+class Counts:
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def requests(self) -> int:
+        return self.statuses.total()
+
+
+def fuzz_document(url: str, token: str, counts: Counts, examples: int, number: int) -> None:
+    """`examples` for each operation and way of making them: by the schema and against it.
+
+    `number` seeds them.
+    """
+    schema = schemathesis.openapi.from_dict(
+        json.loads(ask(url, "GET", "/api/v1/openapi.json").body)
+    )
+    for found in schema.get_all_operations():
+        operation: Any = found.ok()  # type: ignore[union-attr]  # a document that cannot be read fails
+        if operation.definition.raw["operationId"] not in NOT_REQUESTS:
+            for mode in GenerationMode:
+                _fuzz(operation, mode, url, token, counts, examples, number)
+
+
+def _fuzz(
+    operation: Any,
+    mode: GenerationMode,
+    url: str,
+    token: str,
+    counts: Counts,
+    examples: int,
+    number: int,
+) -> None:
+    checks = [check for check in CHECKS.get_all() if check.__name__ in KEPT]
+
+    @seed(number)
+    @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def once(case: Any) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        response = case.call(base_url=f"{url}/api/v1", headers=headers)
+        counts.statuses[response.status_code] += 1
+        try:
+            case.validate_response(response, checks=checks)
+        except Exception as failure:
+            counts.failures.append(f"{operation.label}: {failure}")
+
+    with suppress(Unsatisfiable):  # nothing can be wrong with a request that has no parts
+        once()

@@ -1,0 +1,100 @@
+"""A burst goes to the spool, is answered, and is judged when there is time."""
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness_server import Server
+from sealbreak_server.feed import Feed
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.intake import BURST, Intake
+from sealbreak_server.judging import Judge
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.spool import Spool
+from sealbreak_server.storage import Storage
+from sealbreak_server.verdicts import Actor, Verdict
+from soak import crash
+from soak.crash import Tally
+
+HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
+OTHER_SERVER = """
+import sys
+from pathlib import Path
+from sealbreak_server.spool import Spool
+Spool(Path(sys.argv[1])).append([])
+print("written", flush=True)
+sys.stdin.read()
+"""
+
+
+def judge(_facts: object) -> Verdict:
+    return Verdict(Actor.HUMAN, "direct", "nothing_odd")
+
+
+async def taken(storage: Storage, spool: Spool, hits: list[Hit], judge: Judge = judge) -> None:
+    """Received at once, answered, and then the intake is stopped as the server does."""
+    intake = Intake(storage, judge, Feed(), spool)
+    running = asyncio.create_task(intake.run())
+    await asyncio.gather(*map(intake.receive, hits))
+    intake.stop()
+    await running
+
+
+def count(storage: Storage) -> int:
+    return int(storage.transaction(lambda: HitRow.select().count()))
+
+
+def test_a_burst_is_in_the_database_after_a_stop(storage: Storage, tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    asyncio.run(taken(storage, spool, [HIT] * 10 * BURST))
+    assert count(storage) == 10 * BURST
+    assert not spool.files()
+
+
+def test_a_burst_that_the_spool_has_no_room_for_waits_for_the_database(
+    storage: Storage, tmp_path: Path
+) -> None:
+    asyncio.run(taken(storage, Spool(tmp_path / "spool", max_bytes=0), [HIT] * 10 * BURST))
+    assert count(storage) == 10 * BURST
+
+
+def test_a_batch_that_is_not_understood_is_kept_for_a_person(
+    storage: Storage, tmp_path: Path
+) -> None:
+    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    asyncio.run(taken(storage, spool, [odd]))
+    asyncio.run(taken(storage, spool, [HIT]))
+    assert count(storage) == 1
+    assert (tmp_path / "spool" / "refused").read_text().count('"hits"') == 1
+
+
+def test_the_spool_of_another_server_is_left_alone_while_it_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OTHER_SERVER, str(tmp_path)]
+    other: Any = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with closing(other.stdout), other:
+        other.stdout.readline()
+        assert list(Spool(tmp_path).batches()) == []
+        other.stdin.close()
+        other.wait()
+    assert len(list(Spool(tmp_path).batches())) == 1
+
+
+def test_strangers_in_a_burst_are_all_kept_once(server: Server) -> None:
+    sender, tally = server.sender(), Tally()
+    work = itertools.islice(crash.work_for(server, sender), 2000)
+
+    async def ask_all() -> None:
+        await asyncio.gather(*(crash.ask(server.url, work, tally) for _ in range(64)))
+
+    asyncio.run(ask_all())
+    end = time.monotonic() + 30
+    while list((server.data / "spool").glob("*.jsonl")) and time.monotonic() < end:
+        time.sleep(0.05)
+    crash.check(server.data, Tally(tally.answered, told=[]))
+    assert len(tally.answered) == 2000

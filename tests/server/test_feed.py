@@ -1,0 +1,30 @@
+import asyncio
+
+from sealbreak_server.feed import Feed
+
+
+def test_a_wake_reaches_the_listeners_of_that_owner_only() -> None:
+    feed = Feed()
+    with feed.listen("ann") as first, feed.listen("ann") as second, feed.listen("ben") as other:
+        feed.wake(["ann", "nobody"])
+        assert [first.is_set(), second.is_set(), other.is_set()] == [True, True, False]
+
+
+def test_a_listener_that_left_is_forgotten() -> None:
+    feed = Feed()
+    with feed.listen("ann") as bell:
+        assert feed.is_needed()
+    feed.wake(["ann"])
+    assert not bell.is_set()
+    assert not feed.is_needed()
+
+
+def test_a_wake_before_the_wait_is_not_lost() -> None:
+    async def follow() -> None:
+        feed = Feed()
+        with feed.listen("ann") as bell:
+            feed.wake(["ann"])
+            async with asyncio.timeout(1):
+                await bell.wait()
+
+    asyncio.run(follow())

@@ -1,0 +1,170 @@
+from dataclasses import replace
+
+import pytest
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import (
+    Addressee,
+    Company,
+    CopyState,
+    Letter,
+    Record,
+    Surroundings,
+    Target,
+    decide,
+    judge_company,
+)
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+
+SENT = 1_000_000.0
+ANN = Addressee("ann@example.com", "Ann", "to", 0)
+BEN = Addressee("ben@example.org", None, "cc", 0)
+LETTER = Letter(
+    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (ANN,),
+    (Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True)),
+)  # fmt: skip
+HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
+UNSURE = replace(HUMAN, sure=False)
+MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
+
+
+def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **more: object) -> Hit:
+    hit = Hit(
+        kind, LETTER.owner, LETTER.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
+        (("user-agent", "Firefox"),),
+    )  # fmt: skip
+    return replace(hit, **more)  # type: ignore[arg-type]
+
+
+def a_company(*records: Record, letter: Letter = LETTER, **more: object) -> Company:
+    return replace(Company(letter, records), **more)  # type: ignore[arg-type]
+
+
+def told(company: Company, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:
+    return [telling.kind for telling in decide(company, verdicts, now).tellings]
+
+
+def test_facts_say_what_is_known_of_the_message() -> None:
+    record = Record(1, a_hit(60, Kind.CLICK, 2))
+    facts = Surroundings(a_company(record, own_addresses=("192.0.2.9",))).facts(record)
+    assert (facts.seconds_after_send, facts.recipient_domain, facts.recipients) == (
+        60, "example.com", 1,
+    )  # fmt: skip
+    assert (facts.links_in_message, facts.link, facts.hidden) == (1, 2, True)
+    assert facts.sender_addresses == ("192.0.2.9",)
+
+
+def test_recipients_of_several_domains_have_none_in_common() -> None:
+    record = Record(1, a_hit(60))
+    letter = replace(LETTER, recipients=(ANN, BEN))
+    facts = Surroundings(a_company(record, letter=letter)).facts(record)
+    assert (facts.recipients, facts.recipient_domain) == (2, None)
+
+
+@pytest.mark.parametrize(("view", "viewing"), [(-21, False), (-19, True), (9, True), (11, False)])
+def test_a_view_covers_the_seconds_around_it(view: float, viewing: bool) -> None:
+    record = Record(1, a_hit(60))
+    company = a_company(record, views=(SENT + 60 + view,))
+    assert Surroundings(company).facts(record).sender_viewing is viewing
+
+
+def test_company_is_what_came_near_in_time() -> None:
+    first, near, far = Record(1, a_hit(0)), Record(2, a_hit(200, link=1)), Record(3, a_hit(400))
+    nearby = Surroundings(a_company(first, near, far)).facts(first).nearby
+    assert [(other.dt, other.link) for other in nearby] == [(200, 1)]
+
+
+def test_of_a_flood_only_the_nearest_are_company() -> None:
+    records = [Record(at, a_hit(at)) for at in range(100)]
+    nearby = Surroundings(a_company(*records)).facts(records[50]).nearby
+    assert [other.dt for other in nearby] == [-1, 1]
+
+
+def test_a_new_kind_of_neighbour_has_the_others_judged_again() -> None:
+    seen: list[Facts] = []
+
+    def judge(facts: Facts) -> Verdict:
+        seen.append(facts)
+        return HUMAN
+
+    old = Record(1, a_hit(0), HUMAN)
+    judge_company(judge, a_company(old, Record(2, a_hit(1))), {2})
+    assert len(seen) == 1
+    judge_company(judge, a_company(old, Record(2, a_hit(1, address="192.0.2.7"))), {2})
+    assert len(seen) == 3
+
+
+def test_the_first_open_is_told_and_the_next_is_not() -> None:
+    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(4000)))
+    outcome = decide(company, {1: HUMAN, 2: HUMAN}, SENT + 5000)
+    assert [t.record.number for t in outcome.tellings] == [1]
+    assert [record.counted for record in outcome.records] == [True, True]
+
+
+def test_opens_within_half_an_hour_count_once() -> None:
+    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(1700)))
+    outcome = decide(company, {1: HUMAN, 2: HUMAN}, SENT + 5000)
+    assert [record.counted for record in outcome.records] == [True, False]
+
+
+def test_copies_are_told_apart() -> None:
+    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(1, copy=2)))
+    assert told(company, {1: HUMAN, 2: HUMAN}) == ["opened", "opened"]
+
+
+def test_a_standing_open_is_not_told_again() -> None:
+    company = a_company(Record(2, a_hit(9000)), copies={0: CopyState(SENT, 7)})
+    assert told(company, {2: HUMAN}) == []
+
+
+def test_what_is_not_sure_waits_and_is_told_when_due() -> None:
+    record = Record(1, a_hit(0))
+    waiting = decide(a_company(record), {1: UNSURE}, SENT + 1)
+    assert waiting.tellings == ()
+    (kept,) = waiting.records
+    assert kept.due == SENT + 4
+    assert told(a_company(kept), {1: UNSURE}, SENT + 4) == ["opened"]
+
+
+def test_company_that_unmasks_it_in_time_keeps_it_silent() -> None:
+    kept = Record(1, a_hit(0), UNSURE, counted=True, due=SENT + 4)
+    outcome = decide(a_company(kept), {1: MACHINE}, SENT + 2)
+    assert outcome.tellings == ()
+    assert [(record.counted, record.due) for record in outcome.records] == [(False, None)]
+
+
+def test_what_was_told_is_corrected() -> None:
+    record = Record(1, a_hit(0), HUMAN, counted=True, event=3)
+    company = a_company(record, copies={0: CopyState(SENT, 3)})
+    outcome = decide(company, {1: MACHINE}, SENT + 9)
+    assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 3)]
+    assert outcome.copies[0] == CopyState(None, None)
+
+
+def test_the_reader_behind_a_corrected_open_is_told() -> None:
+    machine = Record(1, a_hit(0), HUMAN, counted=True, event=3)
+    reader = Record(2, a_hit(5, address="192.0.2.7"), HUMAN)
+    company = a_company(machine, reader, copies={0: CopyState(SENT + 5, 3)})
+    outcome = decide(company, {1: MACHINE, 2: HUMAN}, SENT + 9)
+    assert [(t.kind, t.record.number) for t in outcome.tellings] == [
+        ("corrected", 1),
+        ("opened", 2),
+    ]
+
+
+def test_each_click_is_told_but_the_repeated_one() -> None:
+    clicks = [Record(at, a_hit(seconds, Kind.CLICK, 1)) for at, seconds in enumerate((0, 5, 40))]
+    company = a_company(*clicks)
+    outcome = decide(company, dict.fromkeys(range(3), HUMAN), SENT + 100)
+    assert [t.record.number for t in outcome.tellings] == [0, 2]
+
+
+def test_a_message_that_counts_only_tells_nothing() -> None:
+    company = a_company(Record(1, a_hit(0)), letter=replace(LETTER, level="count"))
+    assert told(company, {1: HUMAN}) == []
+
+
+def test_nothing_new_changes_nothing() -> None:
+    record = Record(1, a_hit(0), HUMAN, counted=True, event=3)
+    company = a_company(record, copies={0: CopyState(SENT, 3)})
+    outcome = decide(company, {1: HUMAN}, SENT + 9)
+    assert (outcome.records, outcome.tellings, dict(outcome.copies)) == ((), (), {})

@@ -1,0 +1,102 @@
+"""Who may follow an account live, and who is cut off."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from harness_server import Sender, Server
+from stranger.account import cookie, join, token_of
+from stranger.wire import bearer
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+@pytest.fixture(scope="module")
+def ann(server: Server) -> Iterator[Sender]:
+    with join(server, "Ann") as sender:
+        yield sender
+
+
+def live(server: Server) -> str:
+    return f"ws{server.url.removeprefix('http')}/api/v1/live"
+
+
+def test_the_pages_own_live_connection_is_for_pages_of_ours_alone(
+    server: Server, ann: Sender
+) -> None:
+    address = f"ws{server.url.removeprefix('http')}/history/live"
+    signed_in = dict([cookie(ann)])
+    refused: list[dict[str, Any]] = [
+        {"origin": "https://example.org", "additional_headers": signed_in},
+        {"origin": "null", "additional_headers": signed_in},
+        {"origin": f"{server.url}.example.org", "additional_headers": signed_in},
+        {"origin": "http://127.0.0.1:1", "additional_headers": signed_in},
+        {"additional_headers": signed_in},
+        {"origin": server.url},
+        {"origin": server.url, "additional_headers": dict([bearer(token_of(ann))])},
+    ]
+    for options in refused:
+        with pytest.raises(InvalidStatus) as answer:
+            asyncio.run(first(address, **options))
+        assert answer.value.response.status_code == 403, options
+    told = asyncio.run(first(address, origin=server.url, additional_headers=signed_in))
+    assert isinstance(told, dict)
+    assert set(told) == {"last"}
+
+
+async def first(address: str, frame: str | bytes | None = None, **options: Any) -> object:
+    async with connect(address, proxy=None, **options) as socket:
+        if frame is not None:
+            await socket.send(frame)
+        return json.loads(await asyncio.wait_for(socket.recv(), 5))
+
+
+def test_the_live_connection_takes_no_cookie(server: Server, ann: Sender) -> None:
+    headers = dict([cookie(ann)])
+    for more in ({}, {"origin": server.url}, {"origin": "https://example.org"}):
+        with pytest.raises(ConnectionClosed) as closed:
+            asyncio.run(first(live(server), '{"token":""}', additional_headers=headers, **more))
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+def test_the_live_connection_takes_no_token_in_its_address(server: Server, ann: Sender) -> None:
+    with pytest.raises(ConnectionClosed):
+        asyncio.run(first(f"{live(server)}?after=0&token={token_of(ann)}", "{}"))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ['{"token":"x"}', "{}", "[]", "null", '{"token":null}', '{"token":["x"]}', "", "x",
+     b"\x00\xff", '{"token":"\\ud800"}', "[" * 5000],
+)  # fmt: skip
+def test_a_first_frame_without_a_good_token_ends_the_connection(
+    server: Server, frame: str | bytes
+) -> None:
+    with pytest.raises(ConnectionClosed) as closed:
+        asyncio.run(first(live(server), frame))
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_a_bad_token_in_the_handshake_is_refused_before_it(server: Server) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        asyncio.run(first(live(server), additional_headers={"Authorization": "Bearer x"}))
+    assert refused.value.response.status_code == 401
+
+
+def test_a_revoked_device_is_cut_off_from_the_live_connection(server: Server) -> None:
+    async def follow(gone: Sender) -> int:
+        headers = dict([bearer(token_of(gone))])
+        async with connect(live(server), additional_headers=headers, proxy=None) as socket:
+            await socket.recv()
+            await asyncio.to_thread(gone.http.delete, "/devices/me")
+            await asyncio.wait_for(socket.wait_closed(), 5)
+            return socket.close_code or 0
+
+    with join(server, "Ann") as gone:
+        assert asyncio.run(follow(gone)) == 4401

@@ -1,0 +1,184 @@
+"""No request and no chore may read through a whole table: the SQL that really runs is explained."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench.server_ground import Ground
+from harness_server import GMAIL, Mail, registration
+from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.housekeeping import forget
+from sealbreak_server.parts import Parts
+from sealbreak_server.settings import read_settings
+from sealbreak_server.storage import accounts, announcements, erasing, recording, search
+from sealbreak_server.web.pages import messages
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.testclient import TestClient
+
+OFFER = "https://example.com/offer"
+HOUR = 3600
+HERE = "http://127.0.0.1"
+FEW = ("account", "webhook", "sqlite_master")
+"""Tables of a handful of rows: a server has one account, or a few."""
+NOTHING = "(0 = 1)"
+"""What an empty list of IDs becomes: SQLite reads no row for it."""
+
+
+class Record:
+    """Which statements ran while it bore which name."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.name = "start"
+        self.found: dict[str, set[str]] = {}
+        database: Any = parts.storage.database
+        self._connect = database._connect
+        database._connect = self._traced
+
+    def _traced(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = self._connect()
+        connection.set_trace_callback(self._note)
+        return connection
+
+    def _note(self, statement: str) -> None:
+        self.found.setdefault(self.name, set()).add(statement)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("plans") / "data"
+
+
+@pytest.fixture(scope="module")
+def record(data: Path) -> Record:
+    """Every request and every chore once, on a filled database."""
+    parts = make_parts(read_settings({"data": str(data), "public_url": HERE}, {}))
+    made = Record(parts)
+    with TestClient(make_app(parts), base_url=HERE) as client:
+        code = parts.storage.transaction(accounts.new_pairing, None, "Ann", time.time())
+        owner = parts.storage.transaction(accounts.the_account, "Ann", time.time()).owner
+        ground = Ground(data, 1, owner)
+        ground.add_hits(3000)
+        visit_all(client, made, code, ground)
+        made.name = "chores"
+        assert client.portal is not None
+        client.portal.call(forget, parts)
+        client.portal.call(parts.storage.write, erasing.prune, time.time() - HOUR, time.time())
+        client.portal.call(parts.storage.read, accounts.changes)
+        client.portal.call(parts.storage.read, announcements.news_for, 1, "device", 0, 100)
+        client.portal.call(parts.storage.write, recording.settle, parts.judge, time.time() + 60)
+    return made
+
+
+def visit_all(client: TestClient, record: Record, code: str, ground: Ground) -> None:
+    def call(method: str, path: str, body: object = None, good: int = 200) -> dict[str, object]:
+        record.name = f"{method} {path.partition('?')[0].replace(mail.id, '{id}')}"
+        answer = client.request(method, path, json=body)
+        assert answer.status_code == good, answer.text
+        return dict(answer.json()) if answer.text.startswith("{") else {}
+
+    client.headers.update(GMAIL | {"origin": HERE})
+    client.follow_redirects = False
+    mail = ground.mail(ground.add_messages(1)[0])
+    body = {"code": code, "name": "Test", "kind": "api"}
+    paired = call("POST", "/api/v1/pair", body, 201)
+    client.headers["authorization"] = f"Bearer {paired['token']}"
+    call("POST", "/api/v1/ids", {"count": 1})
+    call("GET", mail.pixel())
+    call("GET", mail.link(1, OFFER), good=302)
+    call("PUT", f"/api/v1/messages/{mail.id}", registration())
+    first = call("GET", "/api/v1/messages?limit=1")
+    call("GET", f"/api/v1/messages?limit=1&cursor={first['next']}")
+    call("GET", "/api/v1/messages?q=ann")
+    call("GET", "/api/v1/messages?gmail_thread_id=18aa000000000001")
+    call("GET", f"/api/v1/messages/{mail.id}")
+    call("POST", "/api/v1/views", {"messages": [mail.id]}, 204)
+    call("GET", "/api/v1/events?after=1")
+    call("GET", "/api/v1/devices")
+    call("GET", "/readyz")
+    see_pages(client, call("POST", "/api/v1/sign-in", {}, 201), record, mail)
+    record.name = "sign out"
+    assert client.delete("/api/v1/devices/me").status_code == 204
+
+
+def see_pages(client: TestClient, signed: dict[str, object], record: Record, mail: Mail) -> None:
+    def see(method: str, path: str, good: int = 200, **form: str) -> str:
+        record.name = f"{method} {path.partition('?')[0]}"
+        answer = client.request(method, path, data=form or None)
+        assert answer.status_code == good, f"{path}: {answer.text}"
+        return answer.text
+
+    see("GET", str(signed["url"]), 303)
+    page = see("GET", "/history")
+    see("GET", "/history?q=ann")
+    for show in search.Show:
+        for order in search.Order:
+            see("GET", f"/history?show={show}&order={order}")
+    for order in search.Order:
+        place = messages.write_place(((1.0,) * search.keys_of(order), mail.id))
+        see("GET", f"/history?order={order}&cursor={place}")
+    see("GET", "/history/events")
+    see("GET", "/history/events?before=5")
+    see("GET", "/history/overview?days=365")
+    see("GET", "/history/export.csv")
+    see("GET", "/history/settings")
+    see("GET", f"/history/{mail.id}")
+    see("GET", mail.page())
+    see("POST", mail.page())
+    see_the_rest(client, record, mail)
+    proof = re.search(r'name="proof" value="([^"]+)"', page)
+    assert proof
+    see("POST", "/history/sign-out", proof=proof[1])
+
+
+def see_the_rest(client: TestClient, record: Record, mail: Mail) -> None:
+    """Whatever else can be got, so that a new page is looked at without being listed here."""
+    values = {"owner": mail.owner, "token": mail.token(), "id": mail.id, "n": "1"}
+    app = client.app
+    assert isinstance(app, Starlette)
+    for path in got(app.routes):
+        record.name = f"GET {path}"
+        filled = re.sub(r"{(\w+)(:\w+)?}", lambda found: values.get(found[1], "1"), path)
+        assert client.get(filled).status_code < 500, filled
+
+
+def got(routes: Sequence[BaseRoute], before: str = "") -> Iterator[str]:
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from got(route.routes, before + route.path)
+        elif isinstance(route, Route) and "GET" in (route.methods or ()):
+            yield before + route.path
+
+
+def scans(data: Path, statement: str) -> list[str]:
+    with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database:
+        plan = [line for *_, line in database.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    tables: dict[str, str] = {
+        alias: table for table, alias in re.findall(r'"(\w+)" AS "(\w+)"', statement)
+    }
+    scanned = [re.match(r"SCAN (?:main\.)?(?!CONSTANT|\d)(\w+)", line) for line in plan]
+    names = [tables.get(str(found[1]), str(found[1])) for found in scanned if found]
+    return [name for name in names if name not in FEW]
+
+
+def test_no_statement_of_a_request_or_a_chore_scans_a_table(record: Record, data: Path) -> None:
+    work = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+    found = [
+        f"{name}: {lines} in {statement}"
+        for name, statements in record.found.items()
+        for statement in statements
+        if statement.startswith(work) and NOTHING not in statement
+        if (lines := scans(data, statement))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_request_and_chore_was_seen(record: Record) -> None:
+    names = set(record.found)
+    assert {"chores", "sign out", "GET /history", "POST /api/v1/views"} <= names
+    assert any('INSERT INTO "hit"' in s for found in record.found.values() for s in found)

@@ -1,0 +1,204 @@
+"""What is told without a hit, through the database: reminders and the digest."""
+
+import json
+from typing import Any
+
+import pytest
+from sealbreak_server.alerts import DAY
+from sealbreak_server.events import wire_time
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.models import Account
+from sealbreak_server.registration import read_registration
+from sealbreak_server.storage import (
+    Storage,
+    accounts,
+    announcements,
+    attention,
+    erasing,
+    messages,
+    scheduled,
+)
+from sealbreak_server.storage.recording import record_hits
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+
+from harness_server import registration  # isort: skip
+
+NOON = 1_800_014_400.0
+"""2027-01-15T12:00:00Z"""
+HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
+BEN = "ben@example.com"
+
+
+class Desk:
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.account: Account = storage.transaction(accounts.the_account, "Ann", NOON)
+        self.verdict = HUMAN
+
+    def judge(self, facts: Facts) -> Verdict:
+        return self.verdict
+
+    def mail(self, *addresses: str, days_ago: float = 3, own_copies: bool = False) -> str:
+        people = [
+            {"address": address, "name": None, "kind": "to", "copy": at if own_copies else 0}
+            for at, address in enumerate(addresses, 1)
+        ]
+        sent_at = wire_time(NOON - days_ago * DAY)
+        body = read_registration(registration(recipients=people, sent_at=sent_at))
+        message = new_id()
+        number = self.account.id
+        self.storage.transaction(messages.register, self.judge, number, message, body, NOON)
+        return message
+
+    def hit(self, message: str, days_ago: float = 2, verdict: Verdict = HUMAN, copy: int = 0,
+            kind: Kind = Kind.OPEN) -> None:  # fmt: skip
+        self.verdict, moment = verdict, NOON - days_ago * DAY
+        hit = Hit(kind, self.account.owner, message, copy, None, moment, "GET", "192.0.2.1", ())
+        self.storage.transaction(record_hits, self.judge, [hit], moment)
+
+    def wish(self, **alerts: object) -> None:
+        self.storage.transaction(attention.put_alerts, self.account.id, alerts, NOON - DAY)
+
+    def tell(self, seconds: float = 0) -> frozenset[str]:
+        return self.storage.transaction(scheduled.tell_due, NOON + seconds).owners
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        return [event for _, body in rows if (event := json.loads(body))["kind"] == kind]
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    desk = Desk(storage)
+    desk.hit(desk.mail(BEN, days_ago=40), days_ago=39)
+    return desk
+
+
+def test_a_mail_that_nobody_opened_is_reminded_of_once(desk: Desk) -> None:
+    message = desk.mail(BEN)
+    assert desk.tell() == {desk.account.owner}
+    assert desk.tell(DAY) == frozenset()
+    (event,) = desk.events("reminder")
+    assert event["message"]["id"] == message
+    assert event["verdict"]["sentence"] == (
+        "Not opened for 3 days: earlier mails to this address were opened in Gmail"
+    )
+
+
+@pytest.mark.parametrize("days_ago", [2.9, 11])
+def test_before_its_day_and_long_after_nothing_is_said(desk: Desk, days_ago: float) -> None:
+    desk.mail(BEN, days_ago=days_ago)
+    assert desk.tell() == frozenset()
+
+
+def test_an_address_that_was_never_seen_to_open_is_not_judged_by_silence(desk: Desk) -> None:
+    desk.mail("cleo@example.com")
+    assert desk.tell() == frozenset()
+
+
+def test_an_open_by_one_of_several_says_nothing_about_each(desk: Desk) -> None:
+    desk.hit(desk.mail("cleo@example.com", "dan@example.com", days_ago=30), days_ago=29)
+    desk.mail("cleo@example.com")
+    assert desk.tell() == frozenset()
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        HUMAN,
+        Verdict(Actor.UNKNOWN, "direct", "too-soon"),
+        Verdict(Actor.MACHINE, "apple-mpp", "apple-privacy"),
+    ],
+)
+def test_what_may_have_been_a_reader_ends_the_silence(desk: Desk, verdict: Verdict) -> None:
+    desk.hit(desk.mail(BEN), verdict=verdict)
+    assert desk.tell() == frozenset()
+
+
+def test_a_followed_link_ends_the_silence_too(desk: Desk) -> None:
+    desk.hit(desk.mail(BEN), kind=Kind.CLICK)
+    assert desk.tell() == frozenset()
+
+
+def test_a_scanner_does_not_end_the_silence(desk: Desk) -> None:
+    desk.hit(desk.mail(BEN), verdict=Verdict(Actor.MACHINE, "barracuda", "mail-filter-network"))
+    assert desk.tell() != frozenset()
+
+
+def test_each_copy_has_its_own_silence(desk: Desk) -> None:
+    message = desk.mail("cleo@gmail.com", "Ben@Example.com", own_copies=True)
+    desk.hit(message, copy=1)
+    desk.tell()
+    (event,) = desk.events("reminder")
+    assert event["copy"] == 2
+
+
+def test_a_reader_who_opted_out_is_not_waited_for(desk: Desk) -> None:
+    desk.storage.transaction(messages.opt_out, desk.mail(BEN), 0, NOON)
+    assert desk.tell() == frozenset()
+
+
+def test_reminders_can_be_switched_off_and_set(desk: Desk) -> None:
+    desk.mail(BEN, days_ago=5)
+    desk.wish(reminder=False)
+    assert desk.tell() == frozenset()
+    desk.wish(reminder=True, reminder_days=6)
+    assert desk.tell() == frozenset()
+    assert desk.tell(DAY) != frozenset()
+
+
+def test_a_reminder_of_a_muted_mail_is_quiet(desk: Desk) -> None:
+    message = desk.mail(BEN)
+    desk.storage.transaction(attention.mute_message, desk.account.id, message, True)
+    desk.tell()
+    (event,) = desk.events("reminder")
+    assert (event["quiet"], event["quiet_reason"]) == (True, "muted-message")
+
+
+def test_erasing_a_mail_takes_its_reminder_along(desk: Desk) -> None:
+    message = desk.mail(BEN)
+    desk.tell()
+    desk.storage.transaction(erasing.erase_message, desk.account, message, NOON)
+    assert desk.events("reminder") == []
+
+
+def test_a_digest_counts_the_day(desk: Desk) -> None:
+    desk.wish(digest=True, digest_hour=12)
+    message = desk.mail("cleo@example.com")
+    desk.hit(message, days_ago=0.5)
+    desk.hit(message, days_ago=0.3)
+    desk.hit(message, days_ago=0.2, kind=Kind.CLICK)
+    assert desk.tell(-1) == frozenset()
+    desk.tell()
+    assert desk.tell(3600) == frozenset()
+    (event,) = desk.events("digest")
+    assert event["verdict"]["sentence"] == "2 opens, 1 link followed, in 1 mail"
+    assert event["message"]["id"] == ""
+
+
+def test_a_day_without_news_has_no_digest(desk: Desk) -> None:
+    desk.wish(digest=True, digest_hour=12)
+    assert desk.tell() == frozenset()
+    desk.hit(desk.mail("cleo@example.com"), days_ago=-0.1)
+    assert desk.tell(DAY) != frozenset()
+
+
+def test_who_begins_to_want_digests_waits_for_the_hour(desk: Desk) -> None:
+    desk.hit(desk.mail("cleo@example.com"), days_ago=0.1)
+    now = NOON + 60
+    desk.storage.transaction(
+        attention.put_alerts, desk.account.id, {"digest": True, "digest_hour": 12}, now
+    )
+    assert desk.tell(120) == frozenset()
+
+
+def test_after_a_restart_nothing_is_told_again(desk: Desk) -> None:
+    desk.wish(digest=True, digest_hour=12)
+    desk.mail(BEN)
+    desk.tell()
+    again = Desk(Storage.at("", desk.storage.backups.parent))
+    again.storage.transaction(lambda: None)
+    assert again.tell(60) == frozenset()
+    assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)
+    again.storage.close()

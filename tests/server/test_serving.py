@@ -1,0 +1,87 @@
+import signal
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+from harness_server import command, running
+from sealbreak_server.migrations import VERSION
+from sealbreak_server.serving import with_public_url
+from sealbreak_server.settings import read_settings
+
+
+@pytest.mark.parametrize(
+    ("flags", "url"),
+    [
+        ({"host": "127.0.0.1"}, "http://127.0.0.1:4711"),
+        ({"host": "::1"}, "http://[::1]:4711"),
+        ({"public_url": "https://track.example.com/"}, "https://track.example.com"),
+    ],
+)
+def test_the_public_address_is_the_one_it_was_given_or_where_it_listens(
+    flags: dict[str, str], url: str
+) -> None:
+    found = with_public_url(read_settings({"port": "0", **flags}, {}), 4711)
+    assert (found.public_url, found.port) == (url, 4711)
+
+
+def test_it_says_where_it_listens_once_it_answers(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as server:
+        assert httpx2.get(f"{server.url}/readyz").text == "ready\n"
+        assert not server.url.endswith(":0")
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_it_listens_on_ipv6(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--host", "::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert httpx2.get(f"{server.url}/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_that_was_asked_for_is_no_failure(tmp_path: Path, number: int) -> None:
+    with running(tmp_path / "data") as server:
+        server.process.send_signal(number)
+        assert server.process.wait(timeout=20) == 0
+        assert "Traceback" not in server.log.read_text()
+
+
+def has_stopped_listening(url: str) -> bool:
+    try:
+        httpx2.get(f"{url}/healthz")
+    except httpx2.TransportError:
+        return True
+    return False
+
+
+def test_asking_twice_hurries_it(tmp_path: Path) -> None:
+    """The first waits for a request that never ends; the second does not."""
+    with running(tmp_path / "data") as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as slow:
+            slow.sendall(b"POST /api/v1/pair HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
+            httpx2.get(f"{server.url}/healthz")
+            server.process.send_signal(signal.SIGTERM)
+            while not has_stopped_listening(server.url):
+                pass
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(timeout=5) == 0
+
+
+def test_a_database_of_tomorrow_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
+    assert command(tmp_path, "pair").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "sealbreak.sqlite3")) as there:
+        there.execute("UPDATE counter SET value = ? WHERE name = 'schema'", (VERSION + 1,))
+        there.commit()
+    ran = command(tmp_path, "serve", "--port", "0")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("The database does not fit this version: ")
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_host_that_does_not_exist_is_said(tmp_path: Path) -> None:
+    ran = command(tmp_path, "serve", "--host", "192.0.2.1", "--port", "0")
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("A setting cannot be used: Cannot listen on 192.0.2.1 port 0: ")

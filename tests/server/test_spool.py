@@ -1,0 +1,64 @@
+from pathlib import Path
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.spool import Spool
+
+
+def a_hit(time: float) -> Hit:
+    headers = (("user-agent", "Ünïcode \x7f"), ("accept", "*/*"))
+    return Hit(Kind.CLICK, "a" * 8, "b" * 16, 3, 2, time, "GET", "2001:db8::1", headers, True)
+
+
+def test_what_was_put_aside_comes_back_as_it_was(tmp_path: Path) -> None:
+    Spool(tmp_path).append([a_hit(1.25), a_hit(2.5)])
+    ((_, hits),) = Spool(tmp_path).batches()
+    assert hits == [a_hit(1.25), a_hit(2.5)]
+
+
+def test_batches_come_in_order_under_names_of_their_own(tmp_path: Path) -> None:
+    for time in range(12):
+        spool = Spool(tmp_path)
+        spool.append([a_hit(time)])
+        spool.close()
+    found = list(Spool(tmp_path).batches())
+    assert [hits[0].time for _, hits in found] == list(range(12))
+    assert len({name for name, _ in found}) == 12
+
+
+def test_a_file_goes_when_its_batches_were_taken(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    assert spool.waits
+    list(spool.batches())
+    assert (spool.waits, spool.files()) == (False, [])
+
+
+def test_a_file_stays_while_its_last_batch_is_in_work(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    next(spool.batches())
+    assert len(spool.files()) == 1
+
+
+def test_a_torn_last_line_spoils_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    spool.close()
+    (path,) = spool.files()
+    path.write_bytes(path.read_bytes() + b'{"batch": "x", "hi')
+    Spool(tmp_path).append([a_hit(2)])
+    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+
+
+def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, max_bytes=1000)
+    assert spool.append([a_hit(1)])
+    assert not spool.append([a_hit(2)] * 10)
+    assert len(list(spool.batches())) == 1
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append([a_hit(1)])
+    (path,) = spool.files()
+    assert path.stat().st_mode & 0o077 == 0

@@ -1,0 +1,134 @@
+"""The numbers of the overview, counted by the database."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sealbreak_server.alerts import DAY
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import Addressee, Target
+from sealbreak_server.registration import Registration
+from sealbreak_server.storage import Storage, accounts, messages, recording, statistics
+from sealbreak_server.storage.statistics import FollowedLink, Span
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+from sealbreak_server.web.pages.overview import by_hour, named, rates
+
+SENT = 1_800_000_000.0
+"""A Friday, 8:00 UTC."""
+OFFER = "https://example.com/offer"
+NO_GMAIL = (None,) * 5
+
+
+def judge(facts: Facts) -> Verdict:
+    """As the address says: these tests are about counting."""
+    if facts.address == "apple":
+        return Verdict(Actor.MACHINE, "apple-mpp", "apple", rules=1)
+    return Verdict(Actor.HUMAN, "direct", "browser", rules=1)
+
+
+class Desk:
+    """Sends and has it read, past the API."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        account = storage.transaction(accounts.the_account, "Ann", SENT)
+        self.account, self.owner = int(account.id), str(account.owner)
+
+    def send(self, sent_at: float = SENT, links: int = 0, level: str = "full") -> str:
+        message = new_id()
+        targets = tuple(Target(n, OFFER) for n in range(1, links + 1))
+        ann = Addressee("ann@example.com", None, "to", 0)
+        registration = Registration("Offer", (ann,), targets, sent_at, None, level, *NO_GMAIL)
+        self.storage.transaction(
+            messages.register, judge, self.account, message, registration, sent_at
+        )
+        return message
+
+    def hit(self, message: str, time: float, link: int | None = None, by: str = "ann") -> None:
+        kind = Kind.CLICK if link else Kind.OPEN
+        hit = Hit(kind, self.owner, message, 0, link, time, "GET", by, (), False)
+        self.storage.transaction(recording.record_hits, judge, [hit], time)
+
+    def spans(self, since: float = SENT, seconds: float = DAY) -> list[Span]:
+        return self.storage.query(statistics.spans, self.account, since, seconds)
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    return Desk(storage)
+
+
+def test_opened_and_clicked_mails_are_counted_where_they_were_sent(desk: Desk) -> None:
+    first, second = desk.send(links=1), desk.send(SENT + 2 * DAY)
+    desk.hit(first, SENT + 60)
+    desk.hit(first, SENT + 90, link=1)
+    desk.hit(second, SENT + 3 * DAY)
+    desk.send(SENT + 2 * DAY)
+    assert desk.spans() == [Span(0, 1, 1, 1, 1, 1), Span(2, 2, 2, 1, 0, 0)]
+
+
+def test_what_cannot_be_known_is_in_no_share(desk: Desk) -> None:
+    desk.send(level="off")
+    stopped, apples = desk.send(), desk.send()
+    desk.storage.transaction(messages.opt_out, stopped, 0, SENT)
+    desk.hit(apples, SENT + 60, by="apple")
+    assert desk.spans() == [Span(0, 3, 0, 0, 0, 0)]
+
+
+def test_a_mail_that_apple_loaded_and_somebody_opened_is_known(desk: Desk) -> None:
+    mail = desk.send()
+    desk.hit(mail, SENT + 60, by="apple")
+    desk.hit(mail, SENT + 600)
+    assert desk.spans() == [Span(0, 1, 1, 1, 0, 0)]
+
+
+def test_what_was_sent_before_is_left_out(desk: Desk) -> None:
+    desk.hit(desk.send(SENT - 1), SENT + 5)
+    assert desk.spans() == []
+    assert desk.storage.query(statistics.opens_by_quarter, desk.account, SENT) == []
+
+
+def test_the_time_until_a_first_open_is_counted_in_steps(desk: Desk) -> None:
+    for wait in (10, 20, 500, 9000):
+        desk.hit(desk.send(), SENT + wait)
+    desk.send()
+    found = desk.storage.query(statistics.waits, desk.account, SENT, [60.0, 3600.0])
+    assert found == [2, 1, 1]
+
+
+def test_the_best_links_come_first(desk: Desk) -> None:
+    first, second = desk.send(links=1), desk.send(links=1)
+    desk.hit(first, SENT + 100, link=1)
+    desk.hit(second, SENT + 100, link=1)
+    desk.hit(second, SENT + 900, link=1)
+    best = desk.storage.query(statistics.best_links, desk.account, SENT, 10)
+    assert best == [FollowedLink(OFFER, 3, 2)]
+
+
+def test_opens_are_shown_at_the_hours_of_the_readers_zone(desk: Desk) -> None:
+    desk.hit(desk.send(), SENT + 20 * 60)
+    quarters = desk.storage.query(statistics.opens_by_quarter, desk.account, SENT)
+    assert by_hour(quarters, UTC) == {(4, 8): 1}
+    assert by_hour(quarters, timezone(timedelta(hours=16))) == {(5, 0): 1}
+    assert datetime.fromtimestamp(SENT, UTC).weekday() == 4
+
+
+def test_tallies_are_of_all_hits_of_a_message(desk: Desk) -> None:
+    mail = desk.send(links=2)
+    desk.hit(mail, SENT + 100, link=2)
+    desk.hit(mail, SENT + 200, by="apple")
+    tallies = desk.storage.query(statistics.of_message, desk.owner, mail)
+    assert {(t.kind, t.link, t.actor, t.hits, t.counted) for t in tallies} == {
+        ("click", 2, "human", 1, 1),
+        ("open", None, "machine", 1, 0),
+    }
+
+
+def test_a_span_in_which_nothing_was_sent_has_its_place() -> None:
+    svg = rates([Span(1, 2, 2, 1, 0, 0)], 3, SENT, DAY)
+    assert svg.count("nothing sent") == 2
+    assert "From 16 Jan: 1 of 2 mails opened" in svg
+
+
+def test_every_wait_has_a_name() -> None:
+    assert list(named([1, 2, 3, 4, 5, 6]).values()) == [1, 2, 3, 4, 5, 6]

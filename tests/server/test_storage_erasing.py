@@ -1,0 +1,158 @@
+"""What is left when something is forgotten, table by table."""
+
+import json
+from typing import Any
+
+import pytest
+from desk import HUMAN, MACHINE, NOW, Desk, as_human
+from sealbreak_server.hits import Kind
+from sealbreak_server.models import Copy, Event, Judgement, Message, MutedRecipient, View
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.storage import Storage, accounts, attention, erasing, recording
+from sealbreak_server.verdicts import Facts, Verdict
+
+DAY = 86_400.0
+
+
+def person(address: str, copy: int = 0) -> dict[str, Any]:
+    return {"address": address, "name": None, "kind": "to", "copy": copy}
+
+
+BEN, CLEO = "ben@example.com", "cleo@example.com"
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    return Desk(storage)
+
+
+def erase_recipient(desk: Desk, address: str) -> int:
+    return desk.storage.transaction(erasing.erase_recipient, desk.account, address, NOW)
+
+
+def by_method(facts: Facts) -> Verdict:
+    return HUMAN if facts.method == "GET" else MACHINE
+
+
+def bodies() -> list[dict[str, Any]]:
+    return [json.loads(event.body) for event in Event.select().order_by(Event.number)]
+
+
+def test_an_erased_message_leaves_numbered_blanks_only(desk: Desk) -> None:
+    desk.register()
+    desk.record(desk.hit())
+    desk.storage.transaction(recording.note_views, as_human, desk.account.id, [desk.message], NOW)
+    assert desk.storage.transaction(erasing.erase_message, desk.account, desk.message, NOW)
+    for table in (Message, HitRow, Judgement, Copy, View):
+        assert table.select().count() == 0
+    assert {body["kind"] for body in bodies()} == {"erased"}
+    assert [body["number"] for body in bodies()] == list(range(1, len(bodies()) + 1))
+
+
+def test_hits_of_a_mail_that_was_never_registered_can_be_erased(desk: Desk) -> None:
+    desk.record(desk.hit())
+    assert desk.storage.transaction(erasing.erase_message, desk.account, desk.message, NOW)
+    assert HitRow.select().count() == 0
+    assert not desk.storage.transaction(erasing.erase_message, desk.account, desk.message, NOW)
+
+
+def test_nobody_erases_what_is_anothers(desk: Desk) -> None:
+    desk.register()
+    desk.record(desk.hit())
+    other = Desk(desk.storage, "Ben")
+    assert not desk.storage.transaction(erasing.erase_message, other.account, desk.message, NOW)
+    assert (desk.shown().opens, HitRow.select().count()) == (1, 1)
+    assert erase_recipient(other, "ann@example.com") == 0
+
+
+def test_a_mail_that_one_person_got_goes_with_the_person(desk: Desk) -> None:
+    desk.register(recipients=[person("Ben@Example.com")])
+    assert erase_recipient(desk, BEN) == 1
+    assert Message.select().count() == 0
+
+
+def test_what_happened_on_a_shared_copy_stays_with_the_others(desk: Desk) -> None:
+    desk.register(recipients=[person(BEN), person(CLEO)])
+    desk.record(desk.hit())
+    erase_recipient(desk, BEN)
+    view = desk.shown()
+    assert [p.address for p in view.letter.recipients] == [CLEO]
+    assert (view.opens, HitRow.select().count()) == (1, 1)
+    assert BEN not in Message.get().people + "".join(event.body for event in Event.select())
+
+
+def test_what_happened_on_the_persons_own_copy_goes(desk: Desk) -> None:
+    desk.register(recipients=[person(BEN, 1), person(CLEO, 2)])
+    click = desk.hit(90, copy=1, kind=Kind.CLICK, link=1)
+    scan = desk.hit(95, copy=1, method="HEAD")
+    desk.record(desk.hit(copy=1), desk.hit(60, copy=2), click, scan, judge=by_method)
+    assert (desk.shown().opens, desk.shown().clicks, desk.shown().machines) == (2, 1, 1)
+    erase_recipient(desk, BEN)
+    view = desk.shown()
+    assert (view.opens, view.clicks, view.machines) == (1, 0, 0)
+    assert view.first_opened_at == NOW + 60
+    assert {row.copy for row in HitRow.select()} == {row.copy for row in Copy.select()} == {2}
+
+
+@pytest.mark.parametrize("said", ["Änn@example.com", "ÄNN@example.com"])
+def test_letters_beyond_ascii_hide_nobody(desk: Desk, said: str) -> None:
+    desk.register(recipients=[person(said)])
+    assert erase_recipient(desk, said) == 1
+
+
+def test_an_erased_person_is_muted_no_more(desk: Desk) -> None:
+    desk.storage.transaction(attention.mute_recipient, desk.account.id, "Ben@example.com")
+    erase_recipient(desk, BEN)
+    assert MutedRecipient.select().count() == 0
+
+
+def test_what_is_old_goes_in_portions_until_nothing_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    for _ in range(3):
+        made = Desk(desk.storage)
+        made.register(sent_at="2026-01-01T00:00:00Z")
+        made.record(made.hit())
+    desk.register(sent_at="2027-01-14T00:00:00Z")
+    before = NOW - 30 * DAY
+    assert [desk.storage.transaction(erasing.prune, before, NOW) for _ in range(3)] == [2, 1, 0]
+    assert [row.id for row in Message.select()] == [desk.message]
+    assert HitRow.select().count() == 0
+
+
+def test_hits_that_nobody_claimed_grow_old_too(desk: Desk) -> None:
+    desk.record(desk.hit(-2 * DAY), desk.hit())
+    desk.storage.transaction(erasing.prune, NOW - DAY, NOW)
+    assert [row.time for row in HitRow.select()] == [NOW]
+
+
+def test_evidence_goes_and_the_verdict_stays(desk: Desk) -> None:
+    desk.register()
+    desk.record(desk.hit(-2 * DAY), desk.hit())
+    assert desk.storage.transaction(erasing.forget_evidence, NOW - DAY) == 1
+    old, new = HitRow.select().order_by(HitRow.time)
+    assert (old.address, old.headers, new.address) == ("", "[]", "192.0.2.1")
+    assert Judgement.select().count() == 2
+    assert desk.storage.transaction(erasing.forget_evidence, NOW - DAY) == 0
+
+
+def test_an_export_is_json_of_every_table_and_without_secrets(desk: Desk) -> None:
+    desk.register()
+    desk.record(desk.hit())
+    code = desk.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
+    secret, caller = desk.storage.transaction(accounts.pair, code, "A laptop", "api", NOW)
+    parts = desk.storage.transaction(lambda: dict(erasing.export(desk.account)))
+    for name in ("messages", "recipients", "links", "hits", "verdicts", "events", "devices"):
+        assert len(json.loads(json.dumps(parts[name]))) == 1, name
+    assert caller.device in str(parts["devices"])
+    assert secret not in str(parts)
+    assert "token_hash" not in str(parts)
+
+
+def test_an_export_holds_nothing_of_another_account(desk: Desk) -> None:
+    other = Desk(desk.storage, "Ben")
+    other.register(subject="Of Ben")
+    other.record(other.hit())
+    parts = desk.storage.transaction(lambda: dict(erasing.export(desk.account)))
+    assert [name for name, part in parts.items() if name != "account" and part] == []

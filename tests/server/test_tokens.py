@@ -1,0 +1,97 @@
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealbreak_server.tokens import (
+    Keyring,
+    Token,
+    base32,
+    base64url,
+    make_token,
+    message_key,
+    sender_mark,
+    sign_link,
+)
+
+GOLDEN = Path(__file__).parent.parent / "contract" / "tokens.json"
+KEYS = st.binary(min_size=32, max_size=32)
+OWNERS = st.binary(min_size=5, max_size=5).map(base32)
+IDS = st.binary(min_size=10, max_size=10).map(base32)
+COPIES = st.integers(0, 65535)
+
+
+@pytest.mark.parametrize("case", json.loads(GOLDEN.read_text()), ids=lambda case: case["id"])
+def test_tokens_are_the_ones_that_the_extension_makes(case: dict[str, Any]) -> None:
+    server_key = bytes.fromhex(case["server_key_hex"])
+    key = message_key(server_key, case["owner"], case["id"])
+    assert base64url(key) == case["key"]
+    assert make_token(key, case["id"], case["copy"]) == case["token"]
+    assert sign_link(key, case["n"], case["url"]) == case["sig"]
+    assert sender_mark(server_key, case["owner"]) == case["sender_mark"]
+
+
+@given(KEYS, OWNERS, IDS, COPIES)
+def test_a_token_is_read_back(key: bytes, owner: str, message: str, copy: int) -> None:
+    ring = Keyring((key,))
+    token = make_token(ring.message_key(owner, message), message, copy)
+    assert len(token) == 32
+    assert ring.read(owner, token) == Token(owner, message, copy)
+
+
+@given(KEYS, OWNERS, IDS, COPIES, st.integers(0, 159))
+def test_every_flipped_bit_is_refused(
+    key: bytes, owner: str, message: str, copy: int, bit: int
+) -> None:
+    ring = Keyring((key,))
+    token = make_token(ring.message_key(owner, message), message, copy)
+    raw = bytearray(base64.b32decode(token.upper()))
+    raw[bit // 8] ^= 1 << bit % 8
+    assert ring.read(owner, base32(bytes(raw))) is None
+
+
+@given(KEYS, OWNERS, OWNERS, IDS)
+def test_a_token_of_another_owner_is_refused(
+    key: bytes, owner: str, other: str, message: str
+) -> None:
+    ring = Keyring((key,))
+    token = make_token(ring.message_key(owner, message), message, 0)
+    assert (ring.read(other, token) is None) == (other != owner)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_anything_else_is_refused_without_an_error(owner: str, text: str) -> None:
+    assert Keyring((bytes(32),)).read(owner, text) is None
+
+
+@given(KEYS, KEYS, OWNERS, IDS)
+def test_a_rotated_key_goes_on_verifying(old: bytes, new: bytes, owner: str, message: str) -> None:
+    token = make_token(message_key(old, owner, message), message, 3)
+    assert Keyring((new, old)).read(owner, token) == Token(owner, message, 3)
+
+
+def test_the_first_key_signs() -> None:
+    ring = Keyring((b"n" * 32, b"o" * 32))
+    assert ring.message_key("aaaaaaaa", "a" * 16) == message_key(b"n" * 32, "aaaaaaaa", "a" * 16)
+
+
+@given(st.text(max_size=60), st.integers(1, 500), st.integers(1, 500), st.text(max_size=30))
+def test_a_link_holds_for_its_own_number_and_address_only(
+    url: str, number: int, other: int, other_url: str
+) -> None:
+    ring = Keyring((b"k" * 32,))
+    token = Token("aaaaaaaa", "a" * 16, 0)
+    signature = sign_link(ring.message_key(token.owner, token.message), number, url)
+    assert ring.link_holds(token, number, url, signature)
+    same = f"{number}{url}" == f"{other}{other_url}"
+    assert ring.link_holds(token, other, other_url, signature) == same
+
+
+def test_a_mark_of_any_key_holds() -> None:
+    ring = Keyring((b"n" * 32, b"o" * 32))
+    assert ring.mark_holds("aaaaaaaa", sender_mark(b"o" * 32, "aaaaaaaa"))
+    assert not ring.mark_holds("aaaaaaab", sender_mark(b"o" * 32, "aaaaaaaa"))
+    assert not ring.mark_holds("aaaaaaaa", "\xff")

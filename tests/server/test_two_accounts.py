@@ -1,0 +1,353 @@
+"""Two accounts on one server: neither sees, changes, stops or erases what is the other's.
+
+The operations come from the OpenAPI document: a new one without an answer here fails.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from harness_server import READER, Mail, Sender, Server, command, registration, visit
+from stranger.account import cookie, device_of, join, sign_in_path, token_of
+from stranger.wire import Answer, ask, bearer
+from websockets.asyncio.client import connect
+
+SUBJECT = "Marked subject of Ann"
+HOOK = "https://hooks.example.com/ann"
+METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Ann has a mail that was opened. Ben wants to know, and to meddle."""
+
+    server: Server
+    ann: Sender
+    ben: Sender
+    mail: Mail
+    hook: str
+
+    def as_ben(self, method: str, path: str, body: object = None) -> Answer:
+        headers = [bearer(token_of(self.ben)), ("Content-Type", "application/json")]
+        text = b"" if body is None else json.dumps(body).encode()
+        return ask(self.server.url, method, f"/api/v1{path}", headers, text)
+
+    def secrets(self) -> tuple[str, ...]:
+        owner, device = self.ann.paired["account"]["owner"], device_of(self.ann)
+        told = (SUBJECT, "ann@example.com", "cleo@example.com", HOOK, "Ann")
+        return (*told, self.mail.id, self.hook, owner, device, token_of(self.ann))
+
+    def state(self) -> object:
+        """Whatever of Ann's could be changed."""
+        read = self.ann.http.get
+        devices = [(d["id"], d["revoked_at"]) for d in read("/devices").json()["devices"]]
+        hooks = [(h["url"], h["disabled_at"]) for h in read("/webhooks").json()["webhooks"]]
+        lists = [read(path).json() for path in ("/settings", "/mutes")] + [hooks]
+        events = self.ann.events_of(self.mail)
+        return read(f"/messages/{self.mail.id}").json(), events, lists, devices
+
+
+@pytest.fixture(scope="module")
+def ground(server: Server) -> Iterator[Ground]:
+    with join(server, "Ann") as ann, join(server, "Ben") as ben:
+        mail = ann.mail(subject=SUBJECT)
+        visit(server, mail.pixel(), READER)
+        ann.wait_for_events(mail, 1)
+        ann.http.put("/mutes/cleo@example.com")
+        hook = ann.http.post("/webhooks", json={"url": HOOK}).json()["id"]
+        yield Ground(server, ann, ben, mail, hook)
+
+
+def silent(ground: Ground, answer: Answer, status: int) -> None:
+    assert answer.status == status, answer
+    assert not [secret for secret in ground.secrets() if secret in answer.text]
+
+
+def pairing(ground: Ground) -> None:
+    body = {"code": ground.server.code(), "name": "Ben's", "kind": "api"}
+    first = ground.as_ben("POST", "/pair", body)
+    assert json.loads(first.body)["account"]["owner"] != ground.ben.paired["account"]["owner"]
+    silent(ground, ground.as_ben("POST", "/pair", body), 403)
+
+
+def ids(ground: Ground) -> None:
+    answer = ground.as_ben("POST", "/ids", {"count": 1})
+    silent(ground, answer, 200)
+    theirs = json.loads(answer.body)
+    assert theirs["owner"] == ground.ben.paired["account"]["owner"]
+    assert theirs["sender_mark"] != ground.ann.paired["sender_mark"]
+
+
+def list_messages(ground: Ground) -> None:
+    for query in ("", "?q=Marked", "?q=", "?q=%25", "?limit=200", "?q=ann@example.com"):
+        answer = ground.as_ben("GET", f"/messages{query}")
+        silent(ground, answer, 200)
+        assert json.loads(answer.body)["messages"] == []
+
+
+def get_message(ground: Ground) -> None:
+    silent(ground, ground.as_ben("GET", f"/messages/{ground.mail.id}"), 404)
+
+
+def put_message(ground: Ground) -> None:
+    answer = ground.as_ben("PUT", f"/messages/{ground.mail.id}", registration(subject="Ben's"))
+    silent(ground, answer, 404)
+
+
+def mute_message(ground: Ground) -> None:
+    answer = ground.as_ben("PUT", f"/messages/{ground.mail.id}/mute", {"muted": True})
+    silent(ground, answer, 404)
+
+
+def stop_message(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", f"/messages/{ground.mail.id}/stop"), 404)
+
+
+def get_settings(ground: Ground) -> None:
+    silent(ground, ground.as_ben("GET", "/settings"), 200)
+
+
+def put_settings(ground: Ground) -> None:
+    silent(ground, ground.as_ben("PUT", "/settings", {"alerts": {"reminder_days": 9}}), 200)
+
+
+def list_mutes(ground: Ground) -> None:
+    answer = ground.as_ben("GET", "/mutes")
+    silent(ground, answer, 200)
+    assert json.loads(answer.body) == {"recipients": []}
+
+
+def put_mute(ground: Ground) -> None:
+    assert ground.as_ben("PUT", "/mutes/ben@example.com").status == 204
+
+
+def delete_mute(ground: Ground) -> None:
+    assert ground.as_ben("DELETE", "/mutes/cleo@example.com").status == 404
+
+
+def snooze(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", "/snooze", {"until": "2027-01-01T00:00:00Z"}), 200)
+
+
+def read(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", "/read", {"up_to": 1000}), 200)
+
+
+def list_webhooks(ground: Ground) -> None:
+    answer = ground.as_ben("GET", "/webhooks")
+    silent(ground, answer, 200)
+    assert json.loads(answer.body) == {"webhooks": []}
+
+
+def add_webhook(ground: Ground) -> None:
+    answer = ground.as_ben("POST", "/webhooks", {"url": "https://hooks.example.com/ben"})
+    silent(ground, answer, 201)
+    ground.as_ben("DELETE", f"/webhooks/{json.loads(answer.body)['id']}")
+
+
+def enable_webhook(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", f"/webhooks/{ground.hook}/enable"), 404)
+
+
+def delete_webhook(ground: Ground) -> None:
+    silent(ground, ground.as_ben("DELETE", f"/webhooks/{ground.hook}"), 404)
+
+
+def views(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", "/views", {"messages": [ground.mail.id]}), 204)
+
+
+def events(ground: Ground) -> None:
+    for query in ("", "?after=0&limit=500"):
+        answer = ground.as_ben("GET", f"/events{query}")
+        silent(ground, answer, 200)
+        assert json.loads(answer.body) == {"events": [], "last": 0, "read": 0}
+
+
+def sign_in(ground: Ground) -> None:
+    path = f"/history/{ground.mail.id}"
+    header = cookie(ground.ben)
+    landing = ask(ground.server.url, "GET", sign_in_path(ground.ben, path))
+    assert landing.header("location") == path
+    silent(ground, ask(ground.server.url, "GET", path, [header]), 404)
+
+
+def list_devices(ground: Ground) -> None:
+    silent(ground, ground.as_ben("GET", "/devices"), 200)
+
+
+def delete_device(ground: Ground) -> None:
+    silent(ground, ground.as_ben("DELETE", f"/devices/{device_of(ground.ann)}"), 404)
+
+
+def live(ground: Ground) -> None:
+    """What happens to Ann's mail while Ben listens is not told to Ben: his own is the next."""
+    own = ground.ben.mail(subject="Ben's")
+
+    async def follow() -> list[dict[str, object]]:
+        url = f"ws{ground.server.url.removeprefix('http')}/api/v1/live?after=0"
+        headers = dict([bearer(token_of(ground.ben))])
+        async with connect(url, additional_headers=headers, proxy=None) as socket:
+            frames = [json.loads(await socket.recv())]
+            another = await asyncio.to_thread(ground.ann.mail, subject=SUBJECT)
+            await asyncio.to_thread(visit, ground.server, another.pixel(), READER)
+            await asyncio.to_thread(visit, ground.server, own.pixel(), READER)
+            return [*frames, json.loads(await asyncio.wait_for(socket.recv(), 10))]
+
+    hello, event = asyncio.run(follow())
+    assert hello["account"] == ground.ben.paired["account"]
+    assert own.id in json.dumps(event)
+    assert not [secret for secret in ground.secrets() if secret in json.dumps([hello, event])
+                and secret not in {"ann@example.com", "Ann"}]  # fmt: skip
+
+
+def openapi(ground: Ground) -> None:
+    silent(ground, ground.as_ben("GET", "/openapi.json"), 200)
+
+
+TRIES: dict[tuple[str, str], Callable[[Ground], None]] = {
+    ("post", "/pair"): pairing,
+    ("post", "/ids"): ids,
+    ("get", "/messages"): list_messages,
+    ("get", "/messages/{id}"): get_message,
+    ("put", "/messages/{id}"): put_message,
+    ("put", "/messages/{id}/mute"): mute_message,
+    ("post", "/messages/{id}/stop"): stop_message,
+    ("get", "/settings"): get_settings,
+    ("put", "/settings"): put_settings,
+    ("get", "/mutes"): list_mutes,
+    ("put", "/mutes/{id}"): put_mute,
+    ("delete", "/mutes/{id}"): delete_mute,
+    ("post", "/snooze"): snooze,
+    ("post", "/read"): read,
+    ("get", "/webhooks"): list_webhooks,
+    ("post", "/webhooks"): add_webhook,
+    ("delete", "/webhooks/{id}"): delete_webhook,
+    ("post", "/webhooks/{id}/enable"): enable_webhook,
+    ("post", "/views"): views,
+    ("get", "/events"): events,
+    ("post", "/sign-in"): sign_in,
+    ("get", "/devices"): list_devices,
+    ("delete", "/devices/{id}"): delete_device,
+    ("get", "/live"): live,
+    ("get", "/openapi.json"): openapi,
+}
+
+
+def operations(server: Server) -> set[tuple[str, str]]:
+    document = json.loads(ask(server.url, "GET", "/api/v1/openapi.json").body)
+    return {
+        (method, path)
+        for path, item in document["paths"].items()
+        for method in item
+        if method in METHODS
+    }
+
+
+def test_every_operation_of_the_document_is_tried_here(server: Server) -> None:
+    assert operations(server) == set(TRIES)
+
+
+@pytest.mark.parametrize("operation", TRIES, ids=lambda o: " ".join(o))
+def test_no_operation_reaches_what_is_anothers(ground: Ground, operation: tuple[str, str]) -> None:
+    before = None if operation in {("get", "/live"), ("post", "/pair")} else ground.state()
+    TRIES[operation](ground)
+    assert before is None or ground.state() == before
+
+
+def test_every_operation_that_is_not_open_to_all_wants_a_token(ground: Ground) -> None:
+    document = json.loads(ask(ground.server.url, "GET", "/api/v1/openapi.json").body)
+    for method, path in operations(ground.server):
+        if document["paths"][path][method].get("security") == [] or path == "/live":
+            continue
+        target = f"/api/v1{path.replace('{id}', ground.mail.id)}"
+        for token in ("", "x", ground.ann.paired["sender_mark"]):
+            answer = ask(
+                ground.server.url, method.upper(), target, [bearer(token)] if token else []
+            )
+            assert answer.status == 401, (method, path)
+
+
+def test_the_pages_are_the_accounts_own(ground: Ground) -> None:
+    header = cookie(ground.ben)
+    paths = ("events", "overview", "settings", "export.csv", "export.json", ground.mail.id)
+    for path in ("/history", "/history?q=Marked", *(f"/history/{path}" for path in paths)):
+        answer = ask(ground.server.url, "GET", path, [header])
+        assert SUBJECT not in answer.text
+        assert ground.mail.id not in answer.text.replace(path, "")
+
+
+def test_no_form_of_one_reaches_what_is_the_others(ground: Ground) -> None:
+    before, header = ground.state(), cookie(ground.ben)
+    shown = ask(ground.server.url, "GET", "/history", [header]).text
+    proof = shown.partition('name="proof" value="')[2].partition('"')[0]
+    kind, device = ("Content-Type", "application/x-www-form-urlencoded"), device_of(ground.ann)
+    for path, fields in (
+        (f"/history/{ground.mail.id}/mute", "muted=yes"),
+        (f"/history/{ground.mail.id}/stop", ""),
+        ("/history/settings/revoke", f"device={device}&id={device}"),
+        ("/history/settings/unmute", "address=cleo%40example.com&recipient=cleo%40example.com"),
+        ("/history/settings/alerts", "reminder_days=9"),
+    ):
+        body = f"proof={proof}&{fields}".encode()
+        answer = ask(ground.server.url, "POST", path, [kind, header], body)
+        assert answer.status in {200, 303, 400, 404}, path
+    assert ground.state() == before
+
+
+def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
+    before = ground.state()
+    key, owner = ground.ben.blank().key, ground.ann.paired["account"]["owner"]
+    for forged in (
+        Mail(ground.mail.id, key, owner),
+        Mail(ground.mail.id, key, ground.ben.paired["account"]["owner"]),
+        Mail(ground.mail.id, ground.mail.key, ground.ben.paired["account"]["owner"]),
+    ):
+        visit(ground.server, forged.pixel())
+        assert visit(ground.server, forged.link(1, "https://example.com/offer")).status_code == 404
+        assert ask(ground.server.url, "POST", forged.page()).status == 404
+    assert ground.state() == before
+
+
+def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:
+    mail = ground.ann.mail()
+    mark = {"x-sealbreak-sender": ground.ben.paired["sender_mark"]}
+    visit(ground.server, mail.link(1, "https://example.com/offer"), READER | mark)
+    (hit,) = ground.ann.message(mail)["hits"]
+    assert hit["verdict"]["actor"] != "sender"
+
+
+def test_an_address_of_one_hides_no_open_of_the_other(server: Server) -> None:
+    """A colleague who reads a mail is a reader, though the same server knows that address."""
+    with join(server, "Ann") as ann, join(server, "Cleo") as cleo:
+        cleo.http.get("/messages", headers={"x-forwarded-for": "84.130.20.77"})
+        mail = ann.mail()
+        visit(server, mail.pixel(), READER | {"x-forwarded-for": "84.130.20.77"})
+        (hit,) = ann.message(mail)["hits"]
+        assert hit["verdict"]["actor"] == "human"
+
+
+def test_the_commands_do_what_they_do_for_one_account(server: Server) -> None:
+    with join(server, "Ann") as ann, join(server, "Ben") as ben:
+        anns, bens = ann.mail(), ben.mail()
+        exported = command(server.data, "export", "--account", "Ben").stdout
+        assert bens.id in exported
+        assert anns.id not in exported
+        listed = command(server.data, "devices", "--account", "Ben").stdout
+        assert device_of(ben) in listed
+        assert device_of(ann) not in listed
+        done = command(server.data, "erase", "--account", "Ben", "--message", anns.id)
+        assert done.returncode == 1
+        command(server.data, "erase", "--account", "Ben", "--recipient", "ann@example.com")
+        assert ann.http.get(f"/messages/{anns.id}").status_code == 200
+        assert ben.http.get(f"/messages/{bens.id}").status_code == 404
+
+
+def test_a_command_asks_which_account_is_meant_when_there_are_two(server: Server) -> None:
+    with join(server, "Ann"), join(server, "Ben"):
+        done = command(server.data, "export")
+        assert done.returncode == 1
+        assert "--account" in done.stderr
+        assert command(server.data, "export", "--account", "Nobody").returncode == 1

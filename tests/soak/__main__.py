@@ -1,0 +1,54 @@
+"""`python tests/soak [NAME...]`: what takes too long for every day. One JSON object a line.
+
+crash   50 kills under load; nothing that was answered may be lost
+day     5 million hits replayed as fast as it goes
+fuzz    ten minutes of made-up requests; nothing may answer 500
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.server_replay import replayed
+from soak import crash
+
+KILLS = 50
+DAY_OF_HITS = 5_000_000
+FUZZ_MINUTES = 10
+
+Rows = Iterator[dict[str, object]]
+
+
+def crashes() -> Rows:
+    with tempfile.TemporaryDirectory(prefix="sealbreak-soak-") as folder:
+        yield from crash.rows_of(crash.run(Path(folder) / "data", KILLS))
+
+
+def day() -> Rows:
+    yield from replayed(DAY_OF_HITS)
+
+
+def fuzzes() -> Rows:
+    program = str(Path(__file__).parent / "fuzz.py")
+    command = [sys.executable, program, "--minutes", str(FUZZ_MINUTES)]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    yield {"name": "fuzz", **json.loads(said)}
+
+
+RUNS: dict[str, Callable[[], Rows]] = {"crash": crashes, "day": day, "fuzz": fuzzes}
+
+
+def main(wanted: list[str]) -> None:
+    if unknown := set(wanted) - set(RUNS):
+        sys.exit(f"no such run: {', '.join(sorted(unknown))}; there are: {', '.join(RUNS)}")
+    for name in wanted or RUNS:
+        print(f"running: {name}", file=sys.stderr, flush=True)
+        for row in RUNS[name]():
+            print(json.dumps(row), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

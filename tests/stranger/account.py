@@ -1,0 +1,60 @@
+"""Several accounts on one server, and the browser of one of them."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+from harness_server import Sender, Server, command
+
+from stranger.wire import ask
+
+
+@contextmanager
+def join(server: Server, name: str) -> Iterator[Sender]:
+    """A device of the account of this name, which is made when it is new."""
+    code = str(json.loads(command(server.data, "pair", "--json", "--account", name).stdout)["code"])
+    sender = pair(server, code, f"{name}'s laptop")
+    yield sender
+    sender.http.close()
+
+
+def pair(server: Server, code: str, name: str) -> Sender:
+    body = {"code": code, "name": name, "kind": "api"}
+    answer = httpx2.post(f"{server.url}/api/v1/pair", json=body, headers=_somewhere())
+    assert answer.status_code == 201, answer.text
+    return Sender(server.url, answer.json())
+
+
+def _somewhere() -> dict[str, str]:
+    """An address of its own, so that pairing is not slowed down."""
+    a, b, c = secrets.token_bytes(3)
+    return {"x-forwarded-for": f"10.{a}.{b}.{c}"}
+
+
+def sign_in_path(sender: Sender, path: str = "/history") -> str:
+    url = sender.http.post("/sign-in", json={"path": path}).json()["url"]
+    return str(url).removeprefix(sender.url)
+
+
+def cookie(sender: Sender) -> tuple[str, str]:
+    """The header of a browser that has followed a sign-in link."""
+    answer = ask(sender.url, "GET", sign_in_path(sender))
+    assert answer.status == 303, answer
+    return ("Cookie", answer.header("set-cookie").partition(";")[0])
+
+
+def token_of(sender: Sender) -> str:
+    return str(sender.paired["token"])
+
+
+def device_of(sender: Sender) -> str:
+    return str(sender.paired["device"]["id"])
+
+
+def said(server: Server) -> str:
+    """All that the server wrote, wherever it wrote it."""
+    files: list[Path] = [server.log, *server.data.rglob("*.log")]
+    return "".join(file.read_text(errors="replace") for file in files)
