@@ -1,0 +1,164 @@
+"""The tray app, put together: the icon in the main thread, the rest in an asyncio thread."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from sealbreak_desktop import icons, instance, surroundings
+from sealbreak_desktop.alerts import Alert
+from sealbreak_desktop.autostart import Autostart
+from sealbreak_desktop.core import Core, now
+from sealbreak_desktop.errors import TrayUnavailableError
+from sealbreak_desktop.logs import log_to
+from sealbreak_desktop.main_loop import MainLoop, on_signals, without_tray
+from sealbreak_desktop.menu import Choice, view_of
+from sealbreak_desktop.notifier import notifiers_for
+from sealbreak_desktop.paths import Paths, private_folder
+from sealbreak_desktop.state import State
+from sealbreak_desktop.tray import Tray
+
+HOST_PATIENCE = 3.0
+"""Seconds for a panel to appear; at login it may start after us."""
+GOODBYE = 3.0
+NO_ICON = "No tray icon: {}. Events are kept all the same: `sealbreak history` prints them."
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._autostart = Autostart(paths)
+        self._said: set[str] = set()
+        self._loop = asyncio.new_event_loop()
+        self._notifier = notifiers_for(_icon_file(paths), self._on_open, self._say)
+        self._core = Core(paths, self._notifier, self._publish, self._say)
+        self._work: asyncio.Task[None] | None = None
+        self._ending = threading.Event()
+        self._tray = self._make_tray()
+        self._main: MainLoop = self._tray or without_tray()
+
+    def run(self, running: instance.Instance) -> None:
+        """Until the user quits, or SIGTERM or SIGINT."""
+        on_signals(self._end)
+        self._autostart.refresh()
+        running.listen(self._on_message)
+        thread = threading.Thread(target=self._run_core, name="core", daemon=True)
+        thread.start()
+        self._say_when_no_host()
+        self._run_main()
+        self._stop_core()
+        thread.join(GOODBYE)
+        self._notifier.close()
+
+    def _make_tray(self) -> Tray | None:
+        try:
+            return Tray(view_of(State(), now(), self._autostart.state), self._on_choice)
+        except TrayUnavailableError as error:
+            self._say(" ".join(filter(None, (NO_ICON.format(error.title), error.advice))))
+            return None
+
+    def _run_main(self) -> None:
+        try:
+            self._main.run()
+        except Exception as error:  # the icon is a convenience; the history goes on
+            log.error("the tray ended: %s", type(error).__name__)
+        if not self._ending.is_set():
+            self._main = without_tray()
+            self._main.run()
+
+    def _run_core(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._work = self._loop.create_task(self._core.run())
+        with contextlib.suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._work)
+        self._loop.close()
+
+    def _stop_core(self) -> None:
+        def cancel() -> None:
+            if self._work is not None:
+                self._work.cancel()
+
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(cancel)
+
+    def _end(self) -> None:
+        log.info("ending")
+        self._ending.set()
+        self._main.stop()
+
+    def _say(self, words: str) -> None:
+        """Once each, to the terminal and the log."""
+        if words not in self._said:
+            self._said.add(words)
+            log.warning("%s", words)
+            print(f"sealbreak: {words}", file=sys.stderr, flush=True)
+
+    def _say_when_no_host(self) -> None:
+        def look() -> None:
+            if not self._ending.wait(HOST_PATIENCE) and not surroundings.has_tray_host():
+                self._say(NO_ICON.format("no panel shows tray icons here"))
+
+        if self._tray is not None:
+            threading.Thread(target=look, name="host", daemon=True).start()
+
+    # From the asyncio thread.
+
+    def _publish(self, state: State) -> None:
+        if self._tray is not None:
+            self._tray.show(view_of(state, now(), self._autostart.state))
+
+    # From the main thread, and from the one that listens to other starts.
+
+    def _on_choice(self, choice: Choice, argument: str = "") -> None:
+        if choice is Choice.QUIT:
+            self._end()
+        elif choice is Choice.AUTOSTART:
+            self._switch_autostart()
+        else:
+            self._in_core(lambda: self._core.choose(choice, argument))
+
+    def _switch_autostart(self) -> None:
+        try:
+            self._autostart.set(not self._autostart.state)
+        except OSError as error:
+            self._say(f"Open at login could not be changed: {error.strerror}")
+        self._in_core(lambda: self._publish(self._core.state))
+
+    def _on_open(self, alert: Alert) -> None:
+        self._on_choice(Choice.OPEN_EVENT, alert.message or "")
+
+    def _on_message(self, what: str) -> None:
+        if what == instance.RELOAD:
+            self._in_core(self._core.reload)
+        elif what == instance.SHOW:
+            self._on_choice(Choice.OPEN_HISTORY)
+
+    def _in_core(self, call: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(call)
+
+
+def run_tray(paths: Paths) -> bool:
+    """False when another one runs; it was asked to show the history."""
+    running = instance.acquire(paths.lock)
+    if running is None:
+        instance.tell_running(paths.lock, instance.SHOW)
+        return False
+    log_to(paths.log_file)
+    try:
+        App(paths).run(running)
+    finally:
+        running.close()
+    return True
+
+
+def _icon_file(paths: Paths) -> Path:
+    """Notification servers want a file."""
+    file = private_folder(paths.state) / "icon.png"
+    icons.icon(icons.Look.ONLINE).save(file)
+    return file

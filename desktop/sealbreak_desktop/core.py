@@ -1,0 +1,358 @@
+"""What runs in the asyncio thread: pairing -> connection -> state -> history and alerts."""
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import traceback
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+from sealbreak_desktop import opener, pairing
+from sealbreak_desktop.alerts import NOTICE_KEY, Alert
+from sealbreak_desktop.api import Api
+from sealbreak_desktop.coalescer import Coalescer
+from sealbreak_desktop.connection import Account, Connection, Told
+from sealbreak_desktop.credentials import LIMIT, begin, locked
+from sealbreak_desktop.errors import SealbreakError
+from sealbreak_desktop.events import Event
+from sealbreak_desktop.history import History
+from sealbreak_desktop.menu import MUTE_ENDS, Choice
+from sealbreak_desktop.notifier import Notifier
+from sealbreak_desktop.paths import Paths
+from sealbreak_desktop.settings import Pairing, load_pairing
+from sealbreak_desktop.state import (
+    SLOTS,
+    BeSilentUntil,
+    Effect,
+    Input,
+    KeepMute,
+    KeepRead,
+    KeepReadUpTo,
+    Link,
+    Lost,
+    MarkRead,
+    Mute,
+    Received,
+    Remember,
+    ReplayEnded,
+    Show,
+    SignedOut,
+    StartOver,
+    State,
+    TellRead,
+    TellSnooze,
+    Unmute,
+    WaitForReplay,
+    is_news,
+    step,
+)
+from sealbreak_desktop.worker import Worker
+
+REFRESH = 0.25
+"""Seconds between two changes of icon and menu."""
+CLOCK = 30.0
+"""Seconds after which times in the menu and the end of a mute are looked at again."""
+REPLAY_PATIENCE = 2.0
+"""Seconds without an event after which a replay counts as over."""
+MOST_UNSHOWN = 32
+"""Alerts waiting; then the server waits, and may cut us off: we resume by number."""
+AFTER_A_FAULT = 60.0
+NOT_PAIRED = "run `sealbreak pair ADDRESS CODE` in a terminal"
+
+log = logging.getLogger(__name__)
+
+
+class Core:
+    def __init__(
+        self,
+        paths: Paths,
+        notifier: Notifier,
+        publish: Callable[[State], None],
+        say: Callable[[str], None],
+    ) -> None:
+        self.state = State()
+        self._paths = paths
+        self._notifier = notifier
+        self._say = say
+        self._refresh = Coalescer(REFRESH, lambda: publish(self.state))
+        self._alerts = Worker("alerts")
+        self._errands = Worker("errands")
+        self._unshown: asyncio.Queue[Show | Remember] = asyncio.Queue(MOST_UNSHOWN)
+        self._reload = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._history: History | None = None
+        self._connection: Connection | None = None
+        self._api: Api | None = None
+        self._replay: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        self._begin(self._tell_alerts())
+        self._begin(self._watch_clock())
+        try:
+            while True:
+                await self._session_until_reload()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            self._close_history()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log_fault(error)
+
+    # A session: from one pairing to the next.
+
+    async def _session_until_reload(self) -> None:
+        self._reload.clear()
+        session = asyncio.create_task(self._session())
+        reload = asyncio.create_task(self._reload.wait())
+        try:
+            await asyncio.wait((session, reload), return_when=asyncio.FIRST_COMPLETED)
+            if session.done() and (error := session.exception()):
+                await self._survive(error)
+            elif session.done():
+                await reload
+        finally:
+            for task in (session, reload):
+                task.cancel()
+            await asyncio.wait((session, reload))
+            self._connection = self._api = None
+
+    async def _survive(self, error: BaseException) -> None:
+        """The last boundary: whatever broke, the tray stays and tries again."""
+        _log_fault(error)
+        self._close_history()
+        words = "The history cannot be kept" if isinstance(error, sqlite3.Error) else "A fault"
+        await self.tell(Lost(f"{words} ({type(error).__name__}, see the log)"))
+        await self._wait_for_user(AFTER_A_FAULT)
+
+    async def _session(self) -> None:
+        paired = load_pairing(self._paths.settings)
+        if paired is None or not paired.signed_in:
+            self.state = State(link=Link.SIGNED_OUT, problem=NOT_PAIRED)
+            self._refresh.change()
+            self._say(f"Not paired: {NOT_PAIRED}")
+            return
+        self._open_history(paired)
+        token = await self._token(paired)
+        self._api = Api(paired.address, token)
+        account = Account(paired.address, token)
+        self._connection = Connection(account, lambda: self.state.seen, self.tell)
+        await self._connection.run()
+
+    def _open_history(self, paired: Pairing) -> None:
+        self._close_history()
+        while not self._unshown.empty():
+            self._unshown.get_nowait()  # another account's; it will be replayed there
+        self._history = History(self._paths.history(paired.owner))
+        kept = self._history.snapshot(SLOTS)
+        self.state = State(
+            account=paired.account,
+            seen=kept.seen,
+            silent_until=kept.silent_until,
+            recent=kept.recent,
+            unread=kept.unread,
+            muted_until=kept.muted_until,
+            read_up_to=kept.read_up_to,
+        )
+        self._refresh.change()
+        if self._history.set_aside:
+            title = "The history on this computer was damaged"
+            body = f"It is kept as {self._history.set_aside.name} and filled again by the server."
+            self._say(f"{title}. {body}")
+            self._notice(title, body)
+
+    def _close_history(self) -> None:
+        if self._history is not None:
+            self._history.close()
+            self._history = None
+
+    async def _token(self, paired: Pairing) -> str:
+        """Waits for a keyring to be unlocked, and says so."""
+        store = pairing.credentials_of(paired, self._paths, limit=None)
+        while True:
+            asked = asyncio.wrap_future(begin(store.load))
+            try:
+                done, _ = await asyncio.wait((asked,), timeout=LIMIT)
+                if not done:
+                    await self._cannot_load(locked())
+                if token := await asked:
+                    return token
+                await self.tell(SignedOut(NOT_PAIRED))
+            except SealbreakError as error:
+                await self._cannot_load(error)
+            await self._wait_for_user(None)
+
+    async def _cannot_load(self, error: SealbreakError) -> None:
+        await self.tell(Lost(error.title))
+        self._say(str(error))
+        self._notice(error.title, error.advice)
+
+    async def _wait_for_user(self, seconds: float | None) -> None:
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), seconds)
+
+    # Inputs and their effects.
+
+    async def tell(self, told: Told | Input) -> None:
+        """Take an input in. Waits when too many alerts are waiting."""
+        what = self._record(*told) if isinstance(told, tuple) else told
+        self.state, effects = step(self.state, what, now())
+        self._refresh.change()
+        for effect in effects:
+            if isinstance(effect, Show | Remember):
+                await self._unshown.put(effect)
+            else:
+                self._perform(effect)
+        if isinstance(what, Received) and self._replay is not None:
+            self._wait_for_replay()
+
+    def _record(self, event: Event, raw: dict[str, Any]) -> Received:
+        assert self._history is not None
+        if not event.known:
+            return Received(event)
+        unread = is_news(self.state, event)
+        return Received(event, self._history.record(event, raw, unread))
+
+    def _perform(self, effect: Effect) -> None:
+        assert self._history is not None
+        match effect:
+            case StartOver(number):
+                log.warning("the server's numbers begin again")
+                self._history.start_over(number)
+            case BeSilentUntil(number):
+                self._history.be_silent_until(number)
+            case KeepRead(message):
+                self._history.mark_read(message)
+            case KeepReadUpTo(number):
+                self._history.mark_read_up_to(number)
+            case TellRead(number):
+                self._begin(self._report(lambda api: api.mark_read(number)))
+            case KeepMute(until):
+                self._history.mute_until(until)
+            case TellSnooze(until):
+                self._begin(self._report(lambda api: api.snooze(until)))
+            case WaitForReplay():
+                self._wait_for_replay()
+
+    def _wait_for_replay(self) -> None:
+        if self._replay is not None:
+            self._replay.cancel()
+            self._replay = None
+        if self.state.missed or self.state.seen < self.state.replay_until:
+            loop = asyncio.get_running_loop()
+            self._replay = loop.call_later(REPLAY_PATIENCE, self._end_replay)
+
+    def _end_replay(self) -> None:
+        self._replay = None
+        if self._history is not None:
+            self._begin(self.tell(ReplayEnded()))
+
+    async def _tell_alerts(self) -> None:
+        while True:
+            effect = await self._unshown.get()
+            if isinstance(effect, Show):
+                await self._show(effect.alert)
+            else:
+                self._remember(effect.number)
+
+    def _remember(self, number: int) -> None:
+        if self._history is None:
+            return
+        try:
+            self._history.remember(number)
+        except sqlite3.Error as error:  # it is told again at the next start, rather than never
+            _log_fault(error)
+
+    async def _show(self, alert: Alert) -> None:
+        try:
+            await asyncio.wrap_future(self._alerts.submit(lambda: self._notifier.show(alert)))
+        except Exception as error:  # a desktop's fault must not stop the history
+            _log_fault(error)
+
+    def _notice(self, title: str, body: str) -> None:
+        self._begin(self._show(Alert(NOTICE_KEY, title, body)))
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(CLOCK)
+            self._refresh.change()
+
+    # What the user chooses.
+
+    def reload(self) -> None:
+        self._reload.set()
+        self._hurry.set()
+
+    def choose(self, choice: Choice, argument: str = "") -> None:
+        log.info("chosen: %s", choice.value)
+        match choice:
+            case Choice.OPEN_EVENT | Choice.OPEN_HISTORY:
+                self._begin(self._open(argument or None))
+            case Choice.MARK_READ:
+                self._take(MarkRead())
+            case Choice.MUTE_HALF_HOUR | Choice.MUTE_HOUR | Choice.MUTE_TODAY:
+                self._take(Mute(MUTE_ENDS[choice](now())))
+            case Choice.UNMUTE:
+                self._take(Unmute())
+            case Choice.CONNECT_NOW:
+                self._hurry.set()
+                if self._connection is not None:
+                    self._connection.hurry()
+            case Choice.SIGN_OUT:
+                self._begin(self._sign_out())
+
+    def _take(self, what: Input) -> None:
+        if self._history is not None:
+            self._begin(self.tell(what))
+
+    async def _open(self, message: str | None) -> None:
+        if self._api is None:
+            self._notice("Sealbreak is not signed in", self.state.problem)
+            return
+        api = self._api
+        if await self._errand(lambda: opener.open_page(api, opener.page_of(message))) and message:
+            self._take(MarkRead(message))
+
+    async def _sign_out(self) -> None:
+        if await self._errand(lambda: pairing.sign_out(self._paths)):
+            self.reload()
+
+    async def _report(self, call: Callable[[Api], None]) -> None:
+        """To the server, for the other devices; here it holds all the same."""
+        if (api := self._api) is None:
+            return
+        try:
+            await asyncio.wrap_future(self._errands.submit(lambda: call(api)))
+        except SealbreakError as error:
+            log.info("not told to the server: %s", type(error).__name__)
+
+    async def _errand(self, call: Callable[[], object]) -> bool:
+        try:
+            await asyncio.wrap_future(self._errands.submit(call))
+        except SealbreakError as error:
+            self._notice(error.title, error.message or error.advice)
+            return False
+        return True
+
+
+def now() -> datetime:
+    """In the user's time zone."""
+    return datetime.now().astimezone()
+
+
+def _log_fault(error: BaseException) -> None:
+    """Where, not what: the words of an error may quote a mail."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s\n%s", type(error).__name__, frames)

@@ -1,0 +1,91 @@
+"""What can go wrong, in words for the person who has to mend it.
+
+SealbreakError
+├── NotPairedError
+├── BadAddressError
+├── ServerError
+│   ├── UnreachableError
+│   ├── NotSealbreakError
+│   ├── RefusedError     the server said no and why
+│   └── SignedOutError   the token is no longer valid
+├── CredentialsError
+│   ├── NoKeyringError
+│   └── KeyringLockedError
+├── TrayUnavailableError
+└── NotifierUnavailableError  another way of showing may work
+    └── NotifierFailedError  the alert is lost; no other way would do better
+"""
+
+HOW_TO_PAIR = "Make a code with `sealbreak-server pair`, then run `sealbreak pair ADDRESS CODE`."
+
+
+class SealbreakError(Exception):
+    def __init__(self, title: str, message: str = "", advice: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.title, self.message, self.advice) if part)
+
+
+class NotPairedError(SealbreakError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer is not paired with a server",
+            advice=HOW_TO_PAIR,
+        )
+
+
+class BadAddressError(SealbreakError):
+    pass
+
+
+class ServerError(SealbreakError):
+    pass
+
+
+class UnreachableError(ServerError):
+    pass
+
+
+class NotSealbreakError(ServerError):
+    pass
+
+
+class RefusedError(ServerError):
+    pass
+
+
+class SignedOutError(ServerError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer is signed out",
+            "The server no longer accepts its token.",
+            HOW_TO_PAIR,
+        )
+
+
+class CredentialsError(SealbreakError):
+    pass
+
+
+class NoKeyringError(CredentialsError):
+    pass
+
+
+class KeyringLockedError(CredentialsError):
+    pass
+
+
+class TrayUnavailableError(SealbreakError):
+    pass
+
+
+class NotifierUnavailableError(SealbreakError):
+    pass
+
+
+class NotifierFailedError(NotifierUnavailableError):
+    pass

@@ -1,0 +1,83 @@
+"""The port through which alerts are shown, and the choice between its adapters."""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sealbreak_desktop.alerts import Alert, OnOpen
+from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
+
+log = logging.getLogger(__name__)
+
+
+class Notifier(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def show(self, alert: Alert) -> None:
+        """Blocks; for a worker. Raises `NotifierUnavailableError` when another one should try."""
+
+    def close(self) -> None: ...
+
+
+class NullNotifier:
+    """Nothing, politely: the history and the badge still tell."""
+
+    name = "none"
+
+    def show(self, alert: Alert) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class FirstThatWorks:
+    """Asks its notifiers in order, at each alert anew: a daemon may start after us or go away."""
+
+    def __init__(self, notifiers: Sequence[Notifier], say: Callable[[str], None]) -> None:
+        self._notifiers = notifiers
+        self._say = say
+        self.name = ""
+        """Of the one that showed the last alert."""
+
+    def show(self, alert: Alert) -> None:
+        reasons = []
+        for notifier in self._notifiers:
+            try:
+                notifier.show(alert)
+            except NotifierFailedError as error:
+                log.warning("an alert was not shown: %s", error.title)
+                return
+            except NotifierUnavailableError as error:
+                reasons.append(f"{notifier.name}: {error.title}")
+            else:
+                self._showed(notifier.name, reasons)
+                return
+
+    def _showed(self, name: str, reasons: list[str]) -> None:
+        if name != self.name:
+            log.info("alerts are shown by %s %s", name, reasons or "")
+            if name == NullNotifier.name:
+                self._say(
+                    "No pop-ups: nothing on this desktop shows notifications"
+                    " (on Debian: apt install dunst). `sealbreak history` prints what happened."
+                )
+        self.name = name
+
+    def close(self) -> None:
+        for notifier in self._notifiers:
+            notifier.close()
+
+
+def notifiers_for(icon: Path, on_open: OnOpen, say: Callable[[str], None]) -> FirstThatWorks:
+    from sealbreak_desktop.plyer_notifier import PlyerNotifier
+
+    chain: list[Notifier] = [PlyerNotifier(icon), NullNotifier()]
+    if sys.platform == "linux":
+        from sealbreak_desktop.gio_notifier import GioNotifier
+
+        chain.insert(0, GioNotifier(icon, on_open))
+    return FirstThatWorks(chain, say)

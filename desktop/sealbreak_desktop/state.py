@@ -1,0 +1,312 @@
+"""What the app knows and decides, without doing anything: (state, input) -> (state, effects)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sealbreak_desktop.alerts import NOTICE_KEY, Alert, alerts_for, wants_alert
+from sealbreak_desktop.events import Event, ReadUpTo
+
+SLOTS = 10
+"""Of the last events in the menu."""
+MOST_UNREAD = 1000
+FOLD = timedelta(seconds=10)
+"""Pop-ups that are nearer to each other may be folded into one."""
+
+
+class Link(Enum):
+    CONNECTING = "Connecting"
+    ONLINE = "Online"
+    OFFLINE = "Offline"
+    SIGNED_OUT = "Signed out"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    link: Link = Link.CONNECTING
+    problem: str = ""
+    """Why there is no connection, in words for a person."""
+    account: str = ""
+    seen: int = 0
+    """The number of the newest event that was taken in."""
+    replay_until: int = 0
+    """Events up to this number happened before the connection was there."""
+    silent_until: int | None = 0
+    """Events up to this number make no noise; `None`: all of the first replay."""
+    missed: tuple[tuple[Event, int], ...] = ()
+    """Replayed events that are not yet told, each with the number of earlier ones like it."""
+    recent: tuple[Event, ...] = ()
+    """Newest first."""
+    unread: tuple[tuple[int, str], ...] = ()
+    """Number and message of each event not looked at."""
+    muted_until: datetime | None = None
+    read_up_to: int = 0
+    """The number of the newest event that was looked at, on whichever device."""
+    told: tuple[tuple[datetime, Event], ...] = ()
+    """What popped up in the last moments, and when."""
+
+    def is_muted(self, now: datetime) -> bool:
+        return self.muted_until is not None and now < self.muted_until
+
+
+# What happens.
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    last: int
+    account: str
+    read: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    event: Event
+    earlier: int = 0
+    """Events like it in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayEnded:
+    """Nothing came for a while, though not all that was promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    message: str | None = None
+    """`None`: all of them."""
+
+
+Input = (
+    Connecting
+    | Connected
+    | Lost
+    | SignedOut
+    | Received
+    | ReadUpTo
+    | ReplayEnded
+    | Mute
+    | Unmute
+    | MarkRead
+)
+
+
+# What is to be done.
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """All events up to this number were told."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """The server begins again after this number: another history than the one we kept."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeSilentUntil:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForReplay:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRead:
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReadUpTo:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellRead:
+    """To the server, for the other devices."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMute:
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TellSnooze:
+    """To the server, for the other devices."""
+
+    until: datetime | None
+
+
+Effect = (
+    Show
+    | Remember
+    | StartOver
+    | BeSilentUntil
+    | WaitForReplay
+    | KeepRead
+    | KeepReadUpTo
+    | TellRead
+    | KeepMute
+    | TellSnooze
+)
+Step = tuple[State, list[Effect]]
+
+
+def step(state: State, what: Input, now: datetime) -> Step:
+    match what:
+        case Connecting():
+            return replace(state, link=Link.CONNECTING), []
+        case Connected():
+            return _connected(state, what)
+        case Lost(problem):
+            return replace(state, link=Link.OFFLINE, problem=problem), []
+        case SignedOut(problem):
+            return _signed_out(state, problem)
+        case Received(event, earlier):
+            return _received(state, event, earlier, now)
+        case ReadUpTo(number):
+            return _read_elsewhere(state, number)
+        case ReplayEnded():
+            return _tell_missed(state, now)
+        case Mute() | Unmute():
+            until = what.until if isinstance(what, Mute) else None
+            return replace(state, muted_until=until), [KeepMute(until), TellSnooze(until)]
+        case MarkRead(message):
+            return _mark_read(state, message)
+
+
+def _connected(state: State, hello: Connected) -> Step:
+    effects: list[Effect] = []
+    if hello.last < state.seen:
+        state = replace(state, seen=hello.last, silent_until=None, missed=(), read_up_to=0)
+        effects.append(StartOver(hello.last))
+    if state.silent_until is None:
+        state = replace(state, silent_until=hello.last)
+        effects.append(BeSilentUntil(hello.last))
+    if hello.last > state.seen or state.missed:
+        effects.append(WaitForReplay())
+    if state.read_up_to > hello.read:
+        effects.append(TellRead(state.read_up_to))
+    state, read = _read_elsewhere(state, hello.read)
+    effects += read
+    online = replace(
+        state, link=Link.ONLINE, problem="", account=hello.account, replay_until=hello.last
+    )
+    return online, effects
+
+
+def _signed_out(state: State, problem: str) -> Step:
+    out = replace(state, link=Link.SIGNED_OUT, problem=problem)
+    if state.link is Link.SIGNED_OUT or not state.account:
+        return out, []
+    return out, [Show(Alert(NOTICE_KEY, "Sealbreak is signed out", problem))]
+
+
+def _received(state: State, event: Event, earlier: int, now: datetime) -> Step:
+    if event.number <= state.seen:
+        return state, []
+    replayed = event.number <= state.replay_until
+    state = replace(state, seen=event.number)
+    if event.known:
+        state = _keep(state, event)
+        state = replace(state, missed=(*state.missed, (event, earlier)))
+    if replayed and event.number < state.replay_until:
+        return state, []
+    return _tell_missed(state, now)
+
+
+def _keep(state: State, event: Event) -> State:
+    """In the menu and in the badge; a correction stands there in place of what it corrects."""
+    recent = tuple(one for one in state.recent if one.number != event.corrects)
+    unread = tuple(one for one in state.unread if one[0] != event.corrects)
+    if wants_alert(event):
+        recent = (event, *recent)[:SLOTS]
+    if is_news(state, event) and event.number > state.read_up_to:
+        unread = (*unread, (event.number, event.message))[-MOST_UNREAD:]
+    return replace(state, recent=recent, unread=unread)
+
+
+def is_news(state: State, event: Event) -> bool:
+    """To be told and counted, not only kept."""
+    silent = state.silent_until is None or event.number <= state.silent_until
+    return wants_alert(event) and not silent
+
+
+def _tell_missed(state: State, now: datetime) -> Step:
+    missed = [(event, earlier) for event, earlier in state.missed if is_news(state, event)]
+    loud = [(event, earlier) for event, earlier in _still_true(missed) if not event.quiet]
+    if state.is_muted(now):
+        loud = []
+    just_told = tuple(one for one in state.told if now - one[0] < FOLD)
+    alerts = alerts_for(loud, [event for _, event in just_told])
+    effects: list[Effect] = [Show(alert) for alert in alerts]
+    told = (*just_told, *((now, event) for event, _ in loud))
+    return replace(state, missed=(), told=told), [*effects, Remember(state.seen)]
+
+
+def _still_true(missed: list[tuple[Event, int]]) -> list[tuple[Event, int]]:
+    """Without what was corrected before anybody was told of it, and without that correction."""
+    numbers = {event.number for event, _ in missed}
+    corrected = {event.corrects for event, _ in missed}
+    return [
+        (event, earlier)
+        for event, earlier in missed
+        if event.number not in corrected and event.corrects not in numbers
+    ]
+
+
+def _mark_read(state: State, message: str | None) -> Step:
+    kept = tuple(one for one in state.unread if message is not None and one[1] != message)
+    if kept == state.unread:
+        return state, []
+    if message is not None:
+        return replace(state, unread=kept), [KeepRead(message)]
+    read = replace(state, unread=kept, read_up_to=max(state.seen, state.read_up_to))
+    return read, [KeepRead(None), KeepReadUpTo(read.read_up_to), TellRead(read.read_up_to)]
+
+
+def _read_elsewhere(state: State, number: int) -> Step:
+    if number <= state.read_up_to:
+        return state, []
+    kept = tuple(one for one in state.unread if one[0] > number)
+    return replace(state, unread=kept, read_up_to=number), [KeepReadUpTo(number)]

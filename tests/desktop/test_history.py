@@ -1,0 +1,135 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screen.scripted_server import golden
+from sealbreak_desktop import history as module
+from sealbreak_desktop.events import Event, read_event
+from sealbreak_desktop.history import History
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    kept = History(tmp_path / "history.sqlite3")
+    yield kept
+    kept.close()
+
+
+def record(history: History, number: int, name: str = "opened-through-gmail", **more: Any) -> int:
+    raw = golden(name, number=number, **more)
+    return history.record(read_event(raw), raw, unread=True)
+
+
+def numbers(events: tuple[Event, ...]) -> list[int]:
+    return [event.number for event in events]
+
+
+def test_what_is_recorded_is_there_after_a_restart(history: History) -> None:
+    record(history, 1)
+    history.remember(1)
+    history.close()
+    again = History(history.file)
+    assert (again.snapshot(10).seen, numbers(again.snapshot(10).recent)) == (1, [1])
+    again.close()
+
+
+def test_an_event_is_recorded_once(history: History) -> None:
+    record(history, 1)
+    record(history, 1)
+    assert len(list(history.newest(10))) == 1
+
+
+def test_earlier_readers_of_the_same_are_counted(history: History) -> None:
+    assert [record(history, number) for number in (1, 2, 3)] == [0, 1, 2]
+
+
+def test_a_corrected_event_no_longer_counts(history: History) -> None:
+    record(history, 1)
+    record(history, 2, "corrected", corrects=1)
+    assert record(history, 3) == 0
+    assert numbers(history.snapshot(10).recent) == [3, 2]
+    assert [number for number, _ in history.snapshot(10).unread] == [2, 3]
+
+
+def test_everything_is_still_in_the_list(history: History) -> None:
+    record(history, 1)
+    record(history, 2, "corrected", corrects=1)
+    assert [event.number for event, _ in history.newest(10)] == [2, 1]
+
+
+def test_reading_a_message_is_kept(history: History) -> None:
+    record(history, 1)
+    history.mark_read("another")
+    assert len(history.snapshot(10).unread) == 1
+    history.mark_read(None)
+    assert history.snapshot(10).unread == ()
+
+
+def test_a_server_that_begins_again_hides_nothing(history: History) -> None:
+    record(history, 5)
+    history.start_over(0)
+    record(history, 5, "clicked")
+    assert numbers(history.snapshot(10).recent) == [5, 5]
+    assert history.snapshot(10).recent[0].kind == "clicked"
+
+
+def test_the_end_of_a_mute_is_kept(history: History) -> None:
+    until = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    history.mute_until(until)
+    assert history.snapshot(1).muted_until == until
+    history.mute_until(None)
+    assert history.snapshot(1).muted_until is None
+
+
+def test_a_new_history_does_not_know_how_far_to_be_silent(history: History) -> None:
+    assert history.snapshot(1).silent_until is None
+    history.be_silent_until(4)
+    assert history.snapshot(1).silent_until == 4
+
+
+def test_only_the_owner_can_read_the_file(history: History) -> None:
+    assert history.file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("damage", [b"this is no database at all" * 200, None])
+def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes | None) -> None:
+    file = tmp_path / "history.sqlite3"
+    before = History(file)
+    for number in range(1, 200):
+        record(before, number)
+    before.close()
+    whole = file.read_bytes()
+    file.write_bytes(damage or whole[:8192] + b"\xff" * 4096 + whole[12288:])
+    after = History(file)
+    assert after.set_aside == tmp_path / "history.sqlite3.damaged-1"
+    assert after.snapshot(10).silent_until is None
+    after.close()
+
+
+def test_a_second_damage_keeps_the_first_file(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite3"
+    for _ in range(2):
+        file.write_bytes(b"rubbish" * 1000)
+        History(file).close()
+    kept = sorted(one.name for one in tmp_path.glob("*.damaged-*"))
+    assert kept == ["history.sqlite3.damaged-1", "history.sqlite3.damaged-2"]
+
+
+def test_only_so_many_events_are_kept(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 8):
+        record(history, number)
+    history.close()
+    monkeypatch.setattr(module, "KEPT", 5)
+    again = History(history.file)
+    assert [event.number for event, _ in again.newest(10)] == [7, 6, 5, 4, 3]
+    again.close()
+
+
+def test_an_unreadable_entry_does_not_hide_the_others(history: History) -> None:
+    record(history, 1)
+    record(history, 2)
+    with history._db:
+        history._db.execute("UPDATE event SET raw = '{}' WHERE number = 2")
+    assert [event.number for event, _ in history.newest(10)] == [1]

@@ -1,0 +1,37 @@
+import logging
+from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import pytest
+from sealbreak_desktop import logs
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Path]:
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    logs.log_to(tmp_path / "tray.log")
+    yield tmp_path / "tray.log"
+    for handler in set(root.handlers) - set(before):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+
+
+def test_our_own_news_is_logged_and_nobody_elses(file: Path) -> None:
+    logging.getLogger("sealbreak_desktop.core").info("ours")
+    logging.getLogger("websockets.client").info("> Authorization: Bearer secret")
+    assert "ours" in file.read_text()
+    assert "secret" not in file.read_text()
+
+
+def test_only_the_owner_can_read_it(file: Path) -> None:
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_is_bounded(file: Path) -> None:
+    (handler,) = [
+        one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)
+    ]
+    assert handler.maxBytes * (handler.backupCount + 1) <= 4 << 20

@@ -1,0 +1,160 @@
+"""The icon and its menu on a real panel."""
+
+import subprocess
+
+from screen.desktop import Desktop
+from screen.menu import TrayMenu
+from screen.picture import GREY_WAX, WAX, count, find, grab, windows
+from screen.processes import eventually
+from screen.recorder import BrowserRecorder
+from screen.scripted_server import ScriptedServer, golden
+from screen.server import Server, fetch, landing
+from screen.tray import StartTray, new_state, pair, start_tray
+
+PANEL = (700, 0, 1000, 30)
+
+
+def wait_for_icon(screen: Desktop, colour: tuple[int, int, int] = WAX) -> None:
+    eventually(lambda: count(grab(screen, PANEL), colour, 20) > 40, "the icon")
+
+
+def click_icon(screen: Desktop) -> None:
+    box = find(grab(screen, PANEL), WAX, 20)
+    assert box
+    x, y = PANEL[0] + (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    subprocess.run(
+        ["xdotool", "mousemove", str(x), str(y), "click", "1"], env=screen.env, check=True
+    )
+
+
+def open_menus(screen: Desktop) -> int:
+    return sum(bottom - top > 150 for _, top, _, bottom in windows(screen))
+
+
+def test_the_seal_is_seen_in_the_panel(screen: Desktop, tray_on: StartTray) -> None:
+    tray_on(screen)
+    wait_for_icon(screen)
+
+
+def test_an_app_without_a_pairing_shows_the_other_seal(screen: Desktop) -> None:
+    new_state(screen)
+    start_tray(screen, connected=False)
+    wait_for_icon(screen, (206, 124, 10))
+
+
+def test_a_lost_server_turns_the_seal_grey(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    wait_for_icon(screen)
+    scripted.stop()
+    wait_for_icon(screen, GREY_WAX)
+
+
+def test_the_menu_tells_what_happened(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    scripted.add(golden("clicked"))
+    menu = TrayMenu(screen)
+    assert menu.find("Ann, link – Offer 12 – ").enabled
+    assert menu.find("Online as Ann").enabled is False
+    assert menu.find("Mark all read (1)").enabled
+    eventually(lambda: menu.tooltip == "Sealbreak – Online as Ann – 1 unread", "the tooltip")
+
+
+def test_all_is_marked_as_read(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    scripted.add(golden("clicked"))
+    menu = TrayMenu(screen)
+    menu.find("Mark all read (1)")
+    menu.activate("Mark all read")
+    eventually(lambda: menu.tooltip == "Sealbreak – Online as Ann", "an empty badge")
+
+
+def test_a_mute_is_shown_and_undone(screen: Desktop, tray_on: StartTray) -> None:
+    tray_on(screen)
+    menu = TrayMenu(screen)
+    menu.activate("For 1 hour")
+    menu.find("Muted until ")
+    wait_for_icon(screen, (84, 84, 160))
+    menu.activate("Unmute (ends ")
+    eventually(lambda: not menu.find("Unmute").enabled, "the end of the mute")
+
+
+def test_open_at_login_is_a_tick(screen: Desktop, tray_on: StartTray) -> None:
+    tray_on(screen)
+    menu = TrayMenu(screen)
+    assert not menu.find("Open at login").checked
+    menu.activate("Open at login")
+    eventually(lambda: menu.find("Open at login").checked, "the tick")
+    entry = screen.folder / "config/autostart/sealbreak.desktop"
+    assert f"SEALBREAK_STATE={screen.env['SEALBREAK_STATE']}" in entry.read_text()
+
+
+def test_quit_ends_it(screen: Desktop, tray_on: StartTray) -> None:
+    tray = tray_on(screen)
+    TrayMenu(screen).activate("Quit")
+    assert tray.program.process.wait(5) == 0
+
+
+def test_a_click_on_an_event_opens_its_message(screen: Desktop, live: Server) -> None:
+    browser = BrowserRecorder(screen)
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    message = live.message()
+    fetch(message.pixel)
+    menu = TrayMenu(screen)
+    menu.activate("Ann – Offer 12 – ")
+    assert landing(browser.wait()) == f"/history/{message.id}"
+    eventually(lambda: "Mark all read" in menu.labels(), "the message read")
+
+
+def test_sign_out_tells_the_server(screen: Desktop, live: Server) -> None:
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    menu = TrayMenu(screen)
+    menu.activate("Sign out")
+    assert menu.find("Signed out: run `sealbreak pair")
+    devices = live.call("GET", "devices")["devices"]
+    ours = next(device for device in devices if device["kind"] == "desktop")
+    assert ours["revoked_at"]
+
+
+def test_the_menu_stays_usable_during_a_burst(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray = tray_on(screen)
+    panel = screen.programs[3]
+    menu = TrayMenu(screen)
+    scripted.add(*(golden("opened-through-gmail", number=number) for number in range(1, 151)))
+    menu.activate("For 1 hour")
+    menu.find("Muted until ")
+    menu.find("Mark all read (150)")
+    assert panel.process.poll() is None
+    assert tray.program.process.poll() is None
+
+
+def test_an_open_menu_stays_open_when_an_event_comes(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    wait_for_icon(screen)
+    click_icon(screen)
+    eventually(lambda: open_menus(screen) == 1, "the menu")
+    scripted.add(golden("clicked"))
+    TrayMenu(screen).find("Ann, link – Offer 12")
+    assert open_menus(screen) == 1
+
+
+def test_a_panel_that_starts_again_shows_the_seal_again(
+    screen: Desktop, tray_on: StartTray
+) -> None:
+    tray_on(screen)
+    wait_for_icon(screen)
+    screen.programs[3].stop()
+    screen.wait_for_no_name("org.kde.StatusNotifierWatcher")
+    screen.start_panel()
+    wait_for_icon(screen)

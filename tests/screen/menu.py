@@ -1,0 +1,98 @@
+"""The tray's menu as a panel sees it: over the bus."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from screen.bus import Bus
+from screen.desktop import WATCHER, Desktop
+from screen.processes import eventually
+
+MENU = "com.canonical.dbusmenu"
+ITEM = "org.kde.StatusNotifierItem"
+
+
+@dataclass(frozen=True)
+class Item:
+    number: int
+    label: str
+    enabled: bool
+    visible: bool
+    checked: bool
+    depth: int
+
+
+class TrayMenu:
+    def __init__(self, desktop: Desktop) -> None:
+        self._bus = desktop.closing.enter_context(desktop.bus())
+        found = eventually(lambda: _registered(self._bus), "a tray icon")
+        assert found
+        self._name, self._path = found
+
+    @property
+    def tooltip(self) -> str:
+        return str(self._bus.get(self._name, self._path, ITEM, "Title"))
+
+    def items(self) -> list[Item]:
+        """The visible ones, in order; separators left out."""
+        layout = self._bus.call(
+            self._name, f"{self._path}/Menu", MENU, "GetLayout", "iias", 0, -1, []
+        )[1]
+        return [item for item in _walk(layout, 0) if item.visible and item.label]
+
+    def labels(self) -> list[str]:
+        return [item.label for item in self.items()]
+
+    def find(self, beginning: str) -> Item:
+        def look() -> Item | None:
+            return next((one for one in self.items() if one.label.startswith(beginning)), None)
+
+        found = eventually(look, f"{beginning!r} in the menu")
+        assert found
+        return found
+
+    def activate(self, beginning: str) -> None:
+        """Click the item whose label begins so. The bus would let disabled ones through."""
+        item = self.find(beginning)
+        assert item.enabled, f"{item.label!r} is disabled"
+        self._bus.call(
+            self._name,
+            f"{self._path}/Menu",
+            MENU,
+            "Event",
+            "isvu",
+            item.number,
+            "clicked",
+            ("s", ""),
+            0,
+        )
+
+
+def _registered(bus: Bus) -> tuple[str, str] | None:
+    if not bus.has(WATCHER):
+        return None
+    items = bus.get(WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisteredStatusNotifierItems")
+    if not items:
+        return None
+    name, slash, path = items[0].partition("/")
+    return name, slash + path
+
+
+def _walk(node: Any, depth: int) -> Iterator[Item]:
+    number, properties, children = node
+
+    def value(name: str, default: Any) -> Any:
+        return properties[name][1] if name in properties else default
+
+    if depth:
+        yield Item(
+            number,
+            # GTK doubles underscores for those who read them as a mark.
+            str(value("label", "")).replace("__", "_"),
+            bool(value("enabled", True)),
+            bool(value("visible", True)),
+            value("toggle-state", 0) == 1,
+            depth,
+        )
+    for _, child in children:
+        yield from _walk(child, depth + 1)

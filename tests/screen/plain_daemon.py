@@ -1,0 +1,49 @@
+"""A notification server of the simplest kind, run as a program: it shows nothing.
+
+arguments: the capabilities it claims; `silent` among them makes it never answer a Notify.
+"""
+
+import sys
+
+from gi.repository import Gio, GLib
+
+NAME = "org.freedesktop.Notifications"
+XML = f"""
+<node><interface name="{NAME}">
+  <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+  <method name="GetServerInformation">
+    <arg type="s" direction="out"/><arg type="s" direction="out"/>
+    <arg type="s" direction="out"/><arg type="s" direction="out"/>
+  </method>
+  <method name="Notify">
+    <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
+    <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
+    <arg type="a{{sv}}" direction="in"/><arg type="i" direction="in"/>
+    <arg type="u" direction="out"/>
+  </method>
+</interface></node>
+"""
+
+
+def answer(*call: object) -> None:
+    method, invocation = call[4], call[6]
+    claimed = sys.argv[1:]
+    if method == "GetCapabilities":
+        invocation.return_value(GLib.Variant("(as)", (claimed,)))  # type: ignore[attr-defined]
+    elif method == "GetServerInformation":
+        about = ("Plain", "Example", "1", "1.2")
+        invocation.return_value(GLib.Variant("(ssss)", about))  # type: ignore[attr-defined]
+    elif "silent" not in claimed:
+        invocation.return_value(GLib.Variant("(u)", (1,)))  # type: ignore[attr-defined]
+
+
+def main() -> None:
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+    interface = Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0]
+    bus.register_object("/org/freedesktop/Notifications", interface, answer, None, None)
+    Gio.bus_own_name_on_connection(bus, NAME, 0, None, None)
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    main()

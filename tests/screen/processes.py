@@ -1,0 +1,84 @@
+"""Programs of which every one is known and ended, and waiting for facts."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+PATIENCE = 15.0
+"""Seconds. Facts come within one or two; a busy machine takes longer."""
+T = TypeVar("T")
+
+
+@dataclass
+class Program:
+    process: subprocess.Popen[bytes]
+    output: Path
+    """What it wrote, on both channels."""
+
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def stop(self) -> int:
+        """Ask it to end, make it end. Returns its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        return self.process.wait()
+
+
+def start(
+    command: Sequence[str | Path],
+    env: Mapping[str, str],
+    output: Path,
+    pass_fds: Sequence[int] = (),
+    feed: bytes | None = None,
+) -> Program:
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            env=dict(env),
+            stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            pass_fds=pass_fds,
+            start_new_session=True,
+        )
+    if feed is not None:
+        assert process.stdin is not None
+        process.stdin.write(feed)
+        process.stdin.close()
+    return Program(process, output)
+
+
+def start_telling(
+    command: Sequence[str | Path], env: Mapping[str, str], output: Path
+) -> tuple[Program, str]:
+    """Start a program that writes one line to the descriptor `{fd}` of its arguments."""
+    reader, writer = os.pipe()
+    told = [str(part).format(fd=writer) for part in command]
+    try:
+        program = start(told, env, output, pass_fds=(writer,))
+    finally:
+        os.close(writer)
+    with os.fdopen(reader) as pipe:
+        line = pipe.readline().strip()
+    assert line, f"{command[0]} did not start: {program.said()}"
+    return program, line
+
+
+def eventually(check: Callable[[], T], what: str = "", within: float = PATIENCE) -> T:
+    """The first true result of the check."""
+    end = time.monotonic() + within
+    while True:
+        result = check()
+        if result or time.monotonic() > end:
+            assert result, f"did not happen within {within} s: {what or check}"
+            return result
+        time.sleep(0.01)
