@@ -1,0 +1,92 @@
+/** Joining an account on a server, and leaving it. */
+import type { Pairing } from "../overview";
+import { Refused, Unreachable, call, readAddress } from "../server-client";
+import { readBase, type Identity } from "../sealbreak-urls";
+import { setRules } from "./rules";
+import { EMPTY, change, read, type Account } from "./storage";
+
+/** Null when it worked, else what to tell the user. */
+export async function pair({ address, code }: Pairing): Promise<string | null> {
+  const door = readAddress(address);
+  if (!door) return "Enter an https address. Plain http works only for a server on this machine.";
+  try {
+    const name = deviceName(navigator.userAgent);
+    const answer = await call({ address: door, token: null }, "POST", "pair", {
+      code: code.trim(),
+      name,
+      kind: "extension",
+    });
+    const account = readPaired(door, name, answer);
+    if (!account) return "That address answers, but not as a Sealbreak server does.";
+    await join(account);
+    return null;
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Unreachable) return error.message;
+    throw error;
+  }
+}
+
+async function join(account: Account): Promise<void> {
+  const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
+    const same = now.account?.owner === account.owner && now.account.base === account.base;
+    const identities = withIdentity(now.identities, account);
+    const fresh = same ? {} : { pool: [], drafts: {}, events: [], lastEvent: 0, readUpTo: 0, threads: {} };
+    const health = { ...now.health, revoked: false, serverReached: true };
+    return { write: { account, identities, health, ...fresh }, result: identities };
+  });
+  await setRules(own, account);
+}
+
+/** The browser forgets at once; the server is told when it can be reached. */
+export async function signOut(): Promise<void> {
+  const { account, identities, settings } = await read("account", "identities", "settings");
+  await change([], () => ({
+    write: { ...EMPTY, identities, settings },
+    result: null,
+  }));
+  await setRules(identities, null);
+  if (account) await call(account, "DELETE", "devices/me").catch(() => null);
+}
+
+export function withIdentity(own: readonly Identity[], { base, owner }: Identity): Identity[] {
+  const others = own.filter((one) => one.base !== base || one.owner !== owner);
+  return [...others, { base, owner }];
+}
+
+/** Every lot of IDs says anew under which address recipients see the server. */
+export function accountFrom(account: Account, answer: unknown): Account {
+  const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
+  const base = typeof base_url === "string" ? readBase(base_url) : null;
+  const mark = typeof sender_mark === "string" ? readMark(sender_mark) : null;
+  return { ...account, base: base ?? account.base, senderMark: mark ?? account.senderMark };
+}
+
+interface Paired {
+  token?: unknown;
+  account?: { owner?: unknown; name?: unknown };
+}
+
+function readPaired(address: string, device: string, answer: unknown): Account | null {
+  const { token, account } = (answer ?? {}) as Paired;
+  if (typeof token !== "string" || !token) return null;
+  if (typeof account?.owner !== "string" || !/^[a-z2-7]{8}$/.test(account.owner)) return null;
+  const name = typeof account.name === "string" ? account.name : "";
+  const { owner } = account;
+  return accountFrom({ address, token, owner, name, device, base: address, senderMark: "" }, answer);
+}
+
+function readMark(text: string): string | null {
+  return /^[\w-]{22}$/.test(text) ? text : null;
+}
+
+function deviceName(agent: string): string {
+  const browser = agent.includes("Firefox")
+    ? "Firefox"
+    : agent.includes("Edg/")
+      ? "Edge"
+      : agent.includes("OPR/")
+        ? "Opera"
+        : "Chrome";
+  const system = ["Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
+  return system ? `${browser} on ${system.replace("Mac OS", "macOS").replace("CrOS", "ChromeOS")}` : browser;
+}

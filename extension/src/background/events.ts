@@ -1,0 +1,101 @@
+/** What happened: fetched while Gmail is looked at, and now and then for the number on the icon. */
+import { MOST_EVENTS, readEvents } from "../overview";
+import { call } from "../server-client";
+import { failed } from "./delivery";
+import { change, read, type Account } from "./storage";
+import { broadcast } from "./tabs";
+import { outdated } from "./thread-book";
+
+export const POLL_ALARM = "poll";
+const POLL_MINUTES = 1;
+/** However many tabs ask. */
+const PAUSE_MS = 4000;
+
+let polledAt = 0;
+
+/** A browser has one alarm of a name: making it again does no harm, but puts it off. */
+export async function keepPolling(): Promise<void> {
+  if (await chrome.alarms.get(POLL_ALARM)) return;
+  await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
+}
+
+/** True when something is new. Leaves a server alone that could not be reached just now. */
+export async function poll(): Promise<boolean> {
+  const { queue, health } = await read("queue", "health");
+  const now = Date.now();
+  if (health.revoked || queue.retryAt > now || now - polledAt < PAUSE_MS) return false;
+  polledAt = now;
+  return fetchEvents();
+}
+
+/** Fetches what happened since the last event known. */
+export async function fetchEvents(): Promise<boolean> {
+  const { account, lastEvent } = await read("account", "lastEvent");
+  if (!account) return false;
+  try {
+    let feed = await feedAfter(account, lastEvent);
+    // After a long time away only the newest are of interest.
+    const missed = feed.last > feed.reached;
+    if (missed) feed = await feedAfter(account, feed.last - MOST_EVENTS);
+    return await keep(account, feed, missed);
+  } catch (error) {
+    await failed(error, null);
+    return false;
+  }
+}
+
+interface Feed {
+  events: unknown[];
+  /** The newest event of this answer, and of the account. */
+  reached: number;
+  last: number;
+  /** The newest that was looked at on any device. */
+  readUpTo: number;
+}
+
+async function feedAfter(account: Account, after: number): Promise<Feed> {
+  const answer = await call(account, "GET", `events?after=${after}&limit=${MOST_EVENTS}`);
+  const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
+  return { events: events ?? [], reached: events?.at(-1)?.number ?? after, last: last ?? 0, readUpTo: readUpTo ?? 0 };
+}
+
+async function keep(account: Account, feed: Feed, missed: boolean): Promise<boolean> {
+  const isNew = await change(
+    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
+    (now) => {
+      if (now.account?.token !== account.token) return { write: {}, result: false };
+      const fresh = readEvents(feed.events).filter(({ number }) => number > now.lastEvent);
+      const changed = feed.reached > now.lastEvent;
+      const health = { ...now.health, serverReached: true };
+      const waiting = now.queue.entries.length > 0;
+      return {
+        write: {
+          ...(changed && { events: [...now.events, ...fresh].slice(-MOST_EVENTS), lastEvent: feed.reached }),
+          ...(changed && { threads: outdated(now.threads, missed ? null : messagesIn(feed.events)) }),
+          ...(feed.readUpTo > now.readUpTo && { readUpTo: feed.readUpTo }),
+          ...(!now.health.serverReached && { health }),
+          // With nothing to deliver this is what shows that the server is back.
+          ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
+        },
+        result: changed || feed.readUpTo > now.readUpTo,
+      };
+    },
+  );
+  if (isNew) await broadcast({ kind: "news" });
+  return isNew;
+}
+
+function messagesIn(events: readonly unknown[]): Set<string> {
+  const ids = (events as { message?: { id?: string } }[]).map((event) => event.message?.id);
+  return new Set(ids.filter((id) => id !== undefined));
+}
+
+/** The user looks at what is known: the number on the icon goes, here and on other devices. */
+export async function markRead(): Promise<void> {
+  const account = await change(["account", "lastEvent", "readUpTo"], ({ account, lastEvent, readUpTo }) => ({
+    write: lastEvent > readUpTo ? { readUpTo: lastEvent } : {},
+    result: lastEvent > readUpTo ? { account, lastEvent } : null,
+  }));
+  if (!account?.account) return;
+  await call(account.account, "POST", "read", { up_to: account.lastEvent }).catch(() => null);
+}

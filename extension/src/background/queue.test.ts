@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Registration } from "../registration";
+import { MOST_ENTRIES, delivered, enqueue, refused, rotated, unreachable, type Entry, type Queue } from "./queue";
+
+const EMPTY: Queue = { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 };
+const entry = (id: string, subject = "") => ({ id, owner: "o", body: { subject } as Registration });
+function first(queue: Queue): Entry {
+  const [entry] = queue.entries;
+  if (!entry) throw new Error("the queue is empty");
+  return entry;
+}
+
+test("a later registration of a message takes the place of the one that waits", () => {
+  const queue = enqueue(enqueue(EMPTY, entry("a", "old")), entry("a", "new"));
+  expect(queue.entries.map(({ body }) => body.subject)).toEqual(["new"]);
+});
+
+test("what changed while it was delivered is delivered again", () => {
+  const before = enqueue(EMPTY, entry("a", "old"));
+  const after = delivered(enqueue(before, entry("a", "new")), first(before));
+  expect(after.entries).toHaveLength(1);
+});
+
+test("a delivery ends the waiting", () => {
+  const queue = unreachable(enqueue(EMPTY, entry("a")), 0, null);
+  expect(delivered(queue, first(queue))).toEqual(EMPTY);
+});
+
+test("a full queue loses its oldest, and counts it", () => {
+  let queue = EMPTY;
+  for (let n = 0; n <= MOST_ENTRIES; n += 1) queue = enqueue(queue, entry(`m${n}`));
+  expect([queue.entries.length, first(queue).id, queue.dropped]).toEqual([MOST_ENTRIES, "m1", 1]);
+});
+
+test("the pauses grow to ten minutes, and the server can ask for longer ones", () => {
+  let queue = EMPTY;
+  const pauses = Array.from({ length: 10 }, () => {
+    const now = queue.retryAt;
+    queue = unreachable(queue, now, null);
+    return (queue.retryAt - now) / 1000;
+  });
+  expect(pauses).toEqual([2, 5, 15, 30, 60, 120, 300, 600, 600, 600]);
+  expect(unreachable(EMPTY, 0, 90).retryAt).toBe(90_000);
+});
+
+test("trying before the pause is over makes it no longer", () => {
+  const queue = unreachable(EMPTY, 0, null);
+  expect(unreachable(queue, 1000, null)).toBe(queue);
+});
+
+test("a message that the server refuses is given up and counted", () => {
+  const queue = enqueue(EMPTY, entry("a"));
+  expect(refused(queue, first(queue))).toEqual({ ...EMPTY, refused: 1 });
+});
+
+test("a message that fails goes behind the others", () => {
+  const queue = enqueue(enqueue(EMPTY, entry("a")), entry("b"));
+  expect(rotated(queue, first(queue)).entries.map(({ id }) => id)).toEqual(["b", "a"]);
+});

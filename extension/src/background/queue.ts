@@ -1,0 +1,67 @@
+/** Registrations on their way to the server: kept until it has them, in a bounded queue. Pure. */
+import type { Registration } from "../registration";
+
+export interface Entry {
+  id: string;
+  owner: string;
+  body: Registration;
+  /** Counts the changes of the body: what was delivered may be old already. */
+  version: number;
+}
+
+export interface Queue {
+  entries: Entry[];
+  /** How often in a row the server could not be reached. */
+  failures: number;
+  /** Milliseconds since 1970. */
+  retryAt: number;
+  /** Lost because the queue was full. */
+  dropped: number;
+  /** Lost because the server did not take them. */
+  refused: number;
+}
+
+export const MOST_ENTRIES = 1000;
+const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
+
+/** A newer registration of a message takes the place of the one that waits. */
+export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
+  const waiting = queue.entries.find(({ id }) => id === entry.id);
+  const fresh = { ...entry, version: (waiting?.version ?? 0) + 1 };
+  if (waiting)
+    return { ...queue, entries: queue.entries.map((one) => (one === waiting ? fresh : one)) };
+  const entries = [...queue.entries, fresh].slice(-MOST_ENTRIES);
+  const dropped = queue.dropped + queue.entries.length + 1 - entries.length;
+  return { ...queue, entries, dropped };
+}
+
+export function delivered(queue: Queue, entry: Entry): Queue {
+  return { ...without(queue, entry), failures: 0, retryAt: 0 };
+}
+
+export function refused(queue: Queue, entry: Entry): Queue {
+  return { ...without(queue, entry), refused: queue.refused + 1 };
+}
+
+/** `wait`, in seconds, is what the server asked for. */
+export function unreachable(queue: Queue, now: number, wait: number | null): Queue {
+  // Trying out of turn, since the user looked or wrote, makes the pauses no longer.
+  if (queue.retryAt > now) return queue;
+  const delay = DELAYS_S[Math.min(queue.failures, DELAYS_S.length - 1)] ?? 0;
+  return {
+    ...queue,
+    failures: queue.failures + 1,
+    retryAt: now + 1000 * Math.max(delay, wait ?? 0),
+  };
+}
+
+/** To the end of the queue: one message that the server fails at holds up no other. */
+export function rotated(queue: Queue, entry: Entry): Queue {
+  const rest = without(queue, entry).entries;
+  return rest.length < queue.entries.length ? { ...queue, entries: [...rest, entry] } : queue;
+}
+
+function without(queue: Queue, entry: Entry): Queue {
+  const same = ({ id, version }: Entry) => id === entry.id && version === entry.version;
+  return { ...queue, entries: queue.entries.filter((one) => !same(one)) };
+}

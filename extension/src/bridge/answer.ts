@@ -1,0 +1,94 @@
+/** Answers the hook: the mails of a request, tracked or with the reason why not. */
+import { chosen } from "../choice";
+import { whyUntracked, type Untracked } from "../decide";
+import type { SentIds } from "../gmail/sync-reply";
+import { sealMail, unsealMail } from "../instrumentation/seal";
+import type { OutgoingMail } from "../mail";
+import type { SendReport } from "../messages";
+import { register } from "../registration";
+import { ANSWER, tell, type Answer, type Ask } from "../wire";
+import type { Drafts } from "./drafts";
+
+export interface Treated {
+  mail: OutgoingMail;
+  parts: (string | null)[];
+  reason: Untracked | null;
+  report: SendReport | null;
+}
+
+/** What was edited, and whether the hook still took it. */
+export async function answer(
+  { key, mails }: Ask,
+  drafts: Drafts,
+  confidential: ReadonlySet<string>,
+): Promise<{ taken: boolean; treated: Treated[] }> {
+  await drafts.ready();
+  const treated = await Promise.all(
+    mails.map((mail) => treat(mail, drafts, confidential.has(mail.draftId))),
+  );
+  const edits = treated.map(({ parts }) => parts);
+  return { taken: tell(ANSWER, { key, edits } satisfies Answer), treated };
+}
+
+async function treat(mail: OutgoingMail, drafts: Drafts, confidential: boolean): Promise<Treated> {
+  try {
+    return await track(mail, drafts, confidential);
+  } catch {
+    return { mail, parts: mail.parts.map(() => null), reason: "failed", report: null };
+  }
+}
+
+async function track(mail: OutgoingMail, drafts: Drafts, confidential: boolean): Promise<Treated> {
+  const seal = await drafts.sealOf(mail.draftId);
+  const { own, settings, signedIn } = drafts.state;
+  const left = (reason: Untracked): Treated => ({
+    mail,
+    parts: mail.isHtml ? unsealMail(mail.parts, own) : mail.parts.map(() => null),
+    reason,
+    report: null,
+  });
+  const facts = {
+    signedIn,
+    choice: drafts.choice(mail.draftId),
+    plainText: !mail.isHtml,
+    confidential,
+    recipients: mail.recipients.map(({ address }) => address),
+  };
+  const reason = whyUntracked(facts, settings);
+  if (reason) return left(reason);
+  if (!seal) return left("no-ids");
+  const what = chosen(facts.choice, facts.recipients, settings);
+  const rules = what.links ? { wrapUrlText: settings.urlText, skip: facts.choice.skip } : null;
+  const sealed = await sealMail(mail.parts, seal, own, { pixel: what.opens, links: rules, hidden: settings.hiddenLink });
+  if (!sealed) return left("no-place");
+  if (!what.opens && sealed.links.length === 0) return left("no-links");
+  const registration = register(mail, sealed.links, settings.level, Date.now());
+  const report = { draftId: mail.draftId, id: seal.id, registration };
+  return { mail, parts: sealed.parts, reason: null, report };
+}
+
+/** The registration again, with the ids that Gmail's lists show for the mail. */
+export function withSentIds(report: SendReport, { messageId, threadId }: SentIds): SendReport {
+  const ids = { gmail_message_id: messageId, gmail_thread_id: threadId };
+  return { ...report, registration: { ...report.registration, ...ids } };
+}
+
+const MOST_MAILS = 50;
+
+/** Null for anything that our hook would not say. */
+export function readAsk(value: unknown): Ask | null {
+  const { key, mails } = (value ?? {}) as Partial<Ask>;
+  if (typeof key !== "string" || !Array.isArray(mails) || mails.length > MOST_MAILS) return null;
+  return mails.every(isMail) ? { key, mails } : null;
+}
+
+function isMail(value: unknown): value is OutgoingMail {
+  const { draftId, parts, recipients } = (value ?? {}) as Partial<OutgoingMail>;
+  return (
+    typeof draftId === "string" &&
+    Array.isArray(parts) &&
+    parts.every(({ type, html }) => typeof type === "number" && typeof html === "string") &&
+    Array.isArray(recipients) &&
+    recipients.every(({ address }) => typeof address === "string")
+  );
+}

@@ -1,0 +1,65 @@
+/** XMLHttpRequest, the way Gmail sends today. */
+import { readReply } from "../gmail/sync-reply";
+import { REPLY, tell, type Reply } from "../wire";
+import { hold } from "./hold";
+
+interface Opened {
+  method: string;
+  url: string;
+  async: boolean;
+}
+
+/* eslint-disable @typescript-eslint/unbound-method -- the originals are called with the page's own `this` */
+
+export function patchXhr(prototype: XMLHttpRequest, isNewest: () => boolean): void {
+  const { open, send, abort } = prototype;
+  const opened = new WeakMap<XMLHttpRequest, Opened>();
+  const held = new WeakMap<XMLHttpRequest, object>();
+
+  prototype.open = function (this: XMLHttpRequest, ...args: unknown[]) {
+    const [method, url, async = true] = args;
+    opened.set(this, { method: String(method), url: String(url), async: Boolean(async) });
+    held.delete(this);
+    Reflect.apply(open, this, args);
+  };
+
+  prototype.send = function (this: XMLHttpRequest, ...args: unknown[]) {
+    if (held.has(this)) throw new DOMException("The request is on its way.", "InvalidStateError");
+    const request = opened.get(this);
+    const waits =
+      isNewest() && request?.async ? hold(request.method, request.url, args[0]) : null;
+    if (!waits) {
+      Reflect.apply(send, this, args);
+      return;
+    }
+    const turn = {};
+    held.set(this, turn);
+    this.addEventListener("load", () => { listen(this, waits.draftIds); }, { once: true });
+    void waits.text.then((text) => {
+      // Aborted or opened anew meanwhile: this mail is not to leave.
+      if (held.get(this) !== turn) return;
+      held.delete(this);
+      Reflect.apply(send, this, [text]);
+    });
+  };
+
+  prototype.abort = function (this: XMLHttpRequest) {
+    const waited = held.delete(this);
+    Reflect.apply(abort, this, []);
+    // The browser is silent about a request it has not seen yet.
+    if (waited)
+      for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
+  };
+}
+
+function listen(request: XMLHttpRequest, draftIds: string[]): void {
+  const type = request.responseType;
+  const text =
+    type === "" || type === "text"
+      ? request.responseText
+      : type === "json"
+        ? JSON.stringify(request.response)
+        : "";
+  const sent = readReply(text, draftIds);
+  if (sent.length > 0) tell(REPLY, { sent } satisfies Reply);
+}

@@ -1,0 +1,138 @@
+"""Sending waits for no network, and nothing that was sent is forgotten."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gmail.browser import Browser
+from gmail.outage import Outage
+from gmail.stand_in import StandIn
+from gmail.tab import Tab
+from screen.processes import eventually
+from screen.server import Server
+
+
+@pytest.fixture(scope="module")
+def outage(tracker: Server) -> Iterator[Outage]:
+    with Outage(tracker.address) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def browser(gmail: StandIn, tracker: Server, outage: Outage, profile: Path) -> Iterator[Browser]:
+    with Browser(gmail, profile) as running:
+        running.pair(outage.address, tracker.pairing_code())
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def reachable(outage: Outage, browser: Browser) -> None:
+    """Each test begins with a server that answers and nothing left to deliver."""
+    outage.set("up")
+    browser.ask("overview", {"refresh": True})
+    eventually(lambda: waiting(browser) == 0, "an empty queue")
+
+
+def waiting(browser: Browser) -> int:
+    return len((browser.stored("queue") or {"entries": []})["entries"])
+
+
+def known(tracker: Server, message: str) -> bool:
+    return message in [one["id"] for one in tracker.call("GET", "messages")["messages"]]
+
+
+@pytest.mark.parametrize("mode", ["slow", "failing", "down"])
+def test_a_mail_leaves_at_once_and_tracked_whatever_the_server_does(
+    tab: Tab, outage: Outage, mode: str
+) -> None:
+    writing = tab.compose("ben@example.com")
+    outage.set(mode)
+    start = time.monotonic()
+    writing.send()
+    (mail,) = tab.gmail.mails(1)
+    assert time.monotonic() - start < 1.0
+    assert len(mail.pixels) == 1
+
+
+def test_what_was_sent_is_registered_when_the_server_is_back(
+    tab: Tab, browser: Browser, outage: Outage, tracker: Server
+) -> None:
+    outage.set("down")
+    tab.send("ben@example.com")
+    (mail,) = tab.gmail.mails(1)
+    eventually(lambda: waiting(browser) == 1, "a mail that waits")
+    outage.set("up")
+    eventually(lambda: known(tracker, mail.id), "the registration")
+
+
+def test_the_queue_survives_a_restart_of_the_browser(
+    gmail: StandIn, outage: Outage, tracker: Server, tmp_path: Path
+) -> None:
+    gmail.forget()
+    with Browser(gmail, tmp_path) as first:
+        first.pair(outage.address, tracker.pairing_code())
+        outage.set("down")
+        first.open().send("ben@example.com")
+        eventually(lambda: waiting(first) == 1, "a mail that waits")
+    outage.set("up")
+    (mail,) = gmail.mails(1)
+    with Browser(gmail, tmp_path):
+        eventually(lambda: known(tracker, mail.id), "the registration")
+
+
+def test_a_sleeping_worker_costs_a_mail_nothing(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
+    writing = tab.compose("ben@example.com")
+    browser.stop_worker()
+    writing.send()
+    (mail,) = tab.gmail.mails(1)
+    eventually(lambda: known(tracker, mail.id), "the registration")
+
+
+def test_a_mail_that_no_switch_was_drawn_for_gets_its_id_from_a_sleeping_worker(
+    tab: Tab, browser: Browser
+) -> None:
+    browser.stop_worker()
+    tab.page.evaluate(
+        """() => {
+            const draft = standIn.compose();
+            draft.form.elements.to.value = "ben@example.com";
+            draft.send();
+        }"""
+    )
+    assert len(tab.gmail.mails(1)[0].pixels) == 1
+
+
+def test_without_any_id_the_switch_says_so_and_the_mail_leaves_untracked(
+    tab: Tab, browser: Browser, outage: Outage
+) -> None:
+    kept = browser.stored("pool")
+    outage.set("down")
+    store(browser, [])
+    writing = tab.compose("ben@example.com", state="cannot")
+    writing.send()
+    assert tab.gmail.mails(1)[0].pixels == []
+    store(browser, kept)
+
+
+def test_the_pool_is_filled_again_when_it_runs_low(browser: Browser, tab: Tab) -> None:
+    store(browser, browser.stored("pool")[:3])
+    tab.compose("ben@example.com")
+    eventually(lambda: len(browser.stored("pool")) >= 25, "fresh IDs")
+
+
+def test_two_tabs_that_send_at_once_never_share_an_id(browser: Browser, gmail: StandIn) -> None:
+    gmail.forget()
+    tabs = [browser.open(0), browser.open(1)]
+    drafts = [tab.compose(f"{name}@example.com") for tab in tabs for name in ("ben", "cleo")]
+    for writing in drafts:
+        writing.click_send()
+    assert len({mail.id for mail in gmail.mails(4)}) == 4
+    for tab in tabs:
+        tab.close()
+
+
+def store(browser: Browser, pool: object) -> None:
+    browser.worker.evaluate("(pool) => chrome.storage.local.set({ pool })", pool)
