@@ -125,8 +125,7 @@ def prune(settings: Settings, days: int) -> int:
 def backup(settings: Settings, target: Path) -> int:
     if target.exists():
         raise SettingsError(f"{target} is there already; name a new file.")
-    if not target.absolute().parent.is_dir():
-        raise SettingsError(f"{target.parent} is no folder; make it first, or name another.")
+    target.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Read before the copy: what is taken in meanwhile is in the copy, and known there by its name.
     waiting = list(_spooled(settings))
     with TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as name:
