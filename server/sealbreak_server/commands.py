@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sealbreak_server.classification import Classifier
 from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
 from sealbreak_server.events import wire_time
 from sealbreak_server.hits import Hit
@@ -147,6 +146,9 @@ def _spooled(settings: Settings) -> Iterator[tuple[str, list[Hit]]]:
 
 
 def _take_in(settings: Settings, folder: Path, batches: list[tuple[str, list[Hit]]]) -> None:
+    # Loading its rules takes longer than most commands.
+    from sealbreak_server.classification import Classifier
+
     judge = Classifier.load(settings.data).judge
     with opened(replace(settings, database_url="", data=folder)) as copy:
         for name, hits in batches:
