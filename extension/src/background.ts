@@ -10,6 +10,7 @@ import { change, closeToTabs, read, write } from "./background/storage";
 import { broadcast } from "./background/tabs";
 import { askAbout, historyOf, mailsOf, mute, search, stop } from "./background/tracked";
 import { isChoice, isDomain, isDraftId, isGmailIdList, isId, isIdList, isNotice, isSendReport } from "./background/validation";
+import { walk } from "./background/walk";
 import { NO_CHOICE } from "./choice";
 import type { Messages, PageMessages, Prepared, TabMessages } from "./messages";
 import { isWhat, readSettings, remember } from "./options-storage";
@@ -97,6 +98,7 @@ const pageHandlers: Handlers<PageMessages> = {
   async pair(pairing) {
     const problem = await pair(pairing);
     if (!problem) await Promise.all([settle(true), fetchEvents(), keepPolling()]);
+    void walk();
     await afterChange();
     return { problem };
   },
@@ -151,6 +153,7 @@ const pageHandlers: Handlers<PageMessages> = {
 async function catchUp(ids: readonly string[]): Promise<void> {
   if (await poll()) await updateBadge();
   await askAbout(ids);
+  void walk();
 }
 
 async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Promise<Prepared> {
@@ -209,7 +212,7 @@ chrome.runtime.onMessage.addListener((message: unknown, sender, reply) => {
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === RETRY_ALARM) void settle(true).then(updateBadge);
-  if (name === POLL_ALARM) void poll().then(updateBadge);
+  if (name === POLL_ALARM) void poll().then(updateBadge).then(walk);
 });
 
 chrome.runtime.onStartup.addListener(() => void start());

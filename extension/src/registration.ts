@@ -10,6 +10,7 @@ export interface Registration {
   sent_at: string;
   scheduled_for: string | null;
   level: Settings["level"];
+  pixel: boolean;
   draft_id: string;
   thread_id: string | null;
   gmail_message_id: string | null;
@@ -27,7 +28,7 @@ const SCHEDULED_AHEAD_MS = 30_000;
 export function register(
   mail: OutgoingMail,
   links: readonly Link[],
-  level: Settings["level"],
+  { level, pixel }: Pick<Registration, "level" | "pixel">,
   now: number,
 ): Registration {
   const later = mail.scheduled && mail.time > now + SCHEDULED_AHEAD_MS;
@@ -43,6 +44,7 @@ export function register(
     sent_at: new Date(now).toISOString(),
     scheduled_for: later ? new Date(mail.time).toISOString() : null,
     level,
+    pixel,
     draft_id: mail.draftId,
     thread_id: mail.threadId,
     gmail_message_id: null,

@@ -50,7 +50,8 @@ export type Signer = (message: Bytes) => Promise<Bytes>;
 export async function signer(key: string): Promise<Signer> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", unbase64url(key), algorithm, false, ["sign"]);
-  return async (message) => new Uint8Array(await crypto.subtle.sign("HMAC", imported, message));
+  // A copy: in Firefox's content scripts the answer belongs to the page, and most methods of it throw.
+  return async (message) => Uint8Array.from(new Uint8Array(await crypto.subtle.sign("HMAC", imported, message)));
 }
 
 function concat(...parts: Uint8Array[]): Bytes {

@@ -15,6 +15,7 @@ const mail: TrackedMail = {
   firstOpenedAt: null,
   muted: false,
   stopped: false,
+  hasPixel: true,
 };
 
 test.each([
@@ -29,6 +30,9 @@ test.each([
 test.each([
   [{}, /^Tracked, no open seen yet\.$/],
   [{ stopped: true }, /stopped/],
+  [{ hasPixel: false }, /^Links tracked; none followed yet\.$/],
+  [{ hasPixel: false, stopped: true }, /stopped before a link/],
+  [{ hasPixel: false, machines: 1 }, /^Only machines have followed its links/],
   [{ machines: 1 }, /^Only machines .* no person\.$/],
   [{ opens: 2, firstOpenedAt: "2026-11-23T09:30:00.250Z" }, /^Opened twice, first on .*\.$/],
   [{ clicks: 3 }, /^Link followed 3 times\.$/],

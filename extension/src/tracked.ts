@@ -16,6 +16,8 @@ export interface TrackedMail {
   muted: boolean;
   /** Hits are kept no more. */
   stopped: boolean;
+  /** Without one only its links can tell. */
+  hasPixel: boolean;
 }
 
 /** One request for the pixel or a link, and what the server makes of it. */
@@ -54,13 +56,19 @@ export function newestOf(mails: readonly TrackedMail[]): TrackedMail | null {
 /** One sentence, for eyes and for screen readers. */
 export function describe(mail: TrackedMail): string {
   const progress = progressOf(mail);
-  if (progress === "sent") return mail.stopped ? "Tracking was stopped before it was opened." : "Tracked, no open seen yet.";
-  if (progress === "machines") return "Only machines have fetched it so far, no person.";
+  if (progress === "sent") return untouched(mail);
+  if (progress === "machines")
+    return mail.hasPixel ? "Only machines have fetched it so far, no person." : "Only machines have followed its links so far, no person.";
   const opened = mail.opens > 0 ? `Opened ${times(mail.opens)}` : "";
   const first = mail.firstOpenedAt && opened ? `, ${mail.opens > 1 ? "first " : ""}on ${moment(mail.firstOpenedAt)}` : "";
   if (progress === "opened") return `${opened}${first}.`;
   const followed = `link followed ${times(mail.clicks)}`;
   return opened ? `${opened}${first}, ${followed}.` : `L${followed.slice(1)}.`;
+}
+
+function untouched({ stopped, hasPixel }: TrackedMail): string {
+  if (hasPixel) return stopped ? "Tracking was stopped before it was opened." : "Tracked, no open seen yet.";
+  return stopped ? "Tracking was stopped before a link was followed." : "Links tracked; none followed yet.";
 }
 
 function times(count: number): string {
@@ -98,6 +106,7 @@ interface WireMail {
   recipients: { address?: string; name?: string | null }[];
   sent_at: string;
   level: string;
+  pixel: boolean;
   gmail_message_id: string | null;
   gmail_thread_id: string | null;
   gmail_account: string | null;
@@ -125,6 +134,7 @@ function readMail(value: unknown): TrackedMail | null {
     firstOpenedAt: wire.first_opened_at ?? null,
     muted: wire.muted === true,
     stopped: wire.level === "off",
+    hasPixel: wire.pixel !== false,
   };
 }
 

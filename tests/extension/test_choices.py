@@ -127,6 +127,23 @@ def test_a_choice_is_remembered_with_the_draft(tab: Tab) -> None:
     expect(tab.only().switch).to_have_text("Links only")
 
 
+def test_a_link_that_is_left_alone_stays_so_when_the_draft_is_opened_again(tab: Tab) -> None:
+    writing = tab.compose("ben@example.com", "Offer", HTML)
+    writing.choose("the map")
+    draft = writing.draft()
+    tab.goto()
+    tab.page.evaluate("(id) => { standIn.compose({ id }); }", draft)
+    again = tab.only()
+    again.fill("ben@example.com", "Offer", HTML)
+    again.shows("tracked").root.get_by_role("button", name="What to track").click()
+    item = again.menu.get_by_role("menuitemcheckbox", name="the map")
+    expect(item).to_have_attribute("aria-checked", "false")
+    again.menu.press("Escape")
+    again.send()
+    assert targets(tab.gmail.mails(1)[0].links)[:2] == [A, B]
+    assert "/l/" not in tab.gmail.mails(1)[0].links[1]
+
+
 def test_the_menu_works_from_the_keyboard(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     more = writing.root.get_by_role("button", name="What to track")

@@ -1,7 +1,6 @@
 """Several copies of the hook in one tab, and other extensions at work on the same page."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,15 +63,13 @@ def test_of_two_hooks_in_a_tab_only_the_newest_works(tab: Tab, browser: Browser)
     assert len(mail.pixels) == 1
 
 
-def test_after_a_reload_of_the_extension_a_mail_of_an_open_tab_leaves_at_once(
+def test_after_a_reload_of_the_extension_a_mail_of_an_open_tab_leaves_untracked(
     tab: Tab, browser: Browser
 ) -> None:
     writing = tab.compose("ben@example.com")
     with browser.context.expect_event("serviceworker"):
         browser.worker.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
-    start = time.monotonic()
     writing.send()
-    assert time.monotonic() - start < 1.0
     assert tab.gmail.mails(1)[0].pixels == []
 
 

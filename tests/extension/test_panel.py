@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 from screen.processes import eventually
 from screen.server import Server
 
-LIVE_MS = 15_000
-
 
 @pytest.fixture(scope="module")
 def letter(browser: Browser, tracker: Server) -> Sent:
@@ -91,7 +89,7 @@ def test_what_happens_is_shown_without_a_reload(
     show(browser, tab, sent.thread())
     expect(tab.panel).to_contain_text("no open seen yet")
     sent.followed(tracker)
-    expect(tab.panel).to_contain_text("https://example.com/a", timeout=LIVE_MS)
+    expect(tab.panel).to_contain_text("https://example.com/a")
 
 
 def test_the_alerts_of_a_mail_can_be_muted_and_unmuted(

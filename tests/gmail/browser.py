@@ -3,17 +3,21 @@
 import json
 import shutil
 import subprocess
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import BrowserContext, Page, Playwright, Worker, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Worker, expect, sync_playwright
 
 from gmail.stand_in import TRACKER, StandIn
 from gmail.tab import Tab
 
 EXTENSION = Path(__file__).parents[2] / "extension"
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 60_000
+"""All is there in a second or two; a busy machine takes much longer."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def build() -> Path:
@@ -99,7 +103,7 @@ class Browser:
         known = ", ".join(f"MAP {host} {local}" for host in hosts)
         rules = f"{known}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         folders = ",".join(str(path) for path in (self.extension, *self.extra))
-        return _driver.running.chromium.launch_persistent_context(
+        context = _driver.running.chromium.launch_persistent_context(
             self.folder / "profile",
             executable_path=CHROMIUM,
             headless=True,
@@ -110,7 +114,11 @@ class Browser:
                 "--ignore-certificate-errors", f"--host-resolver-rules={rules}",
                 f"--disable-extensions-except={folders}", f"--load-extension={folders}",
             ],
+            timeout=2 * PATIENCE_MS,
         )  # fmt: skip
+        context.set_default_timeout(PATIENCE_MS)
+        _close_options(context)
+        return context
 
     @property
     def worker(self) -> Worker:
@@ -165,3 +173,17 @@ class Browser:
         tab = Tab(self.context.new_page(), self.gmail)
         tab.goto(account, path, **query)
         return tab
+
+
+def _close_options(context: BrowserContext) -> None:
+    """An extension loaded this way counts as new at each start, and opens its options in
+    whichever empty tab there is at that moment: a test's, if it is quick."""
+    first = context.pages[0]
+    end = time.monotonic() + PATIENCE_MS / 1000
+    while not (found := [one for one in context.pages if one.url.endswith("/options.html")]):
+        assert time.monotonic() < end, "the options were not opened"
+        first.wait_for_timeout(20)
+    if len(context.pages) == 1:
+        context.new_page()
+    for one in found:
+        one.close()

@@ -18,7 +18,7 @@ class Outage:
         self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
         self.mode = "up"
-        self.delay = 1.5
+        self.delay = 6.0
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -74,7 +74,7 @@ class Outage:
 
     def _join(self, client: socket.socket) -> None:
         try:
-            server = socket.create_connection(self._target, timeout=5)
+            server = socket.create_connection(self._target, timeout=60)
         except OSError:
             return
         with server:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-PATIENCE = 15.0
-"""Seconds. Facts come within one or two; a busy machine takes longer."""
+PATIENCE = 60.0
+"""Seconds. Facts come within one or two; a busy machine takes much longer."""
 T = TypeVar("T")
 
 

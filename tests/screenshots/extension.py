@@ -1,62 +1,107 @@
 """The switch, the lists and the panel in Gmail, and the extension's own pages."""
 
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from gmail.browser import Browser
 from gmail.sent import SCANNER, Sent, send
 from gmail.stand_in import TRACKER, StandIn
-from playwright.sync_api import Page
+from gmail.tab import Tab, Writing
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize
 from screen.processes import eventually
 from screen.server import Server, fetch, server
 
 MAIL = """<p>Hello Ben,</p>
-<p>the offer is on <a href="https://example.com/offer">this page</a>.</p><p>Ann</p>"""
+<p>the offer is on <a href="https://example.com/offer">this page</a>,
+and here is <a href="https://example.com/map?from=station">how to find us</a>.</p><p>Ann</p>"""
 SCHEMES = ("light", "dark")
+EDGE = 24
+COLOURS = 256
+
+
+@contextmanager
+def both(browser: Browser, width: int = 1280, height: int = 720) -> Iterator[list[tuple[str, Tab]]]:
+    """A tab in each of Gmail's themes."""
+    tabs = [
+        (scheme, browser.open(dark="1") if scheme == "dark" else browser.open())
+        for scheme in SCHEMES
+    ]
+    for _, tab in tabs:
+        tab.page.set_viewport_size({"width": width, "height": height})
+    yield tabs
+    for _, tab in tabs:
+        tab.close()
+
+
+def shot(page: Page, path: Path, clip: dict[str, float] | None = None, full: bool = False) -> None:
+    """In few colours: these pages have few, and the file is a third as large."""
+    if clip:
+        x, y = max(0, clip["x"] - EDGE), max(0, clip["y"] - EDGE)
+        width, height = clip["width"] + 2 * EDGE, clip["height"] + EDGE
+        page.screenshot(path=path, clip={"x": x, "y": y, "width": width, "height": height})
+    else:
+        page.screenshot(path=path, full_page=full)
+    picture = Image.open(path).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def compose_pictures(browser: Browser, folder: Path) -> None:
-    """The switch: tracked, not tracked, and cannot with its reason, in both of Gmail's themes."""
-    for scheme in SCHEMES:
-        tab = browser.open(dark="1") if scheme == "dark" else browser.open()
-        writing = tab.compose("ben@example.com", "Offer 12", MAIL)
-        for state, act in _acts(writing.switch.click, writing.root.locator(".plain").click).items():
-            act()
-            writing.shows(state)
-            if state == "cannot":
-                writing.switch.hover()
-                tab.page.wait_for_timeout(700)  # the tooltip comes with a delay
-            else:
-                tab.page.mouse.move(5, 5)
-                tab.page.wait_for_timeout(200)  # the switch slides
-            _save(
-                tab.page, folder / f"compose-{state}-{scheme}.png", clip=writing.root.bounding_box()
-            )
-        tab.close()
+    """The switch: tracked, not tracked, and cannot with its reason."""
+    with both(browser) as tabs:
+        for scheme, tab in tabs:
+            tab.page.bring_to_front()
+            writing = tab.compose("ben@example.com", "Offer 12", MAIL)
+            for state, act in _acts(writing).items():
+                act()
+                writing.shows(state)
+                if state == "cannot":
+                    writing.switch.hover()
+                    tab.page.wait_for_timeout(700)  # the tooltip comes with a delay
+                else:
+                    tab.page.mouse.move(5, 5)
+                    tab.page.wait_for_timeout(300)  # the switch slides
+                shot(tab.page, folder / f"compose-{state}-{scheme}.png", box(writing))
+
+
+def _acts(writing: Writing) -> dict[str, Callable[[], None]]:
+    plain = writing.root.locator(".plain")
+    return {"tracked": lambda: None, "off": writing.switch.click, "cannot": plain.click}
+
+
+def box(writing: Writing) -> dict[str, float]:
+    """Of the compose window with its menu, where that is open."""
+    window = writing.tab.page.get_by_role("dialog")
+    shown = [window] + ([writing.menu] if writing.menu.count() else [])
+    found = [place for one in shown if (place := one.bounding_box())]
+    left, top = min(place["x"] for place in found), min(place["y"] for place in found)
+    right = max(place["x"] + place["width"] for place in found)
+    bottom = max(place["y"] + place["height"] for place in found)
+    return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 
 def menu_pictures(browser: Browser, folder: Path) -> None:
-    """What is tracked in one mail: opens without one of two links."""
-    links = """<p>Hello Ben,</p>
-    <p>the offer is on <a href="https://example.com/offer">this page</a>,
-    and here is <a href="https://example.com/map">how to find us</a>.</p><p>Ann</p>"""
-    for scheme in SCHEMES:
-        tab = browser.open(dark="1") if scheme == "dark" else browser.open()
-        writing = tab.compose("ben@example.com, cleo@example.org", "Offer 12", links)
-        writing.root.get_by_role("button", name="What to track").click()
-        writing.menu.get_by_role("menuitemcheckbox", name="how to find us").click()
-        tab.page.mouse.move(5, 5)
-        tab.page.wait_for_timeout(200)
-        menu, window = writing.menu.bounding_box(), writing.root.bounding_box()
-        assert menu
-        assert window
-        height = window["y"] + window["height"] - menu["y"]
-        _save(
-            tab.page, folder / f"compose-menu-{scheme}.png",
-            clip={**window, "y": menu["y"], "height": height},
-        )  # fmt: skip
-        tab.close()
+    """What is tracked in one mail: opens and one of two links; and the same from right to left."""
+    with both(browser) as tabs:
+        for scheme, tab in tabs:
+            menu_picture(tab, folder / f"compose-menu-{scheme}.png")
+    tab = browser.open(dir="rtl")
+    menu_picture(tab, folder / "compose-menu-rtl.png")
+    tab.close()
+
+
+def menu_picture(tab: Tab, path: Path) -> None:
+    tab.page.bring_to_front()
+    writing = tab.compose("ben@example.com, cleo@example.org", "Offer 12", MAIL)
+    writing.root.get_by_role("button", name="What to track").click()
+    writing.menu.get_by_role("menuitemcheckbox", name="how to find us").click()
+    tab.page.mouse.move(5, 5)
+    tab.page.wait_for_timeout(300)
+    shot(tab.page, path, box(writing))
 
 
 def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
@@ -67,37 +112,69 @@ def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
     followed.opened(tracker, SCANNER)
     for sent in (followed, opened):
         sent.opened(tracker)
-    followed.followed(tracker)
-    eventually(lambda: followed.known(tracker)["clicks"] == 1, "the click")
+    for link in (1, 2):
+        followed.followed(tracker, link)
+        eventually(partial(_has, followed, tracker, link), "a click")
+        time.sleep(3)  # every link in one moment would be a scanner's work
     return [followed, opened, scanned, new]
+
+
+def _has(sent: Sent, tracker: Server, clicks: int) -> bool:
+    return int(sent.known(tracker)["clicks"]) >= clicks
 
 
 def list_pictures(browser: Browser, folder: Path, mails: list[Sent]) -> None:
     """Gmail's list with a mark on each tracked conversation."""
     others = {"people": "Cleo", "subject": "Lunch on Friday?", "thread": "18aa000000000001"}
-    for scheme in SCHEMES:
-        tab = browser.open(dark="1") if scheme == "dark" else browser.open()
-        tab.page.set_viewport_size({"width": 820, "height": 300})
-        tab.show_list(*(sent.row for sent in mails), others)
-        for sent in mails:
-            tab.mark(sent.subject).wait_for()
-        tab.page.screenshot(path=folder / f"list-{scheme}.png")
-        tab.close()
+    with both(browser, 820, 300) as tabs:
+        for scheme, tab in tabs:
+            tab.page.bring_to_front()
+            tab.show_list(*(sent.row for sent in mails), others)
+            for sent in mails:
+                tab.mark(sent.subject).wait_for()
+            shot(tab.page, folder / f"list-{scheme}.png")
 
 
 def panel_pictures(browser: Browser, folder: Path, sent: Sent) -> None:
-    """The history under an opened mail, and the question before tracking is stopped."""
+    """The history under an opened mail; muted; the question before tracking ends; ended."""
     browser.gmail.threads["shown"] = sent.thread()
-    for scheme in SCHEMES:
-        tab = browser.open(dark="1") if scheme == "dark" else browser.open()
-        tab.page.set_viewport_size({"width": 820, "height": 560})
-        tab.open_thread("shown")
-        tab.panel.wait_for()
-        tab.page.screenshot(path=folder / f"panel-{scheme}.png")
-        tab.panel.get_by_role("button", name="Stop tracking this mail").click()
-        tab.panel.locator("details > summary").click()
-        tab.page.screenshot(path=folder / f"panel-stop-{scheme}.png")
-        tab.close()
+    with both(browser, 820, 640) as tabs:
+        for name, act in PANELS.items():
+            for scheme, tab in tabs:
+                tab.page.bring_to_front()
+                tab.goto(dark="1") if scheme == "dark" else tab.goto()
+                tab.open_thread("shown")
+                tab.panel.wait_for()
+                act(tab)
+                tab.page.mouse.move(5, 5)
+                shot(tab.page, folder / f"{name}-{scheme}.png")
+
+
+def _mute(tab: Tab) -> None:
+    switch = tab.panel.get_by_role("switch")
+    if switch.get_attribute("aria-checked") == "false":
+        switch.click()
+    tab.panel.locator("[role=switch][aria-checked=true]").wait_for()
+
+
+def _ask(tab: Tab) -> None:
+    tab.panel.get_by_role("button", name="Stop tracking this mail").click()
+    tab.panel.locator("details > summary").click()
+
+
+def _end(tab: Tab) -> None:
+    if tab.panel.get_by_role("button", name="Stop tracking this mail").count():
+        _ask(tab)
+        tab.panel.get_by_role("button", name="Stop", exact=True).click()
+    tab.panel.get_by_text("Tracking was stopped").wait_for()
+
+
+PANELS: dict[str, Callable[[Tab], None]] = {
+    "panel": lambda _: None,
+    "panel-muted": _mute,
+    "panel-stop": _ask,
+    "panel-ended": _end,
+}
 
 
 def search_pictures(browser: Browser, folder: Path) -> None:
@@ -105,22 +182,18 @@ def search_pictures(browser: Browser, folder: Path) -> None:
         page = _own_page(browser, "popup.html", scheme, {"width": 360, "height": 520})
         page.get_by_role("searchbox").fill("ben")
         page.locator(".event[data-kind=sent]").first.wait_for()
-        page.screenshot(path=folder / f"popup-search-{scheme}.png")
+        shot(page, folder / f"popup-search-{scheme}.png")
         page.close()
-
-
-def _acts(click: Callable[[], None], plain: Callable[[], None]) -> dict[str, Callable[[], None]]:
-    return {"tracked": lambda: None, "off": click, "cannot": plain}
 
 
 def popup_pictures(browser: Browser, folder: Path, name: str) -> None:
     for scheme in SCHEMES:
         page = _own_page(browser, "popup.html", scheme, {"width": 360, "height": 520})
         page.wait_for_function("document.getElementById('status').textContent.trim() !== ''")
-        page.wait_for_timeout(500)  # the fresh events
+        page.wait_for_timeout(800)  # the fresh events
         height = page.evaluate("document.body.scrollHeight")
         page.set_viewport_size({"width": 360, "height": min(600, height)})
-        page.screenshot(path=folder / f"popup-{name}-{scheme}.png")
+        shot(page, folder / f"popup-{name}-{scheme}.png")
         page.close()
 
 
@@ -128,43 +201,67 @@ def options_pictures(browser: Browser, folder: Path, name: str) -> None:
     for scheme in SCHEMES:
         page = _own_page(browser, "options.html", scheme, {"width": 760, "height": 900})
         page.wait_for_selector("#account:not([hidden]), #pairing:not([hidden])")
-        page.screenshot(path=folder / f"options-{name}-{scheme}.png", full_page=True)
+        page.wait_for_timeout(400)  # the switches slide
+        shot(page, folder / f"options-{name}-{scheme}.png", full=True)
         page.close()
 
 
-def _own_page(browser: Browser, name: str, scheme: str, size: dict[str, int]) -> Page:
+def _own_page(browser: Browser, name: str, scheme: str, size: ViewportSize) -> Page:
     page = browser.page(name)
-    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    page.set_viewport_size(size)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     return page
 
 
-def _save(page: Page, path: Path, clip: object) -> None:
-    assert isinstance(clip, dict)
-    edge = 24
-    x, y = max(0, clip["x"] - edge), max(0, clip["y"] - edge)
-    page.screenshot(
-        path=path,
-        clip={"x": x, "y": y, "width": clip["width"] + 2 * edge, "height": clip["height"] + edge},
-    )
-
-
 def a_few_events(browser: Browser, tracker: Server) -> None:
-    """Three mails are sent; readers open them and follow a link."""
+    """Four mails are sent; readers open them and follow a link."""
+    subjects = (
+        "Offer 12",
+        "Minutes of Monday",
+        "A question about the second draft of the contract",
+        "הצעה חדשה",
+    )
+    browser.gmail.forget()
     tab = browser.open()
-    for subject in ("Offer 12", "Minutes of Monday", "A question about the contract"):
+    for subject in subjects:
         tab.send("ben@example.com", subject, MAIL)
     tab.close()
     eventually(
         lambda: (browser.stored("queue") or {"entries": [1]})["entries"] == [], "registration"
     )
-    for mail in browser.gmail.mails(3):
+    mails = browser.gmail.mails(len(subjects))
+    for mail in mails:
         fetch(mail.pixels[0].replace(TRACKER, tracker.address))
-    fetch(browser.gmail.mails(3)[1].links[0].replace(TRACKER, tracker.address))
-    count = "chrome.runtime.sendMessage({kind: 'overview', request: {refresh: true}})"
-    page = browser.page("popup.html")
-    eventually(lambda: len(page.evaluate(count)["events"]) >= 3, "events", within=60)
-    page.close()
+    fetch(mails[1].links[0].replace(TRACKER, tracker.address))
+    eventually(lambda: tracker.call("GET", "events?limit=1")["last"] >= 5, "events", within=60)
+
+
+def remember_domains(browser: Browser) -> None:
+    settings = browser.ask("overview", {"refresh": False})["settings"]
+    domains = {
+        "example.com": {"on": True, "opens": True, "links": False},
+        "a-very-long-name-of-a-department.example.org": {"on": False, "opens": True, "links": True},
+    }
+    browser.ask("settings", {**settings, "domains": domains, "doNotTrack": ["cleo@example.org"]})
+
+
+def troubled_pictures(browser: Browser, tracker: Server, folder: Path) -> None:
+    browser.worker.evaluate(HEALTH, {"unreadableAt": "2026-11-23T09:00:00.000Z"})
+    popup_pictures(browser, folder, "gmail-changed")
+    browser.worker.evaluate(HEALTH, {"unreadableAt": None})
+    tracker.stop()
+    tab = browser.open()
+    tab.send("ben@example.com", "Sent while the server was away", MAIL)
+    tab.close()
+    eventually(lambda: browser.stored("queue")["failures"] > 0, "a failure")
+    browser.worker.evaluate(LONG_AWAY)
+    popup_pictures(browser, folder, "away")
+
+
+HEALTH = """(change) => chrome.storage.local.get(["health"]).then(({ health }) =>
+  chrome.storage.local.set({ health: { ...health, ...change } }))"""
+LONG_AWAY = """() => chrome.storage.local.get(["queue"]).then(({ queue }) =>
+  chrome.storage.local.set({ queue: { ...queue, failures: 4 } }))"""
 
 
 def extension_pictures(folder: Path) -> list[Path]:
@@ -184,19 +281,11 @@ def extension_pictures(folder: Path) -> list[Path]:
             menu_pictures(browser, folder)
             a_few_events(browser, tracker)
             popup_pictures(browser, folder, "events")
-            options_pictures(browser, folder, "paired")
             mails = mails_of_all_kinds(browser, tracker)
             list_pictures(browser, folder, mails)
             panel_pictures(browser, folder, mails[0])
             search_pictures(browser, folder)
-            tracker.stop()
-            browser.worker.evaluate(TROUBLED)
-            popup_pictures(browser, folder, "troubled")
+            remember_domains(browser)
+            options_pictures(browser, folder, "paired")
+            troubled_pictures(browser, tracker, folder)
     return sorted(folder.glob("*.png"))
-
-
-TROUBLED = """
-chrome.storage.local.get(["health"]).then(({ health }) => chrome.storage.local.set({
-  health: { ...health, unreadableAt: new Date().toISOString() },
-}))
-"""

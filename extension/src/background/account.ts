@@ -30,7 +30,8 @@ async function join(account: Account): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
     const same = now.account?.owner === account.owner && now.account.base === account.base;
     const identities = withIdentity(now.identities, account);
-    const fresh = same ? {} : { pool: [], drafts: {}, events: [], lastEvent: 0, readUpTo: 0, threads: {} };
+    const { pool, drafts, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
+    const fresh = same ? {} : { pool, drafts, events, lastEvent, readUpTo, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });

@@ -5,7 +5,7 @@ import { POOL_LOW, POOL_SIZE, readIds } from "./pool";
 import { delivered, refused, rotated, unreachable, type Entry } from "./queue";
 import { setRules } from "./rules";
 import { change, read, type Account } from "./storage";
-import { forgetThread } from "./tracked";
+import { noteSent } from "./tracked";
 
 export const RETRY_ALARM = "retry";
 /** A worker that sleeps is woken by an alarm, and alarms come no sooner. */
@@ -55,7 +55,7 @@ async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
     return false;
   }
   await reached((queue) => delivered(queue, entry));
-  await forgetThread(entry.body.gmail_thread_id);
+  await noteSent(entry.body.gmail_thread_id);
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Registration } from "../registration";
-import { MOST_ENTRIES, delivered, enqueue, refused, rotated, unreachable, type Entry, type Queue } from "./queue";
+import { MOST_BYTES, MOST_ENTRIES, delivered, enqueue, refused, rotated, unreachable, type Entry, type Queue } from "./queue";
 
 const EMPTY: Queue = { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 };
 const entry = (id: string, subject = "") => ({ id, owner: "o", body: { subject } as Registration });
@@ -56,4 +56,12 @@ test("a message that the server refuses is given up and counted", () => {
 test("a message that fails goes behind the others", () => {
   const queue = enqueue(enqueue(EMPTY, entry("a")), entry("b"));
   expect(rotated(queue, first(queue)).entries.map(({ id }) => id)).toEqual(["b", "a"]);
+});
+
+test("a queue of long mails loses its oldest before the browser's storage is full", () => {
+  let queue = EMPTY;
+  for (const id of "abcdef") queue = enqueue(queue, entry(id, "\u5c01".repeat(300_000)));
+  expect(queue.entries.map(({ id }) => id)).toEqual(["c", "d", "e", "f"]);
+  expect(new TextEncoder().encode(JSON.stringify(queue)).length).toBeLessThan(MOST_BYTES);
+  expect(queue.dropped).toBe(2);
 });

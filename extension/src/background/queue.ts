@@ -22,18 +22,32 @@ export interface Queue {
 }
 
 export const MOST_ENTRIES = 1000;
+/** Of the 10 MB that a browser grants; what does not fit would be lost without a word. */
+export const MOST_BYTES = 4_000_000;
 const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
 
 /** A newer registration of a message takes the place of the one that waits. */
 export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
   const waiting = queue.entries.find(({ id }) => id === entry.id);
   const fresh = { ...entry, version: (waiting?.version ?? 0) + 1 };
-  if (waiting)
-    return { ...queue, entries: queue.entries.map((one) => (one === waiting ? fresh : one)) };
-  const entries = [...queue.entries, fresh].slice(-MOST_ENTRIES);
-  const dropped = queue.dropped + queue.entries.length + 1 - entries.length;
-  return { ...queue, entries, dropped };
+  const all = waiting
+    ? queue.entries.map((one) => (one === waiting ? fresh : one))
+    : [...queue.entries, fresh];
+  const entries = bounded(all);
+  return { ...queue, entries, dropped: queue.dropped + all.length - entries.length };
 }
+
+/** The newest that fit. */
+function bounded(all: Entry[]): Entry[] {
+  let bytes = 0;
+  const tooMany = all.findLastIndex((entry, at) => {
+    bytes += encoder.encode(JSON.stringify(entry)).length;
+    return all.length - at > MOST_ENTRIES || bytes > MOST_BYTES;
+  });
+  return all.slice(tooMany + 1);
+}
+
+const encoder = new TextEncoder();
 
 export function delivered(queue: Queue, entry: Entry): Queue {
   return { ...without(queue, entry), failures: 0, retryAt: 0 };

@@ -5,6 +5,7 @@ import type { Identity } from "../sealbreak-urls";
 import type { DraftBook, PoolEntry } from "./pool";
 import type { Queue } from "./queue";
 import type { ThreadBook } from "./thread-book";
+import { NEW_WALK, type Known, type Walk } from "./thread-index";
 
 export interface Account extends Identity {
   address: string;
@@ -37,6 +38,9 @@ export interface Stored {
   readUpTo: number;
   /** Gmail's conversations that were asked for lately, and the tracked mails in them. */
   threads: ThreadBook;
+  /** Gmail's ids of every conversation with a tracked mail. */
+  known: Known;
+  walk: Walk;
 }
 
 export const EMPTY: Stored = {
@@ -51,6 +55,8 @@ export const EMPTY: Stored = {
   lastEvent: 0,
   readUpTo: 0,
   threads: {},
+  known: "",
+  walk: NEW_WALK,
 };
 
 export async function read<K extends keyof Stored>(...keys: K[]): Promise<Pick<Stored, K>> {

@@ -1,4 +1,4 @@
-/** What the server said of Gmail's conversations, kept so that a list is marked at once: pure. */
+/** What the server said of Gmail's conversations with tracked mail, kept so that a list is marked at once: pure. */
 import type { TrackedMail } from "../tracked";
 
 export interface KnownThread {
@@ -9,12 +9,25 @@ export interface KnownThread {
 
 export type ThreadBook = Record<string, KnownThread>;
 
-/** Machines make no event, and other browsers send mail too: what is shown is asked for again. */
+/** Machines make no event: what is shown is asked for again, the more seldom the older it is. */
+const FRESHEST_MS = 4000;
 export const FRESH_MS = 60_000;
-const MOST_THREADS = 1000;
+/** A mail sent an hour ago is asked for every quarter of a minute. */
+const AGE_PER_PAUSE = 240;
+export const MOST_THREADS = 1000;
+/** Of a longer conversation the newest; a mail that is opened is known by its pixel too. */
+const MOST_MAILS = 20;
 
 export function staleThreads(book: ThreadBook, ids: readonly string[], now: number): string[] {
-  return ids.filter((id) => (book[id]?.askedAt ?? 0) < now - FRESH_MS);
+  return ids.filter((id) => {
+    const known = book[id];
+    return !known || known.askedAt < now - pauseFor(known, now);
+  });
+}
+
+function pauseFor({ mails }: KnownThread, now: number): number {
+  const age = now - Math.max(0, ...mails.map(({ sentAt }) => Date.parse(sentAt) || 0));
+  return Math.min(FRESH_MS, Math.max(FRESHEST_MS, age / AGE_PER_PAUSE));
 }
 
 /** The answer to a question for `asked`: those without a mail in it have none. */
@@ -24,11 +37,18 @@ export function withAnswer(
   mails: readonly TrackedMail[],
   now: number,
 ): ThreadBook {
-  const fresh: ThreadBook = {};
-  for (const id of asked)
-    fresh[id] = { askedAt: now, mails: mails.filter(({ threadId }) => threadId === id) };
-  const all = Object.entries({ ...book, ...fresh });
+  const others = Object.entries(book).filter(([id]) => !asked.includes(id));
+  const fresh = asked.flatMap((id): [string, KnownThread][] => {
+    const own = mails.filter(({ threadId }) => threadId === id).slice(0, MOST_MAILS);
+    return own.length > 0 ? [[id, { askedAt: now, mails: own.map(withoutWords) }]] : [];
+  });
+  const all = [...others, ...fresh];
   return Object.fromEntries(all.sort(([, a], [, b]) => b.askedAt - a.askedAt).slice(0, MOST_THREADS));
+}
+
+/** No list shows them, and they may be long: a mail can have 500 recipients. */
+function withoutWords(mail: TrackedMail): TrackedMail {
+  return { ...mail, subject: "", people: [] };
 }
 
 /** A conversation of which nothing was known and nothing is tracked shows nothing either way. */

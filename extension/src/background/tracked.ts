@@ -4,12 +4,13 @@ import { readHistory, readMails, type MailHistory, type TrackedMail } from "../t
 import { change, read, type Account } from "./storage";
 import { broadcast } from "./tabs";
 import { differs, outdated, staleThreads, withAnswer } from "./thread-book";
+import { threadsOf, withThreads, withoutThreads } from "./thread-index";
+import { lookAtNewest, oursAmong } from "./walk";
 
 /** As many as the server takes in one question. */
 const AT_ONCE = 50;
 const PAGE = 200;
-/** A browser that was just paired learns of the mails that other browsers sent. */
-const FIRST_PAGES = 5;
+const MOST_PAGES = 10;
 const MOST_FOUND = 20;
 
 /** As far as they are known, at once: a list does not wait for the server. */
@@ -25,56 +26,57 @@ export async function mailsOf(ids: readonly string[]): Promise<Record<string, Tr
 export async function askAbout(ids: readonly string[]): Promise<void> {
   const { account, threads, queue, health } = await read("account", "threads", "queue", "health");
   if (!account || health.revoked || queue.retryAt > Date.now()) return;
-  const stale = staleThreads(threads, ids, Date.now());
-  const ours = stale.filter((id) => threads[id]?.mails.length);
-  const others = stale.filter((id) => !threads[id]?.mails.length);
+  const { ours, hasOthers } = await oursAmong(ids);
+  const stale = staleThreads(threads, ours, Date.now());
   let isNew = false;
-  for (let at = 0; at < ours.length; at += AT_ONCE)
-    if (await askFor(account, ours.slice(at, at + AT_ONCE))) isNew = true;
-  const pages = Object.keys(threads).length === 0 ? FIRST_PAGES : 1;
-  if (others.length > 0 && (await askNewest(account, others, pages))) isNew = true;
+  for (let at = 0; at < stale.length; at += AT_ONCE)
+    if (await askFor(account, stale.slice(at, at + AT_ONCE))) isNew = true;
   if (isNew) await broadcast({ kind: "news" });
-}
-
-/** True when one of `ids`, or of the newest tracked mails, is not as it was known. */
-async function askNewest(account: Account, ids: readonly string[], pages: number): Promise<boolean> {
-  const mails: TrackedMail[] = [];
-  let cursor = "";
-  for (let page = 0; page < pages; page += 1) {
-    const query = `messages?limit=${PAGE}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
-    const answer = await call(account, "GET", query).catch(() => null);
-    if (answer === null) return false;
-    mails.push(...readMails(answer));
-    const { next } = answer as { next?: unknown };
-    if (typeof next !== "string") break;
-    cursor = next;
-  }
-  const found = mails.flatMap(({ threadId }) => threadId ?? []);
-  return learn(account, [...new Set([...ids, ...found])], mails);
+  if (hasOthers) await lookAtNewest();
 }
 
 /** True when the answer is not what was known. */
 async function askFor(account: Account, ids: readonly string[]): Promise<boolean> {
   const query = ids.map((id) => `gmail_thread_id=${id}`).join("&");
-  const answer = await call(account, "GET", `messages?limit=${PAGE}&${query}`).catch(() => null);
-  return answer !== null && learn(account, ids, readMails(answer));
+  const mails: TrackedMail[] = [];
+  let from = "";
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await call(account, "GET", `messages?limit=${PAGE}&${query}${from}`).catch(() => null);
+    if (answer === null) return false;
+    mails.push(...readMails(answer));
+    const { next } = answer as { next?: unknown };
+    if (typeof next !== "string") return learn(account, ids, mails);
+    from = `&cursor=${encodeURIComponent(next)}`;
+  }
+  return learn(account, threadsOf(mails), mails);
 }
 
+/** Of a conversation that was asked about and is not in the answer everything was erased. */
 function learn(account: Account, ids: readonly string[], mails: readonly TrackedMail[]): Promise<boolean> {
-  return change(["account", "threads"], ({ account: now, threads }) => {
+  return change(["account", "threads", "known"], ({ account: now, threads, known }) => {
     if (now?.token !== account.token) return { write: {}, result: false };
     const after = withAnswer(threads, ids, mails, Date.now());
-    return { write: { threads: after }, result: ids.some((id) => differs(threads[id], after[id])) };
+    const gone = ids.filter((id) => !after[id]);
+    return {
+      write: { threads: after, ...(gone.length > 0 && { known: withoutThreads(known, gone) }) },
+      result: ids.some((id) => differs(threads[id], after[id])),
+    };
   });
 }
 
-/** A mail was sent in it. */
-export async function forgetThread(id: string | null): Promise<void> {
-  if (id === null) return;
-  await change(["threads"], ({ threads }) => {
-    const known = threads[id];
-    const write = known ? { threads: { ...threads, [id]: { ...known, askedAt: 0 } } } : {};
-    return { write, result: null };
+/** The server has a mail that was sent in it from here. */
+export async function noteSent(threadId: string | null): Promise<void> {
+  if (threadId === null) return;
+  await change(["threads", "known"], ({ threads, known }) => {
+    const thread = threads[threadId];
+    const more = withThreads(known, [threadId], "newer");
+    return {
+      write: {
+        ...(more !== known && { known: more }),
+        ...(thread && { threads: { ...threads, [threadId]: { ...thread, askedAt: 0 } } }),
+      },
+      result: null,
+    };
   });
   await broadcast({ kind: "news" });
 }

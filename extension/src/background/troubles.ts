@@ -21,10 +21,10 @@ export function troublesOf({ account, pool, queue, health }: Known, gmailAccess:
   return found.filter(([is]) => is).map(([, kind]) => kind);
 }
 
-/** What is wrong comes before what is new. */
+/** What is wrong comes before what is new. In no red: the icon under it is. */
 export async function showBadge(troubles: readonly TroubleKind[], unread: number): Promise<void> {
   await chrome.action.setBadgeText({ text: badgeText(troubles, unread) });
-  await chrome.action.setBadgeBackgroundColor({ color: "#b3261e" });
+  await chrome.action.setBadgeBackgroundColor({ color: troubles.length > 0 ? "#a05200" : "#1a66d6" });
 }
 
 export function badgeText(troubles: readonly TroubleKind[], unread: number): string {

@@ -62,7 +62,7 @@ async function track(mail: OutgoingMail, drafts: Drafts, confidential: boolean):
   const sealed = await sealMail(mail.parts, seal, own, { pixel: what.opens, links: rules, hidden: settings.hiddenLink });
   if (!sealed) return left("no-place");
   if (!what.opens && sealed.links.length === 0) return left("no-links");
-  const registration = register(mail, sealed.links, settings.level, Date.now());
+  const registration = register(mail, sealed.links, { level: settings.level, pixel: what.opens }, Date.now());
   const report = { draftId: mail.draftId, id: seal.id, registration };
   return { mail, parts: sealed.parts, reason: null, report };
 }

@@ -55,7 +55,8 @@ export class Story {
     const threads = await askWorker("threads", { ids });
     if (!threads || this.signal.aborted || this.asked !== ids.join(" ")) return;
     const known = Object.keys(this.threads).length < MOST_THREADS ? this.threads : {};
-    this.threads = { ...known, ...threads };
+    // What is not in the answer is not tracked, or not any more.
+    this.threads = { ...known, ...Object.fromEntries(ids.map((id) => [id, []])), ...threads };
     this.draw();
   }
 

@@ -22,9 +22,10 @@ td:has(> .sealbreak-mark) { position: relative; }
 .sealbreak-panel[open] > summary::after { transform: translateY(2px) rotate(225deg); }
 .sealbreak-panel :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 .sealbreak-panel ul { max-height: 190px; margin: 0; padding: 2px 0 6px; overflow-y: auto; list-style: none; }
-.sealbreak-panel li { display: grid; grid-template-columns: 150px 1fr; gap: 0 12px; margin: 0; padding: 4px 0; }
+.sealbreak-panel li { display: grid; grid-template-columns: minmax(150px, max-content) 1fr; gap: 0 12px; margin: 0; padding: 4px 0; }
 .sealbreak-panel time { color: var(--soft); white-space: nowrap; font-variant-numeric: tabular-nums; }
-.sealbreak-url { grid-column: 2; overflow: hidden; color: var(--soft); font-size: 12px; text-overflow: ellipsis; white-space: nowrap; }
+.sealbreak-url { grid-column: 2; direction: ltr; overflow: hidden; color: var(--soft); font-size: 12px; text-overflow: ellipsis; white-space: nowrap; }
+.sealbreak-panel:dir(rtl) .sealbreak-url { text-align: right; }
 .sealbreak-panel details { padding: 2px 0 6px; color: var(--soft); }
 .sealbreak-foot { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 0; padding: 9px 0 11px; border-top: 1px solid var(--line); color: var(--soft); }
 .sealbreak-foot span { flex: 1 1 220px; }
@@ -37,6 +38,7 @@ td:has(> .sealbreak-mark) { position: relative; }
 .sealbreak-foot button[data-role="ask"]:hover, .sealbreak-foot button[data-role="stop"] { color: var(--seal); }
 .sealbreak-foot button[data-role="stop"] { border-color: var(--seal); }
 .sealbreak-foot button[role="switch"]::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-inline-end: 8px; border: 1.5px solid var(--soft); border-radius: 50%; }
+.sealbreak-foot button[aria-checked="true"] { border-color: var(--seal); color: var(--seal); }
 .sealbreak-foot button[aria-checked="true"]::before { border-color: var(--seal); background: var(--seal); }
 @media (forced-colors: active) { .sealbreak-icon { --mark: CanvasText; --cut: Canvas; } }
 `;

@@ -1,7 +1,7 @@
 /** The look of the menu beside the switch. */
 export const MENU_CSS = `
 .sealbreak-more {
-  --ink: #444746; display: inline-grid; place-items: center; vertical-align: middle; width: 28px; height: 28px; margin: 0 0 0 2px; padding: 0;
+  --ink: #444746; display: inline-grid; place-items: center; vertical-align: middle; width: 28px; height: 28px; margin: 0; margin-inline-start: 2px; padding: 0;
   border: 0; border-radius: 50%; background: transparent; cursor: pointer;
 }
 .sealbreak-more::before { content: ""; width: 6px; height: 6px; border: solid var(--ink); border-width: 0 1.6px 1.6px 0; transform: translateY(-2px) rotate(45deg); }
@@ -21,7 +21,8 @@ export const MENU_CSS = `
 .sealbreak-menu button:hover, .sealbreak-menu button:focus { background: var(--over); outline: none; }
 .sealbreak-menu button:focus-visible { outline: 2px solid #0b57d0; outline-offset: -2px; }
 .sealbreak-menu button > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.sealbreak-menu small { display: block; overflow: hidden; color: var(--soft); font-size: 11px; text-overflow: ellipsis; }
+.sealbreak-menu small { display: block; direction: ltr; overflow: hidden; color: var(--soft); font-size: 11px; text-overflow: ellipsis; }
+.sealbreak-menu:dir(rtl) small { text-align: right; }
 .sealbreak-menu [data-name^="link "] { padding-inline-start: 36px; }
 .sealbreak-check { box-sizing: border-box; display: grid; place-items: center; width: 16px; height: 16px; border: 1.5px solid var(--soft); border-radius: 4px; }
 .sealbreak-menu [aria-checked="true"] > .sealbreak-check { border-color: var(--seal); background: var(--seal); }

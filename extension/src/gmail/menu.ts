@@ -64,10 +64,11 @@ export class ChoiceMenu {
 
   private prepare(): void {
     this.draw();
-    const { left, top, bottom } = this.button.getBoundingClientRect();
+    const { left, right, top, bottom } = this.button.getBoundingClientRect();
     const isAbove = top >= LEAST_HEIGHT || top > innerHeight - bottom;
     const { style } = this.menu;
-    style.left = `${Math.max(EDGE, Math.min(left, innerWidth - WIDTH - EDGE))}px`;
+    const wanted = this.button.matches(":dir(rtl)") ? right - WIDTH : left;
+    style.left = `${Math.max(EDGE, Math.min(wanted, innerWidth - WIDTH - EDGE))}px`;
     style.top = isAbove ? "auto" : `${bottom + EDGE}px`;
     style.bottom = isAbove ? `${innerHeight - top + EDGE}px` : "auto";
     style.maxHeight = `${(isAbove ? top : innerHeight - bottom) - 2 * EDGE}px`;

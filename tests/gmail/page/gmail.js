@@ -336,6 +336,7 @@ window.standIn = {
 };
 
 document.documentElement.lang = query.get("lang") ?? "en";
+document.documentElement.dir = query.get("dir") ?? "ltr";
 document.body.classList.toggle("dark", query.has("dark"));
 byId("compose").title = say.compose;
 byId("compose").onclick = () => { openCompose(byId("windows")); };
