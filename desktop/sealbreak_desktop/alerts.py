@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from sealbreak_desktop import text
 from sealbreak_desktop.events import ALERTING, Event
@@ -18,11 +19,23 @@ class Alert:
     """An alert takes the place of an earlier one with the same key."""
     title: str
     body: str
-    message: str | None = None
-    """The message that a click opens; `None` opens the history."""
+    event: Event | None = None
+    """What it is about, if it is one event."""
+
+    @property
+    def actions(self) -> tuple["Action", ...]:
+        about_a_mail = self.event is not None and self.event.message
+        return (Action.OPEN, Action.MUTE) if about_a_mail else (Action.OPEN,)
 
 
-OnOpen = Callable[[Alert], None]
+class Action(Enum):
+    """What a pop-up offers; the value is its name on the bus."""
+
+    OPEN = "default"
+    MUTE = "mute"
+
+
+OnAction = Callable[[Action, Alert], None]
 """The user clicked the alert. May be called from any thread."""
 
 
@@ -34,7 +47,7 @@ def wants_alert(event: Event) -> bool:
 
 
 def alert_for(event: Event, earlier: int = 0) -> Alert:
-    return Alert(event.key, text.title(event, earlier), text.body(event, earlier), event.message)
+    return Alert(event.key, text.title(event, earlier), text.body(event, earlier), event)
 
 
 def alerts_for(missed: list[tuple[Event, int]], just_told: Sequence[Event] = ()) -> list[Alert]:

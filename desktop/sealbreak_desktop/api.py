@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from sealbreak_desktop.errors import (
@@ -62,6 +63,13 @@ class Api:
     def snooze(self, until: datetime | None) -> None:
         moment = until and until.astimezone(UTC).isoformat(timespec="milliseconds")
         self._call("POST", "snooze", {"until": moment})
+
+    def mute_message(self, message: str, muted: bool) -> None:
+        self._call("PUT", f"messages/{quote(message, safe='')}/mute", {"muted": muted})
+
+    def mute_person(self, address: str, muted: bool) -> None:
+        method = "PUT" if muted else "DELETE"
+        self._call(method, f"mutes/{quote(address, safe='')}")
 
     def sign_out(self) -> None:
         self._call("DELETE", "devices/me")

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sealbreak_desktop import icons, instance, surroundings
-from sealbreak_desktop.alerts import Alert
+from sealbreak_desktop.alerts import Action, Alert
 from sealbreak_desktop.autostart import Autostart
 from sealbreak_desktop.core import Core, now
 from sealbreak_desktop.errors import TrayUnavailableError
+from sealbreak_desktop.events import Event
 from sealbreak_desktop.logs import log_to
 from sealbreak_desktop.main_loop import MainLoop, on_signals, without_tray
 from sealbreak_desktop.menu import Choice, view_of
 from sealbreak_desktop.notifier import notifiers_for
 from sealbreak_desktop.paths import Paths, private_folder
+from sealbreak_desktop.sleep import SleepWatch
 from sealbreak_desktop.state import State
 from sealbreak_desktop.tray import Tray
 
@@ -35,7 +37,7 @@ class App:
         self._autostart = Autostart(paths)
         self._said: set[str] = set()
         self._loop = asyncio.new_event_loop()
-        self._notifier = notifiers_for(_icon_file(paths), self._on_open, self._say)
+        self._notifier = notifiers_for(_icon_file(paths), self._on_action, self._say)
         self._core = Core(paths, self._notifier, self._publish, self._say)
         self._work: asyncio.Task[None] | None = None
         self._ending = threading.Event()
@@ -45,6 +47,7 @@ class App:
     def run(self, running: instance.Instance) -> None:
         """Until the user quits, or SIGTERM or SIGINT."""
         on_signals(self._end)
+        sleep = SleepWatch(lambda: self._in_core(self._core.hurry))
         self._autostart.refresh()
         running.listen(self._on_message)
         thread = threading.Thread(target=self._run_core, name="core", daemon=True)
@@ -54,6 +57,7 @@ class App:
         self._stop_core()
         thread.join(GOODBYE)
         self._notifier.close()
+        sleep.close()
 
     def _make_tray(self) -> Tray | None:
         try:
@@ -114,13 +118,13 @@ class App:
 
     # From the main thread, and from the one that listens to other starts.
 
-    def _on_choice(self, choice: Choice, argument: str = "") -> None:
+    def _on_choice(self, choice: Choice, event: Event | None = None) -> None:
         if choice is Choice.QUIT:
             self._end()
         elif choice is Choice.AUTOSTART:
             self._switch_autostart()
         else:
-            self._in_core(lambda: self._core.choose(choice, argument))
+            self._in_core(lambda: self._core.choose(choice, event))
 
     def _switch_autostart(self) -> None:
         try:
@@ -129,8 +133,9 @@ class App:
             self._say(f"Open at login could not be changed: {error.strerror}")
         self._in_core(lambda: self._publish(self._core.state))
 
-    def _on_open(self, alert: Alert) -> None:
-        self._on_choice(Choice.OPEN_EVENT, alert.message or "")
+    def _on_action(self, action: Action, alert: Alert) -> None:
+        choice = Choice.MUTE_MAIL if action is Action.MUTE else Choice.OPEN_EVENT
+        self._on_choice(choice, alert.event)
 
     def _on_message(self, what: str) -> None:
         if what == instance.RELOAD:

@@ -14,7 +14,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from sealbreak_desktop.api import unreachable
-from sealbreak_desktop.events import Event, Hello, ReadUpTo, UnreadableError, read_frame
+from sealbreak_desktop.events import (
+    Erased,
+    Event,
+    Hello,
+    ReadUpTo,
+    UnreadableError,
+    Wishes,
+    read_frame,
+)
 from sealbreak_desktop.settings import live_address
 from sealbreak_desktop.state import Connected, Connecting, Lost, SignedOut
 
@@ -31,8 +39,11 @@ SIGNED_OUT_CODE = 4401
 GONE = "The server no longer accepts this computer. Pair it again."
 
 log = logging.getLogger(__name__)
-Told = Connecting | Connected | Lost | SignedOut | ReadUpTo | tuple[Event, dict[str, Any]]
+Frame = ReadUpTo | Wishes | Erased | tuple[Event, dict[str, Any]]
+Told = Connecting | Connected | Lost | SignedOut | Frame
 Tell = Callable[[Told], Awaitable[None]]
+Place = tuple[int, int]
+"""The newest event, and the newest erasure, that was taken in."""
 
 
 class Next(Enum):
@@ -81,9 +92,9 @@ class Account:
 class Connection:
     """One account's connection. `run` ends when a new pairing is needed, or when cancelled."""
 
-    def __init__(self, account: Account, seen: Callable[[], int], tell: Tell) -> None:
+    def __init__(self, account: Account, place: Callable[[], Place], tell: Tell) -> None:
         self._account = account
-        self._seen = seen
+        self._place = place
         self._tell = tell
         self._socket: ClientConnection | None = None
         self._hurry = asyncio.Event()
@@ -129,7 +140,7 @@ class Connection:
 
     async def _follow(self) -> None:
         async with connect(
-            live_address(self._account.address, self._seen()),
+            live_address(self._account.address, *self._place()),
             additional_headers={"Authorization": f"Bearer {self._account.token}"},
             open_timeout=10,
             ping_interval=PING,
@@ -148,7 +159,7 @@ class Connection:
     async def _take(self, text: str | bytes) -> None:
         frame = read_frame(text)
         if isinstance(frame, Hello):
-            await self._tell(Connected(frame.last, frame.account, frame.read))
+            await self._tell(Connected(frame.last, frame.account, frame.read, frame.wishes))
         elif frame is not None:
             await self._tell(frame)
 

@@ -4,50 +4,57 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-import traceback
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
 from sealbreak_desktop import opener, pairing
 from sealbreak_desktop.alerts import NOTICE_KEY, Alert
+from sealbreak_desktop.announcer import Announcer
 from sealbreak_desktop.api import Api
 from sealbreak_desktop.coalescer import Coalescer
-from sealbreak_desktop.connection import Account, Connection, Told
+from sealbreak_desktop.connection import Account, Connection, Place, Told
 from sealbreak_desktop.credentials import LIMIT, begin, locked
-from sealbreak_desktop.errors import SealbreakError
-from sealbreak_desktop.events import Event
+from sealbreak_desktop.effects import (
+    BeSilentUntil,
+    Effect,
+    KeepMute,
+    KeepRead,
+    KeepReadUpTo,
+    Remember,
+    Show,
+    StartOver,
+    TellRead,
+    TellSnooze,
+    WaitForReplay,
+)
+from sealbreak_desktop.errors import RefusedError, SealbreakError
+from sealbreak_desktop.events import Erased, Event
 from sealbreak_desktop.history import History
+from sealbreak_desktop.logs import log_fault
 from sealbreak_desktop.menu import MUTE_ENDS, Choice
 from sealbreak_desktop.notifier import Notifier
 from sealbreak_desktop.paths import Paths
 from sealbreak_desktop.settings import Pairing, load_pairing
 from sealbreak_desktop.state import (
     SLOTS,
-    BeSilentUntil,
-    Effect,
+    ClockTicked,
+    Forgotten,
     Input,
-    KeepMute,
-    KeepRead,
-    KeepReadUpTo,
     Link,
     Lost,
     MarkRead,
     Mute,
+    MuteTold,
     Received,
-    Remember,
     ReplayEnded,
-    Show,
     SignedOut,
-    StartOver,
     State,
-    TellRead,
-    TellSnooze,
     Unmute,
-    WaitForReplay,
     is_news,
     step,
 )
+from sealbreak_desktop.text import only_person
 from sealbreak_desktop.worker import Worker
 
 REFRESH = 0.25
@@ -56,8 +63,6 @@ CLOCK = 30.0
 """Seconds after which times in the menu and the end of a mute are looked at again."""
 REPLAY_PATIENCE = 2.0
 """Seconds without an event after which a replay counts as over."""
-MOST_UNSHOWN = 32
-"""Alerts waiting; then the server waits, and may cut us off: we resume by number."""
 AFTER_A_FAULT = 60.0
 NOT_PAIRED = "run `sealbreak pair ADDRESS CODE` in a terminal"
 
@@ -74,12 +79,10 @@ class Core:
     ) -> None:
         self.state = State()
         self._paths = paths
-        self._notifier = notifier
         self._say = say
         self._refresh = Coalescer(REFRESH, lambda: publish(self.state))
-        self._alerts = Worker("alerts")
+        self._announcer = Announcer(notifier, self._remember)
         self._errands = Worker("errands")
-        self._unshown: asyncio.Queue[Show | Remember] = asyncio.Queue(MOST_UNSHOWN)
         self._reload = asyncio.Event()
         self._hurry = asyncio.Event()
         self._history: History | None = None
@@ -90,14 +93,16 @@ class Core:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        self._begin(self._tell_alerts())
+        self._begin(self._announcer.run())
         self._begin(self._watch_clock())
         try:
             while True:
                 await self._session_until_reload()
         finally:
-            for task in self._tasks:
+            ending = tuple(self._tasks)
+            for task in ending:
                 task.cancel()
+            await asyncio.wait(ending)
             self._close_history()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -108,7 +113,7 @@ class Core:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            _log_fault(error)
+            log_fault(error)
 
     # A session: from one pairing to the next.
 
@@ -130,7 +135,7 @@ class Core:
 
     async def _survive(self, error: BaseException) -> None:
         """The last boundary: whatever broke, the tray stays and tries again."""
-        _log_fault(error)
+        log_fault(error)
         self._close_history()
         words = "The history cannot be kept" if isinstance(error, sqlite3.Error) else "A fault"
         await self.tell(Lost(f"{words} ({type(error).__name__}, see the log)"))
@@ -147,14 +152,17 @@ class Core:
         token = await self._token(paired)
         self._api = Api(paired.address, token)
         account = Account(paired.address, token)
-        self._connection = Connection(account, lambda: self.state.seen, self.tell)
+        self._connection = Connection(account, self._place, self.tell)
         await self._connection.run()
+
+    def _place(self) -> Place:
+        return self.state.seen, self.state.erasures
 
     def _open_history(self, paired: Pairing) -> None:
         self._close_history()
-        while not self._unshown.empty():
-            self._unshown.get_nowait()  # another account's; it will be replayed there
+        self._announcer.clear()  # another account's; it will be replayed there
         self._history = History(self._paths.history(paired.owner))
+        self._history.forget_oldest()
         kept = self._history.snapshot(SLOTS)
         self.state = State(
             account=paired.account,
@@ -163,7 +171,9 @@ class Core:
             recent=kept.recent,
             unread=kept.unread,
             muted_until=kept.muted_until,
+            mute_waits=kept.mute_waits,
             read_up_to=kept.read_up_to,
+            erasures=kept.erasures,
         )
         self._refresh.change()
         if self._history.set_aside:
@@ -207,16 +217,29 @@ class Core:
 
     async def tell(self, told: Told | Input) -> None:
         """Take an input in. Waits when too many alerts are waiting."""
-        what = self._record(*told) if isinstance(told, tuple) else told
+        what = self._take_in(told)
         self.state, effects = step(self.state, what, now())
         self._refresh.change()
         for effect in effects:
             if isinstance(effect, Show | Remember):
-                await self._unshown.put(effect)
+                await self._announcer.put(effect)
             else:
                 self._perform(effect)
         if isinstance(what, Received) and self._replay is not None:
             self._wait_for_replay()
+
+    def _take_in(self, told: Told | Input) -> Input:
+        """The history comes first: what it says of the news goes on with them."""
+        if isinstance(told, tuple):
+            return self._record(*told)
+        return self._erase(told) if isinstance(told, Erased) else told
+
+    def _erase(self, erased: Erased) -> Forgotten:
+        assert self._history is not None
+        self._history.erase(erased)
+        left = self._history.snapshot(SLOTS)
+        log.info("the server has erased events: they are erased here too")
+        return Forgotten(erased, left.recent, left.unread)
 
     def _record(self, event: Event, raw: dict[str, Any]) -> Received:
         assert self._history is not None
@@ -238,11 +261,11 @@ class Core:
             case KeepReadUpTo(number):
                 self._history.mark_read_up_to(number)
             case TellRead(number):
-                self._begin(self._report(lambda api: api.mark_read(number)))
-            case KeepMute(until):
-                self._history.mute_until(until)
+                self._begin(self._tell_read(number))
+            case KeepMute(until, waits):
+                self._history.mute_until(until, waits)
             case TellSnooze(until):
-                self._begin(self._report(lambda api: api.snooze(until)))
+                self._begin(self._tell_snooze(until))
             case WaitForReplay():
                 self._wait_for_replay()
 
@@ -259,34 +282,17 @@ class Core:
         if self._history is not None:
             self._begin(self.tell(ReplayEnded()))
 
-    async def _tell_alerts(self) -> None:
-        while True:
-            effect = await self._unshown.get()
-            if isinstance(effect, Show):
-                await self._show(effect.alert)
-            else:
-                self._remember(effect.number)
-
     def _remember(self, number: int) -> None:
-        if self._history is None:
-            return
-        try:
+        if self._history is not None:
             self._history.remember(number)
-        except sqlite3.Error as error:  # it is told again at the next start, rather than never
-            _log_fault(error)
-
-    async def _show(self, alert: Alert) -> None:
-        try:
-            await asyncio.wrap_future(self._alerts.submit(lambda: self._notifier.show(alert)))
-        except Exception as error:  # a desktop's fault must not stop the history
-            _log_fault(error)
 
     def _notice(self, title: str, body: str) -> None:
-        self._begin(self._show(Alert(NOTICE_KEY, title, body)))
+        self._begin(self._announcer.show(Alert(NOTICE_KEY, title, body)))
 
     async def _watch_clock(self) -> None:
         while True:
             await asyncio.sleep(CLOCK)
+            self._take(ClockTicked())
             self._refresh.change()
 
     # What the user chooses.
@@ -295,11 +301,21 @@ class Core:
         self._reload.set()
         self._hurry.set()
 
-    def choose(self, choice: Choice, argument: str = "") -> None:
+    def hurry(self) -> None:
+        """Connect at once: what seems to be a connection may be dead."""
+        self._hurry.set()
+        if self._connection is not None:
+            self._connection.hurry()
+
+    def choose(self, choice: Choice, event: Event | None = None) -> None:
         log.info("chosen: %s", choice.value)
         match choice:
             case Choice.OPEN_EVENT | Choice.OPEN_HISTORY:
-                self._begin(self._open(argument or None))
+                self._begin(self._open(opener.page_of(event), event))
+            case Choice.SETTINGS:
+                self._begin(self._open(opener.SETTINGS_PAGE))
+            case Choice.MUTE_MAIL | Choice.UNMUTE_MAIL | Choice.MUTE_PERSON | Choice.UNMUTE_PERSON:
+                self._begin(self._mute(choice, event))
             case Choice.MARK_READ:
                 self._take(MarkRead())
             case Choice.MUTE_HALF_HOUR | Choice.MUTE_HOUR | Choice.MUTE_TODAY:
@@ -307,9 +323,7 @@ class Core:
             case Choice.UNMUTE:
                 self._take(Unmute())
             case Choice.CONNECT_NOW:
-                self._hurry.set()
-                if self._connection is not None:
-                    self._connection.hurry()
+                self.hurry()
             case Choice.SIGN_OUT:
                 self._begin(self._sign_out())
 
@@ -317,26 +331,47 @@ class Core:
         if self._history is not None:
             self._begin(self.tell(what))
 
-    async def _open(self, message: str | None) -> None:
-        if self._api is None:
-            self._notice("Sealbreak is not signed in", self.state.problem)
+    async def _open(self, page: str, event: Event | None = None) -> None:
+        if await self._ask(lambda api: opener.open_page(api, page)) and event and event.message:
+            self._take(MarkRead(event.message))
+
+    async def _mute(self, choice: Choice, event: Event | None) -> None:
+        if event is None:
             return
-        api = self._api
-        if await self._errand(lambda: opener.open_page(api, opener.page_of(message))) and message:
-            self._take(MarkRead(message))
+        muted = choice in (Choice.MUTE_MAIL, Choice.MUTE_PERSON)
+        if choice in (Choice.MUTE_MAIL, Choice.UNMUTE_MAIL):
+            await self._ask(lambda api: api.mute_message(event.message, muted))
+        elif (person := only_person(event)) is not None:
+            await self._ask(lambda api: api.mute_person(person.address, muted))
+
+    async def _ask(self, call: Callable[[Api], object]) -> bool:
+        """Of the server, for the user, who is told when it cannot be done."""
+        if (api := self._api) is None:
+            self._notice("Sealbreak is not signed in", self.state.problem)
+            return False
+        return await self._errand(lambda: call(api))
 
     async def _sign_out(self) -> None:
         if await self._errand(lambda: pairing.sign_out(self._paths)):
             self.reload()
 
-    async def _report(self, call: Callable[[Api], None]) -> None:
-        """To the server, for the other devices; here it holds all the same."""
+    async def _tell_read(self, number: int) -> None:
+        await self._report(lambda api: api.mark_read(number))
+
+    async def _tell_snooze(self, until: datetime | None) -> None:
+        if await self._report(lambda api: api.snooze(until)):
+            self._take(MuteTold(until))
+
+    async def _report(self, call: Callable[[Api], None]) -> bool:
+        """To the server, for the other devices. False when it is worth another try."""
         if (api := self._api) is None:
-            return
+            return False
         try:
             await asyncio.wrap_future(self._errands.submit(lambda: call(api)))
         except SealbreakError as error:
             log.info("not told to the server: %s", type(error).__name__)
+            return isinstance(error, RefusedError)
+        return True
 
     async def _errand(self, call: Callable[[], object]) -> bool:
         try:
@@ -350,9 +385,3 @@ class Core:
 def now() -> datetime:
     """In the user's time zone."""
     return datetime.now().astimezone()
-
-
-def _log_fault(error: BaseException) -> None:
-    """Where, not what: the words of an error may quote a mail."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s\n%s", type(error).__name__, frames)

@@ -4,12 +4,15 @@ The golden files in tests/contract/events say what the server writes.
 """
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 ALERTING = frozenset({"opened", "clicked", "hot", "revived", "reminder", "digest"})
 KNOWN = ALERTING | {"corrected"}
+OWN_PAGE = re.compile(r"/history(/[\w@.-]+)*", re.ASCII)
 
 
 class UnreadableError(ValueError):
@@ -49,6 +52,8 @@ class Event:
     verdict: Verdict
     quiet: bool = False
     """The server says: no pop-up for it."""
+    path: str = ""
+    """The page that tells more of it, where that is not the page of the message."""
 
     @property
     def known(self) -> bool:
@@ -69,6 +74,32 @@ class Hello:
     account: str
     read: int = 0
     """Events up to this number were looked at, on whichever device."""
+    wishes: "Wishes | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the account wants to hear, whichever device or page said so."""
+
+    snoozed_until: datetime | None
+    muted_people: frozenset[str] = frozenset()
+    """Addresses in lower case."""
+    muted_messages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Events that the server has erased, so they are to be erased here too."""
+
+    before: int
+    """All with a smaller number."""
+    numbers: tuple[tuple[int, int], ...]
+    """First and last of each row of them."""
+    erasures: int | None
+    """Of the server's erasures this was the last; `None`: more of them are to come."""
+
+    def holds(self, number: int) -> bool:
+        return number < self.before or any(first <= number <= last for first, last in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +109,51 @@ class ReadUpTo:
     number: int
 
 
-def read_frame(text: str | bytes) -> Hello | ReadUpTo | tuple[Event, dict[str, Any]] | None:
+Frame = Hello | ReadUpTo | Wishes | Erased | tuple[Event, dict[str, Any]]
+
+
+def read_frame(text: str | bytes) -> Frame | None:
     """A frame as a value, an event with its raw form; `None` for a kind of frame not known yet."""
     try:
         frame = json.loads(text)
-        if frame["type"] == "hello":
-            account = _text(frame["account"].get("name"))
-            return Hello(int(frame["last"]), account, _number(frame.get("read") or 0))
-        if frame["type"] == "read":
-            return ReadUpTo(_number(frame["up_to"]))
-        if frame["type"] == "event":
-            return _read_or_pass_over(frame["event"]), frame["event"]
+        read = FRAMES.get(frame["type"])
+        return read(frame) if read else None
     except UnreadableError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UnreadableError(type(error).__name__) from None
-    return None
+
+
+def _hello(frame: dict[str, Any]) -> Hello:
+    account = _text(frame["account"].get("name"))
+    wishes = _wishes(frame["settings"]) if frame.get("settings") else None
+    return Hello(int(frame["last"]), account, _number(frame.get("read") or 0), wishes)
+
+
+def _wishes(settings: dict[str, Any]) -> Wishes:
+    until = settings.get("snoozed_until")
+    people, messages = settings.get("muted_recipients"), settings.get("muted_messages")
+    return Wishes(
+        _time(until) if until else None,
+        frozenset(map(_text, people or ())),
+        frozenset(map(_text, messages or ())),
+    )
+
+
+def _erased(frame: dict[str, Any]) -> Erased:
+    numbers = tuple((_number(first), _number(last)) for first, last in frame["numbers"])
+    erasures = frame.get("erasures")
+    told = None if erasures is None else _number(erasures)
+    return Erased(_number(frame["before"]), numbers, told)
+
+
+FRAMES: dict[str, Callable[[dict[str, Any]], Frame]] = {
+    "hello": _hello,
+    "read": lambda frame: ReadUpTo(_number(frame["up_to"])),
+    "settings": lambda frame: _wishes(frame["settings"]),
+    "erased": _erased,
+    "event": lambda frame: (_read_or_pass_over(frame["event"]), frame["event"]),
+}
 
 
 def _read_or_pass_over(raw: dict[str, Any]) -> Event:
@@ -122,9 +182,17 @@ def read_event(raw: dict[str, Any]) -> Event:
             corrects=_number(raw["corrects"]) if raw.get("corrects") is not None else None,
             verdict=_verdict(raw.get("verdict") or {}),
             quiet=raw.get("quiet") is True,
+            path=_own_page(raw.get("path")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise UnreadableError(type(error).__name__) from None
+
+
+def _own_page(path: object) -> str:
+    """Empty unless it can only be a page of the server's own history."""
+    if isinstance(path, str) and OWN_PAGE.fullmatch(path) and ".." not in path:
+        return path
+    return ""
 
 
 def _recipient(raw: dict[str, Any]) -> Recipient:

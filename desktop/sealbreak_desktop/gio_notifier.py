@@ -6,7 +6,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from sealbreak_desktop.alerts import Alert, OnOpen
+from sealbreak_desktop import text
+from sealbreak_desktop.alerts import Action, Alert, OnAction
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
 from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, sanitise
 
@@ -25,9 +26,9 @@ class GioNotifier:
 
     name = "Gio"
 
-    def __init__(self, icon: Path, on_open: OnOpen) -> None:
+    def __init__(self, icon: Path, on_action: OnAction) -> None:
         self._icon = icon
-        self._on_open = on_open
+        self._on_action = on_action
         self._shown: OrderedDict[int, Alert] = OrderedDict()
         self._lock = threading.Lock()
         self._capabilities: frozenset[str] | None = None
@@ -47,7 +48,7 @@ class GioNotifier:
             str(self._icon),
             alert.title,
             body,
-            ["default", "Open message" if alert.message else "Open history"],
+            _buttons(alert),
             self._hints(),
             -1,
         )
@@ -74,11 +75,11 @@ class GioNotifier:
         )
 
     def _action(self, *signal: Any) -> None:
-        number, _ = signal[5].unpack()
+        number, name = signal[5].unpack()
         with self._lock:
             alert = self._shown.pop(number, None)
         if alert is not None:
-            self._on_open(alert)
+            self._on_action(Action.MUTE if name == Action.MUTE.value else Action.OPEN, alert)
 
     def _closed(self, *signal: Any) -> None:
         number, _ = signal[5].unpack()
@@ -132,6 +133,12 @@ class GioNotifier:
             raise NotifierUnavailableError("no notification server") from None
         unpacked: tuple[Any, ...] = answer.unpack()
         return unpacked
+
+
+def _buttons(alert: Alert) -> list[str]:
+    """Names and labels, as the bus wants them."""
+    labels = {Action.OPEN: text.open_label(alert.event), Action.MUTE: text.MUTE_MAIL}
+    return [word for action in alert.actions for word in (action.value, labels[action])]
 
 
 def _connect() -> tuple[Any, str]:

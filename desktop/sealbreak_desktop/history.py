@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sealbreak_desktop.events import Event, UnreadableError, read_event
+from sealbreak_desktop.events import Erased, Event, UnreadableError, read_event
 from sealbreak_desktop.paths import private_folder
 
 VERSION = 1
@@ -53,7 +53,9 @@ class Snapshot:
     recent: tuple[Event, ...]
     unread: tuple[tuple[int, str], ...]
     muted_until: datetime | None
+    mute_waits: bool
     read_up_to: int
+    erasures: int
 
 
 class History:
@@ -70,13 +72,15 @@ class History:
             self.set_aside = _move_away(file)
             log.warning("the history was damaged; it is kept as %s", self.set_aside.name)
             self._db = _open(file)
-        with self._db:
-            old = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?"
-            self._db.execute(old, (KEPT,))
         self._era = int(self._fact("era") or 0)
 
     def close(self) -> None:
         self._db.close()
+
+    def forget_oldest(self) -> None:
+        with self._db:
+            old = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?"
+            self._db.execute(old, (KEPT,))
 
     def record(self, event: Event, raw: dict[str, Any], unread: bool) -> int:
         """Write it, once. Returns how many readers' events like it came before."""
@@ -117,13 +121,26 @@ class History:
     def be_silent_until(self, number: int) -> None:
         self._set("silent_until", str(number))
 
-    def mute_until(self, until: datetime | None) -> None:
+    def mute_until(self, until: datetime | None, waits: bool) -> None:
+        """`waits`: the server has not been told yet."""
         self._set("muted_until", until.isoformat() if until else None)
+        self._set("mute_waits", "1" if waits else None)
+
+    def erase(self, erased: Erased) -> None:
+        """So that nothing of them is left in the file."""
+        with self._db:
+            gone = "DELETE FROM event WHERE era = ? AND number BETWEEN ? AND ?"
+            for first, last in ((0, erased.before - 1), *erased.numbers):
+                self._db.execute(gone, (self._era, first, last))
+        self._db.execute("PRAGMA wal_checkpoint(truncate)")
+        if erased.erasures is not None:
+            self._set("erasures", str(erased.erasures))
 
     def start_over(self, number: int) -> None:
         """The server's numbers begin again after this one."""
         self._era += 1
         self._set("era", str(self._era))
+        self._set("erasures", "0")
         self.remember(number)
 
     def mark_read(self, message: str | None) -> None:
@@ -148,7 +165,9 @@ class History:
             recent=tuple(event for event, _ in self.newest(recent, told_only=True)),
             unread=self._unread(),
             muted_until=datetime.fromisoformat(muted) if muted else None,
+            mute_waits=self._fact("mute_waits") is not None,
             read_up_to=int(self._fact("read_up_to") or 0),
+            erasures=int(self._fact("erasures") or 0),
         )
 
     def newest(self, limit: int, told_only: bool = False) -> Iterator[tuple[Event, dict[str, Any]]]:
@@ -184,6 +203,7 @@ def _open(file: Path) -> sqlite3.Connection:
     try:
         # A power cut may take the newest entries, and the number with them: the server has both.
         db.executescript("PRAGMA journal_mode = wal; PRAGMA synchronous = normal;")
+        db.execute("PRAGMA secure_delete = on")
         if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("quick_check")
         version = db.execute("PRAGMA user_version").fetchone()[0]

@@ -49,7 +49,7 @@ class _InPlaceMenu:
                 indicator.set_menu(self._menu_handle)
         self._patching = True
         try:
-            _patch(self._menu_handle, items)
+            _patch(self._menu_handle, items, over_the_bus=hasattr(self, "_appindicator"))
         finally:
             self._patching = False
 
@@ -85,12 +85,14 @@ def _in_ui(call: Callable[[], None]) -> None:
     GLib.idle_add(run)
 
 
-def _patch(menu: Any, items: tuple[Any, ...]) -> None:
+def _patch(menu: Any, items: tuple[Any, ...], over_the_bus: bool) -> None:
+    """`over_the_bus`: a panel shows it, which takes an underscore for the mark of a key."""
     for widget, item in zip(menu.get_children(), items, strict=True):
         if item.text == SEPARATOR_TEXT:
             continue
-        if widget.get_label() != item.text:
-            widget.set_label(item.text)
+        label = item.text.replace("_", "__") if over_the_bus else item.text
+        if widget.get_label() != label:
+            widget.set_label(label)
         if item.checked is not None and widget.get_active() != item.checked:
             widget.set_active(item.checked)
         if widget.get_sensitive() != item.enabled:
@@ -98,4 +100,4 @@ def _patch(menu: Any, items: tuple[Any, ...]) -> None:
         if widget.get_visible() != item.visible:
             widget.set_visible(item.visible)
         if item.submenu is not None:
-            _patch(widget.get_submenu(), tuple(item.submenu.items))
+            _patch(widget.get_submenu(), tuple(item.submenu.items), over_the_bus)

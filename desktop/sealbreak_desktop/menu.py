@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from sealbreak_desktop.events import Event
 from sealbreak_desktop.icons import Look, badge_of, look_of
 from sealbreak_desktop.state import SLOTS, Link, State
-from sealbreak_desktop.text import menu_line, moment, sanitise
+from sealbreak_desktop.text import (
+    MUTE_MAIL,
+    UNMUTE_MAIL,
+    isolate,
+    menu_line,
+    moment,
+    only_person,
+    open_label,
+    sanitise,
+)
 
 
 class Choice(Enum):
@@ -19,6 +29,11 @@ class Choice(Enum):
     NOTHING = "nothing"
     OPEN_EVENT = "open event"
     OPEN_HISTORY = "open history"
+    SETTINGS = "settings"
+    MUTE_MAIL = "mute mail"
+    UNMUTE_MAIL = "unmute mail"
+    MUTE_PERSON = "mute person"
+    UNMUTE_PERSON = "unmute person"
     MARK_READ = "mark read"
     CONNECT_NOW = "connect now"
     MUTE_HALF_HOUR = "mute half an hour"
@@ -34,7 +49,8 @@ class Choice(Enum):
 class Row:
     label: str
     choice: Choice = Choice.NOTHING
-    argument: str = ""
+    event: Event | None = None
+    """The one that the choice is about."""
     enabled: bool = True
     visible: bool = True
     checked: bool | None = None
@@ -43,6 +59,7 @@ class Row:
 
 
 SEPARATOR = Row("-")
+NOT_TOLD_YET = "Your other devices hear of it when the server is back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,7 @@ def _rows(state: State, status: str, now: datetime, autostart: bool | None) -> t
         Row(_mark_read(unread), Choice.MARK_READ, enabled=unread > 0),
         _mute(state, now),
         SEPARATOR,
+        Row("Settings", Choice.SETTINGS, enabled=signed_in),
         Row(
             "Open at login",
             Choice.AUTOSTART,
@@ -109,11 +127,41 @@ def _mark_read(unread: int) -> str:
 
 
 def _events(state: State, now: datetime) -> tuple[Row, ...]:
-    shown = [Row(menu_line(event, now), Choice.OPEN_EVENT, event.message) for event in state.recent]
-    if not shown:
-        shown = [Row("Nothing yet", Choice.OPEN_EVENT, enabled=False)]
-    empty = Row("", Choice.OPEN_EVENT, visible=False)
-    return tuple((shown + [empty] * SLOTS)[:SLOTS])
+    shown = [_event(event, state, now) for event in state.recent]
+    hidden = Row("", visible=False, rows=_about(None, state))
+    return (
+        Row("Nothing yet", enabled=False, visible=not shown),
+        *(shown + [hidden] * SLOTS)[:SLOTS],
+    )
+
+
+def _event(event: Event, state: State, now: datetime) -> Row:
+    return Row(menu_line(event, now), rows=_about(event, state))
+
+
+def _about(event: Event | None, state: State) -> tuple[Row, ...]:
+    """What can be done about an event."""
+    mail = event is not None and bool(event.message)
+    mail_muted = event is not None and event.message in state.muted_messages
+    person = only_person(event) if event else None
+    muted = person is not None and person.address.lower() in state.muted_people
+    name = isolate(sanitise(person.name or person.address, 28)) if person else ""
+    return (
+        # Never hidden: pystray makes no submenu of nothing but hidden rows.
+        Row(open_label(event), Choice.OPEN_EVENT, event),
+        Row(
+            UNMUTE_MAIL if mail_muted else MUTE_MAIL,
+            Choice.UNMUTE_MAIL if mail_muted else Choice.MUTE_MAIL,
+            event,
+            visible=mail,
+        ),
+        Row(
+            f"{'Unmute' if muted else 'Mute'} {name}",
+            Choice.UNMUTE_PERSON if muted else Choice.MUTE_PERSON,
+            event,
+            visible=person is not None and bool(person.address),
+        ),
+    )
 
 
 def _mute(state: State, now: datetime) -> Row:
@@ -126,8 +174,13 @@ def _mute(state: State, now: datetime) -> Row:
             Row("For 1 hour", Choice.MUTE_HOUR),
             Row("Until tomorrow", Choice.MUTE_TODAY),
             Row(f"Unmute (ends {end})" if muted else "Unmute", Choice.UNMUTE, enabled=muted),
+            Row(NOT_TOLD_YET, enabled=False, visible=state.mute_waits and _is_away(state)),
         ),
     )
+
+
+def _is_away(state: State) -> bool:
+    return state.link in (Link.OFFLINE, Link.CONNECTING)
 
 
 def _next_morning(now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from sealbreak_desktop.alerts import Alert, OnOpen
+from sealbreak_desktop.alerts import Alert, OnAction
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
 
 log = logging.getLogger(__name__)
@@ -72,12 +72,12 @@ class FirstThatWorks:
             notifier.close()
 
 
-def notifiers_for(icon: Path, on_open: OnOpen, say: Callable[[str], None]) -> FirstThatWorks:
+def notifiers_for(icon: Path, on_action: OnAction, say: Callable[[str], None]) -> FirstThatWorks:
     from sealbreak_desktop.plyer_notifier import PlyerNotifier
 
     chain: list[Notifier] = [PlyerNotifier(icon), NullNotifier()]
     if sys.platform == "linux":
         from sealbreak_desktop.gio_notifier import GioNotifier
 
-        chain.insert(0, GioNotifier(icon, on_open))
+        chain.insert(0, GioNotifier(icon, on_action))
     return FirstThatWorks(chain, say)

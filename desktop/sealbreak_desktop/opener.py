@@ -5,9 +5,15 @@ from urllib.parse import quote
 
 from sealbreak_desktop.api import Api
 from sealbreak_desktop.errors import SealbreakError
+from sealbreak_desktop.events import Event
+
+SETTINGS_PAGE = "/history/settings"
 
 
-def page_of(message: str | None) -> str:
+def page_of(event: Event | None) -> str:
+    if event is not None and event.path:
+        return event.path
+    message = event.message if event else ""
     return f"/history/{quote(message, safe='')}" if message else "/history"
 
 

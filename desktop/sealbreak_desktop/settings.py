@@ -68,6 +68,6 @@ def is_readable_on_the_way(address: str) -> bool:
     return parts.scheme == "http" and parts.hostname not in LOOPBACK
 
 
-def live_address(address: str, after: int) -> str:
-    """The WebSocket address that replays what came after event number `after`."""
-    return f"ws{address.removeprefix('http')}/api/v1/live?after={after}"
+def live_address(address: str, after: int, erasures: int) -> str:
+    """The WebSocket address that replays what came after these numbers."""
+    return f"ws{address.removeprefix('http')}/api/v1/live?after={after}&erasures={erasures}"

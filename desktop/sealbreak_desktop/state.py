@@ -5,7 +5,20 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from sealbreak_desktop.alerts import NOTICE_KEY, Alert, alerts_for, wants_alert
-from sealbreak_desktop.events import Event, ReadUpTo
+from sealbreak_desktop.effects import (
+    BeSilentUntil,
+    Effect,
+    KeepMute,
+    KeepRead,
+    KeepReadUpTo,
+    Remember,
+    Show,
+    StartOver,
+    TellRead,
+    TellSnooze,
+    WaitForReplay,
+)
+from sealbreak_desktop.events import Erased, Event, ReadUpTo, Wishes
 
 SLOTS = 10
 """Of the last events in the menu."""
@@ -40,6 +53,13 @@ class State:
     unread: tuple[tuple[int, str], ...] = ()
     """Number and message of each event not looked at."""
     muted_until: datetime | None = None
+    mute_waits: bool = False
+    """The mute, or its end, was chosen here, and the server has not been told yet."""
+    muted_people: frozenset[str] = frozenset()
+    """Addresses in lower case."""
+    muted_messages: frozenset[str] = frozenset()
+    erasures: int = 0
+    """Of the server's erasures those up to this one were done here too."""
     read_up_to: int = 0
     """The number of the newest event that was looked at, on whichever device."""
     told: tuple[tuple[datetime, Event], ...] = ()
@@ -62,6 +82,7 @@ class Connected:
     last: int
     account: str
     read: int = 0
+    wishes: Wishes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,27 @@ class Unmute:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteTold:
+    """The server knows of this mute."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTicked:
+    """Half a minute has gone by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The history has erased what the server has erased."""
+
+    erased: Erased
+    recent: tuple[Event, ...]
+    unread: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRead:
     message: str | None = None
     """`None`: all of them."""
@@ -110,115 +152,44 @@ Input = (
     | Received
     | ReadUpTo
     | ReplayEnded
+    | Wishes
     | Mute
     | Unmute
+    | MuteTold
+    | ClockTicked
+    | Forgotten
     | MarkRead
 )
 
 
-# What is to be done.
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    alert: Alert
-
-
-@dataclass(frozen=True, slots=True)
-class Remember:
-    """All events up to this number were told."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class StartOver:
-    """The server begins again after this number: another history than the one we kept."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class BeSilentUntil:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class WaitForReplay:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class KeepRead:
-    message: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class KeepReadUpTo:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class TellRead:
-    """To the server, for the other devices."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class KeepMute:
-    until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TellSnooze:
-    """To the server, for the other devices."""
-
-    until: datetime | None
-
-
-Effect = (
-    Show
-    | Remember
-    | StartOver
-    | BeSilentUntil
-    | WaitForReplay
-    | KeepRead
-    | KeepReadUpTo
-    | TellRead
-    | KeepMute
-    | TellSnooze
-)
 Step = tuple[State, list[Effect]]
 
 
 def step(state: State, what: Input, now: datetime) -> Step:
     match what:
-        case Connecting():
-            return replace(state, link=Link.CONNECTING), []
+        case Connecting() | Lost() | SignedOut():
+            return _without_link(state, what)
         case Connected():
-            return _connected(state, what)
-        case Lost(problem):
-            return replace(state, link=Link.OFFLINE, problem=problem), []
-        case SignedOut(problem):
-            return _signed_out(state, problem)
+            return _connected(state, what, now)
         case Received(event, earlier):
             return _received(state, event, earlier, now)
         case ReadUpTo(number):
             return _read_elsewhere(state, number)
         case ReplayEnded():
             return _tell_missed(state, now)
-        case Mute() | Unmute():
-            until = what.until if isinstance(what, Mute) else None
-            return replace(state, muted_until=until), [KeepMute(until), TellSnooze(until)]
+        case Wishes() | Mute() | Unmute() | MuteTold() | ClockTicked():
+            return _about_mute(state, what)
+        case Forgotten():
+            return _forgotten(state, what), []
         case MarkRead(message):
             return _mark_read(state, message)
 
 
-def _connected(state: State, hello: Connected) -> Step:
+def _connected(state: State, hello: Connected, now: datetime) -> Step:
     effects: list[Effect] = []
     if hello.last < state.seen:
-        state = replace(state, seen=hello.last, silent_until=None, missed=(), read_up_to=0)
+        anew = replace(state, seen=hello.last, silent_until=None, missed=(), read_up_to=0)
+        state = replace(anew, erasures=0)
         effects.append(StartOver(hello.last))
     if state.silent_until is None:
         state = replace(state, silent_until=hello.last)
@@ -228,11 +199,72 @@ def _connected(state: State, hello: Connected) -> Step:
     if state.read_up_to > hello.read:
         effects.append(TellRead(state.read_up_to))
     state, read = _read_elsewhere(state, hello.read)
-    effects += read
+    state, muted = _mute_after_greeting(state, hello.wishes, now)
+    effects += [*read, *muted]
     online = replace(
         state, link=Link.ONLINE, problem="", account=hello.account, replay_until=hello.last
     )
     return online, effects
+
+
+def _mute_after_greeting(state: State, wishes: Wishes | None, now: datetime) -> Step:
+    """What was chosen here meanwhile holds, unless it is over; else what holds elsewhere."""
+    effects: list[Effect] = []
+    over = state.muted_until is not None and not state.is_muted(now)
+    if state.mute_waits and not over:
+        effects.append(TellSnooze(state.muted_until))
+    elif state.mute_waits:
+        state = replace(state, mute_waits=False)
+    if wishes is None:
+        return state, effects
+    state, more = _wishes(state, wishes)
+    return state, [*effects, *more]
+
+
+def _wishes(state: State, wishes: Wishes) -> Step:
+    people, messages = wishes.muted_people, wishes.muted_messages
+    state = replace(state, muted_people=people, muted_messages=messages)
+    until = wishes.snoozed_until
+    if state.mute_waits or until == state.muted_until:
+        return state, []
+    return replace(state, muted_until=until), [KeepMute(until, waits=False)]
+
+
+def _about_mute(state: State, what: Wishes | Mute | Unmute | MuteTold | ClockTicked) -> Step:
+    online = state.link is Link.ONLINE
+    match what:
+        case Wishes():
+            return _wishes(state, what)
+        case ClockTicked():
+            return state, [TellSnooze(state.muted_until)] if state.mute_waits and online else []
+        case MuteTold(until):
+            if not state.mute_waits or until != state.muted_until:
+                return state, []  # another one was chosen meanwhile
+            return replace(state, mute_waits=False), [KeepMute(until, waits=False)]
+    until = what.until if isinstance(what, Mute) else None
+    tell: list[Effect] = [TellSnooze(until)] if online else []
+    chosen = replace(state, muted_until=until, mute_waits=True)
+    return chosen, [KeepMute(until, waits=True), *tell]
+
+
+def _forgotten(state: State, what: Forgotten) -> State:
+    erased = what.erased
+    return replace(
+        state,
+        recent=what.recent,
+        unread=tuple(one for one in what.unread if one[0] > state.read_up_to),
+        missed=tuple(one for one in state.missed if not erased.holds(one[0].number)),
+        told=tuple(one for one in state.told if not erased.holds(one[1].number)),
+        erasures=state.erasures if erased.erasures is None else erased.erasures,
+    )
+
+
+def _without_link(state: State, what: Connecting | Lost | SignedOut) -> Step:
+    if isinstance(what, SignedOut):
+        return _signed_out(state, what.problem)
+    if isinstance(what, Lost):
+        return replace(state, link=Link.OFFLINE, problem=what.problem), []
+    return replace(state, link=Link.CONNECTING), []
 
 
 def _signed_out(state: State, problem: str) -> Step:
@@ -277,7 +309,7 @@ def _tell_missed(state: State, now: datetime) -> Step:
     loud = [(event, earlier) for event, earlier in _still_true(missed) if not event.quiet]
     if state.is_muted(now):
         loud = []
-    just_told = tuple(one for one in state.told if now - one[0] < FOLD)
+    just_told = tuple(one for one in state.told if abs(now - one[0]) < FOLD)
     alerts = alerts_for(loud, [event for _, event in just_told])
     effects: list[Effect] = [Show(alert) for alert in alerts]
     told = (*just_told, *((now, event) for event, _ in loud))

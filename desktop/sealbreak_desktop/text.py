@@ -74,18 +74,25 @@ def isolate(text: str) -> str:
 
 def who(event: Event, limit: int = 28) -> str:
     """The person, if only one can be meant."""
-    meant = _meant(event)
-    if len(meant) == 1:
-        return isolate(sanitise(meant[0].name or meant[0].address, limit)) or "Someone"
-    return f"Someone of {len(meant)}" if meant else "Someone"
+    people = meant(event)
+    if len(people) == 1:
+        return isolate(sanitise(people[0].name or people[0].address, limit)) or "Someone"
+    return f"Someone of {len(people)}" if people else "Someone"
+
+
+def only_person(event: Event) -> Recipient | None:
+    """The one who did it, when nobody else can be meant."""
+    people = meant(event)
+    return people[0] if len(people) == 1 else None
 
 
 def _who_has_not(event: Event) -> str:
-    meant = _meant(event)
-    return f"Nobody of {len(meant)} has" if len(meant) > 1 else f"{who(event)} has not"
+    people = meant(event)
+    return f"Nobody of {len(people)} has" if len(people) > 1 else f"{who(event)} has not"
 
 
-def _meant(event: Event) -> list[Recipient]:
+def meant(event: Event) -> list[Recipient]:
+    """Those who may have done it."""
     own = [
         recipient for recipient in event.recipients if event.copy and recipient.copy == event.copy
     ]
@@ -155,6 +162,16 @@ WORDS = {
 
 def plural(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
+
+
+MUTE_MAIL, UNMUTE_MAIL = "Mute this mail", "Unmute this mail"
+
+
+def open_label(event: Event | None) -> str:
+    """Of what leads to the page that tells more."""
+    if event is not None and event.kind == "digest" and event.path:
+        return "Open digest"
+    return "Open message" if event is not None and event.message else "Open history"
 
 
 def menu_line(event: Event, now: datetime) -> str:

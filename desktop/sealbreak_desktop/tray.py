@@ -10,6 +10,7 @@ from typing import Any
 
 from sealbreak_desktop import icons
 from sealbreak_desktop.errors import TrayUnavailableError
+from sealbreak_desktop.events import Event
 from sealbreak_desktop.in_place import in_place, is_gtk
 from sealbreak_desktop.menu import SEPARATOR, Choice, Row, View
 
@@ -18,7 +19,7 @@ TOOLTIP_LIMIT = 127
 """Windows takes no more."""
 
 log = logging.getLogger(__name__)
-OnChoice = Callable[[Choice, str], None]
+OnChoice = Callable[[Choice, Event | None], None]
 
 
 class Tray:
@@ -82,7 +83,7 @@ class Tray:
     def _chosen(self, path: tuple[int, ...]) -> None:
         row = self._row(path)
         if row.enabled and row.visible:
-            self._on_choice(row.choice, row.argument)
+            self._on_choice(row.choice, row.event)
 
 
 def _image(view: View) -> Any:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from screen.scripted_server import golden
-from sealbreak_desktop.alerts import SUMMARY_KEY, alert_for, alerts_for, wants_alert
+from sealbreak_desktop.alerts import SUMMARY_KEY, Action, alert_for, alerts_for, wants_alert
 from sealbreak_desktop.events import read_event
 
 OPENED = read_event(golden("opened-through-gmail"))
@@ -13,12 +13,13 @@ def test_an_open_and_a_click_of_one_message_stand_side_by_side() -> None:
 
 
 def test_an_alert_leads_to_its_message() -> None:
-    assert alert_for(OPENED).message == "mfzwizltor2xs5dp"
+    assert alert_for(OPENED).event == OPENED
+    assert alert_for(OPENED).actions == (Action.OPEN, Action.MUTE)
 
 
 def test_a_summary_leads_to_the_history() -> None:
     (alert,) = alerts_for([(OPENED, 0)] * 4)
-    assert (alert.key, alert.message) == (SUMMARY_KEY, None)
+    assert (alert.key, alert.event, alert.actions) == (SUMMARY_KEY, None, (Action.OPEN,))
 
 
 def test_the_sender_is_not_told_of_himself() -> None:

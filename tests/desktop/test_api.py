@@ -153,3 +153,14 @@ def test_only_web_pages_are_ever_opened(strange: Strange, url: object) -> None:
     strange.body = json.dumps({"url": url}).encode()
     with pytest.raises(NotSealbreakError):
         Api(strange.address, "secret").sign_in_link("/history")
+
+
+def test_mutes_are_set_and_ended(live: Server) -> None:
+    api = Api(live.address, Api(live.address).pair(live.pairing_code(), "Desk").token)
+    message = live.message()
+    for muted in (True, False):
+        api.mute_message(message.id, muted)
+        api.mute_person("Ann+test@example.com", muted)
+        assert live.call("GET", f"messages/{message.id}")["muted"] is muted
+        people = ["ann+test@example.com"] if muted else []
+        assert live.call("GET", "mutes")["recipients"] == people

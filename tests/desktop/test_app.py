@@ -196,7 +196,7 @@ def test_a_daemon_that_starts_late_is_used(bare: Desktop, scripted: ScriptedServ
     bare.start_daemon("dunst")
     with NotifyMonitor(bare.bus_address) as pop_ups:
         scripted.add(golden("clicked"))
-        assert pop_ups.wait().actions == ["default", "Open message"]
+        assert pop_ups.wait().actions[:2] == ["default", "Open message"]
 
 
 def test_nothing_of_a_mail_and_no_token_is_in_the_log(

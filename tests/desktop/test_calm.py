@@ -10,23 +10,36 @@ import pytest
 from screen.scripted_server import golden
 from sealbreak_desktop import text
 from sealbreak_desktop.alerts import SUMMARY_KEY, alert_for
-from sealbreak_desktop.events import Event, Hello, ReadUpTo, read_event, read_frame
+from sealbreak_desktop.effects import (
+    Effect,
+    KeepMute,
+    KeepReadUpTo,
+    Show,
+    TellRead,
+    TellSnooze,
+)
+from sealbreak_desktop.events import (
+    Erased,
+    Event,
+    Hello,
+    ReadUpTo,
+    Wishes,
+    read_event,
+    read_frame,
+)
 from sealbreak_desktop.history import History
 from sealbreak_desktop.state import (
     FOLD,
+    ClockTicked,
     Connected,
-    Effect,
+    Forgotten,
     Input,
-    KeepMute,
-    KeepReadUpTo,
     Link,
     MarkRead,
     Mute,
+    MuteTold,
     Received,
-    Show,
     State,
-    TellRead,
-    TellSnooze,
     Unmute,
     step,
 )
@@ -172,7 +185,12 @@ def test_a_server_that_begins_again_has_nothing_read() -> None:
 def test_a_snooze_goes_to_the_other_devices() -> None:
     until = NOW + timedelta(hours=1)
     _, effects = play(ONLINE, Mute(until), Unmute())
-    assert effects == [KeepMute(until), TellSnooze(until), KeepMute(None), TellSnooze(None)]
+    assert effects == [
+        KeepMute(until, waits=True),
+        TellSnooze(until),
+        KeepMute(None, waits=True),
+        TellSnooze(None),
+    ]
 
 
 def test_the_wire_says_what_was_read() -> None:
@@ -202,3 +220,64 @@ def test_what_was_read_elsewhere_stays_read_after_a_restart(history: History) ->
     history.mark_read_up_to(2)
     kept = history.snapshot(10)
     assert ([number for number, _ in kept.unread], kept.read_up_to) == ([3], 2)
+
+
+def test_what_is_muted_elsewhere_is_muted_here() -> None:
+    until = NOW + timedelta(hours=1)
+    state, effects = play(ONLINE, Wishes(until, frozenset({"ann@example.com"})))
+    assert (state.muted_until, state.muted_people) == (
+        until,
+        frozenset({"ann@example.com"}),
+    )
+    assert effects == [KeepMute(until, waits=False)]
+
+
+def test_what_was_chosen_here_stands_until_the_server_knows_it() -> None:
+    until = NOW + timedelta(hours=1)
+    state, _ = play(ONLINE, Mute(until), Wishes(None))
+    assert state.muted_until == until
+    state, _ = play(state, MuteTold(until), Wishes(None))
+    assert state.muted_until is None
+
+
+def test_the_last_mute_chosen_offline_is_told_at_the_next_greeting() -> None:
+    first, last = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    state, effects = play(replace(ONLINE, link=Link.OFFLINE), Mute(first), Mute(last))
+    assert not [effect for effect in effects if isinstance(effect, TellSnooze)]
+    state, effects = play(state, Connected(0, "Ann", wishes=Wishes(None)))
+    assert (effects, state.muted_until) == ([TellSnooze(last)], last)
+
+
+def test_an_older_mute_that_is_told_late_leaves_the_newer_one_waiting() -> None:
+    first, last = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    state, _ = play(ONLINE, Mute(first), Mute(last), MuteTold(first))
+    assert (state.muted_until, state.mute_waits) == (last, True)
+
+
+def test_a_mute_that_is_over_is_not_told_any_more() -> None:
+    waiting = replace(ONLINE, muted_until=NOW - timedelta(minutes=1), mute_waits=True)
+    until = NOW + timedelta(hours=1)
+    state, effects = play(waiting, Connected(0, "Ann", wishes=Wishes(until)))
+    assert effects == [KeepMute(until, waits=False)]
+    assert (state.muted_until, state.mute_waits) == (until, False)
+
+
+def test_a_mute_that_could_not_be_told_is_tried_again() -> None:
+    until = NOW + timedelta(hours=1)
+    state, _ = play(ONLINE, Mute(until))
+    assert play(state, ClockTicked())[1] == [TellSnooze(until)]
+    assert play(play(state, MuteTold(until))[0], ClockTicked())[1] == []
+
+
+def test_a_clock_that_was_set_back_folds_nothing() -> None:
+    state, _ = play(ONLINE, *(Received(an_event(n)) for n in range(1, 5)))
+    _, effects = play(state, Received(an_event(5)), now=NOW - timedelta(hours=1))
+    assert shown(effects) == ["Ann opened 'Offer 12'"]
+
+
+def test_what_is_erased_is_not_told_any_more() -> None:
+    state, _ = play(replace(ONLINE, replay_until=3), Received(an_event(1)), Received(an_event(2)))
+    left = Forgotten(Erased(1, ((1, 1),), erasures=4), recent=(), unread=())
+    state, effects = play(state, left, Received(an_event(3, "clicked")))
+    assert shown(effects) == ["Ann opened 'Offer 12'", "Ann followed a link in 'Offer 12'"]
+    assert state.erasures == 4

@@ -33,11 +33,11 @@ def listen(server: ScriptedServer, enough: Callable[[list[Told]], bool]) -> list
             if enough(told):
                 done.set()
 
-        def seen() -> int:
+        def place() -> tuple[int, int]:
             numbers = [one[0].number for one in told if isinstance(one, tuple)]
-            return max(numbers, default=0)
+            return max(numbers, default=0), 0
 
-        one = Connection(Account(server.address, "secret"), seen, tell)
+        one = Connection(Account(server.address, "secret"), place, tell)
         running = asyncio.create_task(one.run())
         finished = asyncio.create_task(done.wait())
         await asyncio.wait((running, finished), return_when="FIRST_COMPLETED", timeout=10)
@@ -193,7 +193,7 @@ def test_hurry_ends_a_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
             if len(tries) > 4:
                 raise asyncio.CancelledError
 
-        one = Connection(Account("http://127.0.0.1:1", "secret"), lambda: 0, tell)
+        one = Connection(Account("http://127.0.0.1:1", "secret"), lambda: (0, 0), tell)
         await asyncio.wait((asyncio.create_task(one.run()),), timeout=5)
 
     asyncio.run(follow())
@@ -212,7 +212,7 @@ def test_hurry_drops_a_connection_that_may_be_dead() -> None:
                 if len(server.asked) > 1:
                     raise asyncio.CancelledError
 
-            one = Connection(Account(server.address, "secret"), lambda: 0, tell)
+            one = Connection(Account(server.address, "secret"), lambda: (0, 0), tell)
             await asyncio.wait((asyncio.create_task(one.run()),), timeout=5)
 
         asyncio.run(follow())

@@ -2,17 +2,20 @@ import asyncio
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from screen.processes import eventually
 from screen.scripted_server import ScriptedServer, frame, golden, hello
 from screen.tray import write_pairing
+from sealbreak_desktop import announcer, connection, pairing
 from sealbreak_desktop import core as module
-from sealbreak_desktop import pairing
 from sealbreak_desktop.alerts import Alert
 from sealbreak_desktop.core import Core
+from sealbreak_desktop.events import Event, read_event
 from sealbreak_desktop.history import History
 from sealbreak_desktop.menu import Choice
 from sealbreak_desktop.paths import Paths, paths_from
@@ -53,7 +56,11 @@ def server(tmp_path: Path) -> Iterator[ScriptedServer]:
 
 
 def play(
-    paths: Paths, notifier: Recorder, until: Callable[[Core], bool], *choices: Choice
+    paths: Paths,
+    notifier: Recorder,
+    until: Callable[[Core], bool],
+    *choices: Choice,
+    about: Event | None = None,
 ) -> tuple[Core, list[State], list[str]]:
     """Run it until a condition holds; the choices are made once it is online."""
     states: list[State] = []
@@ -65,7 +72,7 @@ def play(
         if choices:
             await asyncio.to_thread(eventually, lambda: core.state.link is Link.ONLINE)
         for choice in choices:
-            core.choose(choice)
+            core.choose(choice, about)
         await asyncio.to_thread(eventually, lambda: until(core))
         task.cancel()
         await asyncio.wait((task,))
@@ -208,7 +215,7 @@ def test_a_page_that_cannot_be_opened_is_told(paths: Paths, server: ScriptedServ
 def test_a_slow_desktop_slows_the_server_and_loses_nothing(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MOST_UNSHOWN", 2)
+    monkeypatch.setattr(announcer, "MOST_UNSHOWN", 2)
     be_paired_since(paths, 0)
     notifier = Recorder()
 
@@ -227,3 +234,45 @@ def test_signing_out_with_the_server_gone_forgets_the_token(
     play(paths, Recorder(), lambda core: core.state.link is Link.SIGNED_OUT, Choice.SIGN_OUT)
     assert not paths.token.exists()
     assert json.loads(paths.settings.read_text())["signed_in"] is False
+
+
+def test_a_clock_that_is_set_back_hides_no_alert(
+    paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_paired_since(paths, 0)
+    notifier = Recorder()
+    today = module.now()
+    clock = [today]
+    monkeypatch.setattr(module, "now", lambda: clock[0])
+
+    def online(core: Core) -> bool:
+        if core.state.link is Link.ONLINE and not server.events:
+            server.add(*(golden("clicked", number=number) for number in (1, 2, 3)))
+        if len(notifier.shown) == 3 and clock[0] == today:
+            clock[0] = today - timedelta(days=400)
+            server.add(golden("clicked", number=4))
+        return len(notifier.shown) == 4
+
+    play(paths, notifier, online)
+    assert notifier.shown[3].title == "Ann followed a link in 'Offer 12' again"
+
+
+def test_a_clock_that_is_set_forward_costs_one_more_connection(
+    paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TICK", 0.05)
+    real, ahead = time.time, [0.0]
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+
+    def connected_twice(core: Core) -> bool:
+        if core.state.link is Link.ONLINE:
+            ahead[0] = 7200.0
+        return len(server.asked) == 2 and core.state.link is Link.ONLINE
+
+    play(paths, Recorder(), connected_twice)
+
+
+def test_a_mail_that_cannot_be_muted_is_told(paths: Paths, server: ScriptedServer) -> None:
+    notifier, event = Recorder(), read_event(golden("clicked"))
+    play(paths, notifier, lambda _: bool(notifier.shown), Choice.MUTE_MAIL, about=event)
+    assert notifier.shown[0].title.startswith(("No answer", server.address))

@@ -1,12 +1,21 @@
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from screen.scripted_server import GOLDEN, frame, golden, hello
-from sealbreak_desktop.events import Event, Hello, UnreadableError, read_event, read_frame
+from sealbreak_desktop.events import (
+    Erased,
+    Event,
+    Hello,
+    UnreadableError,
+    Wishes,
+    read_event,
+    read_frame,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -80,3 +89,42 @@ def test_half_a_surrogate_pair_is_made_whole() -> None:
 
 def test_a_correction_has_the_key_of_what_it_corrects() -> None:
     assert read_event(golden("corrected")).key == read_event(golden("opened-directly")).key
+
+
+def test_a_hello_says_what_is_muted() -> None:
+    settings = {
+        "snoozed_until": "2026-11-23T12:00:00.000Z",
+        "muted_recipients": ["ann@example.com"],
+    }
+    told = read_frame(json.dumps({**json.loads(hello(7)), "settings": settings}))
+    assert isinstance(told, Hello)
+    until = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert told.wishes == Wishes(until, frozenset({"ann@example.com"}))
+
+
+def test_what_was_erased_is_read_as_spans() -> None:
+    told = read_frame('{"type": "erased", "before": 3, "numbers": [[5, 7]], "erasures": 2}')
+    assert told == Erased(3, ((5, 7),), 2)
+    assert [number for number in range(1, 9) if told.holds(number)] == [1, 2, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://example.com/history",
+        "//example.com/history",
+        "/history/../settings",
+        "/historyx",
+        "/history?to=x",
+        "/history/\n",
+        "/history//example.com",
+        7,
+    ],
+)
+def test_a_page_elsewhere_is_none(path: object) -> None:
+    assert read_event(golden("digest", path=path)).path == ""
+
+
+def test_a_page_of_the_history_is_kept() -> None:
+    page = "/history/digest/2026-11-23"
+    assert read_event(golden("digest", path=page)).path == page

@@ -41,7 +41,7 @@ def test_a_click_on_the_pop_up_opens_the_message(
     start_tray(desk)
     message = live.message()
     fetch(message.pixel)
-    assert pop_ups.wait().actions == ["default", "Open message"]
+    assert pop_ups.wait().actions == ["default", "Open message", "mute", "Mute this mail"]
     box = eventually(lambda: pop_up(desk), "the pop-up")
     assert box
     middle = ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
@@ -50,6 +50,25 @@ def test_a_click_on_the_pop_up_opens_the_message(
     link = browser.wait()
     assert link.startswith(f"{live.address}/sign-in/")
     assert landing(link) == f"/history/{message.id}"
+
+
+def test_the_mute_button_of_a_pop_up_mutes_the_mail(bare: Desktop, live: Server) -> None:
+    bare.start_plain_daemon("actions", "press-mute")
+    pair(bare, live.address, live.pairing_code())
+    start_tray(bare)
+    message = live.message()
+    fetch(message.pixel)
+    eventually(lambda: live.call("GET", f"messages/{message.id}")["muted"], "the mute")
+
+
+def test_a_pop_up_about_several_mails_mutes_none(
+    desk: Desktop, scripted: ScriptedServer, pop_ups: NotifyMonitor
+) -> None:
+    write_pairing(new_state(desk), scripted.address, "secret-token")
+    start_tray(desk).stop()
+    scripted.add(*(golden("clicked", number=number) for number in range(1, 6)))
+    start_tray(desk, connected=False)
+    assert pop_ups.wait().actions == ["default", "Open history"]
 
 
 def test_a_correction_takes_the_place_of_the_pop_up(

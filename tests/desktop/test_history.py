@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from screen.scripted_server import golden
 from sealbreak_desktop import history as module
-from sealbreak_desktop.events import Event, read_event
+from sealbreak_desktop.events import Erased, Event, read_event
 from sealbreak_desktop.history import History
 
 
@@ -77,10 +77,10 @@ def test_a_server_that_begins_again_hides_nothing(history: History) -> None:
 
 def test_the_end_of_a_mute_is_kept(history: History) -> None:
     until = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    history.mute_until(until)
-    assert history.snapshot(1).muted_until == until
-    history.mute_until(None)
-    assert history.snapshot(1).muted_until is None
+    history.mute_until(until, waits=True)
+    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_waits) == (until, True)
+    history.mute_until(None, waits=False)
+    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_waits) == (None, False)
 
 
 def test_a_new_history_does_not_know_how_far_to_be_silent(history: History) -> None:
@@ -123,8 +123,32 @@ def test_only_so_many_events_are_kept(history: History, monkeypatch: pytest.Monk
     history.close()
     monkeypatch.setattr(module, "KEPT", 5)
     again = History(history.file)
+    again.forget_oldest()
     assert [event.number for event, _ in again.newest(10)] == [7, 6, 5, 4, 3]
     again.close()
+
+
+def test_what_is_erased_is_gone_from_the_file_too(history: History) -> None:
+    for number in range(1, 8):
+        record(history, number, message=golden("clicked")["message"] | {"subject": f"No. {number}"})
+    history.erase(Erased(before=2, numbers=((4, 5), (7, 7)), erasures=3))
+    assert [event.number for event, _ in history.newest(10)] == [6, 3, 2]
+    assert history.snapshot(10).erasures == 3
+    history.close()
+    kept = b"".join(file.read_bytes() for file in history.file.parent.iterdir())
+    assert [number for number in range(1, 8) if f"No. {number}".encode() in kept] == [2, 3, 6]
+
+
+def test_an_erasing_of_which_more_is_to_come_is_not_done_yet(history: History) -> None:
+    history.erase(Erased(before=1, numbers=((1, 1),), erasures=None))
+    assert history.snapshot(10).erasures == 0
+
+
+def test_an_earlier_life_of_the_server_is_not_meant(history: History) -> None:
+    record(history, 1)
+    history.start_over(0)
+    history.erase(Erased(before=1, numbers=((1, 1),), erasures=1))
+    assert numbers(history.snapshot(10).recent) == [1]
 
 
 def test_an_unreadable_entry_does_not_hide_the_others(history: History) -> None:

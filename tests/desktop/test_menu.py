@@ -10,6 +10,7 @@ from sealbreak_desktop.menu import MUTE_ENDS, Choice, Row, status_line, view_of
 from sealbreak_desktop.state import Link, Received, State, step
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LINE = "Ann – Offer 12 – 09:30"
 ONLINE = State(link=Link.ONLINE, account="Ann")
 
 
@@ -33,8 +34,13 @@ def test_the_shape_of_the_menu_never_changes() -> None:
 
 
 def test_an_event_leads_to_its_message() -> None:
-    row = rows(after_an_open())["Ann – Offer 12 – 09:30"]
-    assert (row.choice, row.argument) == (Choice.OPEN_EVENT, "mfzwizltor2xs5dp")
+    state = after_an_open()
+    row = rows(state)["Ann – Offer 12 – 09:30"].rows[0]
+    assert (row.label, row.choice, row.event) == (
+        "Open message",
+        Choice.OPEN_EVENT,
+        state.recent[0],
+    )
 
 
 def test_an_empty_history_says_so() -> None:
@@ -48,7 +54,7 @@ def test_mark_all_read_counts_what_it_would_mark() -> None:
 
 def test_a_mute_shows_its_end() -> None:
     muted = rows(replace(ONLINE, muted_until=NOW + timedelta(minutes=30)))["Muted until 12:30"]
-    assert muted.rows[-1].label == "Unmute (ends 12:30)"
+    assert muted.rows[3].label == "Unmute (ends 12:30)"
 
 
 @pytest.mark.parametrize(
@@ -97,3 +103,28 @@ def test_connect_now_is_there_when_it_helps() -> None:
 def test_open_at_login_is_hidden_where_it_cannot_be_done() -> None:
     labels = [row.label for row in view_of(ONLINE, NOW, None).rows if row.visible]
     assert "Open at login" not in labels
+
+
+def test_a_mute_that_only_this_computer_knows_is_said_to_be_so() -> None:
+    waiting = replace(ONLINE, muted_until=NOW + timedelta(hours=1), mute_waits=True)
+    hint = "Your other devices hear of it when the server is back"
+    assert not rows(waiting)["Muted until 13:00"].rows[-1].visible
+    offline = rows(replace(waiting, link=Link.OFFLINE))["Muted until 13:00"].rows[-1]
+    assert (offline.label, offline.visible, offline.enabled) == (hint, True, False)
+
+
+def test_what_is_muted_can_be_heard_again() -> None:
+    state = after_an_open()
+    person = frozenset({state.recent[0].recipients[0].address})
+    muted = replace(state, muted_people=person, muted_messages=frozenset({state.recent[0].message}))
+    labels = [[row.label for row in rows(one)[LINE].rows] for one in (state, muted)]
+    assert labels == [
+        ["Open message", "Mute this mail", "Mute Ann"],
+        ["Open message", "Unmute this mail", "Unmute Ann"],
+    ]
+
+
+def test_a_digest_leads_to_its_page_and_cannot_be_muted() -> None:
+    digest = read_event(golden("digest", path="/history/digest/2026-11-23"))
+    (row,) = [one for one in rows(step(ONLINE, Received(digest), NOW)[0]).values() if one.rows][:1]
+    assert [one.label for one in row.rows if one.visible] == ["Open digest"]

@@ -66,5 +66,5 @@ def test_plain_http_to_another_machine_is_noticed() -> None:
 
 
 def test_the_live_address_keeps_scheme_and_path() -> None:
-    assert live_address("https://x/sub", 7) == "wss://x/sub/api/v1/live?after=7"
-    assert live_address("http://x", 0) == "ws://x/api/v1/live?after=0"
+    assert live_address("https://x/sub", 7, 2) == "wss://x/sub/api/v1/live?after=7&erasures=2"
+    assert live_address("http://x", 0, 0) == "ws://x/api/v1/live?after=0&erasures=0"

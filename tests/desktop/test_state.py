@@ -3,28 +3,30 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from screen.scripted_server import golden
-from sealbreak_desktop.events import Event, read_event
-from sealbreak_desktop.state import (
+from sealbreak_desktop.effects import (
     BeSilentUntil,
-    Connected,
     Effect,
-    Input,
     KeepMute,
     KeepRead,
+    Remember,
+    Show,
+    StartOver,
+    TellSnooze,
+    WaitForReplay,
+)
+from sealbreak_desktop.events import Event, read_event
+from sealbreak_desktop.state import (
+    Connected,
+    Input,
     Link,
     Lost,
     MarkRead,
     Mute,
     Received,
-    Remember,
     ReplayEnded,
-    Show,
     SignedOut,
-    StartOver,
     State,
-    TellSnooze,
     Unmute,
-    WaitForReplay,
     step,
 )
 
@@ -138,7 +140,7 @@ def test_a_server_that_begins_again_is_followed() -> None:
 def test_a_muted_app_counts_and_keeps_quiet() -> None:
     state, effects = play(ONLINE, Mute(NOW + timedelta(hours=1)), Received(an_event(1)))
     assert titles(effects) == []
-    assert effects[0] == KeepMute(NOW + timedelta(hours=1))
+    assert effects[0] == KeepMute(NOW + timedelta(hours=1), waits=True)
     assert len(state.unread) == 1
 
 
@@ -147,7 +149,7 @@ def test_a_mute_ends_by_itself_and_by_hand() -> None:
     assert not muted.is_muted(NOW)
     unmuted, effects = play(muted, Unmute())
     assert unmuted.muted_until is None
-    assert effects == [KeepMute(None), TellSnooze(None)]
+    assert effects == [KeepMute(None, waits=True), TellSnooze(None)]
 
 
 def test_reading_one_message_leaves_the_others_unread() -> None:

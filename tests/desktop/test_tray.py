@@ -58,9 +58,31 @@ def test_the_menu_tells_what_happened(
     scripted.add(golden("clicked"))
     menu = TrayMenu(screen)
     assert menu.find("Ann, link – Offer 12 – ").enabled
+    assert menu.find("Open message").enabled
     assert menu.find("Online as Ann").enabled is False
     assert menu.find("Mark all read (1)").enabled
     eventually(lambda: menu.tooltip == "Sealbreak – Online as Ann – 1 unread", "the tooltip")
+
+
+def test_an_underscore_in_a_subject_stays_one(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    event = golden("clicked")
+    event["message"]["subject"] = "plan_b a__c"
+    scripted.add(event)
+    TrayMenu(screen).find("Ann, link – plan_b a__c – ")
+
+
+def test_what_ten_rows_cannot_hold_is_counted(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    scripted.add(*(golden("clicked", number=number) for number in range(1, 14)))
+    menu = TrayMenu(screen)
+    menu.find("Mark all read (13)")
+    assert sum(label.startswith("Ann, link") for label in menu.labels()) == 10
+    assert "Nothing yet" not in menu.labels()
 
 
 def test_all_is_marked_as_read(
@@ -107,9 +129,65 @@ def test_a_click_on_an_event_opens_its_message(screen: Desktop, live: Server) ->
     message = live.message()
     fetch(message.pixel)
     menu = TrayMenu(screen)
-    menu.activate("Ann – Offer 12 – ")
+    menu.find("Ann – Offer 12 – ")
+    menu.activate("Open message")
     assert landing(browser.wait()) == f"/history/{message.id}"
     eventually(lambda: "Mark all read" in menu.labels(), "the message read")
+
+
+def test_a_mail_is_muted_and_heard_again(screen: Desktop, live: Server) -> None:
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    message = live.message()
+    fetch(message.pixel)
+    menu = TrayMenu(screen)
+    menu.activate("Mute this mail")
+    menu.find("Unmute this mail")
+    assert live.call("GET", f"messages/{message.id}")["muted"]
+    menu.activate("Unmute this mail")
+    menu.find("Mute this mail")
+    assert not live.call("GET", f"messages/{message.id}")["muted"]
+
+
+def test_a_person_is_muted_and_heard_again(screen: Desktop, live: Server) -> None:
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    fetch(live.message().pixel)
+    menu = TrayMenu(screen)
+    menu.activate("Mute Ann")
+    menu.find("Unmute Ann")
+    assert live.call("GET", "mutes")["recipients"] == ["ann@example.com"]
+    menu.activate("Unmute Ann")
+    menu.find("Mute Ann")
+
+
+def test_nobody_of_several_can_be_muted_by_guessing(
+    screen: Desktop, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    tray_on(screen)
+    scripted.add(golden("opened-by-someone-of-3"))
+    menu = TrayMenu(screen)
+    menu.find("Mute this mail")
+    assert [label for label in menu.labels() if label.startswith("Mute")] == [
+        "Mute this mail",
+        "Mute",
+    ]
+
+
+def test_settings_open_signed_in(screen: Desktop, live: Server) -> None:
+    browser = BrowserRecorder(screen)
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    TrayMenu(screen).activate("Settings")
+    assert landing(browser.wait()) == "/history/settings"
+
+
+def test_the_history_opens_signed_in(screen: Desktop, live: Server) -> None:
+    browser = BrowserRecorder(screen)
+    pair(screen, live.address, live.pairing_code())
+    start_tray(screen)
+    TrayMenu(screen).activate("Open history")
+    assert landing(browser.wait()) == "/history"
 
 
 def test_sign_out_tells_the_server(screen: Desktop, live: Server) -> None:

@@ -85,9 +85,11 @@ def desktop(
     display: bool = True,
     dark: bool = False,
 ) -> Iterator[Desktop]:
-    """`dark`: the panel, its menus, and the pop-ups of dunst."""
+    """`dark`: the panel, its menus, and the pop-ups."""
     folder = Path(tempfile.mkdtemp(prefix="sealbreak-screen-"))
     here = Desktop(folder, _private_environment(folder))
+    if dark:
+        here.env["GTK_THEME"] = "Adwaita:dark"
     try:
         if display:
             _start_display(here)
@@ -123,6 +125,7 @@ def _private_environment(folder: Path) -> dict[str, str]:
         env[f"XDG_{name}_HOME"] = _made(folder / name.lower())
     env["XDG_RUNTIME_DIR"] = _made(folder / "run")
     env["TMPDIR"] = _made(folder / "tmp")
+    env["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/no-system-bus"
     return env
 
 
@@ -143,19 +146,29 @@ def _start_display(here: Desktop) -> None:
 
 
 def _start_bus(here: Desktop) -> None:
+    here.env["DBUS_SESSION_BUS_ADDRESS"] = _bus(here)
+
+
+def start_system_bus(here: Desktop) -> Program:
+    here.env["DBUS_SYSTEM_BUS_ADDRESS"] = _bus(here)
+    return here.programs[-1]
+
+
+def _bus(here: Desktop) -> str:
     config = here.folder / "bus.conf"
     services = here.folder / "services"
-    services.mkdir()
-    # The one service that may be started by itself; others would hide that something is missing.
-    (services / XFCONF).symlink_to(SERVICES / XFCONF)
+    if not services.exists():
+        services.mkdir()
+        # The one service that may start by itself; others would hide that something is missing.
+        (services / XFCONF).symlink_to(SERVICES / XFCONF)
     config.write_text(BUS_CONFIG.format(services=services))
     program, address = start_telling(
         ("dbus-daemon", f"--config-file={config}", "--nofork", "--print-address={fd}"),
         here.env,
-        here.folder / "bus.out",
+        here.folder / f"{len(here.programs)}-bus.out",
     )
     here.programs.append(program)
-    here.env["DBUS_SESSION_BUS_ADDRESS"] = address
+    return address
 
 
 BUS_CONFIG = """\

@@ -1,5 +1,6 @@
 """The tray's menu as a panel sees it: over the bus."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +24,10 @@ class Item:
 
 
 class TrayMenu:
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Desktop, number: int = 0) -> None:
+        """`number`: in the order in which the icons came."""
         self._bus = desktop.closing.enter_context(desktop.bus())
-        found = eventually(lambda: _registered(self._bus), "a tray icon")
+        found = eventually(lambda: _registered(self._bus, number), "a tray icon")
         assert found
         self._name, self._path = found
 
@@ -68,13 +70,13 @@ class TrayMenu:
         )
 
 
-def _registered(bus: Bus) -> tuple[str, str] | None:
+def _registered(bus: Bus, number: int) -> tuple[str, str] | None:
     if not bus.has(WATCHER):
         return None
     items = bus.get(WATCHER, "/StatusNotifierWatcher", WATCHER, "RegisteredStatusNotifierItems")
-    if not items:
+    if len(items) <= number:
         return None
-    name, slash, path = items[0].partition("/")
+    name, slash, path = items[number].partition("/")
     return name, slash + path
 
 
@@ -87,12 +89,13 @@ def _walk(node: Any, depth: int) -> Iterator[Item]:
     if depth:
         yield Item(
             number,
-            # GTK doubles underscores for those who read them as a mark.
-            str(value("label", "")).replace("__", "_"),
+            # As a panel reads it: one underscore marks a key, two are one.
+            re.sub("_(_?)", r"\1", str(value("label", ""))),
             bool(value("enabled", True)),
             bool(value("visible", True)),
             value("toggle-state", 0) == 1,
             depth,
         )
-    for _, child in children:
-        yield from _walk(child, depth + 1)
+    if bool(value("visible", True)):
+        for _, child in children:
+            yield from _walk(child, depth + 1)

@@ -1,6 +1,7 @@
 """A notification server of the simplest kind, run as a program: it shows nothing.
 
-arguments: the capabilities it claims; `silent` among them makes it never answer a Notify.
+arguments: the capabilities it claims; `silent` among them makes it never answer a Notify, and
+`press-NAME` makes it press the button of that name.
 """
 
 import sys
@@ -8,6 +9,7 @@ import sys
 from gi.repository import Gio, GLib
 
 NAME = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
 XML = f"""
 <node><interface name="{NAME}">
   <method name="GetCapabilities"><arg type="as" direction="out"/></method>
@@ -35,12 +37,20 @@ def answer(*call: object) -> None:
         invocation.return_value(GLib.Variant("(ssss)", about))  # type: ignore[attr-defined]
     elif "silent" not in claimed:
         invocation.return_value(GLib.Variant("(u)", (1,)))  # type: ignore[attr-defined]
+        for name in (one.removeprefix("press-") for one in claimed if one.startswith("press-")):
+            GLib.timeout_add(200, press, call[0], name)
+
+
+def press(bus: Gio.DBusConnection, name: str) -> bool:
+    """Again and again: who asked for the pop-up may not know its number yet."""
+    bus.emit_signal(None, PATH, NAME, "ActionInvoked", GLib.Variant("(us)", (1, name)))
+    return True
 
 
 def main() -> None:
     bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     interface = Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0]
-    bus.register_object("/org/freedesktop/Notifications", interface, answer, None, None)
+    bus.register_object(PATH, interface, answer, None, None)
     Gio.bus_own_name_on_connection(bus, NAME, 0, None, None)
     GLib.MainLoop().run()
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -44,6 +45,7 @@ class ScriptedServer:
         self.script: Script | None = None
         self.refuse_with: int | None = None
         self.address = ""
+        self._sockets: set[ServerConnection] = set()
         self._more = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -68,6 +70,15 @@ class ScriptedServer:
             self._loop.call_soon_threadsafe(self._ending.set)
             self._thread.join(5)
 
+    def drop(self) -> None:
+        """Cut off who follows now."""
+
+        def cut() -> None:
+            for socket in self._sockets:
+                socket.transport.abort()
+
+        self._loop.call_soon_threadsafe(cut)
+
     def add(self, *events: dict[str, Any]) -> None:
         def more() -> None:
             self.events.extend(events)
@@ -76,8 +87,9 @@ class ScriptedServer:
         self._loop.call_soon_threadsafe(more)
 
     def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
+        """Connections that came in the last moment are ended too."""
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         server: Server
@@ -95,10 +107,12 @@ class ScriptedServer:
 
     async def _play(self, socket: ServerConnection) -> None:
         assert socket.request is not None
-        after = int(socket.request.path.rpartition("=")[2])
+        after = int(parse_qs(urlsplit(socket.request.path).query)["after"][0])
         self.asked.append(after)
+        self._sockets.add(socket)
         with suppress(ConnectionClosed):
             await (self.script or self._follow)(socket, after)
+        self._sockets.discard(socket)
 
     async def _follow(self, socket: ServerConnection, after: int) -> None:
         await socket.send(hello(max((event["number"] for event in self.events), default=0)))

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,9 +75,9 @@ def write_pairing(state: Path, address: str, token: str) -> None:
     (state / "token").write_text(token)
 
 
-def start_tray(desktop: Desktop, connected: bool = True) -> Tray:
-    """`connected`: wait for its connection."""
-    program = desktop.start(COMMAND)
+def start_tray(desktop: Desktop, connected: bool = True, prefix: Sequence[str] = ()) -> Tray:
+    """`connected`: wait for its connection. `prefix`: a command that starts it."""
+    program = desktop.start(*prefix, COMMAND)
     tray = Tray(desktop, Path(desktop.env["SEALBREAK_STATE"]), program)
     if connected:
         tray.wait_until_connected()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 from screen.bus import NotifyMonitor
-from screen.desktop import SIZE, Desktop, desktop
+from screen.desktop import SIZE, Daemon, Desktop, desktop
 from screen.menu import TrayMenu
 from screen.picture import Box, find, grab, paint_wall, windows
 from screen.processes import eventually
@@ -29,8 +29,8 @@ MAILS = (
 
 
 @contextmanager
-def paired(dark: bool) -> Iterator[tuple[Desktop, ScriptedServer, Tray]]:
-    with ScriptedServer() as server, desktop(dark=dark) as here:
+def paired(dark: bool, daemon: Daemon = "dunst") -> Iterator[tuple[Desktop, ScriptedServer, Tray]]:
+    with ScriptedServer() as server, desktop(daemon=daemon, dark=dark) as here:
         paint_wall(here, WALLS[dark])
         write_pairing(new_state(here), server.address, "token")
         yield here, server, start_tray(here)
@@ -48,12 +48,18 @@ def an_event(number: int, name: str, subject: str, person: str) -> dict[str, Any
 def pop_ups(folder: Path, dark: bool) -> None:
     """One picture for each kind."""
     for name in EVENTS:
-        with paired(dark) as (here, server, _), NotifyMonitor(here.bus_address) as monitor:
-            server.add(golden(name))
-            monitor.wait()
-            left, top, right, bottom = wait_for_pop_up(here)
-            around = (left - 14, top - 14, right + 14, bottom + 14)
-            grab(here, around).save(folder / f"pop-up-{name}-{shade(dark)}.png")
+        pop_up(folder / f"pop-up-{name}-{shade(dark)}.png", name, dark)
+    pop_up(folder / f"pop-up-with-buttons-{shade(dark)}.png", "clicked", dark, "xfce4-notifyd")
+
+
+def pop_up(file: Path, name: str, dark: bool, daemon: Daemon = "dunst") -> None:
+    with paired(dark, daemon) as (here, server, _), NotifyMonitor(here.bus_address) as monitor:
+        server.add(golden(name))
+        monitor.wait()
+        left, top, right, bottom = wait_for_pop_up(here)
+        margin = 14 if daemon == "dunst" else 0  # the other one hangs from the panel
+        around = (left - margin, top - margin, right + margin, bottom + margin)
+        grab(here, around).save(file)
 
 
 def wait_for_pop_up(here: Desktop) -> Box:
@@ -71,7 +77,8 @@ def menu(folder: Path, dark: bool) -> None:
         TrayMenu(here).find("Mark all read (4)")
         subprocess.run(["dunstctl", "close-all"], env=here.env, check=True)
         box = open_menu(here)
-        around = (box[0] - 14, 0, SIZE[0], box[3] + 14)
+        left = open_submenu(here, box)[0]
+        around = (left - 14, 0, SIZE[0], box[3] + 14)
         grab(here, around).save(folder / f"tray-menu-{shade(dark)}.png")
 
 
@@ -82,6 +89,17 @@ def open_menu(here: Desktop) -> Box:
     click = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
     subprocess.run(click, env=here.env, check=True)
     boxes = eventually(lambda: [box for box in windows(here) if box[3] - box[1] > 150], "the menu")
+    painted(here, boxes[-1])
+    return boxes[-1]
+
+
+def open_submenu(here: Desktop, menu: Box) -> Box:
+    """Of the second event."""
+    x, y = menu[0] + 60, menu[1] + 60
+    subprocess.run(["xdotool", "mousemove", str(x), str(y)], env=here.env, check=True)
+    boxes = eventually(
+        lambda: [box for box in windows(here, 50) if box[2] <= menu[0] + 10], "the submenu"
+    )
     painted(here, boxes[-1])
     return boxes[-1]
 

@@ -1,0 +1,64 @@
+"""Shows alerts one after the other, and has the number of what was told remembered after it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+
+from sealbreak_desktop.alerts import Alert
+from sealbreak_desktop.effects import Remember, Show
+from sealbreak_desktop.logs import log_fault
+from sealbreak_desktop.notifier import Notifier
+from sealbreak_desktop.worker import Worker
+
+LAST_SECONDS = 1.0
+"""For the alert that is on its way when the program ends."""
+MOST_UNSHOWN = 32
+"""Alerts waiting; then the server waits, and may cut us off: we resume by number."""
+
+
+class Announcer:
+    def __init__(self, notifier: Notifier, remember: Callable[[int], None]) -> None:
+        self._notifier = notifier
+        self._remember = remember
+        self._worker = Worker("alerts")
+        self._unshown: asyncio.Queue[Show | Remember] = asyncio.Queue(MOST_UNSHOWN)
+
+    async def put(self, effect: Show | Remember) -> None:
+        """Waits when too many are waiting."""
+        await self._unshown.put(effect)
+
+    def clear(self) -> None:
+        while not self._unshown.empty():
+            self._unshown.get_nowait()
+
+    async def run(self) -> None:
+        """Until it is cancelled. What is just being shown is remembered even then."""
+        while True:
+            telling = asyncio.create_task(self._tell(await self._unshown.get()))
+            try:
+                await asyncio.shield(telling)
+            except asyncio.CancelledError:
+                await asyncio.wait((telling,), timeout=LAST_SECONDS)
+                if telling.done() and not self._unshown.empty():
+                    await self._remember_if_told(self._unshown.get_nowait())
+                raise
+
+    async def _remember_if_told(self, effect: Show | Remember) -> None:
+        if isinstance(effect, Remember):
+            await self._tell(effect)
+
+    async def _tell(self, effect: Show | Remember) -> None:
+        if isinstance(effect, Show):
+            await self.show(effect.alert)
+            return
+        try:
+            self._remember(effect.number)
+        except sqlite3.Error as error:  # told again at the next start, rather than never
+            log_fault(error)
+
+    async def show(self, alert: Alert) -> None:
+        """At once, before those that wait."""
+        try:
+            await asyncio.wrap_future(self._worker.submit(lambda: self._notifier.show(alert)))
+        except Exception as error:  # a desktop's fault must not stop the history
+            log_fault(error)

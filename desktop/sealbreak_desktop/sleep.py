@@ -1,0 +1,53 @@
+"""Tells when the machine wakes up, on Linux: logind says so on the system bus."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+LOGIND = "org.freedesktop.login1"
+MANAGER = "org.freedesktop.login1.Manager"
+PATH = "/org/freedesktop/login1"
+
+log = logging.getLogger(__name__)
+
+
+class SleepWatch:
+    """Make it in the thread that will run the GLib loop: `on_wake` is called there.
+
+    Without a system bus nothing happens: the jump of the clock tells too, some seconds later.
+    """
+
+    def __init__(self, on_wake: Callable[[], None]) -> None:
+        self._on_wake = on_wake
+        self._bus = _system_bus()  # kept: with the last reference the signals would end
+        if self._bus is not None:
+            signal = (LOGIND, MANAGER, "PrepareForSleep", PATH, None, 0)
+            self._subscription = self._bus.signal_subscribe(*signal, self._told)
+
+    def _told(self, *signal: Any) -> None:
+        (begins,) = signal[5].unpack()
+        log.info("the machine %s", "goes to sleep" if begins else "woke up")
+        if not begins:
+            self._on_wake()
+
+    def close(self) -> None:
+        if self._bus is not None:
+            self._bus.signal_unsubscribe(self._subscription)
+            self._bus = None
+
+
+def _system_bus() -> Any:
+    if sys.platform != "linux":
+        return None
+    try:
+        from gi.repository import Gio, GLib
+    except ImportError:
+        return None
+    try:
+        bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
+    except GLib.Error:
+        return None
+    # Otherwise the end of the bus is the end of this process.
+    bus.set_exit_on_close(False)
+    return bus
