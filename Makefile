@@ -76,7 +76,7 @@ $(STAMPS)/python-run: pyproject.toml constraints.txt .ci/set-up-python
 	@touch $@
 
 $(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
-	@.ci/set-up-python server,desktop,test
+	@.ci/set-up-python server,postgres,desktop,test
 	@touch $(STAMPS)/python-run $@
 
 # These look for themselves whether there is something to do.

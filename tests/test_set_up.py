@@ -69,6 +69,18 @@ def test_without_root_the_missing_packages_are_named_in_a_line_to_copy(place: Pa
     assert done.stderr.endswith(": sudo apt-get install --no-install-recommends xvfb dunst\n")
 
 
+def test_postgresql_comes_without_a_cluster_that_debian_would_start(place: Path) -> None:
+    put_program(place, "id", "echo 1000")
+    put_program(place, "apt-get", "exit 1")
+    put_program(place, "dpkg-query", "case $4 in postgresql) ;; *) printf installed ;; esac")
+    put_program(place, "sudo", 'printf "%s\\n" "$*" >>../log; [ $2 != tee ] || cat >>../log')
+    call(place, ".ci/system-packages", "test")
+    lines = (place.parent / "log").read_text().splitlines()
+    installing = next(line for line in lines if line.endswith("recommends postgresql"))
+    assert lines.index("create_main_cluster = false") < lines.index(installing)
+    assert any(line.startswith("-n rm -f") for line in lines[lines.index(installing) :])
+
+
 def test_with_all_packages_there_nothing_is_said(place: Path) -> None:
     without_root(place)
     put_program(place, "dpkg-query", "printf installed")
