@@ -8,7 +8,7 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.models import Account
 from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import Storage, accounts, announcements, messages
-from sealbreak_server.storage.recording import News, record_hits
+from sealbreak_server.storage.recording import News, record_hits, take_in
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 
@@ -50,7 +50,9 @@ class Desk:
         judge: Callable[[Facts], Verdict] = as_human,
         batch: str | None = None,
     ) -> News:
-        return self.storage.transaction(record_hits, judge, hits, NOW, batch)
+        if batch is not None:
+            return self.storage.transaction(take_in, judge, {batch: hits}, NOW)
+        return self.storage.transaction(record_hits, judge, hits, NOW)
 
     def events(self) -> list[int]:
         rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)

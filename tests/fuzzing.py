@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import schemathesis
+from harness_server import HOOK
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS, load_all_checks
@@ -50,6 +51,13 @@ def fuzz_document(url: str, token: str, counts: Counts, examples: int, number: i
                 _fuzz(operation, mode, url, token, counts, examples, number)
 
 
+def _keep_here(body: Any) -> None:
+    """An address that is one leads to this machine: a server posts to its webhooks."""
+    url = body.get("url") if isinstance(body, dict) else None
+    if isinstance(url, str) and "://" in url:
+        body["url"] = HOOK
+
+
 def _fuzz(
     operation: Any,
     mode: GenerationMode,
@@ -66,6 +74,7 @@ def _fuzz(
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode))
     def once(case: Any) -> None:
+        _keep_here(case.body)
         headers = {"Authorization": f"Bearer {token}"}
         response = case.call(base_url=f"{url}/api/v1", headers=headers)
         counts.statuses[response.status_code] += 1

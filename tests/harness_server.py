@@ -29,6 +29,9 @@ READER = {
     "x-forwarded-for": "84.130.20.7",
 }
 """A browser at home: the servers of these tests trust loopback as a proxy."""
+HOOK = "https://127.9.9.9/hook"
+"""Where nothing listens: what a test has posted there stays on this machine."""
+HOOKS = {"SEALBREAK_WEBHOOK_NETWORKS": "127.9.9.9/32"}
 CURL = {"user-agent": "curl/8.5.0", "x-forwarded-for": "84.130.20.8"}
 
 
@@ -70,7 +73,7 @@ def running(data: Path, *flags: str) -> Iterator[Server]:
     with log.open("a") as errors:
         process = subprocess.Popen(
             [*PROGRAM, arguments[0], "--data", str(data), *arguments[1:]],
-            stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, "TZ": "UTC"},
+            stdout=subprocess.PIPE, stderr=errors, text=True, env={**HOOKS, **os.environ, "TZ": "UTC"},
         )  # fmt: skip
     assert process.stdout is not None
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from zoneinfo import ZoneInfo
@@ -193,13 +193,19 @@ def _looks(times: Iterable[float]) -> int:
 
 def digest_due(alerts: Alerts, last: float, now: float) -> bool:
     """Whether its hour has come since the last one."""
-    return last < _latest_hour(alerts, now) <= now
+    return last < digest_hour(alerts, digest_day(alerts, now)) <= now
 
 
-def _latest_hour(alerts: Alerts, now: float) -> float:
-    local = alerts.local(now)
-    today = local.replace(hour=alerts.digest_hour, minute=0, second=0, microsecond=0)
-    return (today if today <= local else today - timedelta(days=1)).timestamp()
+def digest_day(alerts: Alerts, now: float) -> date:
+    """Of the newest digest whose hour has come."""
+    today = alerts.local(now).date()
+    return today if digest_hour(alerts, today) <= now else today - timedelta(days=1)
+
+
+def digest_hour(alerts: Alerts, day: date) -> float:
+    """When the digest of a day is due: it tells what happened since the hour of the day before."""
+    zone = _zone_or_utc(alerts.time_zone)
+    return datetime.combine(day, time(alerts.digest_hour), zone).timestamp()
 
 
 def digest_words(opens: int, clicks: int, messages: int, reminders: int) -> str:

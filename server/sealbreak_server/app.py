@@ -17,7 +17,12 @@ from sealbreak_server.classification import Classifier
 from sealbreak_server.delivery import deliver
 from sealbreak_server.errors import SealbreakError, UnavailableError
 from sealbreak_server.feed import Feed
-from sealbreak_server.housekeeping import forget_in_time, tell_in_time, watch_outside
+from sealbreak_server.housekeeping import (
+    forget_in_time,
+    listen_outside,
+    tell_in_time,
+    watch_outside,
+)
 from sealbreak_server.intake import Intake
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.parts import Parts
@@ -40,7 +45,7 @@ from sealbreak_server.web.middleware import (
 from sealbreak_server.web.responses import problem, problem_of
 from sealbreak_server.web.routes import beacons, routes
 
-CHORES = (watch_outside, forget_in_time, tell_in_time, deliver)
+CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +63,10 @@ def make_app(parts: Parts) -> Starlette:
     settings = parts.settings
     middleware = [
         Middleware(TrustedProxies, networks=settings.trusted_proxies),
+        Middleware(Shortcut, routes=beacons(parts)),  # their answers are guarded already
         Middleware(Headers, https=settings.is_https),
         Middleware(Unforeseen),
         Middleware(Limits),
-        Middleware(Shortcut, routes=beacons(parts)),
         Middleware(Throttle),
         Middleware(OwnForms, origin=settings.public_url),
     ]

@@ -152,8 +152,9 @@ def _account_settings(subs: Subs) -> None:
     )  # fmt: skip
     _add_account(parser)
     parser.add_argument("change", nargs="*", metavar="NAME=VALUE")
-    parser.add_argument("--mute", action="append", default=[], metavar="ADDRESS")
-    parser.add_argument("--unmute", action="append", default=[], metavar="ADDRESS")
+    whom = "a mail address, or the ID of a message"
+    parser.add_argument("--mute", action="append", default=[], metavar="WHAT", help=whom)
+    parser.add_argument("--unmute", action="append", default=[], metavar="WHAT", help=whom)
     parser.add_argument("--snooze", type=_hours, metavar="HOURS", help="0 ends it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_place(parser)

@@ -18,7 +18,7 @@ from sealbreak_server.spool import Spool, read_batches
 from sealbreak_server.storage import Storage, accounts, erasing
 from sealbreak_server.storage.accounts import meant_account
 from sealbreak_server.storage.door import FILE_NAME
-from sealbreak_server.storage.recording import record_hits
+from sealbreak_server.storage.recording import take_in
 
 PATIENCE = 15.0
 """Seconds: the server holds the database for moments only."""
@@ -152,4 +152,4 @@ def _take_in(settings: Settings, folder: Path, batches: list[tuple[str, list[Hit
     judge = Classifier.load(settings.data).judge
     with opened(replace(settings, database_url="", data=folder)) as copy:
         for name, hits in batches:
-            copy.transaction(record_hits, judge, hits, time.time(), name)
+            copy.transaction(take_in, judge, {name: hits}, time.time())

@@ -1,19 +1,25 @@
 """`sealbreak-server doctor`: what is right, what is not, and what to do about it."""
 
+import shlex
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sealbreak_server.commands import opened
 from sealbreak_server.datafiles import missing
 from sealbreak_server.errors import SealbreakError
+from sealbreak_server.events import wire_time
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.settings import Settings
-from sealbreak_server.spool import Spool
+from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.recording import touch
+
+WAIT_SECONDS = 60
+"""What is younger may be in work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ def examine(settings: Settings) -> int:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _keys, _database, _spool, _public_url, _data_files,
+        _keys, _database, _spool, _refused, _public_url, _data_files,
     )  # fmt: skip
     for check in checks:
         try:
@@ -57,18 +63,43 @@ def _database(settings: Settings) -> Iterator[Finding]:
         storage.transaction(touch)
         seen = storage.transaction(lambda: list(accounts.changes()))
         yield Finding(True, "The database takes writes.")
+        if storage.can_listen:
+            yield Finding(True, "It is on PostgreSQL: back it up with pg_dump.")
     if not seen:
         yield Finding(True, "No account yet: run `sealbreak-server pair`.")
 
 
 def _spool(settings: Settings) -> Iterator[Finding]:
     files = Spool(settings.spool_folder).files()
-    old = [path for path in files if path.stat().st_mtime < time.time() - 60]
+    old = [path for path in files if path.stat().st_mtime < time.time() - WAIT_SECONDS]
     if old:
-        count = "A spool file waits" if len(old) == 1 else f"{len(old)} spool files wait"
-        yield Finding(False, f"{count} in {settings.spool_folder}: see the log.")
+        yield Finding(
+            False,
+            f"{_hits(old)} in {settings.spool_folder} for the database. A server that runs takes "
+            "them in by itself: start it, or see in its log what keeps it from that.",
+        )
     else:
         yield Finding(True, "No hit waits in the spool.")
+
+
+def _refused(settings: Settings) -> Iterator[Finding]:
+    path = settings.spool_folder / REFUSED
+    if not path.exists():
+        return
+    again = settings.spool_folder / f"{0:09d}-{REFUSED}{ENDING}"
+    yield Finding(
+        False,
+        f"{_hits([path])} in {path}: taking them in failed, and the server's log says why. "
+        f"After an update, try again: stop the server, run `mv {shlex.quote(str(path))} "
+        f"{shlex.quote(str(again))}`, start it. Or delete the file, and they are lost.",
+    )
+
+
+def _hits(files: Sequence[Path]) -> str:
+    """How many wait in them, and since when."""
+    times = [hit.time for path in files for _, hits in read_batches(path) for hit in hits]
+    since = wire_time(min(times, default=files[0].stat().st_mtime))
+    return f"{len(times)} {'hit waits' if len(times) == 1 else 'hits wait'} since {since}"
 
 
 def _public_url(settings: Settings) -> Iterator[Finding]:

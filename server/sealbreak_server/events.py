@@ -1,6 +1,6 @@
 """Events as they go over the wire. The golden files of `tests/contract/events` show the shape."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sealbreak_server.alerts import Quiet
@@ -76,10 +76,16 @@ def reminder_body(
     }
 
 
-def digest_body(number: int, words: str, now: float, quiet: Quiet | None) -> dict[str, Any]:
-    """Counts only: a subject in it would outlive the erasing of its message."""
+def digest_body(
+    number: int, words: str, day: date, now: float, quiet: Quiet | None
+) -> dict[str, Any]:
+    """Counts only: a subject in it would outlive the erasing of its message.
+
+    `path`: of the page that tells the day in full.
+    """
     return {
         **_head(number, "digest", now),
+        "path": f"/history/digest/{day}",
         "message": {"id": "", "subject": "", "recipients": []},
         **_no_hit(0, "daily", words),
         **_quiet_body(quiet),

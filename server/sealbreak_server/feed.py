@@ -25,5 +25,8 @@ class Feed:
             for bell in self._listeners.get(owner, ()):
                 bell.set()
 
+    def wake_all(self) -> None:
+        self.wake(tuple(self._listeners))
+
     def is_needed(self) -> bool:
         return bool(self._listeners)

@@ -47,8 +47,8 @@ class Fields:
             raise self.fail(name, f"a whole number from {least} to {most}")
         return value
 
-    def switch(self, name: str) -> bool:
-        value = self._values.get(name, False)
+    def switch(self, name: str, *, default: bool = False) -> bool:
+        value = self._values.get(name, default)
         if not isinstance(value, bool):
             raise self.fail(name, "true or false")
         return value

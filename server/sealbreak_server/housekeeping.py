@@ -8,6 +8,10 @@ from sealbreak_server.parts import Parts
 from sealbreak_server.storage import accounts, erasing, scheduled
 
 WATCH_SECONDS = 1.0
+WATCH_LISTENING_SECONDS = 30.0
+"""Where the database passes on news by itself: in case that some are lost."""
+LISTEN_AGAIN_SECONDS = (0.5, 8.0)
+"""After a failure, and at most: each failure in a row doubles it."""
 FORGET_EVERY_SECONDS = 3600.0
 TELL_EVERY_SECONDS = 60.0
 EVIDENCE_SECONDS = 24 * 3600
@@ -21,7 +25,7 @@ async def watch_outside(parts: Parts) -> None:
     """Wakes live connections for what a command or another server wrote into the same database."""
     known: dict[str, tuple[int, ...]] = {}
     while True:
-        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.sleep(WATCH_LISTENING_SECONDS if parts.storage.listens else WATCH_SECONDS)
         if not parts.feed.is_needed():
             continue
         try:
@@ -30,6 +34,28 @@ async def watch_outside(parts: Parts) -> None:
             continue
         parts.feed.wake(owner for owner, mark in found.items() if known.get(owner) != mark)
         known = found
+
+
+async def listen_outside(parts: Parts) -> None:
+    """Hears at once, where the database passes it on, of what `watch_outside` would find later."""
+    least, most = LISTEN_AGAIN_SECONDS
+    pause = least
+
+    def heard(owner: str | None) -> None:
+        nonlocal pause
+        pause = least
+        if owner is None:
+            parts.feed.wake_all()
+        else:
+            parts.feed.wake([owner])
+
+    while parts.storage.can_listen:
+        try:
+            await parts.storage.listen(heard)
+        except UnavailableError as error:
+            log.warning("%s It is tried again.", error.message)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, most)
 
 
 async def tell_in_time(parts: Parts) -> None:

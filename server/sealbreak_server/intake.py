@@ -1,11 +1,11 @@
 """The only path of a hit: gather, commit together, answer, announce."""
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sealbreak_server.errors import MigrationError, UnavailableError
 from sealbreak_server.feed import Feed
@@ -13,7 +13,7 @@ from sealbreak_server.hits import Hit
 from sealbreak_server.judging import Judge
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import News, record_hits, settle
+from sealbreak_server.storage.recording import News, record_hits, settle, take_in
 
 MAX_WAITING = 5000
 """Hits in memory. Beyond, a hit is answered and lost: the server is being flooded."""
@@ -21,10 +21,10 @@ BURST = 8
 """A batch of more goes to the spool: judging costs ten times what keeping costs."""
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
-BUSY_REST = 9
-"""Chores have their turn when no hit came for a moment; else a tenth of the time is theirs."""
-SPOOL_CHUNK = 20
-"""Batches taken in from the spool before new hits have their turn again."""
+BUSY_REST = 19
+"""Chores have their turn when no hit came for a moment; else a twentieth of the time is theirs."""
+SPOOL_CHUNK = 512
+"""Hits taken in from the spool before new hits have their turn again: a tenth of a second."""
 STOP_SECONDS = 5.0
 """For taking in the spool at the end; what is left has its turn at the next start."""
 
@@ -34,7 +34,12 @@ log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class Batch:
     hits: list[Hit] = field(default_factory=list)
-    safe: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def answer(self) -> None:
+        for safe in self.waiting:
+            if not safe.done():
+                safe.set_result(None)
 
 
 class Intake:
@@ -62,7 +67,10 @@ class Intake:
         self._lost = 0
         self.commits = True
         """False since the database refused hits, until it takes some again."""
-        self._spooled = spool.batches()
+        self._bundle: list[tuple[str, list[Hit]]] = []
+        self._bundles = spool.bundles(SPOOL_CHUNK)
+        self._at_once = 1
+        """Batches to be taken in together."""
 
     async def receive(self, hit: Hit) -> None:
         """Returns when the hit is on the disk, or when nothing more can be done for it."""
@@ -70,9 +78,11 @@ class Intake:
         if len(batch.hits) >= MAX_WAITING:
             self._lose(1, "too many are waiting")
             return
+        safe = asyncio.get_running_loop().create_future()
         batch.hits.append(hit)
+        batch.waiting.append(safe)
         self._work.set()
-        await batch.safe.wait()
+        await safe
 
     def look_again(self, news: News) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""
@@ -136,7 +146,7 @@ class Intake:
         try:
             await self._keep(batch.hits)
         finally:
-            batch.safe.set()
+            batch.answer()
 
     async def _keep(self, hits: list[Hit]) -> None:
         if len(hits) <= BURST or not self._spool.takes_bursts():
@@ -200,21 +210,39 @@ class Intake:
         self._rested_at = self._clock() + BUSY_REST * (self._clock() - now)
 
     async def _take_in(self) -> None:
-        """A few batches; while new hits come a single one, so that they need not wait."""
-        for name, hits in islice(self._spooled, SPOOL_CHUNK):
-            if not await self._take_in_one(name, hits):
-                self._spooled = self._spool.batches()
-                return
-            if self._batch.hits:
-                return
-        if not self._spool.waits:
-            self._spooled = self._spool.batches()
+        """While new hits come a batch at a time, so that they need not wait; else ever more."""
+        if not self._bundle:
+            self._bundle = next(self._bundles, [])
+        some, self._bundle = self._bundle[: self._at_once], self._bundle[self._at_once :]
+        if not some or not await self._take_in_these(dict(some)):
+            self._bundle, self._bundles = [], self._spool.bundles(SPOOL_CHUNK)
+        self._at_once = 1 if self._batch.hits else min(2 * self._at_once, SPOOL_CHUNK)
 
-    async def _take_in_one(self, name: str, hits: list[Hit]) -> bool:
+    async def _take_in_these(self, batches: dict[str, list[Hit]]) -> bool:
         """False while the database is out of reach."""
         try:
-            return await self._try(record_hits, self._judge, hits, self._clock(), name)
+            return await self._try(take_in, self._judge, batches, self._clock())
         except Exception:
-            log.exception("a spooled batch was not understood: it is kept as refused")
-            await asyncio.to_thread(self._spool.refuse, name, hits)
+            if parts := _parts(batches):
+                return all([await self._take_in_these(part) for part in parts])
+            log.exception("a spooled hit was not understood: it is kept as refused")
+            for name, hits in batches.items():
+                await asyncio.to_thread(self._spool.refuse, name, hits)
             return True
+
+
+def _parts(batches: dict[str, list[Hit]]) -> list[dict[str, list[Hit]]]:
+    """Each batch alone; of a single one its halves, and of a single hit nothing.
+
+    A half is named after its batch: when that has to be taken in again, it is known.
+    """
+    if len(batches) > 1:
+        return [{name: hits} for name, hits in batches.items()]
+    ((name, hits),) = batches.items()
+    middle = len(hits) // 2
+    halves = (hits[:middle], hits[middle:]) if middle else ()
+    return [{_name_of_half(name, at): half} for at, half in enumerate(halves)]
+
+
+def _name_of_half(batch: str, at: int) -> str:
+    return hashlib.sha256(f"{batch} {at}".encode()).hexdigest()[:32]

@@ -1,22 +1,17 @@
-"""From stored rows to facts, and from new verdicts to what the account is told. Pure."""
+"""From new verdicts to what the account is told. Pure."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from sealbreak_server.alerts import Look, network_of, reopened
 from sealbreak_server.folding import Folding, Span, Thing, out_of_sight, spans
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.verdicts import Actor, Facts, Nearby, Verdict
+from sealbreak_server.verdicts import Actor, Facts, Verdict
 
 Judge = Callable[[Facts], Verdict]
 
 COMPANY_SECONDS = 5 * 60
 """A scanner may echo a reader's click minutes later: `classification.behaviour.echo`."""
-VIEW_BEFORE_SECONDS = 20
-VIEW_AFTER_SECONDS = 10
-"""The sender's program says what it shows while Gmail fetches the images."""
 SETTLE_SECONDS = 4.0
 THREAD_SECONDS = 10.0
 """Loads of a thread's other messages that are nearer may belong to the same look."""
@@ -95,132 +90,6 @@ class Company:
     """Loads of these, as far as they are near in time."""
 
 
-class _Shape(NamedTuple):
-    """Hits alike in all of this say the same about their neighbours."""
-
-    kind: Kind
-    address: str
-    agent: str
-    link: int | None
-
-
-def _shape(hit: Hit) -> _Shape:
-    agent = next((value for name, value in hit.headers if name == "user-agent"), "")
-    return _Shape(hit.kind, hit.address, agent, hit.link)
-
-
-def _domain(people: Sequence[Addressee]) -> str | None:
-    domains = {person.address.rpartition("@")[2].lower() for person in people}
-    return domains.pop() if len(domains) == 1 else None
-
-
-class Surroundings:
-    """The facts of each hit. Of neighbours that are alike only the nearest are shown."""
-
-    def __init__(self, company: Company) -> None:
-        self._company = company
-        self._hidden = {link.n for link in company.letter.links if link.hidden}
-        self._shapes = {record.number: _shape(record.hit) for record in company.records}
-        self._alike: dict[_Shape, list[tuple[float, int]]] = {}
-        for record in company.records:
-            alike = self._alike.setdefault(self._shapes[record.number], [])
-            alike.append((record.hit.time, record.number))
-
-    def facts(self, record: Record) -> Facts:
-        company, letter, hit = self._company, self._company.letter, record.hit
-        people = letter.readers(hit.copy)
-        return Facts(
-            kind=hit.kind,
-            method=hit.method,
-            headers=dict(hit.headers),
-            address=hit.address,
-            seconds_after_send=hit.time - letter.sent_at,
-            recipient_domain=_domain(people),
-            recipients=len(people) or None,
-            links_in_message=len(letter.links) - len(self._hidden),
-            link=hit.link,
-            hidden=hit.link in self._hidden,
-            sender_viewing=self._viewed(hit.time),
-            sender_addresses=company.own_addresses,
-            own_click=hit.own_click,
-            nearby=tuple(self._nearby(record)),
-            seconds_after_reply=self._after_reply(hit.time),
-            newer_loads=tuple(self._newer_loads(hit.time)),
-        )
-
-    def is_news_to(self, record: Record, fresh: set[int]) -> bool:
-        """Whether `fresh` changes its facts. A load like its own says nothing new, but when the
-        sender was looking."""
-        own = self._shapes[record.number]
-        dull = own if own.kind is Kind.OPEN else None
-        return any(
-            number in fresh and (shape != dull or self._viewed(time))
-            for shape, time, number in self._neighbours(record)
-        )
-
-    def _after_reply(self, time: float) -> float | None:
-        sent = [moment for moment in self._company.newer if moment <= time]
-        return time - max(sent) if sent else None
-
-    def _newer_loads(self, time: float) -> Iterable[Nearby]:
-        for hit in self._company.newer_loads:
-            if abs(hit.time - time) <= THREAD_SECONDS:
-                yield Nearby(Kind.OPEN, hit.time - time, hit.address, _shape(hit).agent)
-
-    def _viewed(self, time: float) -> bool:
-        return any(
-            time - VIEW_BEFORE_SECONDS <= view <= time + VIEW_AFTER_SECONDS
-            for view in self._company.views
-        )
-
-    def _nearby(self, record: Record) -> Iterable[Nearby]:
-        for shape, time, _ in self._neighbours(record):
-            yield Nearby(
-                shape.kind,
-                time - record.hit.time,
-                shape.address,
-                shape.agent,
-                shape.link,
-                hidden=shape.link in self._hidden,
-                sender_viewing=self._viewed(time),
-            )
-
-    def _neighbours(self, record: Record) -> Iterable[tuple[_Shape, float, int]]:
-        """Of each shape the last one before and the first one after, near in time."""
-        moment = record.hit.time
-        for shape, alike in self._alike.items():
-            at = bisect_left(alike, (moment, 0))
-            after = [other for other in alike[at : at + 2] if other[1] != record.number][:1]
-            for time, number in alike[max(0, at - 1) : at] + after:
-                if abs(time - moment) <= COMPANY_SECONDS:
-                    yield shape, time, number
-
-
-def judge_company(judge: Judge, company: Company, fresh: set[int]) -> dict[int, Verdict]:
-    """Verdicts of `fresh`, and of the others when it brings them something new."""
-    surroundings = Surroundings(company)
-    return {
-        record.number: _at_level(judge(surroundings.facts(record)), company.letter.level)
-        for record in company.records
-        if can_be_judged(record)
-        and (record.number in fresh or surroundings.is_news_to(record, fresh))
-    }
-
-
-def can_be_judged(record: Record) -> bool:
-    """Once address and headers are forgotten, the verdict is all that is left."""
-    return record.verdict is None or bool(record.hit.address or record.hit.headers)
-
-
-def _at_level(verdict: Verdict, level: str) -> Verdict:
-    if level == "full":
-        return verdict
-    return replace(
-        verdict, device=None, country=None, network=None, evidence=(),
-        device_known=False, location_known=False,
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Telling:
     """An event to be: its number is given when it is written."""
@@ -272,6 +141,8 @@ class _Decision:
         self._standing = {copy for copy, state in company.copies.items() if state.event}
         self._last = {copy: state.opened_at for copy, state in company.copies.items()}
         self._hot = {copy: state.hot_at for copy, state in company.copies.items()}
+        self._stirred: dict[int, float] = {}
+        """Of each copy the time of the first open that is judged otherwise than before."""
         newest = {copy: state.opened_at for copy, state in company.copies.items()}
         self._folding = Folding(_changed(company, verdicts), newest)
 
@@ -279,8 +150,9 @@ class _Decision:
         judged = [self._judged(record) for record in self._company.records]
         corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
         counted = [self._count(record) for record in corrected]
+        self._note_stirred(counted)
         final = [self._announce(record, counted) for record in counted]
-        changed = tuple(new for old, new in self._pairs(final) if old != new)
+        changed = tuple(new for old, new in self._pairs(final) if old is not new and old != new)
         return Outcome(changed, tuple(self._tellings), self._copies(final))
 
     def _pairs(self, records: list[Record]) -> Iterable[tuple[Record, Record]]:
@@ -289,6 +161,8 @@ class _Decision:
     def _judged(self, record: Record) -> Record:
         verdict = self._verdicts.get(record.number, record.verdict)
         due = record.due
+        if verdict is record.verdict and due is None:
+            return record
         if record.verdict is None and verdict is not None and not verdict.sure:
             due = record.hit.time + SETTLE_SECONDS
         if verdict is not None and (verdict.sure or (due is not None and due <= self._now)):
@@ -316,11 +190,18 @@ class _Decision:
             self._standing.discard(copy)
         else:
             self._hot[copy] = None
+        self._stirred[copy] = float("-inf")
 
     def _count(self, record: Record) -> Record:
         human = _actor(record) is Actor.HUMAN
         counted = human and self._folding.counts(record.hit, record.counted)
         return record if counted == record.counted else replace(record, counted=counted)
+
+    def _note_stirred(self, records: list[Record]) -> None:
+        for old, new in self._pairs(records):
+            if old is not new and new.hit.kind is Kind.OPEN:
+                copy = new.hit.copy
+                self._stirred[copy] = min(self._stirred.get(copy, new.hit.time), new.hit.time)
 
     def _announce(self, record: Record, all_records: list[Record]) -> Record:
         if record.event or record.due is not None or not self._tells:
@@ -338,8 +219,13 @@ class _Decision:
         return record
 
     def _announce_again(self, record: Record, all_records: list[Record]) -> None:
-        """Of the opens after the first only those of a mail that is hot or revived are told."""
+        """Of the opens after the first only those of a mail that is hot or revived are told.
+
+        Opens change nothing for those before them.
+        """
         copy = record.hit.copy
+        if record.hit.time < self._stirred.get(copy, float("inf")):
+            return
         readers = len(self._company.letter.readers(copy))
         earlier = self._looks(copy, [one for one in all_records if one.number != record.number])
         last, hot_at = self._last.get(copy), self._hot.get(copy)

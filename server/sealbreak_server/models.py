@@ -35,6 +35,10 @@ class Account(Table):
     """The number of the newest event; raised in the transaction that writes the event."""
     device_changes = IntegerField(default=0)
     """Raised when a device is revoked, so that other processes look again."""
+    wish_changes = IntegerField(default=0)
+    """Raised when settings, a snooze, a mute or what is read changes: devices are told."""
+    erasures = IntegerField(default=0)
+    """Raised when events are erased: devices that keep a copy erase them too."""
 
 
 class Device(Table):
@@ -82,7 +86,7 @@ class Session(Table):
 class Message(Table):
     account_id: int
     id = CharField(16, primary_key=True)
-    account = ForeignKeyField(Account, backref="messages", on_delete="CASCADE")
+    account = ForeignKeyField(Account, backref="messages", on_delete="CASCADE", index=False)
     registered_at = DoubleField()
     sent_at = DoubleField(index=True)
     scheduled_for = DoubleField(null=True)
@@ -95,15 +99,22 @@ class Message(Table):
     gmail_message_id = TextField(null=True)
     gmail_thread_id = TextField(null=True)
     gmail_account = TextField(null=True)
+    pixel = BooleanField(default=True)
     opens = IntegerField(default=0)
     clicks = IntegerField(default=0)
     machines = IntegerField(default=0)
+    unclear = IntegerField(default=0)
+    """Hits that could be anybody's."""
+    own = IntegerField(default=0)
+    """Hits by the sender."""
+    apple = IntegerField(default=0)
+    """Loads by Apple's proxy, behind which no reader is seen."""
     first_opened_at = DoubleField(null=True)
     last_event_at = DoubleField(null=True)
 
     class Meta:
         indexes = (
-            (("account", "sent_at", "id"), False),
+            (("account", "sent_at", "id"), False),  # and no index of the account alone
             (("account", "opens", "sent_at", "id"), False),
             (("account", "thread_id"), False),
             (("account", "gmail_thread_id"), False),
@@ -113,18 +124,41 @@ class Message(Table):
 ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
 Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
 
+OPENED = SQL("(opens <> 0)")
+"""Not a range, lest the index of the opens be taken for it; so the sums below."""
+CLICKED = SQL("(clicks > 0)")
+UNREAD = SQL("(opens + clicks = 0)")
+"""A click implies that the copy was read."""
+ONLY_MACHINES = SQL("(opens + clicks = 0 AND machines > 0)")
+UNCLEAR = SQL("(unclear > 0)")
+OWN = SQL("(own > 0)")
+
+_LISTED = {
+    "opened": OPENED, "clicked": CLICKED, "unread": UNREAD, "only_machines": ONLY_MACHINES,
+    "unclear": UNCLEAR, "own": OWN,
+}  # fmt: skip
+for _name, _which in _LISTED.items():
+    Message.add_index(
+        Message.account, Message.sent_at, Message.id, where=_which, name=f"message_{_name}"
+    )
+
 
 class Recipient(Table):
     message_id: str
     message = ForeignKeyField(Message, backref="recipients", on_delete="CASCADE")
     position = IntegerField()
-    address = TextField(index=True)
+    address = TextField()
     name = TextField(null=True)
     kind = CharField(3)
     copy = IntegerField()
 
     class Meta:
         primary_key = CompositeKey("message", "position")
+
+
+lower_address = fn.LOWER(Recipient.address)
+"""Who writes to an address does not heed its case, and so it is one person."""
+Recipient.add_index(lower_address, Recipient.message, name="recipient_person")
 
 
 class Link(Table):
@@ -189,6 +223,35 @@ class Judgement(Table):
 
 
 Judgement.add_index(Judgement.due, where=SQL("due IS NOT NULL"))
+
+
+class HitCount(Table):
+    """Hits of a message that are alike: what its page tells, however many there are."""
+
+    message = CharField(16)
+    kind = CharField(8)
+    copy = IntegerField()
+    link = IntegerField()
+    """0 for none."""
+    actor = CharField(8)
+    hits = IntegerField()
+    counted = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("message", "kind", "copy", "link", "actor")
+
+
+class Total(Table):
+    """What the overview adds up: `storage/totals.py` says which there are, and keeps them."""
+
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    name = CharField(16)
+    at = IntegerField()
+    """A day or a quarter of an hour, counted from the epoch."""
+    count = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("account", "name", "at")
 
 
 class Copy(Table):
@@ -325,6 +388,6 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Judgement,
-    Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder, Webhook,
-    Delivery, SpooledBatch, Counter,
+    HitCount, Total, Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder,
+    Webhook, Delivery, SpooledBatch, Counter,
 )  # fmt: skip

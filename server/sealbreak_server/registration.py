@@ -35,6 +35,8 @@ class Registration:
     gmail_message_id: str | None
     gmail_thread_id: str | None
     gmail_account: str | None
+    pixel: bool = True
+    """Without one only its links are tracked."""
 
 
 def read_registration(body: object) -> Registration:
@@ -53,6 +55,7 @@ def read_registration(body: object) -> Registration:
         gmail_message_id=fields.optional_text("gmail_message_id", MAX_TEXT),
         gmail_thread_id=fields.optional_text("gmail_thread_id", MAX_TEXT),
         gmail_account=fields.optional_text("gmail_account", MAX_ADDRESS),
+        pixel=fields.switch("pixel", default=True),
     )
 
 

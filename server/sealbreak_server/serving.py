@@ -2,6 +2,7 @@
 
 import dataclasses
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -18,6 +19,8 @@ from sealbreak_server.web.protocol import BoundedProtocol
 
 DRAIN_SECONDS = 10
 BACKLOG = 2048
+UNREAD_SECONDS = 60
+"""So long may a client take nothing of what was sent to it."""
 
 
 def serve(settings: Settings) -> int:
@@ -70,13 +73,17 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server(
+        listener = socket.create_server(
             (host, port),
             family=socket.AF_INET6 if ":" in host else socket.AF_INET,
             backlog=BACKLOG,
         )
     except OSError as error:
         raise SettingsError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+    if sys.platform == "linux":
+        # What is accepted inherits it. Nothing else ends a connection that waits to be read.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_SECONDS)
+    return listener
 
 
 def with_public_url(settings: Settings, port: int) -> Settings:

@@ -4,7 +4,7 @@ import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -14,6 +14,7 @@ from sealbreak_server.keys import sync_folder
 
 MAX_BYTES = 256 * 1024 * 1024
 ENDING = ".jsonl"
+REFUSED = "refused"
 
 log = logging.getLogger(__name__)
 
@@ -28,28 +29,34 @@ class Spool:
         self._folder = folder
         self._max_bytes = max_bytes
         self._file: int | None = None
+        self._bytes = self.size()
         self.waits = bool(self.files())
         """There is something to take in."""
 
     def append(self, hits: Sequence[Hit]) -> bool:
         """False when it is full. The line is on the disk when this returns."""
         line = _line(secrets.token_hex(16), hits)
-        if self.size() + len(line) > self._max_bytes:
+        if self._bytes + len(line) > self._max_bytes:
             return False
         if self._file is None:
             self._file = self._open()
+            self._bytes = self.size()
         _write_all(self._file, line)
         os.fsync(self._file)
+        self._bytes += len(line)
         self.waits = True
         return True
 
     def takes_bursts(self) -> bool:
         """Half of it is for outages: when bursts fill the rest, they have to wait for judging."""
-        return self.size() < self._max_bytes // 2
+        return self._bytes < self._max_bytes // 2
 
     def refuse(self, batch: str, hits: Sequence[Hit]) -> None:
-        """Puts a batch that no attempt could take in where it waits for a person."""
-        file = os.open(self._folder / "refused", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        """Puts a batch that no attempt could take in where it waits for a person.
+
+        Its file under the name of a spool file is taken in like one, as `doctor` tells.
+        """
+        file = os.open(self._folder / REFUSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             if os.fstat(file).st_size < self._max_bytes:
                 _write_all(file, _line(batch, hits))
@@ -58,13 +65,19 @@ class Spool:
 
     def batches(self) -> Iterator[tuple[str, list[Hit]]]:
         """All that waits, oldest first. A file goes when the one after its last is asked for."""
+        for bundle in self.bundles(1):
+            yield from bundle
+
+    def bundles(self, hits: int) -> Iterator[list[tuple[str, list[Hit]]]]:
+        """The same, several batches at once: about so many hits, and never of two files."""
         while self.waits:
             self.close()
             files = [path for path in self.files() if not _is_locked(path)]
             self.waits = bool(files)
             for path in files:
-                yield from read_batches(path)
+                yield from _bundled(read_batches(path), hits)
                 path.unlink(missing_ok=True)
+                self._bytes = self.size()
 
     def _open(self) -> int:
         """Locked: another server on the same folder leaves it alone."""
@@ -123,6 +136,19 @@ def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
                 yield value["batch"], [_hit(item) for item in value["hits"]]
             except (ValueError, KeyError, TypeError):
                 log.warning("line %d of a spool file is torn; it was never answered for", number)
+
+
+def _bundled(
+    batches: Iterable[tuple[str, list[Hit]]], hits: int
+) -> Iterator[list[tuple[str, list[Hit]]]]:
+    bundle: list[tuple[str, list[Hit]]] = []
+    for batch in batches:
+        bundle.append(batch)
+        if sum(len(some) for _, some in bundle) >= hits:
+            yield bundle
+            bundle = []
+    if bundle:
+        yield bundle
 
 
 def _hit(item: dict[str, object]) -> Hit:

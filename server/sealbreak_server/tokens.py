@@ -6,8 +6,10 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 ID_BYTES = 10
+RANDOM_BYTES = 7
 CHECK_BYTES = 8
 SIGNATURE_LENGTH = 22
 COPIES = 1 << 16
@@ -25,12 +27,12 @@ def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
 
 
-_DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")
+_DIGITS = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcdefghijklmnopqrstuv")
 
 
 def _unbase32(text: str) -> bytes:
     """Of whole groups of 8 characters; ten times as fast as the standard library's."""
-    return int(text.translate(_DIGITS), 32).to_bytes(len(text) * 5 // 8, "big")
+    return int(text.encode("ascii").translate(_DIGITS), 32).to_bytes(len(text) * 5 // 8, "big")
 
 
 def _mac(key: bytes, message: bytes) -> bytes:
@@ -45,10 +47,25 @@ def new_id() -> str:
     return base32(secrets.token_bytes(ID_BYTES))
 
 
+def certified_id(server_key: bytes, owner: str, chance: bytes) -> str:
+    """A tracking ID that tells whose it is: of `chance`, 7 random bytes, and 3 that follow from
+    it, the owner and the key. So nobody registers a mail of another account, though all who get
+    the mail can read its ID, and a lot that is issued need not be stored.
+
+    An ID of one account holds for another one by a chance of 2^-24 that no attempt improves: the
+    owner is not theirs to choose. 56 random bits let two of a million mails of one account share
+    an ID by a chance of 7 in a million; between accounts the check parts them once more.
+    What else a server key signs has another length, so nothing else passes for such a check.
+    """
+    message = b"id" + owner.encode("ascii") + chance
+    return base32(chance + _mac(server_key, message)[: ID_BYTES - RANDOM_BYTES])
+
+
 def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+@lru_cache(1024)
 def message_key(server_key: bytes, owner: str, message: str) -> bytes:
     return _mac(server_key, owner.encode("ascii") + _unbase32(message))
 
@@ -59,7 +76,7 @@ def make_token(key: bytes, message: str, copy: int) -> str:
 
 
 def sign_link(key: bytes, number: int, url: str) -> str:
-    return base64url(_mac(key, str(number).encode("ascii") + url.encode()))[:SIGNATURE_LENGTH]
+    return base64url(_mac(key, f"{number}{url}".encode()))[:SIGNATURE_LENGTH]
 
 
 def sender_mark(server_key: bytes, owner: str) -> str:
@@ -81,6 +98,17 @@ class Keyring:
 
     def message_key(self, owner: str, message: str) -> bytes:
         return message_key(self.keys[0], owner, message)
+
+    def new_id(self, owner: str) -> str:
+        return certified_id(self.keys[0], owner, secrets.token_bytes(RANDOM_BYTES))
+
+    def certifies(self, owner: str, message: str) -> bool:
+        """One of the keys issued this ID, and to this owner."""
+        chance, given = _unbase32(message)[:RANDOM_BYTES], message.encode("ascii")
+        return any(
+            hmac.compare_digest(certified_id(key, owner, chance).encode("ascii"), given)
+            for key in self.keys
+        )
 
     def sender_mark(self, owner: str) -> str:
         return sender_mark(self.keys[0], owner)

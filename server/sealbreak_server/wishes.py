@@ -34,16 +34,32 @@ def settings(
         account = _account(storage, account_name)
         if wanted:
             storage.transaction(attention.put_alerts, account, wanted, now)
-        for address in mute:
-            storage.transaction(attention.mute_recipient, account, address)
-        for address in unmute:
-            storage.transaction(attention.unmute_recipient, account, address)
+        for what in mute:
+            storage.transaction(_mute, account, what)
+        for what in unmute:
+            storage.transaction(_unmute, account, what)
         if snooze is not None:
             until = now + snooze * HOUR if snooze else None
             storage.transaction(attention.snooze, account, until)
         found = storage.transaction(attention.of, account)
-    _show(found, now, as_json=as_json)
+        messages = storage.transaction(attention.muted_messages, account)
+    _show(found, messages, now, as_json=as_json)
     return 0
+
+
+def _mute(account: int, what: str) -> None:
+    """`what`: the mail address of a person, or the ID of a message."""
+    if "@" in what:
+        attention.mute_recipient(account, what)
+    else:
+        attention.mute_message(account, what, True)
+
+
+def _unmute(account: int, what: str) -> None:
+    if "@" in what:
+        attention.unmute_recipient(account, what)
+    else:
+        attention.mute_message(account, what, False)
 
 
 def _account(storage: Storage, name: str | None) -> int:
@@ -67,18 +83,20 @@ def _value(name: str, text: str) -> object:
     return int(text) if text.isascii() and text.isdigit() else text
 
 
-def _show(found: Attention, now: float, *, as_json: bool) -> None:
+def _show(found: Attention, messages: Sequence[str], now: float, *, as_json: bool) -> None:
     body = alerts_body(found.alerts)
     until = found.snoozed_until
     snoozed = wire_time(until) if until is not None and until > now else None
     muted = sorted(found.recipients)
     if as_json:
-        print(json.dumps({"alerts": body, "snoozed_until": snoozed, "muted": muted}))
+        shown = {"alerts": body, "snoozed_until": snoozed, "muted": muted}
+        print(json.dumps({**shown, "muted_messages": messages}))
         return
     for name, value in body.items():
         print(f"{name}={_text(value)}")
     print(f"\nSnoozed: {f'until {snoozed}' if snoozed else 'no'}")
     print(f"Muted recipients: {', '.join(muted) or 'none'}")
+    print(f"Muted messages: {', '.join(messages) or 'none'}")
 
 
 def _text(value: Any) -> str:

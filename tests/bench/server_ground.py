@@ -13,11 +13,13 @@ from pathlib import Path
 
 from harness_server import GMAIL, Mail, Server, running
 from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.migrations import COUNT
 from sealbreak_server.security import hash_secret, new_secret
 from sealbreak_server.tokens import new_id
 
 HERE = Path(__file__).parent
 OFFER = "https://example.com/offer"
+DAY = 24 * 3600
 STRANGERS = 10
 """Of so many mails, one is not registered."""
 
@@ -27,7 +29,7 @@ Row = dict[str, object]
 def row(name: str, value: float, unit: str, base: float | None = None) -> Row:
     """`base`: what it is held against, in the same unit and measured in the same run."""
     made: Row = {"name": name, "value": _short(value), "unit": unit}
-    if base is not None:
+    if base:
         made |= {"base": _short(base), "ratio": round(value / base, 3)}
     return made
 
@@ -55,27 +57,34 @@ class Ground:
         key = load_or_make_keys(self.data / "keys").message_key(self.owner, message)
         return Mail(message, key, self.owner)
 
-    def add_messages(self, count: int, sent_ago: float = 60) -> list[str]:
-        """Sent a second after each other, the first of them `sent_ago` seconds ago."""
+    def add_messages(self, count: int, sent_ago: float = 60, apart: float = 1) -> list[str]:
+        """Sent `apart` seconds after each other, the last of them `sent_ago` seconds ago."""
         ids, now = [new_id() for _ in range(count)], time.time() - sent_ago
         with closing(self.database()) as database, database:
-            times = [(id_, self.account, now, now - at) for at, id_ in enumerate(ids)]
+            times = [(id_, self.account, now, now - at * apart) for at, id_ in enumerate(ids)]
             database.executemany(ADD_MESSAGE, times)
             database.executemany(ADD_PERSON, [(id_,) for id_ in ids])
             database.executemany(ADD_LINK, [(id_, OFFER) for id_ in ids])
         return ids
 
     def add_hits(self, count: int, each: int = 20) -> list[str]:
-        """Judged opens by Gmail's proxy, a day old and older; the messages that they are on."""
-        messages = self.add_messages(-(-count // each), sent_ago=3 * 24 * 3600)
+        """A year of mails, and what became of them; the newest first.
+
+        Of four mails one was asked for by machines only, the others were opened; of some a link
+        was followed.
+        """
+        mails = count // each
+        messages = self.add_messages(mails, sent_ago=2 * DAY, apart=360 * DAY / mails)
         with closing(self.database()) as database, database:
             database.execute("CREATE TEMP TABLE filled (at INTEGER PRIMARY KEY, message TEXT)")
             database.executemany("INSERT INTO filled VALUES (?, ?)", list(enumerate(messages)))
             (first,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM hit").fetchone()
-            numbers = {"first": first, "count": count, "owner": self.owner, "now": time.time()}
-            database.execute(ADD_HITS, {**numbers, "each": each})
-            database.execute(ADD_JUDGEMENTS, (first,))
+            numbers = {"first": first, "count": mails * each, "owner": self.owner, "each": each}
+            database.execute(ADD_HITS, numbers)
+            database.execute(ADD_JUDGEMENTS, numbers)
+            database.execute(COUNT_HITS, {"each": each})
             database.execute("UPDATE counter SET value = ? WHERE name = 'hit'", (first + count,))
+            database.executescript(f"DELETE FROM hit_count; DELETE FROM total; {COUNT}")
         return messages
 
     def add_devices(self, count: int) -> list[str]:
@@ -92,8 +101,10 @@ class Ground:
 
 ADD_MESSAGE = """
 INSERT INTO message
-    (id, account_id, registered_at, sent_at, subject, people, level, opens, clicks, machines)
-VALUES (?, ?, ?, ?, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 0, 0, 0)
+    (id, account_id, registered_at, sent_at, subject, people, level, pixel,
+    opens, clicks, machines, unclear, own, apple)
+VALUES (?, ?, ?, ?, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 1,
+    0, 0, 0, 0, 0, 0)
 """
 ADD_DEVICE = """
 INSERT INTO device (id, account_id, name, kind, token_hash, created_at, seen_at)
@@ -107,15 +118,26 @@ ADD_LINK = "INSERT INTO link (message_id, n, url, hidden) VALUES (?, 1, ?, 0)"
 ADD_HITS = """
 WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count - 1)
 INSERT INTO hit (id, owner, message, copy, kind, link, time, method, address, headers, own_click)
-SELECT :first + n, :owner, message, 0, 'open', NULL, :now - 86400 - (:count - n) * 0.1,
-    'GET', '', '[]', 0
-FROM numbers JOIN filled ON filled.at = n / :each
+SELECT :first + n, :owner, message, 0, iif(clicks, 'click', 'open'), iif(clicks, 1, NULL),
+    sent_at + 60000.0 * (1 + n % :each) / :each, 'GET', '', '[]', 0
+FROM (
+    SELECT n, message, sent_at, n % :each = :each - 1 AND at % 5 = 1 AS clicks
+    FROM numbers JOIN filled ON filled.at = n / :each JOIN message ON message.id = filled.message
+)
 """
 ADD_JUDGEMENTS = """
 INSERT INTO judgement (hit_id, message, actor, via, reason, evidence, device_known, location_known,
     sure, rules, counted, due, event)
-SELECT id, message, 'human', 'gmail-proxy', 'gmail_proxy', '[]', 0, 0, 1, 1, 0, NULL, NULL
-FROM hit WHERE id >= ?
+SELECT id, hit.message, iif(at % 4, 'human', 'machine'), iif(at % 4, 'gmail-proxy', 'apple-mpp'),
+    iif(at % 4, 'gmail_proxy', 'apple'), '[]', 0, 0, 1, 1,
+    at % 4 > 0 AND (kind = 'click' OR (id - :first) % 2 = 0), NULL, NULL
+FROM hit JOIN filled ON filled.at = (id - :first) / :each WHERE id >= :first
+"""
+COUNT_HITS = """
+UPDATE message SET opens = iif(at % 4, :each / 2, 0), clicks = at % 4 > 0 AND at % 5 = 1,
+    machines = iif(at % 4, 0, :each), last_event_at = sent_at + 60000.0 / :each,
+    first_opened_at = iif(at % 4, sent_at + 60000.0 / :each, NULL)
+FROM filled WHERE filled.message = message.id
 """
 
 
@@ -162,7 +184,7 @@ def wrk(
     if listed is not None:
         command += ["-s", str(HERE / "wrk_targets.lua")]
     wanted = {"TARGETS": str(listed), "AGENT": GMAIL["user-agent"]}
-    before = _processor(server)
+    before = processor(server)
     said = subprocess.run(
         [*command, server.url + path], capture_output=True, text=True, check=True,
         env={**os.environ, **wanted},
@@ -174,11 +196,11 @@ def wrk(
         float(_found(r"Requests/sec:\s+([\d.]+)", said)),
         _milliseconds(_found(r"\n +50% +(\S+)", said)),
         _milliseconds(_found(r"\n +99% +(\S+)", said)),
-        1e6 * (_processor(server) - before) / count,
+        1e6 * (processor(server) - before) / max(count, 1),
     )
 
 
-def _processor(server: Server) -> float:
+def processor(server: Server) -> float:
     """Seconds."""
     numbers = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")

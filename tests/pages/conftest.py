@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pages.ground import CHROMIUM, DESKTOP, Ground, Visiting, ground
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pages.ground import CHROMIUM, DESKTOP, Ground, Visiting, ground, running_day
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 AWAY = "ERR_CONNECTION_REFUSED"
 """What a browser says of a server that is being started again."""
+STATUS = "the server responded with a status of 4"
+"""And of a page that is an answer to a mistake."""
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +41,19 @@ def visiting(chromium: Browser, history: Ground, signed_in: Any) -> Iterator[Vis
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def hear(said: ConsoleMessage, page: Page) -> None:
+        is_its_own_status = said.location["url"] == page.url and STATUS in said.text
+        if AWAY not in said.text and not is_its_own_status:
+            complaints.append(said.text)
+
     def visit(path: str, **options: Any) -> Page:
         contexts.append(
             chromium.new_context(storage_state=signed_in, **{"viewport": DESKTOP, **options})
         )
         page = contexts[-1].new_page()
-        page.on(
-            "console", lambda said: complaints.append(said.text) if AWAY not in said.text else None
-        )
+        page.on("console", lambda said: hear(said, page))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(history.server.address + path.format(read=history.read.id))
+        page.goto(history.server.address + path.format(read=history.read.id, day=running_day()))
         return page
 
     yield visit

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -21,6 +22,11 @@ Visiting = Callable[..., Page]
 
 def visit(url: str, visitor: Visitor) -> None:
     fetch(url, {**visitor.headers, "X-Forwarded-For": visitor.address})
+
+
+def running_day() -> date:
+    """Of the digest that is due next: at eight in UTC."""
+    return (datetime.now(UTC) + timedelta(hours=16)).date()
 
 
 @dataclass

@@ -12,7 +12,9 @@ AXE = Path(__file__).parents[2] / "extension/node_modules/axe-core/axe.min.js"
 """Of the extension's packages: it knows the rules of accessibility."""
 PAGES = (
     "/history", "/history?show=muted", "/history?q=zzz", "/history/events", "/history/overview",
-    "/history/settings", "/history/{read}",
+    "/history/settings", "/history/{read}", "/history/{read}/record", "/history/digest",
+    "/history/digest/{day}", "/history/people", "/history/people?q=zzz",
+    "/history/people/ann@example.com", "/history/people/zzz",
 )  # fmt: skip
 TOKYO = {"timezone_id": "Asia/Tokyo"}
 
@@ -91,9 +93,8 @@ def test_times_are_the_readers_own(visiting: Visiting, path: str) -> None:
 
 
 def test_the_hours_of_the_overview_are_the_readers_own(visiting: Visiting) -> None:
-    expect(visiting("/history/overview", **TOKYO).get_by_text("Times are in")).to_contain_text(
-        "Asia/Tokyo"
-    )
+    overview = visiting("/history/overview", **TOKYO).get_by_role("main")
+    expect(overview.get_by_text("Times are in")).to_contain_text("Asia/Tokyo")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -159,3 +160,72 @@ def test_muting_and_unmuting_by_hand(visiting: Visiting) -> None:
     page.get_by_role("button", name="Mute alerts").click()
     page.get_by_role("button", name="Unmute alerts").click()
     expect(page.get_by_role("button", name="Mute alerts")).to_be_visible()
+
+
+def test_a_mistake_is_focused_and_read_out(visiting: Visiting) -> None:
+    page = visiting("/history/settings")
+    page.get_by_label("Time zone").fill("Atlantis")
+    page.get_by_role("button", name="Save").click()
+    field = page.get_by_label("Time zone")
+    expect(page.get_by_role("alert")).to_contain_text("The time zone must be")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Atlantis")
+    expect(field).to_have_accessible_description(re.compile("The time zone must be"))
+
+
+def test_the_zone_of_the_times_is_told(visiting: Visiting) -> None:
+    expect(visiting("/history", **TOKYO).get_by_text("Times are in Asia/Tokyo.")).to_be_visible()
+    without = visiting("/history", java_script_enabled=False, **TOKYO)
+    expect(without.get_by_text("Times are in UTC.")).to_be_visible()
+    here = visiting("/history/settings", **TOKYO).get_by_text("This browser’s zone is Asia/Tokyo")
+    expect(here).to_be_visible()
+
+
+def test_a_message_leads_to_its_reader_and_back(visiting: Visiting, history: Ground) -> None:
+    page = visiting("/history/{read}")
+    page.get_by_role("link", name="Ann").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ann")
+    page.locator(f'.letters a[href="/history/{history.read.id}"]').click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Minutes of Monday")
+
+
+def test_days_are_walked_with_the_keyboard(visiting: Visiting) -> None:
+    page = visiting("/history/digest/{day}")
+    today = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="The day before").press("Enter")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(today)
+    page.get_by_role("link", name="The day after").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(today)
+
+
+def test_on_paper_a_record_is_whole_and_without_controls(visiting: Visiting) -> None:
+    page = visiting("/history/{read}/record", color_scheme="dark")
+    page.emulate_media(media="print")
+    expect(page.locator("header")).to_be_hidden()
+    expect(page.get_by_role("link", name="CSV")).to_be_hidden()
+    expect(page.get_by_role("table")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
+def test_on_paper_the_reason_of_each_hit_is_unfolded(visiting: Visiting) -> None:
+    page = visiting("/history/{read}")
+    reason = page.get_by_text(re.compile("^Rule: ")).first
+    expect(reason).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(reason).to_be_visible()
+
+
+def test_a_table_has_a_caption_and_headers(visiting: Visiting) -> None:
+    people = visiting("/history/people").get_by_role("table", name="Recipients of your mails")
+    expect(people.get_by_role("columnheader")).to_have_count(4)
+    expect(people.get_by_role("rowheader", name="Ann")).to_be_visible()
+    record = visiting("/history/{read}/record").get_by_role("table", name="requests for its image")
+    expect(record.get_by_role("columnheader")).to_have_count(5)
+
+
+def test_whoever_is_about_to_erase_a_person_is_asked_first(visiting: Visiting) -> None:
+    page = visiting("/history/people/ann@example.com")
+    expect(page.get_by_role("button", name="Erase", exact=True)).to_be_hidden()
+    page.get_by_text("Erase this person").click()
+    expect(page.get_by_text("This cannot be undone")).to_be_visible()

@@ -1,10 +1,69 @@
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import httpx2
 import pytest
+from cluster import Cluster, running_cluster
 from harness_server import Sender, Server, running
 from sealbreak_server.storage import Storage
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ON_BOTH = {
+    "test_recording",
+    "test_scheduled",
+    "test_statistics",
+    "test_storage_companies",
+    "test_storage_digests",
+    "test_storage_erasing",
+    "test_storage_herald",
+    "test_storage_ledger",
+    "test_storage_outbox",
+    "test_storage_people",
+    "test_storage_prepared",
+    "test_storage_rejudging",
+    "test_storage_search",
+}
+"""Modules whose tests run on PostgreSQL too: where most of the SQL is."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        metafunc.parametrize("database", [SQLITE, POSTGRESQL], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def pattern(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with its tables: copying them is quicker than making them."""
+    with cluster.database() as url:
+        made = Storage.at(url, tmp_path_factory.mktemp("pattern"))
+        made.transaction(lambda: None)
+        made.close()
+        yield url
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Which of them the servers and commands of the module use, and its storage."""
+    kind: str = getattr(request, "param", SQLITE)
+    with fresh(kind, request) as url, pytest.MonkeyPatch.context() as environ:
+        if url:
+            environ.setenv("SEALBREAK_DATABASE_URL", url)
+        yield kind
+
+
+def fresh(database: str, request: pytest.FixtureRequest) -> AbstractContextManager[str]:
+    """The address of a fresh database; SQLite needs none."""
+    if database == SQLITE:
+        return nullcontext("")
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return cluster.database(like=request.getfixturevalue("pattern"))
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +78,12 @@ def sender(server: Server) -> Sender:
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    opened = Storage.at("", tmp_path / "data")
-    opened.transaction(lambda: None)
-    yield opened
-    opened.close()
+def storage(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    with fresh(database, request) as url:
+        opened = Storage.at(url, tmp_path / "data")
+        opened.transaction(lambda: None)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sealbreak_server.alerts import (
@@ -9,7 +9,9 @@ from sealbreak_server.alerts import (
     Mutes,
     Quiet,
     QuietHours,
+    digest_day,
     digest_due,
+    digest_hour,
     digest_words,
     network_of,
     quiet_reason,
@@ -193,6 +195,20 @@ def test_a_digest_that_was_missed_comes_late_and_once() -> None:
     alerts = Alerts(digest=True, digest_hour=8)
     assert digest_due(alerts, at(-60), at(20))
     assert not digest_due(alerts, at(20), at(31.9))
+
+
+def test_a_digest_is_of_the_day_whose_hour_has_come() -> None:
+    alerts = Alerts(digest_hour=8, time_zone="+02:00")
+    today = alerts.local(at(12)).date()
+    assert digest_day(alerts, at(6)) == today
+    assert digest_day(alerts, at(5.9)) == today - timedelta(days=1)
+    assert digest_hour(alerts, today) == at(6)
+
+
+def test_a_day_in_which_clocks_change_is_an_hour_shorter() -> None:
+    alerts = Alerts(digest_hour=8, time_zone="Europe/Berlin")
+    begin, end = (digest_hour(alerts, date(2026, 3, day)) for day in (28, 29))
+    assert end - begin == 23 * 3600
 
 
 def test_the_digests_hour_is_local() -> None:

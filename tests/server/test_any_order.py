@@ -85,21 +85,7 @@ def traffic(draw: st.DrawFn) -> tuple[list[Step], list[Step]]:
     comes = draw(st.lists(COMES, min_size=1, max_size=9, unique_by=lambda come: come.seconds))
     timed: list[Come | Look] = [*comes, *draw(st.lists(LOOKS, max_size=2))]
     steps: list[Step] = [Register(0), Register(1), *sorted(timed, key=lambda step: step.seconds)]
-    return steps, _registered_first(draw(st.permutations(steps)))
-
-
-def _registered_first(steps: Sequence[Step]) -> list[Step]:
-    """The server takes a look at a message only when it knows whose message it is."""
-    known: set[int] = set()
-    ready: list[Step] = []
-    for step in steps:
-        if isinstance(step, Look) and step.mail not in known:
-            ready.append(Register(step.mail))
-            known.add(step.mail)
-        if isinstance(step, Register):
-            known.add(step.mail)
-        ready.append(step)
-    return ready
+    return steps, draw(st.permutations(steps))
 
 
 class Play:
@@ -124,7 +110,8 @@ class Play:
         if isinstance(step, Come):
             write(record_hits, judge, [self._hit(step)], NOW)
         elif isinstance(step, Look):
-            write(note_views, judge, self.account.id, [self.ids[step.mail]], SENT + step.seconds)
+            seen = [self.ids[step.mail]]
+            write(note_views, judge, self.account.id, seen, SENT + step.seconds, seen)
         else:
             write(messages.register, judge, self.account.id, self.ids[step.mail],
                   read_registration(self._body(step.mail)), NOW)  # fmt: skip

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import httpx2
@@ -37,6 +39,26 @@ def test_what_was_registered_is_what_is_read(sender: Sender) -> None:
     sender.register(mail, **sent)
     read = sender.message(mail)
     assert {name: read[name] for name in sent} == sent
+
+
+def test_an_id_that_was_not_issued_is_refused_and_stored_nowhere(
+    server: Server, sender: Sender
+) -> None:
+    made_up = new_id()
+    answer = sender.http.put(f"/messages/{made_up}", json=registration())
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as database:
+        assert made_up not in "\n".join(database.iterdump())
+
+
+def test_a_mail_registered_before_ids_told_their_account_is_updated(
+    server: Server, sender: Sender
+) -> None:
+    mail, old = sender.mail(), new_id()
+    with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as database, database:
+        database.execute("UPDATE message SET id = ? WHERE id = ?", (old, mail.id))
+    answer = sender.http.put(f"/messages/{old}", json=registration(subject="Final"))
+    assert (answer.status_code, answer.json()["subject"]) == (200, "Final")
 
 
 @pytest.mark.parametrize(

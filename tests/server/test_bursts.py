@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from harness_server import Server
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import BURST, Intake
 from sealbreak_server.judging import Judge
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.spool import Spool
+from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.storage import Storage
 from sealbreak_server.verdicts import Actor, Verdict
 from soak import crash
@@ -72,6 +73,40 @@ def test_a_batch_that_is_not_understood_is_kept_for_a_person(
     asyncio.run(taken(storage, spool, [HIT]))
     assert count(storage) == 1
     assert (tmp_path / "spool" / "refused").read_text().count('"hits"') == 1
+
+
+def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_path: Path) -> None:
+    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    for hits in ([HIT] * 2, [HIT], [odd, HIT], [HIT] * 3):
+        spool.append(hits)
+    asyncio.run(taken(storage, spool, []))
+    assert count(storage) == 7
+    assert (tmp_path / "spool" / "refused").read_text().count('"hits"') == 1
+    assert not spool.files()
+
+
+@pytest.mark.parametrize("company", [2, 2 * BURST], ids=["few hits", "a burst"])
+def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
+    storage: Storage, tmp_path: Path, company: int
+) -> None:
+    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * company))
+    assert count(storage) == 1 + company
+    ((_, refused),) = read_batches(tmp_path / "spool" / REFUSED)
+    assert refused == [odd]
+
+
+def test_what_was_taken_in_of_a_batch_is_known_when_it_comes_again(
+    storage: Storage, tmp_path: Path
+) -> None:
+    folder, odd = tmp_path / "spool", replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    spool = Spool(folder)
+    spool.append([HIT, HIT, odd, HIT])
+    (line,) = [path.read_bytes() for path in spool.files()]
+    asyncio.run(taken(storage, spool, []))
+    (folder / f"000000001-again{ENDING}").write_bytes(line)
+    asyncio.run(taken(storage, Spool(folder), []))
+    assert count(storage) == 3
 
 
 def test_the_spool_of_another_server_is_left_alone_while_it_runs(tmp_path: Path) -> None:

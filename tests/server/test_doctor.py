@@ -1,4 +1,6 @@
 import os
+import shlex
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +9,17 @@ import pytest
 from desk import NOW, Desk
 from sealbreak_server import commands
 from sealbreak_server.doctor import examine
+from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.settings import read_settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage.door import FILE_NAME
 
 Examine = Callable[..., tuple[int, list[str], list[str]]]
+
+
+def a_hit(time: float) -> Hit:
+    return Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, time, "GET", "192.0.2.1", ())
 
 
 @pytest.fixture
@@ -69,14 +76,34 @@ def test_a_spool_that_nobody_takes_in_is_told(
     examined: Examine, tmp_path: Path, age: int, waits: bool
 ) -> None:
     spool = Spool(tmp_path / "spool")
-    spool.append([])
+    spool.append([a_hit(NOW + 1), a_hit(NOW)])
     spool.close()
     for file in spool.files():
         os.utime(file, (NOW, time.time() - age))
     code, good, bad = examined()
-    told = [f"A spool file waits in {tmp_path}/spool: see the log."]
-    assert (code, bad) == ((1, told) if waits else (0, []))
+    assert (code, len(bad)) == ((1, 1) if waits else (0, 0))
+    told = f"2 hits wait since 2027-01-15T08:00:00.000Z in {tmp_path}/spool for the database."
+    assert not waits or bad[0].startswith(told)
     assert ("No hit waits in the spool." in good) is not waits
+
+
+def test_hits_that_were_refused_are_told_and_the_advice_brings_them_back(
+    examined: Examine, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append([a_hit(NOW + 9)])
+    spool.refuse("batch", [a_hit(NOW)])
+    spool.close()
+    code, _, (bad,) = examined()
+    assert code == 1
+    assert bad.startswith("1 hit waits since 2027-01-15T08:00:00.000Z in ")
+    move = shlex.split(bad.partition("`")[2].partition("`")[0])
+    subprocess.run(move, check=True)
+    found = list(Spool(tmp_path / "spool").batches())
+    assert [(hit.time, name == "batch") for name, (hit,) in found] == [
+        (NOW, True), (NOW + 9, False),
+    ]  # fmt: skip
+    assert examined()[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The server writes the events that the golden files show."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,4 +64,4 @@ def test_a_reminder_says_what_it_rests_on() -> None:
 
 def test_a_digest_names_no_mail() -> None:
     words = "5 opens, 1 link followed, in 3 mails"
-    assert digest_body(11, words, NOW, None) == golden("digest")
+    assert digest_body(11, words, date(2026, 11, 23), NOW, None) == golden("digest")

@@ -10,6 +10,14 @@ def test_a_wake_reaches_the_listeners_of_that_owner_only() -> None:
         assert [first.is_set(), second.is_set(), other.is_set()] == [True, True, False]
 
 
+def test_when_it_is_not_known_whom_it_concerns_everybody_is_woken() -> None:
+    feed = Feed()
+    with feed.listen("ann") as first, feed.listen("ben") as second:
+        feed.wake_all()
+        assert first.is_set()
+        assert second.is_set()
+
+
 def test_a_listener_that_left_is_forgotten() -> None:
     feed = Feed()
     with feed.listen("ann") as bell:

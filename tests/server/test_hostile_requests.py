@@ -1,6 +1,7 @@
 """Odd, broken and hostile requests: an answer that tells nothing, and no exception."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness_server import Sender, Server
-from stranger.account import cookie, join, said, token_of
+from stranger.account import cookie, join, said, sign_in_path, token_of
 from stranger.wire import Answer, ask, bearer, connection, exchange, read_answer
 
 INLINE = re.compile(
@@ -31,6 +32,7 @@ def nothing_unforeseen_happened(server: Server) -> Iterator[None]:
     output = said(server)
     assert "Traceback" not in output, output
     assert "Exception" not in output, output
+    assert "unforeseen" not in output, output
 
 
 def pages(server: Server, ann: Sender) -> dict[str, Answer]:
@@ -124,8 +126,11 @@ def test_pages_of_the_account_are_kept_by_nobody(answers: dict[str, Answer]) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/x", "/history/x/y", "/o/", "/admin", "/.env", "/static/../keys", "/static/x", "//"]
-)
+    "path",
+    ["/x", "/history/x/y", "/o/", "/admin", "/.env", "/static/../keys", "/static/x", "//",
+     "/static", "/static/", "/static/..%2f..%2fkeys", "/static/%2e%2e/__init__.py",
+     "/static/..%5c..%5ckeys", "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/%00"],
+)  # fmt: skip
 def test_what_is_not_there_says_so_plainly(server: Server, path: str) -> None:
     answer = ask(server.url, "GET", path)
     assert answer.status == 404
@@ -292,6 +297,55 @@ def test_a_forwarded_body_in_chunks_is_measured_too(server: Server, ann: Sender)
     chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
     answer = exchange(server.url, head.encode() + chunk * 3 + b"0\r\n\r\n", "POST")
     assert answer.status == 413
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example/api/v1/?", "evil.example:99999"])
+def test_no_answer_says_or_leads_to_what_the_host_header_says(
+    server: Server, ann: Sender, host: str
+) -> None:
+    sign_in, mail = sign_in_path(ann), ann.mail()
+    paths = ("/history", "/history/", "/static", "/nowhere", "/sign-in/x", mail.page(), sign_in)
+    for path in (*paths, "/api/v1/nowhere", "/api/v1/messages/", "/api/v1/openapi.json"):
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        answer = exchange(server.url, head.encode())
+        assert answer.status < 500, path
+        assert "evil" not in f"{answer.headers} {answer.text}", path
+
+
+def test_a_sign_in_link_is_told_to_no_other_site(server: Server, ann: Sender) -> None:
+    path = sign_in_path(ann)
+    for status in (303, 403):
+        answer = ask(server.url, "GET", path)
+        assert answer.status == status
+        assert answer.header("referrer-policy") == "no-referrer"
+        assert "no-store" in answer.header("cache-control")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("X-HTTP-Method-Override", "DELETE"), ("X-Method-Override", "DELETE"),
+     ("X-Original-URL", "/history"), ("X-Rewrite-URL", "/history"), ("X-Forwarded-Prefix", "/x")],
+)  # fmt: skip
+def test_no_header_changes_what_is_asked(ann: Sender, header: tuple[str, str]) -> None:
+    headers = [bearer(token_of(ann)), ("Content-Type", "application/json"), header]
+    answer = ask(ann.url, "POST", "/api/v1/ids?_method=DELETE", headers, b'{"count":1}')
+    assert (answer.status, len(json.loads(answer.body)["ids"])) == (200, 1)
+
+
+def test_a_packed_body_is_not_unpacked(ann: Sender) -> None:
+    packed = gzip.compress(b'{"count":1' + b" " * 10_000_000 + b"}")
+    kind = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
+    answer = ask(ann.url, "POST", "/api/v1/ids", [bearer(token_of(ann)), *kind], packed)
+    assert (answer.status, answer.header("content-type")) == (400, PROBLEM)
+
+
+def test_who_leaves_in_the_middle_of_a_body_is_no_error(server: Server) -> None:
+    """The log is looked at when the tests of this file are done."""
+    for path in ("/api/v1/pair", "/history/sign-out", "/r/a/b", "/o/a/b.gif"):
+        with connection(server.url) as there:
+            kind = "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+            there.sendall(f"POST {path} HTTP/1.1\r\nHost: a\r\n{kind}".encode())
+    assert ask(server.url, "GET", "/healthz").status == 200
 
 
 def test_any_origin_may_call_the_api_but_never_with_a_cookie(server: Server, ann: Sender) -> None:

@@ -78,6 +78,12 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+UPGRADE = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that waits one second and takes twenty requests, where the real one takes more."""
@@ -94,8 +100,9 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: ",
         b"POST /api/v1/pair HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n",
         b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /healthz HTTP/1.1\r\nX: ",
+        b"GET /api/v1/live HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n" + UPGRADE,
     ],
-    ids=["nothing", "headers", "body", "second request"],
+    ids=["nothing", "headers", "body", "second request", "body of a handshake"],
 )
 def test_who_dribbles_is_cut_off(impatient: Server, start: bytes) -> None:
     began = time.monotonic()
@@ -170,7 +177,7 @@ def test_one_address_is_slowed_down_on_pages_and_interface_and_never_on_pixel_an
     ):
         mail = ann.mail()
         assert {stranger.get("/api/v1/messages").status_code for _ in range(60)} == {401, 429}
-        for path in ("/history", "/api/v1/messages", mail.page()):
+        for path in ("/history", "/api/v1/messages", "/readyz", mail.page()):
             slowed = stranger.get(path)
             assert slowed.status_code == 429
             assert int(slowed.headers["retry-after"]) >= 1

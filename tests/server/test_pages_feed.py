@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from harness_server import Sender, Server, visit
+from sealbreak_server.web.pages.events import _shown
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -45,6 +46,14 @@ def test_a_quiet_event_says_why_it_made_no_pop_up(
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
     assert "No pop-up: the message is muted" in browser.get("/history/events").text
+
+
+def test_a_digest_leads_to_its_day() -> None:
+    body = {"number": 1, "kind": "digest", "time": "2026-11-23T09:30:00.250Z"}
+    assert _shown({**body, "path": "/history/digest/2026-11-23"})["path"] == (
+        "/history/digest/2026-11-23"
+    )
+    assert _shown(body)["path"] == ""
 
 
 def test_older_events_are_on_the_next_page(

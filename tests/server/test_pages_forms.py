@@ -5,13 +5,16 @@ from html import unescape
 
 import httpx2
 import pytest
-from harness_server import Sender, Server, visit
+from harness_server import HOOK, Sender, Server, visit
 
 ALERTS = {
     "opened": "on", "digest": "on", "reminder_days": "5", "digest_hour": "7",
     "time_zone": "Europe/Berlin", "quiet_from": "22:00", "quiet_until": "07:00",
 }  # fmt: skip
-FORMS = ("settings/alerts", "settings/unmute", "settings/revoke", "sign-out")
+FORMS = (
+    "settings/alerts", "settings/snooze", "settings/mute", "settings/unmute", "settings/revoke",
+    "settings/webhooks", "settings/webhooks/enable", "settings/webhooks/remove", "sign-out",
+)  # fmt: skip
 
 
 def send(browser: httpx2.Client, path: str, fields: dict[str, str]) -> httpx2.Response:
@@ -77,22 +80,89 @@ def test_alerts_are_saved(browser: httpx2.Client, sender: Sender) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"reminder_days": "0"}, {"digest_hour": "x"}, {"time_zone": "Atlantis"}, {"quiet_from": ""}],
+    ("change", "words"),
+    [
+        ({"reminder_days": "0"}, "The days without an open must be"),
+        ({"digest_hour": "x"}, "The hour of the daily summary must be"),
+        ({"time_zone": "Atlantis"}, "The time zone must be"),
+        ({"quiet_from": ""}, "The beginning of the quiet hours must be"),
+        ({"quiet_until": "25:00"}, "The end of the quiet hours must be"),
+    ],
 )
-def test_alerts_that_make_no_sense_are_refused_with_a_sentence(
-    browser: httpx2.Client, change: dict[str, str]
+def test_a_mistake_is_told_beside_what_was_typed(
+    browser: httpx2.Client, sender: Sender, change: dict[str, str], words: str
 ) -> None:
-    answer = send(browser, "settings/alerts", {**ALERTS, **change})
-    assert answer.status_code == 400
-    assert "must be" in answer.text or "Quiet hours need" in answer.text
+    before = sender.http.get("/settings").json()
+    answer = send(browser, "settings/alerts", {**ALERTS, **change, "reminder_days": "44", **change})
+    (name,) = change
+    assert (answer.status_code, words in answer.text) == (400, True)
+    field = re.findall(rf'<input[^>]*name="{name}"[^>]*>', answer.text)[0]
+    assert f'value="{change[name]}"' in field
+    assert 'aria-invalid="true" aria-describedby="mistake"' in field
+    assert 'value="44"' in answer.text or name == "reminder_days"
+    assert not re.search(r'name="clicked" checked', answer.text)
+    assert sender.http.get("/settings").json() == before
+
+
+def test_alerts_are_paused_and_wanted_again(browser: httpx2.Client, sender: Sender) -> None:
+    assert "No pop-ups until" in send(browser, "settings/snooze", {"hours": "4"}).text
+    assert sender.http.get("/settings").json()["snoozed_until"]
+    assert "No pop-ups for" in send(browser, "settings/snooze", {"hours": "0"}).text
+    assert sender.http.get("/settings").json()["snoozed_until"] is None
+
+
+def test_a_pause_of_no_length_is_refused(browser: httpx2.Client) -> None:
+    answer = send(browser, "settings/snooze", {"hours": "-1"})
+    assert (answer.status_code, "Choose for how long." in answer.text) == (400, True)
+
+
+def test_an_address_is_muted(browser: httpx2.Client, sender: Sender) -> None:
+    page = send(browser, "settings/mute", {"address": "Ben@example.com"})
+    assert "Unmute ben@example.com" in page.text
+    assert "ben@example.com" in sender.http.get("/mutes").json()["recipients"]
+    wrong = send(browser, "settings/mute", {"address": "<ben>"})
+    assert (wrong.status_code, 'value="&lt;ben&gt;"' in wrong.text) == (400, True)
+    send(browser, "settings/unmute", {"address": "ben@example.com"})
+
+
+def test_a_muted_message_is_listed_and_unmuted(browser: httpx2.Client, sender: Sender) -> None:
+    mail = sender.mail(subject="Too much of it")
+    sender.http.put(f"/messages/{mail.id}/mute", json={"muted": True})
+    assert "Unmute Too much of it" in browser.get("/history/settings").text
+    assert "Too much of it" not in send(browser, "settings/unmute", {"message": mail.id}).text
+    assert not sender.message(mail)["muted"]
+
+
+def test_a_webhook_is_added_and_removed(browser: httpx2.Client, sender: Sender) -> None:
+    page = send(browser, "settings/webhooks", {"url": HOOK})
+    (hook,) = sender.http.get("/webhooks").json()["webhooks"]
+    assert all(text in page.text for text in (HOOK, hook["secret"], "up to date"))
+    assert HOOK not in send(browser, "settings/webhooks/remove", {"hook": hook["id"]}).text
+    assert sender.http.get("/webhooks").json()["webhooks"] == []
+    assert send(browser, "settings/webhooks/remove", {"hook": hook["id"]}).status_code == 404
+
+
+@pytest.mark.parametrize("url", ["gopher", "http://127.0.0.1/hook"])
+def test_a_webhook_that_cannot_be_is_refused(browser: httpx2.Client, url: str) -> None:
+    answer = send(browser, "settings/webhooks", {"url": url})
+    assert (answer.status_code, f'value="{url}"' in answer.text) == (400, True)
+    assert "The address must be" in answer.text or "The address points" in answer.text
+
+
+def test_only_a_webhook_that_is_there_is_tried_again(
+    browser: httpx2.Client, sender: Sender
+) -> None:
+    hook = sender.http.post("/webhooks", json={"url": HOOK}).json()["id"]
+    assert HOOK in send(browser, "settings/webhooks/enable", {"hook": hook}).text
+    sender.http.delete(f"/webhooks/{hook}")
+    assert send(browser, "settings/webhooks/enable", {"hook": hook}).status_code == 404
 
 
 def test_a_muted_recipient_is_unmuted(browser: httpx2.Client, sender: Sender) -> None:
     sender.http.put("/mutes/ann@example.com")
     assert "Unmute ann@example.com" in browser.get("/history/settings").text
     page = send(browser, "settings/unmute", {"address": "ann@example.com"})
-    assert "ann@example.com" not in page.text
+    assert "Unmute ann@example.com" not in page.text
 
 
 def test_devices_are_listed_and_one_is_revoked(browser: httpx2.Client, server: Server) -> None:

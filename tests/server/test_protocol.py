@@ -49,3 +49,38 @@ def test_an_address_that_is_long_is_refused(server: Server) -> None:
 def test_many_requests_on_one_connection_are_answered(server: Server) -> None:
     with httpx2.Client(base_url=server.url, headers={"x-long": "a" * 9000}) as client:
         assert [client.get("/healthz").status_code for _ in range(20)] == [200] * 20
+
+
+def asked(server: Server, *requests: str) -> bytes:
+    """All that comes back when these are sent at once, the last of which ends the connection."""
+    with connected(server) as stream:
+        stream.sendall("".join(f"{request}\r\nHost: x\r\n\r\n" for request in requests).encode())
+        return b"".join(iter(lambda: stream.recv(65_536), b""))
+
+
+PIXEL = "GET /o/x/y.gif HTTP/1.1"
+CLOSING = f"{PIXEL}\r\nConnection: close"
+
+
+def test_pixels_asked_for_in_one_breath_are_answered_one_after_the_other(server: Server) -> None:
+    answers = asked(server, *[PIXEL] * 4, CLOSING).split(b"HTTP/1.1 200 OK")
+    assert [answer.count(b"GIF89a") for answer in answers] == [0, 1, 1, 1, 1, 1]
+
+
+def test_a_pixel_is_the_same_whether_the_connection_is_kept_or_not(server: Server) -> None:
+    with connected(server) as stream:
+        stream.sendall(f"{PIXEL}\r\nHost: x\r\n\r\n".encode())
+        kept = stream.recv(65_536).splitlines()
+    closed = asked(server, CLOSING).splitlines()
+    assert [line for line in closed if line != b"connection: close"][2:] == kept[2:]
+
+
+def test_a_pixel_without_its_body_has_the_same_head(server: Server) -> None:
+    head = asked(server, CLOSING.replace("GET", "HEAD"))
+    assert asked(server, CLOSING).startswith(head[:15])
+    assert head.endswith(b"\r\n\r\n")
+    assert b"content-length: 43\r\n" in head
+
+
+def test_an_old_client_gets_the_pixel_and_the_end_of_the_connection(server: Server) -> None:
+    assert asked(server, PIXEL.replace("1.1", "1.0")).count(b"GIF89a") == 1

@@ -5,12 +5,14 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bench.server_ground import Ground
-from harness_server import GMAIL, Mail, registration
+from harness_server import GMAIL, HOOK, HOOKS, Mail, registration
 from sealbreak_server.app import make_app, make_parts
 from sealbreak_server.housekeeping import forget
 from sealbreak_server.parts import Parts
@@ -57,7 +59,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def record(data: Path) -> Record:
     """Every request and every chore once, on a filled database."""
-    parts = make_parts(read_settings({"data": str(data), "public_url": HERE}, {}))
+    parts = make_parts(read_settings({"data": str(data), "public_url": HERE}, HOOKS))
     made = Record(parts)
     with TestClient(make_app(parts), base_url=HERE) as client:
         code = parts.storage.transaction(accounts.new_pairing, None, "Ann", time.time())
@@ -68,6 +70,10 @@ def record(data: Path) -> Record:
         made.name = "chores"
         assert client.portal is not None
         client.portal.call(forget, parts)
+        account = client.portal.call(parts.storage.read, accounts.the_account, "Ann", time.time())
+        erase, now = partial(client.portal.call, parts.storage.write), time.time()
+        erase(erasing.erase_message, account, ground.add_messages(1)[0], now)
+        erase(erasing.erase_recipient, account, "nobody@example.com", now)
         client.portal.call(parts.storage.write, erasing.prune, time.time() - HOUR, time.time())
         client.portal.call(parts.storage.read, accounts.changes)
         client.portal.call(parts.storage.read, announcements.news_for, 1, "device", 0, 100)
@@ -101,7 +107,16 @@ def visit_all(client: TestClient, record: Record, code: str, ground: Ground) -> 
     call("GET", "/api/v1/events?after=1")
     call("GET", "/api/v1/devices")
     call("GET", "/readyz")
+    call("PUT", f"/api/v1/messages/{mail.id}/mute", {"muted": True})
+    call("PUT", "/api/v1/settings", {"alerts": {"digest": True}})
+    call("PUT", "/api/v1/mutes/ben@example.com", good=204)
+    call("DELETE", "/api/v1/mutes/ben@example.com", good=204)
+    call("POST", "/api/v1/snooze", {"until": None})
+    call("POST", "/api/v1/read", {"up_to": 1})
+    hook = call("POST", "/api/v1/webhooks", {"url": HOOK}, 201)
+    call("DELETE", f"/api/v1/webhooks/{hook['id']}", good=204)
     see_pages(client, call("POST", "/api/v1/sign-in", {}, 201), record, mail)
+    call("POST", f"/api/v1/messages/{mail.id}/stop")
     record.name = "sign out"
     assert client.delete("/api/v1/devices/me").status_code == 204
 
@@ -120,11 +135,17 @@ def see_pages(client: TestClient, signed: dict[str, object], record: Record, mai
         for order in search.Order:
             see("GET", f"/history?show={show}&order={order}")
     for order in search.Order:
-        place = messages.write_place(((1.0,) * search.keys_of(order), mail.id))
+        place = messages.write_place(((1.0,) * search.keys_of(search.Wanted(order=order)), mail.id))
         see("GET", f"/history?order={order}&cursor={place}")
     see("GET", "/history/events")
     see("GET", "/history/events?before=5")
     see("GET", "/history/overview?days=365")
+    see("GET", "/history/digest")
+    see("GET", f"/history/digest/{datetime.now(UTC).date()}")
+    see("GET", "/history/people")
+    see("GET", "/history/people?q=ann&after=a")
+    see("GET", "/history/people/ann@example.com")
+    see("GET", "/history/people/ann@example.com?cursor=" + messages.write_place(((1.0,), mail.id)))
     see("GET", "/history/export.csv")
     see("GET", "/history/settings")
     see("GET", f"/history/{mail.id}")

@@ -1,14 +1,28 @@
+from collections.abc import Sequence
+
 import pytest
 from desk import MACHINE, NOW, Desk, as_human
-from sealbreak_server.models import Event, Judgement, Message
+from harness_server import registration
+from sealbreak_server.models import Event, Judgement, Message, View
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import judge_again, settle
+from sealbreak_server.registration import read_registration
+from sealbreak_server.storage import Storage, messages
+from sealbreak_server.storage.recording import judge_again, note_views, settle, take_in
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 
 
 def unsure(facts: Facts) -> Verdict:
     return Verdict(Actor.HUMAN, "direct", "reader", sure=False)
+
+
+def as_own_when_viewed(facts: Facts) -> Verdict:
+    return Verdict(Actor.SENDER if facts.sender_viewing else Actor.HUMAN, "direct", "reader")
+
+
+def look(desk: Desk, issued: Sequence[str] = ()) -> None:
+    """`issued`: the IDs of which it is known, without any registration, that they are its own."""
+    desk.storage.transaction(note_views, as_own_when_viewed, desk.account.id, [desk.message], NOW,
+        issued)  # fmt: skip
 
 
 @pytest.fixture
@@ -43,6 +57,14 @@ def test_a_spooled_batch_is_taken_in_once(desk: Desk) -> None:
     assert HitRow.select().count() == 1
 
 
+def test_of_several_batches_only_the_new_ones_are_taken_in(desk: Desk) -> None:
+    desk.register()
+    first, second = {"b1": [desk.hit()]}, {"b2": [desk.hit(1), desk.hit(2)]}
+    for batches in (first, first | second, second):
+        desk.storage.transaction(take_in, as_human, batches, NOW)
+    assert HitRow.select().count() == 3
+
+
 def test_a_message_of_another_owner_gets_no_foreign_hit(desk: Desk) -> None:
     desk.register()
     desk.record(desk.hit(owner="zzzzzzzz"))
@@ -62,6 +84,25 @@ def test_a_late_registration_judges_all_that_came(desk: Desk) -> None:
     desk.register()
     assert (desk.shown().opens, desk.events()) == (2, [1])
     assert desk.shown().first_opened_at == NOW - 90_000
+
+
+def test_a_look_before_the_registration_is_not_forgotten(desk: Desk) -> None:
+    desk.record(desk.hit(1))
+    look(desk, issued=[desk.message])
+    desk.storage.transaction(
+        messages.register, as_own_when_viewed, desk.account.id, desk.message,
+        read_registration(registration()), NOW + 5,
+    )  # fmt: skip
+    assert (desk.shown().opens, desk.events()) == (0, [])
+
+
+def test_a_look_at_a_mail_of_somebody_else_changes_nothing(desk: Desk) -> None:
+    ben = Desk(desk.storage, "Ben")
+    ben.message = desk.message
+    look(ben)
+    desk.register()
+    look(ben, issued=[desk.message])
+    assert View.select().count() == 0
 
 
 def test_what_waits_is_settled_even_after_a_long_stop(desk: Desk) -> None:

@@ -26,6 +26,11 @@ def test_a_mail_without_people_links_and_subject_is_one() -> None:
     assert (read.subject, read.recipients, read.links) == ("", (), ())
 
 
+def test_a_mail_carries_a_pixel_unless_it_says_that_it_has_none() -> None:
+    assert read_registration(registration()).pixel
+    assert not read_registration(registration(pixel=False)).pixel
+
+
 def test_times_become_seconds() -> None:
     read = read_registration(registration(scheduled_for="2026-11-01T10:30:00.250+01:00"))
     assert read.scheduled_for == read.sent_at == 1793525400.25

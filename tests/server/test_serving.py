@@ -1,6 +1,8 @@
+import errno
 import signal
 import socket
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import httpx2
 import pytest
 from harness_server import command, running
 from sealbreak_server.migrations import VERSION
-from sealbreak_server.serving import with_public_url
+from sealbreak_server.serving import _listen, with_public_url
 from sealbreak_server.settings import read_settings
 
 
@@ -38,6 +40,17 @@ def test_it_listens_on_ipv6(tmp_path: Path) -> None:
     with running(tmp_path / "data", "--host", "::1") as server:
         assert server.url.startswith("http://[::1]:")
         assert httpx2.get(f"{server.url}/healthz").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system limits this")
+def test_a_connection_that_nobody_reads_from_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sealbreak_server.serving.UNREAD_SECONDS", 1)
+    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        there, _ = listener.accept()
+        there.settimeout(30)
+        with there, pytest.raises(TimeoutError) as ended:
+            there.sendall(bytes(100_000_000))
+    assert ended.value.errno == errno.ETIMEDOUT
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -324,6 +324,18 @@ def history_paths(folder: Path, method: str, message: str) -> list[str]:
     return [p.replace("{id}", message) for p in paths if p.startswith("/history")]
 
 
+def test_no_page_of_the_account_is_stored_framed_or_told_to_others(
+    server: Server, ann: Sender, tmp_path: Path
+) -> None:
+    header, mail = cookie(ann), ann.mail()
+    for path in history_paths(tmp_path, "GET", mail.id):
+        answer = page(server, path, header)
+        assert answer.status < 500, path
+        assert "no-store" in answer.header("cache-control"), path
+        assert "frame-ancestors 'none'" in answer.header("content-security-policy"), path
+        assert answer.header("referrer-policy") == "no-referrer", path
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_every_page_of_the_account_wants_a_session_and_every_form_a_proof(
     server: Server, ann: Sender, tmp_path: Path, method: str

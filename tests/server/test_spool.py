@@ -40,6 +40,16 @@ def test_a_file_stays_while_its_last_batch_is_in_work(tmp_path: Path) -> None:
     assert len(spool.files()) == 1
 
 
+def test_no_bundle_holds_batches_of_two_files(tmp_path: Path) -> None:
+    for times in ((1, 2, 3), (4, 5)):
+        spool = Spool(tmp_path)
+        for time in times:
+            spool.append([a_hit(time)])
+        spool.close()
+    bundles = Spool(tmp_path).bundles(2)
+    assert [len(bundle) for bundle in bundles] == [2, 1, 2]
+
+
 def test_a_torn_last_line_spoils_nothing(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.append([a_hit(1)])
@@ -55,6 +65,16 @@ def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
     assert spool.append([a_hit(1)])
     assert not spool.append([a_hit(2)] * 10)
     assert len(list(spool.batches())) == 1
+
+
+def test_a_spool_that_was_taken_in_has_room_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, max_bytes=1000)
+    while spool.append([a_hit(1)]):
+        pass
+    assert not spool.takes_bursts()
+    list(spool.batches())
+    assert spool.takes_bursts()
+    assert spool.append([a_hit(2)])
 
 
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import Addressee, Target
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage import Storage, accounts, messages, recording, statistics
-from sealbreak_server.storage.statistics import FollowedLink, Span
+from sealbreak_server.storage.statistics import Days, FollowedLink, Span
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
-from sealbreak_server.web.pages.overview import by_hour, named, rates
+from sealbreak_server.web.pages.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
 """A Friday, 8:00 UTC."""
+THREE = Days(int(SENT // DAY), 3)
+"""Days, the first of them the Friday."""
 OFFER = "https://example.com/offer"
 NO_GMAIL = (None,) * 5
 
@@ -49,8 +51,9 @@ class Desk:
         hit = Hit(kind, self.owner, message, 0, link, time, "GET", by, (), False)
         self.storage.transaction(recording.record_hits, judge, [hit], time)
 
-    def spans(self, since: float = SENT, seconds: float = DAY) -> list[Span]:
-        return self.storage.query(statistics.spans, self.account, since, seconds)
+    def spans(self, days: Days = THREE) -> list[Span]:
+        """Of a day each."""
+        return self.storage.query(statistics.spans, self.account, days, days.count)
 
 
 @pytest.fixture
@@ -83,17 +86,29 @@ def test_a_mail_that_apple_loaded_and_somebody_opened_is_known(desk: Desk) -> No
 
 
 def test_what_was_sent_before_is_left_out(desk: Desk) -> None:
-    desk.hit(desk.send(SENT - 1), SENT + 5)
+    desk.hit(desk.send(SENT - DAY), SENT - DAY + 5)
     assert desk.spans() == []
-    assert desk.storage.query(statistics.opens_by_quarter, desk.account, SENT) == []
+    assert desk.storage.query(statistics.waits, desk.account, THREE) == [0] * 6
+    assert desk.storage.query(statistics.opens_by_quarter, desk.account, THREE) == []
+    assert desk.storage.query(statistics.best_links, desk.account, THREE, 10) == []
+
+
+def test_days_are_shared_out_in_parts(desk: Desk) -> None:
+    for day in range(7):
+        desk.send(SENT + day * DAY)
+    week = Days(THREE.first, 7)
+    found = desk.storage.query(statistics.spans, desk.account, week, 3)
+    assert [(span.number, span.sent) for span in found] == [(0, 3), (1, 2), (2, 2)]
+    begins = [_begin(week, part, 3) / DAY - week.first for part in range(3)]
+    assert begins == [0, 3, 5]
 
 
 def test_the_time_until_a_first_open_is_counted_in_steps(desk: Desk) -> None:
     for wait in (10, 20, 500, 9000):
         desk.hit(desk.send(), SENT + wait)
     desk.send()
-    found = desk.storage.query(statistics.waits, desk.account, SENT, [60.0, 3600.0])
-    assert found == [2, 1, 1]
+    found = desk.storage.query(statistics.waits, desk.account, THREE)
+    assert found == [2, 1, 1, 0, 0, 0]
 
 
 def test_the_best_links_come_first(desk: Desk) -> None:
@@ -101,13 +116,13 @@ def test_the_best_links_come_first(desk: Desk) -> None:
     desk.hit(first, SENT + 100, link=1)
     desk.hit(second, SENT + 100, link=1)
     desk.hit(second, SENT + 900, link=1)
-    best = desk.storage.query(statistics.best_links, desk.account, SENT, 10)
+    best = desk.storage.query(statistics.best_links, desk.account, THREE, 10)
     assert best == [FollowedLink(OFFER, 3, 2)]
 
 
 def test_opens_are_shown_at_the_hours_of_the_readers_zone(desk: Desk) -> None:
     desk.hit(desk.send(), SENT + 20 * 60)
-    quarters = desk.storage.query(statistics.opens_by_quarter, desk.account, SENT)
+    quarters = desk.storage.query(statistics.opens_by_quarter, desk.account, THREE)
     assert by_hour(quarters, UTC) == {(4, 8): 1}
     assert by_hour(quarters, timezone(timedelta(hours=16))) == {(5, 0): 1}
     assert datetime.fromtimestamp(SENT, UTC).weekday() == 4
@@ -117,7 +132,7 @@ def test_tallies_are_of_all_hits_of_a_message(desk: Desk) -> None:
     mail = desk.send(links=2)
     desk.hit(mail, SENT + 100, link=2)
     desk.hit(mail, SENT + 200, by="apple")
-    tallies = desk.storage.query(statistics.of_message, desk.owner, mail)
+    tallies = desk.storage.query(statistics.of_message, mail)
     assert {(t.kind, t.link, t.actor, t.hits, t.counted) for t in tallies} == {
         ("click", 2, "human", 1, 1),
         ("open", None, "machine", 1, 0),
@@ -125,7 +140,7 @@ def test_tallies_are_of_all_hits_of_a_message(desk: Desk) -> None:
 
 
 def test_a_span_in_which_nothing_was_sent_has_its_place() -> None:
-    svg = rates([Span(1, 2, 2, 1, 0, 0)], 3, SENT, DAY)
+    svg = rates([Span(1, 2, 2, 1, 0, 0)], 3, THREE)
     assert svg.count("nothing sent") == 2
     assert "From 16 Jan: 1 of 2 mails opened" in svg
 

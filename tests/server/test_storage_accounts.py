@@ -32,6 +32,34 @@ def test_a_code_for_a_name_makes_an_account_of_its_own(storage: Storage) -> None
     assert paired(storage, "Ben")[1].account == ben.account
 
 
+@pytest.mark.parametrize("renamed", [None, "Ann", "Cleo"])
+def test_no_account_takes_the_name_of_another(storage: Storage, renamed: str | None) -> None:
+    paired(storage)
+    paired(storage, "Ben")
+    codes = Pairing.select().count()
+    with pytest.raises(BadRequestError, match="by --account 'Ben' without --name"):
+        storage.transaction(accounts.new_pairing, "Ben", "Root", NOW, renamed)
+    assert [account.name for account in Account.select()] == ["Ann", "Ben"]
+    assert Pairing.select().count() == codes
+
+
+def test_an_account_keeps_its_own_name(storage: Storage) -> None:
+    paired(storage, "Ben")
+    storage.transaction(accounts.new_pairing, "Ben", "Root", NOW, "Ben")
+    assert [account.name for account in Account.select()] == ["Ben"]
+
+
+def test_of_two_accounts_with_one_name_the_older_can_be_renamed(storage: Storage) -> None:
+    """Such as were made before that was refused."""
+    for owner in ("a" * 8, "b" * 8):
+        storage.transaction(Account.create, owner=owner, name="Ann", created_at=NOW)
+    with pytest.raises(BadRequestError, match="pair --account 'Ann' --name NAME"):
+        storage.transaction(accounts.meant_account, "Ann")
+    storage.transaction(accounts.new_pairing, "Anna", "Root", NOW, "Ann")
+    assert storage.transaction(accounts.meant_account, "Anna").owner == "a" * 8
+    assert storage.transaction(accounts.meant_account, "Ann").owner == "b" * 8
+
+
 def test_old_codes_are_swept_away_with_a_new_one(storage: Storage) -> None:
     storage.transaction(accounts.new_pairing, None, "Ann", NOW)
     storage.transaction(accounts.new_pairing, None, "Ann", NOW + accounts.PAIRING_SECONDS + 1)

@@ -3,8 +3,15 @@ from collections.abc import Callable
 import orjson
 import pytest
 from desk import NOW, Desk
-from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.announcements import events_after, last_event, news_for
+from sealbreak_server.storage import Storage, accounts, erasing
+from sealbreak_server.storage.announcements import (
+    erased_after,
+    events_after,
+    first_event,
+    last_event,
+    marks,
+    news_for,
+)
 
 
 @pytest.fixture
@@ -47,3 +54,26 @@ def test_news_are_for_devices_that_may_hear_them(desk: Desk, device: str) -> Non
     desk.storage.transaction(accounts.revoke, desk.account.id, device, NOW)
     assert news_for(desk.account.id, device, 0, 100) is None
     assert news_for(desk.account.id, "nobody", 0, 100) is None
+
+
+def test_erased_events_are_known_by_their_numbers(desk: Desk) -> None:
+    erase: Callable[..., bool] = desk.storage.transaction
+    assert erased_after(desk.account.id, 0, 10) == []
+    erase(erasing.erase_message, desk.account, desk.message, NOW)
+    assert erased_after(desk.account.id, 0, 10) == [1, 2, 3]
+    assert erased_after(desk.account.id, 1, 1) == [2]
+
+
+def test_each_erasing_raises_the_mark_of_its_account_alone(desk: Desk) -> None:
+    other = Desk(desk.storage, "Ben")
+    desk.storage.transaction(erasing.erase_message, desk.account, desk.message, NOW)
+    assert (marks(desk.account.id).erasures, marks(other.account.id).erasures) == (1, 0)
+    desk.storage.transaction(erasing.erase_message, desk.account, desk.message, NOW)
+    assert marks(desk.account.id).erasures == 1
+
+
+def test_what_has_grown_old_is_before_the_first_event(desk: Desk) -> None:
+    assert first_event(desk.account.id) == 1
+    desk.storage.transaction(erasing.prune, NOW + 1, NOW + 1)
+    assert first_event(desk.account.id) == 4
+    assert marks(desk.account.id).erasures > 0

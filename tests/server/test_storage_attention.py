@@ -1,11 +1,14 @@
 """What an account wants to hear, as it is kept; what comes of it is in test_wishes.py."""
 
+from collections.abc import Callable
+
 import pytest
 from desk import NOW, Desk
 from sealbreak_server.alerts import Alerts
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.models import Preference
 from sealbreak_server.storage import Storage, attention
+from sealbreak_server.storage.announcements import marks
 
 
 @pytest.fixture
@@ -89,3 +92,20 @@ def test_what_was_read_only_grows_up_to_what_there_is(desk: Desk) -> None:
     read = [desk.storage.transaction(attention.mark_read, desk.account.id, n) for n in (1, 99, 0)]
     assert read == [1, 2, 2]
     assert desk.storage.query(attention.read_up_to, desk.account.id) == 2
+
+
+def test_every_wish_is_a_change_that_devices_are_told_of(desk: Desk) -> None:
+    desk.register()
+    account, change = desk.account.id, desk.storage.transaction
+    wishes: list[Callable[[], object]] = [
+        lambda: put(desk, opened=False),
+        lambda: change(attention.snooze, account, NOW),
+        lambda: change(attention.mark_read, account, 0),
+        lambda: change(attention.mute_message, account, desk.message, True),
+        lambda: change(attention.mute_recipient, account, "ben@example.com"),
+        lambda: change(attention.unmute_recipient, account, "ben@example.com"),
+    ]
+    for number, wish in enumerate(wishes, 1):
+        wish()
+        assert desk.storage.query(marks, account).wishes >= number
+    assert desk.storage.query(attention.shared, account).messages == (desk.message,)

@@ -124,19 +124,9 @@ def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
     assert modes == {0o600}
 
 
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [
-        ("mysql://ann:sesame@db.example.com/x", "begins with postgresql://"),
-        ("postgresql://ann:sesame@db.example.com:port/x", "cannot be used"),
-        ("postgresql://ann:sesame@db.\u2100.example.com/x", "cannot be used"),
-    ],
-)
-def test_a_url_that_cannot_be_used_is_refused_without_its_password(
-    tmp_path: Path, url: str, said: str
-) -> None:
-    with pytest.raises(SettingsError, match=said) as caught:
-        make_database(url, tmp_path, 1.0)
+def test_a_url_of_another_database_is_refused_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="begins with postgresql://") as caught:
+        make_database("mysql://ann:sesame@db.example.com/x", tmp_path, 1.0)
     assert "sesame" not in str(caught.value)
 
 

@@ -58,6 +58,22 @@ def test_a_list_of_any_length_finds_each_of_its_rows_once(ann: Account) -> None:
         assert sorted(by_time.rows(wanted)) == [(time,) for time in wanted]
 
 
+def test_a_limit_holds_for_each_of_those_that_are_asked_for(ann: Account) -> None:
+    newest = Prepared(
+        lambda message: (
+            View.select(View.message, View.time)
+            .where(View.message == message)
+            .order_by(View.time.desc())
+            .limit(2)
+        )
+    )
+    names = [f"{at:016}" for at in range(100)]
+    insert_rows(View, [(name, float(at)) for name in names for at in range(3)])
+    for count in (0, 1, 2, 7, 100):
+        found = newest.rows_of_each([(name,) for name in names[:count]])
+        assert sorted(found) == [(name, time) for name in names[:count] for time in (1.0, 2.0)]
+
+
 def test_rows_are_inserted_in_the_order_of_the_fields(ann: Account) -> None:
     insert_rows(OptOut, [("a" * 16, 1, NOW), ("b" * 16, 0, NOW)])
     insert_rows(OptOut, [])

@@ -9,7 +9,12 @@ from html import unescape
 
 import httpx2
 import pytest
+from desk import Desk
 from harness_server import CURL, Mail, Sender, Server, running, visit
+from sealbreak_server.hits import Kind
+from sealbreak_server.storage import Storage, search
+from sealbreak_server.storage.search import Count, Order, Show, Wanted
+from sealbreak_server.tokens import new_id
 
 LETTERS = {
     "Offer 12": ("ann@example.com", "2026-11-04T09:00:00.000Z"),
@@ -109,7 +114,8 @@ def test_filters_tell_how_many_there_are(browser: httpx2.Client) -> None:
     page = browser.get("/history?q=ann@example.com").text
     counts = dict(re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span>', page))
     assert counts == {
-        "All": "2", "Opened": "1", "Not opened": "1", "Clicked": "1", "Only machines": "0"
+        "All": "2", "Opened": "1", "Not opened": "1", "Clicked": "1", "Only machines": "0",
+        "Unclear": "0", "Seen by yourself": "0", "Muted": "0",
     }  # fmt: skip
 
 
@@ -140,6 +146,18 @@ def test_a_mistyped_place_in_the_list_is_told(browser: httpx2.Client, cursor: st
     answer = browser.get("/history", params={"cursor": cursor})
     assert answer.status_code == 400
     assert "begin at its top" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("minu", ["Minutes"]), ("example.com/map", ["Offer 12"]), ("%25", [])],
+)
+def test_the_api_finds_what_the_page_finds(
+    sender: Sender, mails: dict[str, Mail], text: str, found: list[str]
+) -> None:
+    answer = sender.http.get("/messages", params={"q": text}).json()
+    assert [mail["subject"] for mail in answer["messages"]] == found
+    assert answer["next"] is None
 
 
 @pytest.mark.parametrize("show", ["opened", "clicked", "only-machines", "unclear", "own", "muted"])
@@ -180,3 +198,65 @@ def test_the_same_as_json(browser: httpx2.Client) -> None:
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_an_export_needs_a_session(server: Server, ending: str) -> None:
     assert httpx2.get(f"{server.url}/history/export.{ending}").status_code == 401
+
+
+# What is read for a page has a bound
+
+
+@pytest.fixture
+def desk(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Five mails, of which a page looks through two; four were opened, the third only clicked."""
+    monkeypatch.setattr(search, "LOOKED_THROUGH", 2)
+    monkeypatch.setattr(search, "FEW", 1)
+    desk = Desk(storage)
+    for day in range(1, 6):
+        desk.message = new_id()
+        desk.register(subject=f"Letter {day}", sent_at=f"2027-01-0{day}T09:00:00Z")
+        clicked = {"kind": Kind.CLICK, "link": 1} if day == 3 else {}
+        desk.record(desk.hit(100 - day, **clicked))
+    return desk
+
+
+def pages(desk: Desk, wanted: Wanted, limit: int = 10) -> list[list[str]]:
+    """The subjects on each."""
+    found, after = [], None
+    while True:
+        page = desk.storage.query(search.page, int(desk.account.id), limit, wanted, after)
+        found.append([mail.letter.subject.removeprefix("Letter ") for mail in page.found])
+        after = page.next
+        if after is None:
+            return found
+
+
+def test_a_search_goes_on_where_the_page_before_stopped_looking(desk: Desk) -> None:
+    assert pages(desk, Wanted("letter 1")) == [[], [], ["1"]]
+    assert pages(desk, Wanted("letter", order=Order.ACTIVITY)) == [["1", "2"], ["3", "4"], ["5"]]
+    assert pages(desk, Wanted("letter"), limit=1) == [["5"], ["4"], ["3"], ["2"], ["1"]]
+
+
+def test_what_has_an_index_is_not_looked_for(desk: Desk) -> None:
+    assert pages(desk, Wanted(show=Show.CLICKED)) == [["3"]]
+    assert pages(desk, Wanted(show=Show.OPENED)) == [["5", "4", "2", "1"]]
+
+
+def test_few_are_put_in_any_order(desk: Desk) -> None:
+    assert pages(desk, Wanted(show=Show.CLICKED, order=Order.ACTIVITY)) == [["3"]]
+    assert pages(desk, Wanted("letter 3", Show.CLICKED, Order.OPENS)) == [["3"]]
+    assert pages(desk, Wanted("letter 4", Show.CLICKED, Order.OPENS)) == [[]]
+
+
+def test_many_in_another_order_are_looked_for(desk: Desk) -> None:
+    wanted = Wanted(show=Show.OPENED, order=Order.ACTIVITY)
+    assert pages(desk, wanted) == [["1", "2"], ["4"], ["5"]]
+
+
+def test_a_mail_whose_link_was_followed_is_not_among_the_unopened(desk: Desk) -> None:
+    assert pages(desk, Wanted(show=Show.NOT_OPENED)) == [[]]
+    counts = desk.storage.query(search.counts, int(desk.account.id), "")
+    assert counts[Show.NOT_OPENED] == Count(0, more=False)
+
+
+def test_counts_of_a_search_say_where_there_may_be_more(desk: Desk) -> None:
+    counts = desk.storage.query(search.counts, int(desk.account.id), "letter 5")
+    assert counts[Show.ALL] == Count(1, more=True)
+    assert desk.storage.query(search.counts, int(desk.account.id), "")[Show.ALL].number == 5

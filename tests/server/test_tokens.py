@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealbreak_server.tokens import (
     Keyring,
     Token,
     base32,
     base64url,
+    certified_id,
+    is_id,
     make_token,
     message_key,
     sender_mark,
@@ -22,6 +24,7 @@ KEYS = st.binary(min_size=32, max_size=32)
 OWNERS = st.binary(min_size=5, max_size=5).map(base32)
 IDS = st.binary(min_size=10, max_size=10).map(base32)
 COPIES = st.integers(0, 65535)
+CHANCES = st.binary(min_size=7, max_size=7)
 
 
 @pytest.mark.parametrize("case", json.loads(GOLDEN.read_text()), ids=lambda case: case["id"])
@@ -95,3 +98,44 @@ def test_a_mark_of_any_key_holds() -> None:
     assert ring.mark_holds("aaaaaaaa", sender_mark(b"o" * 32, "aaaaaaaa"))
     assert not ring.mark_holds("aaaaaaab", sender_mark(b"o" * 32, "aaaaaaaa"))
     assert not ring.mark_holds("aaaaaaaa", "\xff")
+
+
+@given(KEYS, OWNERS)
+def test_an_id_is_certified_for_the_account_that_it_is_issued_to(key: bytes, owner: str) -> None:
+    ring = Keyring((key,))
+    made = {ring.new_id(owner) for _ in range(20)}
+    assert len(made) == 20
+    assert all(is_id(message) and ring.certifies(owner, message) for message in made)
+
+
+@given(KEYS, OWNERS, CHANCES, st.integers(0, 79))
+@settings(derandomize=True)  # one in 2^24 holds by chance
+def test_an_id_with_a_flipped_bit_is_certified_no_more(
+    key: bytes, owner: str, chance: bytes, bit: int
+) -> None:
+    raw = bytearray(base64.b32decode(certified_id(key, owner, chance).upper()))
+    raw[bit // 8] ^= 1 << bit % 8
+    assert not Keyring((key,)).certifies(owner, base32(bytes(raw)))
+
+
+@given(KEYS, OWNERS, CHANCES, st.integers(0, 39))
+@settings(derandomize=True)
+def test_an_id_of_another_account_is_not_certified(
+    key: bytes, owner: str, chance: bytes, bit: int
+) -> None:
+    raw = bytearray(base64.b32decode(owner.upper()))
+    raw[bit // 8] ^= 1 << bit % 8
+    assert not Keyring((key,)).certifies(base32(bytes(raw)), certified_id(key, owner, chance))
+
+
+def test_of_many_made_up_ids_hardly_one_is_certified() -> None:
+    ring = Keyring((b"k" * 32,))
+    made_up = (base32(number.to_bytes(10)) for number in range(20_000))
+    assert sum(ring.certifies("aaaaaaaa", message) for message in made_up) == 0
+
+
+@given(KEYS, KEYS, OWNERS)
+def test_an_id_outlives_the_rotation_of_the_keys(old: bytes, new: bytes, owner: str) -> None:
+    issued = Keyring((old,)).new_id(owner)
+    assert Keyring((new, old)).certifies(owner, issued)
+    assert Keyring((new, old)).new_id(owner) != issued

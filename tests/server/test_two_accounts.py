@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from harness_server import READER, Mail, Sender, Server, command, registration, visit
+from harness_server import HOOK, READER, Mail, Sender, Server, command, registration, visit
 from stranger.account import cookie, device_of, join, sign_in_path, token_of
 from stranger.wire import Answer, ask, bearer
 from websockets.asyncio.client import connect
 
 SUBJECT = "Marked subject of Ann"
-HOOK = "https://hooks.example.com/ann"
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 
 
@@ -142,7 +141,7 @@ def list_webhooks(ground: Ground) -> None:
 
 
 def add_webhook(ground: Ground) -> None:
-    answer = ground.as_ben("POST", "/webhooks", {"url": "https://hooks.example.com/ben"})
+    answer = ground.as_ben("POST", "/webhooks", {"url": HOOK.replace("hook", "ben")})
     silent(ground, answer, 201)
     ground.as_ben("DELETE", f"/webhooks/{json.loads(answer.body)['id']}")
 
@@ -309,6 +308,31 @@ def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
         assert visit(ground.server, forged.link(1, "https://example.com/offer")).status_code == 404
         assert ask(ground.server.url, "POST", forged.page()).status == 404
     assert ground.state() == before
+
+
+def test_nobody_registers_a_mail_before_its_sender_does(ground: Ground) -> None:
+    """Whoever got it reads its ID, and the sender's browser may be offline for days."""
+    mail = ground.ann.blank()
+    visit(ground.server, mail.pixel(), READER)
+    taken = ground.as_ben("PUT", f"/messages/{mail.id}", registration(subject="Ben's"))
+    silent(ground, taken, 404)
+    assert "take IDs from POST ids" in taken.text
+    assert ground.ann.register(mail).status_code == 201
+    assert len(ground.ann.wait_for_events(mail, 1)) == 1
+    assert ground.as_ben("GET", f"/messages/{mail.id}").status == 404
+
+
+def test_nobody_views_mutes_or_stops_a_mail_before_its_sender_registers_it(ground: Ground) -> None:
+    mail = ground.ann.blank()
+    ground.as_ben("POST", "/views", {"messages": [mail.id]})
+    assert ground.as_ben("PUT", f"/messages/{mail.id}/mute", {"muted": True}).status == 404
+    assert ground.as_ben("POST", f"/messages/{mail.id}/stop").status == 404
+    ground.ann.register(mail)
+    visit(ground.server, mail.pixel(), READER)
+    assert len(ground.ann.wait_for_events(mail, 1)) == 1
+    shown = ground.ann.message(mail)
+    assert (shown["muted"], shown["level"]) == (False, "full")
+    assert shown["hits"][0]["verdict"]["actor"] == "human"
 
 
 def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:

@@ -12,6 +12,7 @@ from sealbreak_server.models import OwnAddress
 from sealbreak_server.security import RateBucket
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
+from sealbreak_server.web import callers as web_callers
 from sealbreak_server.web.callers import Callers, is_public
 from starlette.requests import HTTPConnection
 
@@ -86,6 +87,16 @@ def test_each_address_of_a_device_is_kept(gate: Gate) -> None:
     gate.ask()
     gate.ask(address="84.130.20.9")
     assert {address for address, _ in gate.seen()} == {HOME, "84.130.20.9"}
+
+
+def test_of_so_many_places_the_last_ones_are_remembered(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_callers, "MOST_SEEN", 2)
+    for last in (1, 2, 1, 3):
+        gate.now += web_callers.SEEN_SECONDS
+        gate.ask(address=f"84.130.20.{last}")
+    assert [address for _, address in gate.callers._seen] == ["84.130.20.1", "84.130.20.3"]
 
 
 def test_an_address_that_tells_nobody_apart_is_not_kept(gate: Gate) -> None:

@@ -1,10 +1,12 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from sealbreak_server.storage.statistics import QUARTER, Span
+from sealbreak_server.storage.statistics import Days, Span
+from sealbreak_server.storage.totals import QUARTER
 from sealbreak_server.web.pages.overview import WAITS, by_hour, named, rates
 
-DAY = 24 * 3600
+TWENTY = Days(20833, 20)
+"""Days from 15 January 2027."""
 MONDAY_NINE = 1_799_658_000 // QUARTER
 """11 January 2027, 09:00 UTC, in quarters of an hour."""
 
@@ -24,21 +26,21 @@ def span(number: int, **counts: int) -> Span:
 
 
 def test_each_column_says_in_words_what_it_draws() -> None:
-    drawn = rates([span(0)], 2, 1_800_000_000.0, 10.0 * DAY)
+    drawn = rates([span(0)], 2, TWENTY)
     assert "3 of 4 mails opened, 1 of 2 with links clicked" in drawn
 
 
 def test_a_time_in_which_nothing_was_sent_has_no_share() -> None:
-    drawn = rates([span(0)], 2, 1_800_000_000.0, 10.0 * DAY)
+    drawn = rates([span(0)], 2, TWENTY)
     assert "From 25 Jan: nothing sent" in drawn
 
 
 def test_mails_without_links_have_no_share_of_clicks() -> None:
-    assert "with links" not in rates([span(0, linked=0, clicked=0)], 1, 0.0, 10.0 * DAY)
+    assert "with links" not in rates([span(0, linked=0, clicked=0)], 1, TWENTY)
 
 
 def test_each_wait_has_a_name_and_the_last_is_later() -> None:
-    counts = list(range(len(WAITS) + 1))
+    counts = list(range(len(WAITS)))
     assert list(named(counts))[-1] == "later"
 
 

@@ -153,6 +153,17 @@ def test_the_command_shows_and_changes_settings(server: Server, sender: Sender) 
     assert shown["snoozed_until"] is None
 
 
+def test_the_command_mutes_a_message(server: Server, sender: Sender) -> None:
+    mail = sender.mail()
+    muted = command(server.data, "settings", "--mute", mail.id)
+    assert f"Muted messages: {mail.id}" in muted.stdout
+    assert sender.message(mail)["muted"]
+    command(server.data, "settings", "--unmute", mail.id)
+    shown = json.loads(command(server.data, "settings", "--json").stdout)
+    assert (shown["muted_messages"], sender.message(mail)["muted"]) == ([], False)
+    assert "There is no such message" in command(server.data, "settings", "--mute", "x").stderr
+
+
 @pytest.mark.parametrize("change", ["loud=yes", "hot", "hot=maybe", "reminder_days=many"])
 def test_the_command_says_what_it_did_not_understand(server: Server, change: str) -> None:
     refused = command(server.data, "settings", change)

@@ -6,6 +6,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import websockets
 from harness_server import GMAIL, Mail, Sender, Server, running
 from sealbreak_server.keys import load_or_make_keys
@@ -159,6 +161,9 @@ def _all_told(sender: Sender, tally: Tally) -> bool:
 
 
 def rows(data: Path, query: str) -> list[Any]:
+    if url := os.environ.get("SEALBREAK_DATABASE_URL"):
+        with psycopg.connect(url) as connection:
+            return connection.execute(query.encode()).fetchall()
     file = f"file:{data / 'sealbreak.sqlite3'}?mode=ro"
     with contextlib.closing(sqlite3.connect(file, uri=True)) as database:
         return database.execute(query).fetchall()

@@ -11,8 +11,11 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 function written(moment) {
   const clock = [moment.getHours(), moment.getMinutes()].map((n) => String(n).padStart(2, "0"));
-  return `${moment.getDate()} ${MONTHS[moment.getMonth()]} ${moment.getFullYear()}, ${clock.join(":")}`;
+  const year = moment.getFullYear() === new Date().getFullYear() ? "" : ` ${moment.getFullYear()}`;
+  return `${moment.getDate()} ${MONTHS[moment.getMonth()]}${year}, ${clock.join(":")}`;
 }
+
+const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function localize(root) {
   for (const time of root.querySelectorAll("time[datetime], [data-time]")) {
@@ -25,8 +28,7 @@ function localize(root) {
 // The overview is counted on the server, in the zone that the address names.
 function inZone(address) {
   const url = new URL(address);
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (url.pathname === "/history/overview" && zone) url.searchParams.set("zone", zone);
+  if (url.pathname === "/history/overview" && ZONE) url.searchParams.set("zone", ZONE);
   return url;
 }
 
@@ -81,6 +83,18 @@ function follow(wait = FIRST_WAIT) {
   });
 }
 
+function tellZone() {
+  const zone = ZONE || "the zone of this browser";
+  const foot = document.querySelector("#zone");
+  if (foot) foot.textContent = `Times are in ${zone}.`;
+  const here = document.querySelector("#zone-here");
+  if (here && ZONE) {
+    here.querySelector("b").textContent = ZONE;
+    here.hidden = false;
+  }
+}
+
 localize(document);
+tellZone();
 if (location.pathname === "/history/overview") renew().catch(() => false);
 if (location.pathname !== "/history/settings") follow();

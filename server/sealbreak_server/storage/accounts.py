@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peewee import JOIN
-
 from sealbreak_server.errors import BadRequestError, ForbiddenError, NotFoundError
 from sealbreak_server.models import (
     Account,
     Device,
     OwnAddress,
     Pairing,
-    Preference,
     Session,
     SignIn,
 )
@@ -55,7 +52,8 @@ def the_account(name: str, now: float) -> Account:
 
 def account_named(name: str, now: float) -> Account:
     """Made at its first use."""
-    account: Account | None = Account.get_or_none(Account.name == name)
+    named = Account.select().where(Account.name == name)
+    account: Account | None = named.order_by(Account.id).first()
     return account or Account.create(owner=new_owner(), name=name, created_at=now)
 
 
@@ -66,6 +64,11 @@ def meant_account(name: str | None) -> Account:
     if not found:
         who = f"no account {name!r}" if name else "no account yet"
         raise NotFoundError(f"There is {who}: pair a device with `sealbreak-server pair`.")
+    if len(found) > 1 and name:
+        raise BadRequestError(
+            f"Several accounts are named {name!r}. Give the oldest of them another name: "
+            f"`sealbreak-server pair --account {name!r} --name NAME`."
+        )
     if len(found) > 1:
         raise BadRequestError("There are several accounts: say which one with --account NAME.")
     return found[0]
@@ -74,17 +77,29 @@ def meant_account(name: str | None) -> Account:
 def new_pairing(
     name: str | None, default_name: str, now: float, account_name: str | None = None
 ) -> str:
-    """The code to type; `name` renames the account. Without a name it is the first account's."""
+    """The code to type; `name` renames the account. Without a name it is the first account's.
+
+    Raises `BadRequestError` when another account has this name.
+    """
     if account_name:
         account = account_named(account_name, now)
     else:
         account = the_account(name or default_name, now)
     if name:
-        Account.update(name=name).where(Account.id == account.id).execute()
+        _rename(account, name)
     Pairing.delete().where(Pairing.expires_at < now).execute()
     code = new_code()
     Pairing.create(code_hash=hash_code(code), account=account, expires_at=now + PAIRING_SECONDS)
     return code
+
+
+def _rename(account: Account, name: str) -> None:
+    if Account.select().where(Account.name == name, Account.id != account.id).exists():
+        raise BadRequestError(
+            f"Another account is named {name!r}: choose a name that tells the two apart, "
+            f"or pair with that account, by --account {name!r} without --name."
+        )
+    Account.update(name=name).where(Account.id == account.id).execute()
 
 
 def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Caller]:
@@ -201,8 +216,8 @@ def note_seen(sightings: Iterable[tuple[int, str, str, float]]) -> None:
 
 def changes() -> dict[str, tuple[int, ...]]:
     """For each owner numbers that grow when there is news, whichever process wrote it."""
-    numbers = (Account.last_event, Account.device_changes, Preference.read_up_to)
-    query = Account.select(Account.owner, *numbers).join(Preference, JOIN.LEFT_OUTER)
+    numbers = (Account.last_event, Account.device_changes, Account.wish_changes, Account.erasures)
+    query = Account.select(Account.owner, *numbers)
     return {owner: tuple(found) for owner, *found in tuples(query)}
 
 

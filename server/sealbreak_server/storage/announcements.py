@@ -1,4 +1,8 @@
-"""Events: read after a number, the newest number."""
+"""Events: read after a number, the newest number, which ones are erased."""
+
+from dataclasses import dataclass
+
+from peewee import fn
 
 from sealbreak_server.models import Account, Event
 from sealbreak_server.storage.accounts import is_revoked
@@ -17,6 +21,39 @@ _after = Prepared(
 
 def last_event(account: int) -> int:
     return int(Account.select(Account.last_event).where(Account.id == account).scalar() or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Numbers that grow: what a device was told of is behind, or it is not."""
+
+    last: int
+    wishes: int
+    erasures: int
+
+
+def marks(account: int) -> Marks:
+    numbers = (Account.last_event, Account.wish_changes, Account.erasures)
+    return next(
+        (Marks(*row) for row in tuples(Account.select(*numbers).where(Account.id == account))),
+        Marks(0, 0, 0),
+    )
+
+
+def first_event(account: int) -> int:
+    """The number of the oldest one that is kept; what came before is forgotten."""
+    oldest = Event.select(fn.MIN(Event.number)).where(Event.account == account).scalar()
+    return int(oldest or last_event(account) + 1)
+
+
+def erased_after(account: int, number: int, limit: int) -> list[int]:
+    """Numbers of erased events, in order. They are kept as long as events are."""
+    # A digest belongs to no message either.
+    erased = (Event.message == "") & Event.body.contains('"kind":"erased"')
+    query = Event.select(Event.number).where(
+        Event.account == account, erased, Event.number > number
+    )
+    return [found for (found,) in tuples(query.order_by(Event.number).limit(limit))]
 
 
 def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]:

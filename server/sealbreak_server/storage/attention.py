@@ -16,6 +16,7 @@ from sealbreak_server.models import (
 from sealbreak_server.preferences import alerts_body, read_alerts, stored_alerts
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.totals import followed
 
 _preference = Prepared(
     lambda account: Preference.select(Preference.alerts, Preference.snoozed_until).where(
@@ -41,6 +42,20 @@ class Attention:
 
     def mutes(self, message: bool) -> Mutes:
         return Mutes(message, self.recipients, self.snoozed_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all devices of an account show alike."""
+
+    read_up_to: int
+    attention: Attention
+    messages: tuple[str, ...]
+    """Those that are muted."""
+
+
+def shared(account: int) -> Shared:
+    return Shared(read_up_to(account), of(account), tuple(muted_messages(account)))
 
 
 def of(account: int) -> Attention:
@@ -81,6 +96,12 @@ def mark_read(account: int, up_to: int) -> int:
 def _put(account: int, **values: object) -> None:
     Preference.insert(account=account).on_conflict_ignore().execute()
     Preference.update(values).where(Preference.account == account).execute()
+    _note_change(account)
+
+
+def _note_change(account: int) -> None:
+    changes = Account.wish_changes + 1
+    Account.update(wish_changes=changes).where(Account.id == account).execute()
 
 
 def is_muted(message: str) -> bool:
@@ -91,10 +112,17 @@ def mute_message(account: int, message: str, muted: bool) -> None:
     """Raises `NotFoundError`."""
     if not Message.select().where(Message.id == message, Message.account == account).exists():
         raise NotFoundError("There is no such message.")
-    if muted:
-        MutedMessage.insert(message=message).on_conflict_ignore().execute()
-    else:
-        MutedMessage.delete().where(MutedMessage.message == message).execute()
+    with followed([message]):
+        if muted:
+            MutedMessage.insert(message=message).on_conflict_ignore().execute()
+        else:
+            MutedMessage.delete().where(MutedMessage.message == message).execute()
+    _note_change(account)
+
+
+def muted_messages(account: int) -> list[str]:
+    query = MutedMessage.select(MutedMessage.message).join(Message)
+    return [message for (message,) in tuples(query.where(Message.account == account))]
 
 
 def muted_recipients(account: int) -> list[str]:
@@ -105,8 +133,10 @@ def muted_recipients(account: int) -> list[str]:
 def mute_recipient(account: int, address: str) -> None:
     row = {"account": account, "address": address.lower()}
     MutedRecipient.insert(row).on_conflict_ignore().execute()
+    _note_change(account)
 
 
 def unmute_recipient(account: int, address: str) -> bool:
     mine = (MutedRecipient.account == account) & (MutedRecipient.address == address.lower())
+    _note_change(account)
     return bool(MutedRecipient.delete().where(mine).execute())

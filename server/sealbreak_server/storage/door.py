@@ -9,20 +9,26 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from peewee import Database, DatabaseError, IntegrityError, InterfaceError, SqliteDatabase
-from playhouse.db_url import connect  # type: ignore[import-untyped]  # ships no types
+from peewee import (
+    Database,
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
 
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.migrations import copy_sqlite, migrate
 from sealbreak_server.models import database as proxy
+from sealbreak_server.storage import postgresql
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 2
 FILE_NAME = "sealbreak.sqlite3"
-WRITING = 0x5EA1
-"""The number of our lock on PostgreSQL."""
+PATIENCE = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +39,9 @@ def make_database(url: str, data: Path, patience: float) -> Database:
         with suppress(OSError):  # what SQLite makes itself is everybody's to read
             (data / FILE_NAME).touch(mode=0o600, exist_ok=False)
         return _sqlite(data / FILE_NAME, patience)
-    if not url.startswith(("postgres://", "postgresql://")):
+    if not url.startswith(postgresql.SCHEMES):
         raise SettingsError("A database URL begins with postgresql://; leave it empty for SQLite.")
-    try:
-        made = connect(url, connect_timeout=max(2, round(patience)))
-    except (ValueError, RuntimeError) as error:
-        raise SettingsError(f"The database URL cannot be used: {type(error).__name__}.") from None
-    assert isinstance(made, Database)
-    return made
+    return postgresql.make_postgresql(url, patience)
 
 
 def _sqlite(path: Path, patience: float) -> SqliteDatabase:
@@ -54,10 +55,19 @@ def _sqlite(path: Path, patience: float) -> SqliteDatabase:
 
 
 class Storage:
-    def __init__(self, database: Database, backups: Path, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        backups: Path,
+        file: Path | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self.database = database
         self.backups = backups
+        self.listens = False
+        """News of other processes come by themselves."""
         self._file = file
+        self._patience = patience
         self._identity = _identity(file)
         self._fits = False
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -65,10 +75,10 @@ class Storage:
         proxy.initialize(database)
 
     @classmethod
-    def at(cls, url: str, data: Path, patience: float = 1.0) -> "Storage":
+    def at(cls, url: str, data: Path, patience: float = PATIENCE) -> "Storage":
         """`patience`: seconds to wait for a database that another process has locked."""
         database = make_database(url, data, patience)
-        return cls(database, data / "backups", None if url else data / FILE_NAME)
+        return cls(database, data / "backups", None if url else data / FILE_NAME, patience)
 
     async def write(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._in(self._writer, lambda: self.transaction(job, *args, **kwargs))
@@ -88,10 +98,30 @@ class Storage:
 
         return self._guarded(attempt)
 
+    @property
+    def can_listen(self) -> bool:
+        return isinstance(self.database, PostgresqlDatabase)
+
+    async def listen(self, heard: Callable[[str | None], None]) -> None:
+        """As `postgresql.listen`."""
+        assert isinstance(self.database, PostgresqlDatabase)
+
+        def listening(owner: str | None) -> None:
+            self.listens = True
+            heard(owner)
+
+        try:
+            await postgresql.listen(self.database, listening)
+        finally:
+            self.listens = False
+
     def copy(self, target: Path) -> None:
         """The whole database into a new file, also while a server writes to it."""
         if not isinstance(self.database, SqliteDatabase):
-            raise SettingsError("A PostgreSQL database is backed up with pg_dump.")
+            raise SettingsError(
+                "PostgreSQL has its own tools for this: pg_dump copies the database while servers"
+                " write to it, pg_restore brings it back. Keep a copy of the file `keys` too."
+            )
         self.transaction(lambda: None)
         copy_sqlite(self.database, target)
 
@@ -105,7 +135,14 @@ class Storage:
             self.database.connect(reuse_if_open=True)
             return job(*args, **kwargs)
 
-        return self._guarded(attempt)
+        # One that was opened long ago may have died unnoticed; only a fresh one tells.
+        may_be_dead = not self._is_sqlite() and not self.database.is_closed()
+        try:
+            return self._guarded(attempt)
+        except UnavailableError:
+            if not may_be_dead:
+                raise
+            return self._guarded(attempt)
 
     def _guarded(self, job: Callable[[], T]) -> T:
         try:
@@ -155,7 +192,7 @@ class Storage:
         """
         with self.database.atomic():
             if not self._is_sqlite():
-                self.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (WRITING,))  # type: ignore[no-untyped-call]  # stubs
+                postgresql.lock(self.database, self._patience)
             yield
 
     def _forget_connection(self) -> None:

@@ -1,6 +1,6 @@
 """Forgetting: a message, a person, what is old. And handing over everything about an account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 from peewee import SQL, fn
@@ -13,6 +13,7 @@ from sealbreak_server.models import (
     Device,
     Event,
     Hit,
+    HitCount,
     Judgement,
     Link,
     Message,
@@ -26,8 +27,10 @@ from sealbreak_server.models import (
     SpooledBatch,
     View,
     Webhook,
+    lower_address,
 )
 from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.totals import followed
 
 AT_ONCE = 500
 COMPANY_OF_EVIDENCE_SECONDS = 2 * 3600
@@ -41,8 +44,9 @@ def erase_message(account: Account, message: str, now: float) -> bool:
     strange = Hit.select().where(Hit.message == message, Hit.owner != account.owner).exists()
     if theirs or strange:
         return False
-    erased = Message.delete().where(Message.id == message).execute()
-    gone = _erase_traces([message], now)
+    with followed([message], hits_too=True):
+        erased = Message.delete().where(Message.id == message).execute()
+        gone = _erase_traces([message], now)
     return bool(erased or gone)
 
 
@@ -52,9 +56,7 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
     What is known of the hits on a copy that others share stays with the others.
     """
     mine = Message.select(Message.id).where(Message.account == account)
-    # LOWER of SQLite knows the letters of ASCII only.
-    named = (fn.LOWER(Recipient.address) == address.lower()) | (Recipient.address == address)
-    wanted = named & Recipient.message.in_(mine)
+    wanted = (lower_address == fn.LOWER(address)) & Recipient.message.in_(mine)
     copies: dict[str, set[int]] = {}
     for message, copy in tuples(Recipient.select(Recipient.message, Recipient.copy).where(wanted)):
         copies.setdefault(message, set()).add(copy)
@@ -65,7 +67,8 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
     for message, theirs in copies.items():
         left = list(Recipient.select().where(Recipient.message == message))
         if left:
-            _erase_copies(message, theirs - {row.copy for row in left})
+            with followed([message], hits_too=True):
+                _erase_copies(message, theirs - {row.copy for row in left})
             _rewrite_people(message, left, now)
         else:
             erase_message(account, message, now)
@@ -76,7 +79,7 @@ def _erase_copies(message: str, copies: set[int]) -> None:
     hits = Hit.select(Hit.id).where(Hit.message == message, Hit.copy.in_(copies))
     Judgement.delete().where(Judgement.hit.in_(hits)).execute()
     Hit.delete().where(Hit.message == message, Hit.copy.in_(copies)).execute()
-    for table in (Copy, Reminder):
+    for table in (Copy, HitCount, Reminder):
         table.delete().where(table.message == message, table.copy.in_(copies)).execute()
     _count_again(message)
 
@@ -85,12 +88,18 @@ def _count_again(message: str) -> None:
     left = Hit.select(Hit.kind, fn.COUNT(Hit.id), fn.MIN(Hit.time)).join(Judgement)
     counted = left.where(Judgement.message == message, Judgement.counted).group_by(Hit.kind)
     found = {kind: (count, first) for kind, count, first in tuples(counted)}
-    machines = Judgement.select().where(Judgement.message == message, Judgement.actor == "machine")
+    mine = Judgement.select(Judgement.actor, fn.COUNT(Judgement.hit)).where(
+        Judgement.message == message
+    )
+    actors = dict(tuples(mine.group_by(Judgement.actor)))
     opens, first_opened_at = found.get(str(Kind.OPEN), (0, None))
     Message.update(
         opens=opens,
         clicks=found.get(str(Kind.CLICK), (0, None))[0],
-        machines=machines.count(),
+        machines=actors.get("machine", 0),
+        unclear=actors.get("unknown", 0),
+        own=actors.get("sender", 0),
+        apple=mine.where(Judgement.via == "apple-mpp").count(),
         first_opened_at=first_opened_at,
     ).where(Message.id == message).execute()
 
@@ -107,7 +116,7 @@ def _erase_traces(messages: Sequence[str], now: float) -> int:
     hits = Hit.select(Hit.id).where(Hit.message.in_(messages))
     Judgement.delete().where(Judgement.hit.in_(hits)).execute()
     gone = int(Hit.delete().where(Hit.message.in_(messages)).execute())
-    for table in (Copy, View, Reminder):
+    for table in (Copy, HitCount, View, Reminder):
         table.delete().where(table.message.in_(messages)).execute()
     _blank_events(messages, now)
     return gone
@@ -115,19 +124,28 @@ def _erase_traces(messages: Sequence[str], now: float) -> int:
 
 def _blank_events(messages: Sequence[str], now: float) -> None:
     """Their numbers stay: a reader that resumes by number must find no gap."""
-    for event in Event.select().where(Event.message.in_(messages)):
+    blanked = list(Event.select().where(Event.message.in_(messages)))
+    for event in blanked:
         body = orjson.dumps(erased_body(event.number, now)).decode()
         Event.update(message="", body=body).where(
             Event.account == event.account_id, Event.number == event.number
         ).execute()
+    _note_erasure({event.account_id for event in blanked})
+
+
+def _note_erasure(accounts: Collection[int]) -> None:
+    """For the devices that keep a copy."""
+    raised = Account.erasures + 1
+    Account.update(erasures=raised).where(Account.id.in_(accounts)).execute()
 
 
 def prune(before: float, now: float) -> int:
     """Forgets messages sent before, with all their hits, and whatever else is as old."""
     old = Message.select(Message.id).where(Message.sent_at < before).limit(AT_ONCE)
     ids = [m for (m,) in tuples(old)]
-    Message.delete().where(Message.id.in_(ids)).execute()
-    _erase_traces(ids, now)
+    with followed(ids, hits_too=True):
+        Message.delete().where(Message.id.in_(ids)).execute()
+        _erase_traces(ids, now)
     if len(ids) < AT_ONCE:
         _prune_the_rest(before)
     return len(ids)
@@ -137,7 +155,11 @@ def _prune_the_rest(before: float) -> None:
     hits = Hit.select(Hit.id).where(Hit.time < before)
     Judgement.delete().where(Judgement.hit.in_(hits)).execute()
     Hit.delete().where(Hit.time < before).execute()
-    Event.delete().where(Event.created_at < before).execute()
+    old = Event.created_at < before
+    # A sum, lest the index of the accounts be read through for so few.
+    theirs = Event.select(Event.account + 0).where(old).distinct()
+    _note_erasure([account for (account,) in tuples(theirs)])
+    Event.delete().where(old).execute()
     View.delete().where(View.time < before).execute()
 
 

@@ -13,11 +13,12 @@ from sealbreak_server.storage import attention
 from sealbreak_server.storage.attention import Attention
 from sealbreak_server.storage.prepared import Prepared, insert_rows
 
-_raise_numbers = Prepared(
-    lambda more, account: (
-        Account.update({Account.last_event: Account.last_event + more})
-        .where(Account.id == account)
-        .returning(Account.last_event)
+_last_number = Prepared(
+    lambda account: Account.select(Account.last_event).where(Account.id == account)
+)
+_put_last_number = Prepared(
+    lambda number, account: Account.update({Account.last_event: number}).where(
+        Account.id == account
     )
 )
 _body = Prepared(
@@ -33,13 +34,14 @@ _hooks = Prepared(
 
 
 class Herald:
-    """For one transaction; nothing is in the tables before `write`, but the numbers are taken."""
+    """For one transaction, which nobody else writes in; nothing is in the tables before `write`."""
 
     def __init__(self, now: float) -> None:
         self._now = now
         self._attention: dict[int, Attention] = {}
         self._hooks: dict[int, list[str]] = {}
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
+        self._last: dict[int, int] = {}
 
     def tell(self, letter: Letter, tellings: Sequence[Telling]) -> list[int]:
         """The numbers that the events got."""
@@ -84,10 +86,12 @@ class Herald:
             body = next((body for (body,) in _body.rows(account, number)), "{}")
         return bool(orjson.loads(body).get("quiet"))
 
-    @staticmethod
-    def _numbers(account: int, count: int) -> int:
-        last: int = _raise_numbers.rows(count, account)[0][0]
-        return last - count + 1
+    def _numbers(self, account: int, count: int) -> int:
+        """The first of so many."""
+        if account not in self._last:
+            self._last[account] = _last_number.rows(account)[0][0]
+        self._last[account] += count
+        return self._last[account] - count + 1
 
     def _add(self, account: int, number: int, body: dict[str, Any], message: str) -> None:
         self._events[account, number] = (message, orjson.dumps(body).decode())
@@ -98,5 +102,6 @@ class Herald:
         now = self._now
         rows = [(*place, message, now, body) for place, (message, body) in self._events.items()]
         insert_rows(Event, rows)
+        _put_last_number.run_many((number, account) for account, number in self._last.items())
         posts = [(h, number) for account, number in self._events for h in self._hooks[account]]
         insert_rows(Delivery, posts)

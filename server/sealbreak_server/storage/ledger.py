@@ -1,16 +1,20 @@
 """Writes what judging decided, all of a transaction in a few statements."""
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import CopyState, Letter, Outcome, Record
-from sealbreak_server.models import Copy, Message
+from sealbreak_server.models import Copy, HitCount, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
+from sealbreak_server.storage import totals
 from sealbreak_server.storage.herald import Herald
 from sealbreak_server.storage.prepared import Prepared, insert_rows
 from sealbreak_server.storage.rows import judgement_row
@@ -31,23 +35,61 @@ _put_copy = Prepared(
         update={Copy.opened_at: opened_at, Copy.event: event, Copy.hot_at: hot_at},
     )
 )
-_count = Prepared(
-    lambda opens, clicks, machines, message: Message.update(
-        {
-            Message.opens: Message.opens + opens,
-            Message.clicks: Message.clicks + clicks,
-            Message.machines: Message.machines + machines,
-        }
-    ).where(Message.id == message)
-)
-_put_first_open = Prepared(
-    lambda time, message: Message.update({Message.first_opened_at: time}).where(
-        Message.id == message
+APPLE = "apple-mpp"
+
+
+def _by(actor: Actor) -> Callable[[Record], bool]:
+    return lambda record: record.verdict is not None and record.verdict.actor is actor
+
+
+def _opens(record: Record) -> bool:
+    return record.counted and record.hit.kind is Kind.OPEN
+
+
+_COUNTS: dict[Any, Callable[[Record], bool]] = {
+    Message.opens: _opens,
+    Message.clicks: lambda record: record.counted and record.hit.kind is Kind.CLICK,
+    Message.machines: _by(Actor.MACHINE),
+    Message.unclear: _by(Actor.UNKNOWN),
+    Message.own: _by(Actor.SENDER),
+    Message.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
+}
+"""What a message counts, and which hits add to it."""
+_ALIKE = (HitCount.message, HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor)
+_count_hits = Prepared(
+    lambda message, kind, copy, link, actor, hits, counted: HitCount.insert(
+        message=message, kind=kind, copy=copy, link=link, actor=actor, hits=hits, counted=counted
+    ).on_conflict(
+        conflict_target=_ALIKE,
+        update={HitCount.hits: HitCount.hits + hits, HitCount.counted: HitCount.counted + counted},
     )
 )
-_put_last_event = Prepared(
-    lambda time, message: Message.update({Message.last_event_at: time}).where(Message.id == message)
-)
+
+
+def _earliest(time: Any) -> Any:
+    known = Message.first_opened_at
+    return Case(None, [(known <= time, known)], time)
+
+
+_SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+    "last": (Message.last_event_at, lambda time: time),
+    "first": (Message.first_opened_at, lambda time: time),
+    "opened": (Message.first_opened_at, _earliest),
+    **{field.name: (field, partial(operator.add, field)) for field in _COUNTS},
+}
+"""What may be changed in the row of a message, and to what."""
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Prepared:
+    """Leaves alone what stays as it is: most of these columns are in an index or two."""
+
+    def build(message: Any, *values: Any) -> Any:
+        named = zip((_SET[name] for name in names), values, strict=True)
+        changes = {field: made(value) for (field, made), value in named}
+        return Message.update(changes).where(Message.id == message)
+
+    return Prepared(build, parameters=1 + len(names))
 
 
 _JUDGED = JudgementRow._meta.sorted_fields[1:]
@@ -65,9 +107,13 @@ class Ledger:
         self._new: list[Record] = []
         self._changed: list[Record] = []
         self._copies: list[tuple[Any, ...]] = []
-        self._counts: list[tuple[int, int, int, str]] = []
+        self._changes: dict[str, dict[str, float | None]] = {}
+        """Of each message what is to be set; its names are those of `_SET`."""
+        self._hits: Counter[tuple[object, ...]] = Counter()
+        self._counted: Counter[tuple[object, ...]] = Counter()
+        self._opens: totals.Totals = Counter()
         self._reopened: set[str] = set()
-        self._told: list[tuple[float, str]] = []
+        """Where an open counts no more: another may be the first."""
 
     def add(self, letter: Letter, old: Mapping[int, Record], outcome: Outcome) -> None:
         announced = self._tell(letter, outcome)
@@ -77,7 +123,7 @@ class Ledger:
         for number, record in records.items():
             (self._new if old[number].verdict is None else self._changed).append(record)
         self._keep_copies(letter, outcome, announced)
-        self._keep_counts(letter.id, list(records.values()), [old[number] for number in records])
+        self._keep_counts(letter, list(records.values()), [old[number] for number in records])
 
     def _tell(self, letter: Letter, outcome: Outcome) -> dict[int, int]:
         """Numbers the events; hit -> the event that announces it from now on."""
@@ -90,7 +136,7 @@ class Ledger:
             if telling.corrects is None
         }
         latest = max(telling.record.hit.time for telling in outcome.tellings)
-        self._told.append((latest, letter.id))
+        self._changes.setdefault(letter.id, {})["last"] = latest
         return announced
 
     def _keep_copies(self, letter: Letter, outcome: Outcome, announced: Mapping[int, int]) -> None:
@@ -103,33 +149,54 @@ class Ledger:
         for copy, state in states.items():
             self._copies.append((letter.id, copy, state.opened_at, state.event, state.hot_at))
 
-    def _keep_counts(self, message: str, new: list[Record], old: list[Record]) -> None:
-        opens = _counted(Kind.OPEN, new) - _counted(Kind.OPEN, old)
-        clicks = _counted(Kind.CLICK, new) - _counted(Kind.CLICK, old)
-        machines = _machines(new) - _machines(old)
-        if opens or clicks or machines:
-            self._counts.append((opens, clicks, machines, message))
-        if any(
-            a.hit.kind is Kind.OPEN and a.counted != b.counted
-            for a, b in zip(new, old, strict=True)
-        ):
-            self._reopened.add(message)
+    def _keep_counts(self, letter: Letter, new: list[Record], old: list[Record]) -> None:
+        changes = self._changes.setdefault(letter.id, {})
+        for field, adds in _COUNTS.items():
+            if more := sum(map(adds, new)) - sum(map(adds, old)):
+                changes[field.name] = more
+        for record, times in [*((record, 1) for record in new), *((record, -1) for record in old)]:
+            if record.verdict is None:
+                continue
+            alike = _alike(record)
+            self._hits[alike] += times
+            self._counted[alike] += times * record.counted
+            if record.counted and record.hit.kind is Kind.OPEN:
+                quarter = int(record.hit.time // totals.QUARTER)
+                self._opens[letter.account, totals.OPENS, quarter] += times
+        opened = [a for a, b in zip(new, old, strict=True) if _opens(a) and not _opens(b)]
+        if opened:
+            changes["opened"] = min(record.hit.time for record in opened)
+        if any(_opens(b) and not _opens(a) for a, b in zip(new, old, strict=True)):
+            self._reopened.add(letter.id)
 
     def write(self) -> None:
         insert_rows(JudgementRow, [judgement_row(record) for record in self._new])
         _put_judgement.run_many(judgement_row(record) for record in self._changed)
         self._herald.write()
         _put_copy.run_many(self._copies)
-        _count.run_many(self._counts)
-        _put_last_event.run_many(self._told)
-        _put_first_open.run_many(
-            (_first_open.rows(message, str(Kind.OPEN))[0][0], message) for message in self._reopened
+        _count_hits.run_many(
+            (*alike, hits, self._counted[alike])
+            for alike, hits in self._hits.items()
+            if hits or self._counted[alike]
         )
+        totals.add(self._opens)
+        with totals.followed([message for message, changes in self._changes.items() if changes]):
+            self._write_messages()
+
+    def _write_messages(self) -> None:
+        alike: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+        for message, changes in self._changes.items():
+            if message in self._reopened:
+                changes.pop("opened", None)
+                changes["first"] = _first_open.rows(message, str(Kind.OPEN))[0][0]
+            if changes:
+                alike.setdefault(tuple(changes), []).append((message, *changes.values()))
+        for names, rows in alike.items():
+            _change(names).run_many(rows)
 
 
-def _counted(kind: Kind, records: Iterable[Record]) -> int:
-    return sum(record.counted for record in records if record.hit.kind is kind)
-
-
-def _machines(records: Iterable[Record]) -> int:
-    return sum(1 for r in records if r.verdict and r.verdict.actor is Actor.MACHINE)
+def _alike(record: Record) -> tuple[object, ...]:
+    """Of one row of `HitCount`."""
+    hit, verdict = record.hit, record.verdict
+    assert verdict is not None
+    return hit.message, str(hit.kind), hit.copy, hit.link or 0, str(verdict.actor)

@@ -8,13 +8,15 @@ from sealbreak_server.errors import NotFoundError
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Judge, Letter, Record
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Judgement, Link, Message, MutedMessage, OptOut, Recipient
+from sealbreak_server.models import HitCount, Link, Message, MutedMessage, OptOut, Recipient
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
 from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
 from sealbreak_server.storage.rows import letters, record_of, records, tuples
+from sealbreak_server.storage.totals import followed
 
 MAX_HITS_SHOWN = 1000
+NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST ids."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class MessageView:
     """By a recipient."""
     implied_opens: int
     """Copies that nobody was seen to open, though a reader followed a link in them."""
+    pixel: bool
 
 
 def register(
@@ -50,24 +53,29 @@ def register(
     """True when it is new. Hits that came before it are judged now."""
     row = Message.get_or_none(Message.id == message)
     if row is not None and row.account_id != account:
-        raise NotFoundError("There is no such message.")
+        raise NotFoundError(NO_SUCH_ID)
     values = _values(registration)
-    if row is None:
-        Message.create(id=message, account=account, registered_at=now, **values)
-    else:
-        # Stopped is stopped, also where a registration was still on its way.
-        level = "off" if row.level == "off" else registration.level
-        Message.update({**values, "level": level}).where(Message.id == message).execute()
-        Recipient.delete().where(Recipient.message == message).execute()
-        Link.delete().where(Link.message == message).execute()
-    people = enumerate(registration.recipients)
-    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
-    insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
+    with followed([message]):
+        if row is None:
+            Message.create(id=message, account=account, registered_at=now, **values)
+        else:
+            # Stopped is stopped, also where a registration was still on its way.
+            level = "off" if row.level == "off" else registration.level
+            Message.update({**values, "level": level}).where(Message.id == message).execute()
+            Recipient.delete().where(Recipient.message == message).execute()
+            Link.delete().where(Link.message == message).execute()
+        _put_parts(message, registration)
     news = judge_again(judge, [message], now)
     letter = letters([message])[message]
     older = judge_older(judge, letter, now, since=letter.sent_at)
     news = News(news.owners | older.owners, next_due())
     return row is None, news, view(account, message)
+
+
+def _put_parts(message: str, registration: Registration) -> None:
+    people = enumerate(registration.recipients)
+    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
+    insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
 
 
 def _values(registration: Registration) -> dict[str, object]:
@@ -83,14 +91,20 @@ def _values(registration: Registration) -> dict[str, object]:
         "gmail_message_id": registration.gmail_message_id,
         "gmail_thread_id": registration.gmail_thread_id,
         "gmail_account": registration.gmail_account,
+        "pixel": registration.pixel,
     }
 
 
 def stop(account: int, message: str) -> MessageView:
     """Hits are kept no more; what is known stays."""
     mine = (Message.id == message) & (Message.account == account)
-    Message.update(level="off").where(mine).execute()
+    with followed([message]):
+        Message.update(level="off").where(mine).execute()
     return view(account, message)
+
+
+def is_of(account: int, message: str) -> bool:
+    return Message.select().where(Message.id == message, Message.account == account).exists()
 
 
 def view(account: int, message: str) -> MessageView:
@@ -112,6 +126,7 @@ def _views(rows: Iterable[Message]) -> list[MessageView]:
             row.draft_id, row.thread_id, row.gmail_message_id, row.gmail_thread_id,
             row.gmail_account, row.opens, row.clicks, row.machines, row.first_opened_at,
             row.last_event_at, row.id in muted, row.id in opted_out, implied[row.id],
+            row.pixel,
         )
         for row in rows
     ]  # fmt: skip
@@ -119,9 +134,8 @@ def _views(rows: Iterable[Message]) -> list[MessageView]:
 
 _seen = PreparedForMany(
     lambda ids: (
-        Judgement.select(Judgement.message, HitRow.copy, HitRow.kind)
-        .join(HitRow)
-        .where(Judgement.message.in_(ids), Judgement.counted == True)  # noqa: E712  # SQL
+        HitCount.select(HitCount.message, HitCount.copy, HitCount.kind)
+        .where(HitCount.message.in_(ids), HitCount.counted > 0)
         .distinct()
     )
 )
@@ -146,28 +160,6 @@ def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str
     return {m for (m,) in tuples(table.select(table.message).where(table.message.in_(ids)))}
 
 
-def page(
-    account: int,
-    limit: int,
-    before: tuple[float, str] | None = None,
-    search: str = "",
-    threads: Sequence[str] = (),
-) -> tuple[list[MessageView], tuple[float, str] | None]:
-    """Newest first; the second value is where the next page begins."""
-    query = Message.select().where(Message.account == account)
-    if before is not None:
-        time, message = before
-        older = (Message.sent_at == time) & (Message.id < message)
-        query = query.where((Message.sent_at < time) | older)
-    if threads:
-        query = query.where(Message.gmail_thread_id.in_(threads))
-    if search:
-        query = query.where(Message.people.contains(search.lower()))
-    rows = list(query.order_by(Message.sent_at.desc(), Message.id.desc()).limit(limit + 1))
-    more = (rows[limit - 1].sent_at, rows[limit - 1].id) if len(rows) > limit else None
-    return _views(rows[:limit]), more
-
-
 def hits(owner: str, message: str) -> list[Record]:
     """Oldest first; of a flood the newest."""
     query = (
@@ -180,7 +172,8 @@ def hits(owner: str, message: str) -> list[Record]:
 
 
 def opt_out(message: str, copy: int, now: float) -> None:
-    OptOut.insert(message=message, copy=copy, time=now).on_conflict_ignore().execute()
+    with followed([message]):
+        OptOut.insert(message=message, copy=copy, time=now).on_conflict_ignore().execute()
 
 
 def has_opted_out(message: str, copy: int) -> bool:

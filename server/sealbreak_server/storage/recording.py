@@ -1,49 +1,39 @@
 """What the writer does: take hits in, judge them and their company, tell the account."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from peewee import fn
 
-from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
     COMPANY_SECONDS,
     SETTLE_SECONDS,
     THREAD_SECONDS,
     Company,
-    CopyState,
     Judge,
     Letter,
     Outcome,
     Record,
     decide,
-    judge_company,
     missing_opens,
 )
-from sealbreak_server.models import (
-    Copy,
-    Counter,
-    Judgement,
-    Message,
-    OptOut,
-    OwnAddress,
-    SpooledBatch,
-    View,
-)
+from sealbreak_server.models import Counter, Judgement, Message, OptOut, SpooledBatch, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import threads
+from sealbreak_server.storage.companies import Group, companies
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
 from sealbreak_server.storage.rows import hit_row, letters, record_of, records, tuples
+from sealbreak_server.surroundings import judge_company
 from sealbreak_server.verdicts import Verdict
 
-COMPANY_LIMIT = 30
-"""Of a flood only the newest hits are company; more would change no verdict."""
 OPENS_LIMIT = 200
-OWN_ADDRESS_SECONDS = 2 * 3600
 LOOKED_AT_SECONDS = 60
 SETTLED_AT_ONCE = 50
+WAITING_LIMIT = 1000
+CLOCKS_SECONDS = 60
+"""Of two servers may differ so much. A hit after the registration has been judged."""
 
 
 _hit_numbers = Prepared(
@@ -51,19 +41,6 @@ _hit_numbers = Prepared(
         Counter.update({Counter.value: Counter.value + more})
         .where(Counter.name == "hit")
         .returning(Counter.value)
-    )
-)
-_around = Prepared(
-    lambda message, owner, since, until: (
-        records()
-        .where(
-            HitRow.message == message,
-            HitRow.owner == owner,
-            HitRow.time >= since,
-            HitRow.time <= until,
-        )
-        .order_by(HitRow.time.desc())
-        .limit(COMPANY_LIMIT)
     )
 )
 _opens = Prepared(
@@ -81,40 +58,52 @@ _opens = Prepared(
         .limit(OPENS_LIMIT)
     )
 )
-_views = Prepared(
-    lambda message, since: View.select(View.time).where(View.message == message, View.time >= since)
-)
-_own_addresses = Prepared(
-    lambda account, since: OwnAddress.select(OwnAddress.address).where(
-        OwnAddress.account == account, OwnAddress.seen_at > since
-    )
-)
-_copies = Prepared(
-    lambda message: Copy.select(Copy.copy, Copy.opened_at, Copy.event, Copy.hot_at).where(
-        Copy.message == message
-    )
-)
-_looks = Prepared(
-    lambda message, owner, kind, since, until: (
-        HitRow.select(HitRow.copy, HitRow.time, HitRow.address, Judgement.location_known)
-        .join(Judgement)
-        .where(
-            HitRow.message == message,
-            HitRow.owner == owner,
-            HitRow.kind == kind,
-            HitRow.time >= since,
-            HitRow.time < until,
-            Judgement.actor == "human",
-        )
-        .order_by(HitRow.time.desc())
-        .limit(COMPANY_LIMIT)
-    )
-)
 _opted_out = PreparedForMany(
     lambda ids: OptOut.select(OptOut.message, OptOut.copy).where(OptOut.message.in_(ids))
 )
 _untracked = PreparedForMany(
     lambda ids: Message.select(Message.id).where(Message.id.in_(ids), Message.level == "off")
+)
+_taken = PreparedForMany(
+    lambda ids: SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.id.in_(ids))
+)
+_put_view = Prepared(
+    lambda message, time: View.insert(message=message, time=time).on_conflict_ignore()
+)
+_recent = Prepared(
+    lambda message, owner, since: (
+        records()
+        .where(HitRow.message == message, HitRow.owner == owner, HitRow.time >= since)
+        .order_by(HitRow.time.desc())
+        .limit(WAITING_LIMIT)
+    )
+)
+_undecided = Prepared(
+    lambda message: (
+        Judgement.select(Judgement.hit)
+        .where(
+            # Few wait in the whole table: neither database is to look through a message for them.
+            fn.COALESCE(Judgement.message, "") == message,
+            Judgement.due.is_null(False),
+        )
+        .order_by(Judgement.due.desc())
+        .limit(WAITING_LIMIT)
+    )
+)
+_numbered_so = PreparedForMany(lambda numbers: records().where(HitRow.id.in_(numbers)))
+_unjudged = Prepared(
+    lambda message, owner: (
+        records()
+        .join_from(HitRow, Message, on=Message.id == HitRow.message)
+        .where(
+            HitRow.message == message,
+            HitRow.owner == owner,
+            HitRow.time <= Message.registered_at + CLOCKS_SECONDS,
+            Judgement.hit.is_null(),
+        )
+        .order_by(HitRow.time.desc())
+        .limit(WAITING_LIMIT)
+    )
 )
 _overdue = Prepared(
     lambda now, some: (
@@ -135,25 +124,32 @@ class News:
     due: float | None = None
 
 
-def record_hits(judge: Judge, hits: Sequence[Hit], now: float, batch: str | None = None) -> News:
-    """`batch`: the line of the spool that these come from; one that was taken in before is left."""
-    if batch is not None and not _is_new_batch(batch, now):
-        return News(due=next_due())
+def record_hits(judge: Judge, hits: Sequence[Hit], now: float) -> News:
     fresh = _numbered(_wanted(hits))
     insert_rows(HitRow, [hit_row(record.number, record.hit) for record in fresh])
     return News(_judge_fresh(judge, fresh, now), next_due())
 
 
+def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> News:
+    """Lines of the spool by their ids. One that was taken in before is left."""
+    known = {batch for (batch,) in _taken.rows(list(batches))}
+    fresh = [batch for batch in batches if batch not in known]
+    insert_rows(SpooledBatch, [(batch, now) for batch in fresh])
+    return record_hits(judge, [hit for batch in fresh for hit in batches[batch]], now)
+
+
 def _judge_fresh(judge: Judge, fresh: Sequence[Record], now: float) -> frozenset[str]:
     """The owners that are told something."""
-    groups = _by_message(fresh)
+    if not fresh:
+        return frozenset()
     ledger, owners, late = Ledger(now), set(), []
-    for message, letter in letters(groups).items():
-        mine = [record for record in groups[message] if record.hit.owner == letter.owner]
-        if mine and _judge(judge, company_of(letter, mine, now), mine, now, ledger):
+    for group, company in companies(_groups(fresh), now, below=fresh[0].number):
+        letter = group.letter
+        if _judge(judge, company, group.fresh, now, ledger):
             owners.add(letter.owner)
-        if mine and mine[0].hit.time < now - SETTLE_SECONDS:
-            late.append((letter, mine[0].hit.time))
+        loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
+        if loaded and min(loaded) < now - SETTLE_SECONDS:
+            late.append((letter, min(loaded)))
     ledger.write()
     for letter, time in late:
         owners |= judge_older(judge, letter, now, since=time).owners
@@ -164,13 +160,6 @@ def judge_older(judge: Judge, letter: Letter, now: float, *, since: float) -> Ne
     """The older messages of its thread, when what they waited for comes late."""
     older = threads.older(letter)
     return judge_again(judge, older, now, since=since - THREAD_SECONDS) if older else News()
-
-
-def _is_new_batch(batch: str, now: float) -> bool:
-    if SpooledBatch.get_or_none(SpooledBatch.id == batch):
-        return False
-    SpooledBatch.insert(id=batch, taken_at=now).execute()
-    return True
 
 
 def _wanted(hits: Sequence[Hit]) -> list[Hit]:
@@ -188,11 +177,15 @@ def _numbered(hits: Sequence[Hit]) -> list[Record]:
     return [Record(first + at, hit) for at, hit in enumerate(hits)]
 
 
-def _by_message(fresh: Iterable[Record]) -> dict[str, list[Record]]:
-    groups: dict[str, list[Record]] = {}
+def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
+    """Hits of registered messages, but of none that is another owner's."""
+    found: dict[str, list[Record]] = {}
     for record in fresh:
-        groups.setdefault(record.hit.message, []).append(record)
-    return groups
+        found.setdefault(record.hit.message, []).append(record)
+    for message, letter in letters(found).items():
+        mine = [record for record in found[message] if record.hit.owner == letter.owner]
+        if mine:
+            yield Group.of(letter, mine)
 
 
 def _judge(
@@ -213,30 +206,6 @@ def weigh(
     return company, decide(company, verdicts, now)
 
 
-def company_of(letter: Letter, fresh: Sequence[Record], now: float) -> Company:
-    known = {record.number for record in fresh}
-    first = min(record.hit.time for record in fresh)
-    last = max(record.hit.time for record in fresh)
-    since, until = first - COMPANY_SECONDS, last + COMPANY_SECONDS
-    around = (record_of(row) for row in _around.rows(letter.id, letter.owner, since, until))
-    records = [*fresh, *(record for record in around if record.number not in known)]
-    records.sort(key=lambda record: (record.hit.time, record.number))
-    copies = {copy: CopyState(*state) for copy, *state in _copies.rows(letter.id)}
-    newer = threads.newer(letter)
-    return Company(
-        letter,
-        tuple(records),
-        tuple(time for (time,) in _views.rows(letter.id, since)),
-        tuple(
-            a for (a,) in _own_addresses.rows(letter.account, min(first, now) - OWN_ADDRESS_SECONDS)
-        ),
-        copies,
-        looks=_earlier_looks(letter, copies.values(), records[0].hit.time, now),
-        newer=tuple(newer.values()),
-        newer_loads=threads.loads(newer, letter.owner, first, last),
-    )
-
-
 def _with_missing_opens(company: Company, verdicts: Mapping[int, Verdict]) -> Company:
     """Which open counts depends on the one before, which may be older than all company."""
     letter, known = company.letter, {record.number for record in company.records}
@@ -250,19 +219,6 @@ def _with_missing_opens(company: Company, verdicts: Mapping[int, Verdict]) -> Co
         return company
     both = sorted([*company.records, *found], key=lambda one: (one.hit.time, one.number))
     return replace(company, records=tuple(both))
-
-
-def _earlier_looks(
-    letter: Letter, copies: Iterable[CopyState], until: float, now: float
-) -> tuple[tuple[int, Look], ...]:
-    """Asked for only where a copy could become hot."""
-    if not any(copy.event and (copy.hot_at or 0.0) < now - HOT_AGAIN_SECONDS for copy in copies):
-        return ()
-    rows = _looks.rows(letter.id, letter.owner, str(Kind.OPEN), until - NETWORKS_SECONDS, until)
-    return tuple(
-        (copy, Look(time, network_of(address) if own else None))
-        for copy, time, address, own in rows
-    )
 
 
 def touch() -> None:
@@ -281,12 +237,16 @@ def settle(judge: Judge, now: float) -> News:
     return judge_again(judge, list(overdue), now)
 
 
-def note_views(judge: Judge, account: int, messages: Sequence[str], now: float) -> News:
-    mine = Message.select(Message.id).where(Message.account == account, Message.id.in_(messages))
-    ids = [message for (message,) in tuples(mine)]
-    for message in ids:
-        View.insert(message=message, time=now).on_conflict_ignore().execute()
-    return judge_again(judge, ids, now, since=now - LOOKED_AT_SECONDS)
+def note_views(
+    judge: Judge, account: int, messages: Sequence[str], now: float, issued: Sequence[str] = ()
+) -> News:
+    """`issued`: IDs that are this account's, also where the registration is still on its way."""
+    known = Message.select(Message.id, Message.account).where(Message.id.in_([*messages, *issued]))
+    owners = dict(tuples(known))
+    mine = [message for message, owner in owners.items() if owner == account]
+    coming = {message for message in issued if message not in owners}
+    _put_view.run_many((message, now) for message in (*mine, *coming))
+    return judge_again(judge, mine, now, since=now - LOOKED_AT_SECONDS)
 
 
 def judge_again(
@@ -294,24 +254,27 @@ def judge_again(
 ) -> News:
     """The latest hits of these messages, and those that wait to be judged."""
     ledger, owners = Ledger(now), set()
-    for letter in letters(messages).values():
-        waiting = _waiting(letter, now, since)
-        if not waiting:
-            continue
-        company = company_of(letter, waiting, now)
+    groups = (
+        Group.of(letter, waiting)
+        for letter in letters(messages).values()
+        if (waiting := _waiting(letter, now, since))
+    )
+    for group, company in companies(groups, now):
         if _judge(judge, company, company.records, now, ledger):
-            owners.add(letter.owner)
+            owners.add(group.letter.owner)
     ledger.write()
     return News(frozenset(owners), next_due())
 
 
 def _waiting(letter: Letter, now: float, since: float | None) -> list[Record]:
-    waits = Judgement.hit.is_null() | Judgement.due.is_null(False)
-    recent = HitRow.time >= (now - COMPANY_SECONDS - SETTLE_SECONDS if since is None else since)
-    query = (
-        records()
-        .where(HitRow.message == letter.id, HitRow.owner == letter.owner, waits | recent)
-        .order_by(HitRow.time.desc())
-        .limit(1000)
-    )
-    return [record_of(row) for row in tuples(query)]
+    """Asked for apart, each by an index: together they would read all hits of a message."""
+    undecided = [number for (number,) in _undecided.rows(letter.id)]
+    recent = now - COMPANY_SECONDS - SETTLE_SECONDS if since is None else since
+    rows = [
+        *_recent.rows(letter.id, letter.owner, recent),
+        *_numbered_so.rows(undecided),
+        *_unjudged.rows(letter.id, letter.owner),
+    ]
+    found = {record.number: record for record in map(record_of, rows)}
+    newest = sorted(found.values(), key=lambda one: one.hit.time, reverse=True)
+    return newest[:WAITING_LIMIT]

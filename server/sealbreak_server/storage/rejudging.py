@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge, Letter, Outcome, Record, can_be_judged
+from sealbreak_server.judging import Judge, Letter, Outcome, Record
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message
+from sealbreak_server.storage.companies import company_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.recording import company_of, weigh
+from sealbreak_server.storage.recording import weigh
 from sealbreak_server.storage.rows import letters, record_of, records, tuples
+from sealbreak_server.surroundings import can_be_judged
 from sealbreak_server.verdicts import Verdict
 
 AT_ONCE = 200

@@ -1,6 +1,7 @@
 """Between rows and the values that judging works on."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,6 +24,9 @@ RECORD_FIELDS: tuple[Field, ...] = (
     JudgementRow.counted, JudgementRow.due, JudgementRow.event,
 )  # fmt: skip
 
+
+ALIKE = 1024
+"""Most hits of a message come with the same headers and get the same verdict: they share one."""
 
 _KINDS = {str(kind): kind for kind in Kind}
 _ACTORS = {str(actor): actor for actor in Actor}
@@ -48,14 +52,20 @@ def record_of(row: Sequence[Any]) -> Record:
     number, kind, owner, message, copy, link, time, method, address, headers, own = row[:11]
     hit = Hit(
         _KINDS[kind], owner, message, copy, link, time, method, address,
-        tuple(map(tuple, orjson.loads(headers))), bool(own),
+        _headers_of(headers), bool(own),
     )  # fmt: skip
     if row[11] is None:
         return Record(number, hit)
-    return Record(number, hit, _verdict_of(row[11:22]), bool(row[22]), row[23], row[24])
+    return Record(number, hit, _verdict_of(tuple(row[11:22])), bool(row[22]), row[23], row[24])
 
 
-def _verdict_of(row: Sequence[Any]) -> Verdict:
+@lru_cache(ALIKE)
+def _headers_of(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(map(tuple, orjson.loads(text)))
+
+
+@lru_cache(ALIKE)
+def _verdict_of(row: tuple[Any, ...]) -> Verdict:
     actor, via, reason, evidence, device, country, network, has_device, has_place, sure, rules = row
     return Verdict(
         _ACTORS[actor], via, reason, tuple(orjson.loads(evidence)), device, country, network,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from peewee import JOIN, FieldAlias, fn
 
-from sealbreak_server.alerts import DAY, Alerts, digest_due, digest_words
+from sealbreak_server.alerts import DAY, Alerts, digest_day, digest_due, digest_words
 from sealbreak_server.events import digest_body, reminder_body
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Letter
@@ -17,6 +17,7 @@ from sealbreak_server.models import (
     Preference,
     Recipient,
     Reminder,
+    lower_address,
 )
 from sealbreak_server.reminders import LATE_DAYS, reminder
 from sealbreak_server.storage import attention
@@ -101,9 +102,7 @@ def _silent_copies(account: int, sent_before: float) -> list[tuple[str, int]]:
 
 
 def _addresses(letter: Letter, copy: int) -> list[str]:
-    """As written, and as most write them: the index does not know that they are the same."""
-    written = [person.address for person in letter.readers(copy)]
-    return [*written, *(address.lower() for address in written)]
+    return [person.address for person in letter.readers(copy)]
 
 
 def _seen(account: int, addresses: Iterable[str]) -> dict[str, str]:
@@ -114,13 +113,13 @@ def _seen(account: int, addresses: Iterable[str]) -> dict[str, str]:
         others.message == Recipient.message, its_copy == Recipient.copy
     )
     query = (
-        Recipient.select(fn.LOWER(Recipient.address), Judgement.via)
+        Recipient.select(lower_address, Judgement.via)
         .join(Message)
         .join(Judgement, on=Judgement.message == Message.id)
         .join(Hit, JOIN.INNER, on=(Hit.id == Judgement.hit) & (Hit.copy == Recipient.copy))
         .where(
             Message.account == account,
-            Recipient.address.in_(sorted(set(addresses))),
+            lower_address.in_([fn.LOWER(address) for address in sorted(set(addresses))]),
             Judgement.actor == "human",
             Hit.kind == str(Kind.OPEN),
             sharing == 1,
@@ -140,11 +139,11 @@ def _digest(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
     if not digest_due(alerts, row.digest_at, now):
         return False
     Preference.update(digest_at=now).where(Preference.account == account).execute()
-    words = _day(account, row.digest_at)
+    words, day = _day(account, row.digest_at), digest_day(alerts, now)
     if not words:
         return False
     herald.tell_unasked(
-        account, "digest", lambda number, quiet: digest_body(number, words, now, quiet)
+        account, "digest", lambda number, quiet: digest_body(number, words, day, now, quiet)
     )
     return True
 

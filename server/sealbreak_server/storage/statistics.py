@@ -1,22 +1,22 @@
-"""Numbers over many hits: of one message, and of all that an account sent since some time.
+"""Numbers over many hits: of one message, and of what an account sent in some days.
 
-The overview begins at the messages of its time, which have an index; what was counted of each
-has another. So its cost is bounded by what was sent in that time, not by what there is.
+They are added up from what is kept (`totals.py`, `HitCount`), so they cost the same however many
+hits there are.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Case, fn
+from peewee import SQL, fn
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.models import Hit, Judgement, Link, Message, OptOut
+from sealbreak_server.models import CLICKED, HitCount, Link, Message, Total
+from sealbreak_server.storage import totals
+from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.rows import tuples
-from sealbreak_server.verdicts import Actor
 
-QUARTER = 15 * 60
-"""Seconds. Every time zone of today differs from UTC by a number of these."""
+CLICKED_MAILS = 2000
+"""Of so many, the newest, the links are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,14 @@ class Tally:
     counted: int
 
 
-def of_message(owner: str, message: str) -> list[Tally]:
+def of_message(message: str) -> list[Tally]:
     """Of all its hits, also where they are too many to be shown."""
-    groups = (Hit.kind, Hit.copy, Hit.link, Judgement.actor)
-    counted = fn.COUNT(fn.NULLIF(Judgement.counted, False))
-    query = (
-        Hit.select(*groups, fn.COUNT(Hit.id), counted)
-        .join(Judgement)
-        .where(Hit.message == message, Hit.owner == owner)
-        .group_by(*groups)
-    )
-    return [Tally(*row) for row in tuples(query)]
+    fields = (
+        HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor, HitCount.hits,
+        HitCount.counted,
+    )  # fmt: skip
+    query = HitCount.select(*fields).where(HitCount.message == message, HitCount.hits > 0)
+    return [Tally(kind, copy, link or None, *rest) for kind, copy, link, *rest in tuples(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,73 +56,61 @@ class Span:
     clicked: int
 
 
-def spans(account: int, since: float, seconds: float) -> list[Span]:
-    """Those in which something was sent. `seconds`: how long each is."""
-    number = fn.FLOOR((Message.sent_at - since) / seconds)
-    knowable, linked = _knowable(), _has_link()
+@dataclass(frozen=True, slots=True)
+class Days:
+    """UTC, counted from the epoch."""
+
+    first: int
+    count: int
+
+
+def spans(account: int, days: Days, parts: int) -> list[Span]:
+    """Those of so many parts of nearly equal length in which something was sent."""
+    names = (totals.SENT, totals.KNOWABLE, totals.OPENED, totals.LINKED, totals.CLICKED)
+    part = (Total.at - days.first) * parts / days.count
     query = (
-        Message.select(
-            number.alias("span"),
-            fn.COUNT(Message.id),
-            _how_many(knowable),
-            _how_many(knowable & (Message.opens > 0)),
-            _how_many(knowable & linked),
-            _how_many(knowable & linked & (Message.clicks > 0)),
-        )
-        .where(*_sent_since(account, since))
-        .group_by(SQL("span"))
-        .order_by(SQL("span"))
+        _of_days(account, days, names)
+        .select(part.alias("part"), Total.name, fn.SUM(Total.count))
+        .group_by(SQL("part"), Total.name)
     )
-    return [Span(int(at), *rest) for at, *rest in tuples(query)]
+    found: dict[int, dict[str, int]] = {}
+    for at, name, count in tuples(query):
+        found.setdefault(at, {})[name] = int(count)
+    return [
+        Span(at, *(found[at].get(name, 0) for name in names))
+        for at in sorted(found)
+        if found[at].get(totals.SENT)
+    ]
 
 
-def _sent_since(account: int, since: float) -> tuple[Any, ...]:
-    return (Message.account == account, Message.sent_at >= since)
-
-
-def _how_many(condition: Any) -> Any:
-    return fn.COUNT(Case(None, [(condition, 1)]))
-
-
-def _knowable() -> Any:
-    """Not: untracked mails, those whose reader opted out, those that only Apple's proxy loaded."""
-    opted_out = OptOut.select(OptOut.copy).where(OptOut.message == Message.id)
-    apple = Judgement.select(Judgement.hit).where(
-        Judgement.message == Message.id,
-        Judgement.counted == False,  # noqa: E712
-        Judgement.actor == str(Actor.MACHINE),
-        Judgement.via == "apple-mpp",
+def _of_days(account: int, days: Days, names: tuple[str, ...]) -> Any:
+    return Total.select().where(
+        Total.account == account,
+        Total.name.in_(names),
+        Total.at >= days.first,
+        Total.at < days.first + days.count,
     )
-    hidden = (Message.opens == 0) & (Message.machines > 0) & fn.EXISTS(apple)
-    return (Message.level != "off") & ~fn.EXISTS(opted_out) & ~hidden
 
 
-def _has_link() -> Any:
-    return fn.EXISTS(Link.select(Link.n).where(Link.message == Message.id))
+def waits(account: int, days: Days) -> list[int]:
+    """How many messages were first opened within each of `totals.WAITS`, and later."""
+    query = _of_days(account, days, totals.FIRST_OPENS).select(Total.name, fn.SUM(Total.count))
+    found = dict(tuples(query.group_by(Total.name)))
+    return [int(found.get(name, 0)) for name in totals.FIRST_OPENS]
 
 
-def waits(account: int, since: float, bounds: Sequence[float]) -> list[int]:
-    """How many messages were first opened within each of `bounds`, in seconds, and later."""
-    wait = Message.first_opened_at - fn.COALESCE(Message.scheduled_for, Message.sent_at)
-    steps = [(wait < bound, at) for at, bound in enumerate(bounds)]
-    query = (
-        Message.select(Case(None, steps, len(bounds)).alias("step"), fn.COUNT(Message.id))
-        .where(*_sent_since(account, since), Message.first_opened_at.is_null(False))
-        .group_by(SQL("step"))
+_opens = Prepared(
+    lambda account, name, first, end: Total.select(Total.at, Total.count).where(
+        Total.account == account, Total.name == name, Total.at >= first, Total.at < end
     )
-    found = dict(tuples(query))
-    return [found.get(at, 0) for at in range(len(bounds) + 1)]
+)
 
 
-def opens_by_quarter(account: int, since: float) -> list[tuple[int, int]]:
+def opens_by_quarter(account: int, days: Days) -> list[tuple[int, int]]:
     """The number of the quarter of an hour since the epoch, and the opens in it."""
-    quarter = fn.FLOOR(Hit.time / QUARTER)
-    query = (
-        _counted(account, since, Kind.OPEN, Message.opens)
-        .select(quarter.alias("quarter"), fn.COUNT(Hit.id))
-        .group_by(SQL("quarter"))
-    )
-    return [(int(at), count) for at, count in tuples(query)]
+    each = totals.DAY // totals.QUARTER
+    first, end = days.first * each, (days.first + days.count) * each
+    return [(at, count) for at, count in _opens.rows(account, totals.OPENS, first, end) if count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,29 +120,27 @@ class FollowedLink:
     messages: int
 
 
-def best_links(account: int, since: float, limit: int) -> list[FollowedLink]:
-    clicks = fn.COUNT(Hit.id)
+def best_links(account: int, days: Days, limit: int) -> list[FollowedLink]:
+    """Of the newest `CLICKED_MAILS` whose links were followed."""
+    clicked = (
+        Message.select(Message.id)
+        .where(
+            Message.account == account,
+            Message.sent_at >= days.first * totals.DAY,
+            CLICKED,
+        )
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(CLICKED_MAILS)
+    )
+    clicks = fn.SUM(HitCount.counted)
     query = (
-        _counted(account, since, Kind.CLICK, Message.clicks)
-        .join(Link, on=(Link.message == Message.id) & (Link.n == Hit.link))
-        .select(Link.url, clicks, fn.COUNT(Message.id.distinct()))
+        HitCount.select(Link.url, clicks, fn.COUNT(HitCount.message.distinct()))
+        .join(Link, on=(Link.message == HitCount.message) & (Link.n == HitCount.link))
+        .where(
+            HitCount.message.in_(clicked), HitCount.kind == str(Kind.CLICK), HitCount.counted > 0
+        )
         .group_by(Link.url)
         .order_by(clicks.desc(), Link.url)
         .limit(limit)
     )
-    return [FollowedLink(*row) for row in tuples(query)]
-
-
-def _counted(account: int, since: float, kind: Kind, times: Any) -> Any:
-    """`times`: the field that says whether a message has any of this kind."""
-    return (
-        Message.select()
-        .join(Judgement, on=Judgement.message == Message.id)
-        .join(Hit, on=Judgement.hit == Hit.id)
-        .where(
-            *_sent_since(account, since),
-            times > 0,
-            Judgement.counted == True,  # noqa: E712
-            Hit.kind == str(kind),
-        )
-    )
+    return [FollowedLink(url, int(count), mails) for url, count, mails in tuples(query)]

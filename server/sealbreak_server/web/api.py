@@ -14,8 +14,17 @@ from sealbreak_server.fields import Fields
 from sealbreak_server.parts import Parts
 from sealbreak_server.registration import read_registration
 from sealbreak_server.security import RateBucket, household
-from sealbreak_server.storage import accounts, announcements, attention, messages, recording
-from sealbreak_server.tokens import base64url, is_id, new_id
+from sealbreak_server.storage import (
+    accounts,
+    announcements,
+    attention,
+    messages,
+    recording,
+    search,
+)
+from sealbreak_server.storage.accounts import Caller
+from sealbreak_server.storage.search import Place, Wanted
+from sealbreak_server.tokens import base64url, is_id
 from sealbreak_server.web.bodies import account_body, device_body, hit_body, message_body
 from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.openapi import document
@@ -30,7 +39,11 @@ MAX_PAGE = 200
 MAX_NAME = 100
 MAX_THREADS = 50
 GMAIL_ID = re.compile(r"[0-9a-f]{8,16}")
-HISTORY_PAGES = ("/history", "/history/events", "/history/overview", "/history/settings")
+HISTORY_PAGES = (
+    "/history", "/history/digest", "/history/events", "/history/overview", "/history/people",
+    "/history/settings",
+)  # fmt: skip
+DIGEST = re.compile(r"/history/digest/\d{4}-\d\d-\d\d", re.ASCII)
 EMPTY = Response(status_code=204)
 
 
@@ -64,8 +77,8 @@ class Api:
     async def ids(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         count = Fields(await body_of(request)).number("count", 1, MAX_IDS, default=50)
-        made = [new_id() for _ in range(count)]
         keyring, owner = self._parts.keyring, caller.owner
+        made = [keyring.new_id(owner) for _ in range(count)]
         lot = [{"id": x, "key": base64url(keyring.message_key(owner, x))} for x in made]
         return JsonResponse({**self._address(owner), "ids": lot})
 
@@ -80,6 +93,7 @@ class Api:
         caller = await self._callers.of_request(request)
         message = message_id(request)
         registration = read_registration(await body_of(request))
+        await self._check_owner(caller, message)
         is_new, news, view = await self._parts.storage.write(
             messages.register,
             self._parts.judge,
@@ -91,15 +105,24 @@ class Api:
         self._parts.intake.look_again(news)
         return JsonResponse(message_body(view), 201 if is_new else 200)
 
+    async def _check_owner(self, caller: Caller, message: str) -> None:
+        """Else whoever reads the ID of a mail could take it before its sender registers it.
+
+        IDs of before they told whose they are hold where they are registered already.
+        """
+        if self._parts.keyring.certifies(caller.owner, message):
+            return
+        if not await self._parts.storage.read(messages.is_of, caller.account, message):
+            raise NotFoundError(messages.NO_SUCH_ID)
+
     async def list_messages(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         limit = query_number(request, "limit", 50, 1, MAX_PAGE)
-        search = read_search(request)
-        before = read_cursor(request.query_params.get("cursor"))
-        views, more = await self._parts.storage.read(
-            messages.page, caller.account, limit, before, search, read_threads(request)
-        )
-        body = {"messages": [message_body(view) for view in views], "next": write_cursor(more)}
+        wanted = Wanted(read_search(request), threads=read_threads(request))
+        after = read_cursor(request.query_params.get("cursor"))
+        page = await self._parts.storage.read(search.page, caller.account, limit, wanted, after)
+        found = [message_body(view) for view in page.found]
+        body = {"messages": found, "next": page.next and write_cursor(page.next)}
         return JsonResponse(body)
 
     async def get_message(self, request: Request) -> Response:
@@ -118,9 +141,12 @@ class Api:
     async def views(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         viewed = Fields(await body_of(request)).texts("messages", MAX_VIEWED)
+        keyring, owner = self._parts.keyring, caller.owner
+        issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
         news = await self._parts.storage.write(
-            recording.note_views, self._parts.judge, caller.account, viewed, self._parts.clock()
-        )
+            recording.note_views,
+            self._parts.judge, caller.account, viewed, self._parts.clock(), issued,
+        )  # fmt: skip
         self._parts.intake.look_again(news)
         return EMPTY
 
@@ -167,34 +193,37 @@ def read_search(request: Request) -> str:
     return request.query_params.get("q", "").replace("\0", "").strip()[:MAX_NAME]
 
 
-def read_threads(request: Request) -> list[str]:
+def read_threads(request: Request) -> tuple[str, ...]:
     threads = request.query_params.getlist("gmail_thread_id")
     if len(threads) > MAX_THREADS or not all(GMAIL_ID.fullmatch(thread) for thread in threads):
         raise BadRequestError(f"gmail_thread_id must be an id of Gmail, at most {MAX_THREADS}.")
-    return threads
+    return tuple(threads)
 
 
 def is_history_path(path: str) -> bool:
     """Only our own pages: a sign-in link sends nobody elsewhere."""
-    if path in HISTORY_PAGES:
+    if path in HISTORY_PAGES or DIGEST.fullmatch(path):
         return True
     base, _, message = path.rpartition("/")
     return base == "/history" and is_id(message)
 
 
-def write_cursor(place: tuple[float, str] | None) -> str | None:
-    if place is None:
-        return None
-    return urlsafe_b64encode(f"{place[0]!r} {place[1]}".encode()).decode().rstrip("=")
+def write_cursor(place: Place) -> str:
+    numbers, message = place
+    text = " ".join([*map(repr, numbers), message])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str | None) -> tuple[float, str] | None:
+def read_cursor(text: str | None, keys: int = 1) -> Place | None:
+    """`keys`: how many numbers the order has."""
     if not text:
         return None
     try:
-        time, message = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
-        if not (is_id(message) and isfinite(float(time))):
+        decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        *parts, message = decoded.split(" ")
+        numbers = tuple(map(float, parts))
+        if not (len(numbers) == keys and all(map(isfinite, numbers)) and is_id(message)):
             raise ValueError
-        return float(time), message
     except ValueError:
         raise BadRequestError("cursor must be one that an earlier answer gave as `next`.") from None
+    return numbers, message

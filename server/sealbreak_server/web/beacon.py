@@ -1,20 +1,25 @@
 """Pixel and link: always answered, whatever happens behind."""
 
 import logging
-from collections.abc import Callable
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
 
-from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import Intake
-from sealbreak_server.security import is_web_address, location
+from sealbreak_server.security import MAX_URL, is_web_address, location
 from sealbreak_server.tokens import Keyring, Token
+from sealbreak_server.web.protocol import WHOLE
 from sealbreak_server.web.responses import NO_STORE, PIXEL
 
 MAX_HEADERS = 40
 MAX_VALUE = 1024
+MAX_FIELDS = 10
+MAX_TARGET = 3 * MAX_URL
+TARGETS = 128
 MARK = b"x-sealbreak-sender"
 SECRET = {
     b"authorization", b"cookie", b"proxy-authorization", MARK,
@@ -22,14 +27,50 @@ SECRET = {
 }  # fmt: skip
 """Not kept: what lets somebody in, and addresses that would outlive the settle time."""
 
+GONE = b"This link is not one of ours, or it was changed on its way.\n"
+
+Header = tuple[bytes, bytes]
+
 log = logging.getLogger(__name__)
 
 
+class Answer:
+    """Made once and sent again and again, past the framework's own way."""
+
+    def __init__(self, status: int, body: bytes, headers: Sequence[Header]) -> None:
+        self._status = status
+        self._body = body
+        length = (b"content-length", str(len(body)).encode())
+        self._headers = [length, (b"cache-control", NO_STORE.encode()), *headers]
+        self._rest = b"".join(map(_line, self._headers)) + b"\r\n" + body
+
+    async def __call__(self, scope: Scope, send: Send, *more: Header) -> None:
+        """`more`: headers of this one answer; nothing in them may end a line."""
+        send_whole = scope.get("extensions", {}).get(WHOLE)
+        rest = b"".join(map(_line, more)) + self._rest
+        if send_whole is None or not send_whole(scope, self._status, rest):
+            headers = [*more, *self._headers]
+            await send({"type": "http.response.start", "status": self._status, "headers": headers})
+            await send({"type": "http.response.body", "body": self._body})
+
+
+def _line(header: Header) -> bytes:
+    return b"%b: %b\r\n" % header
+
+
 class Beacon:
-    def __init__(self, keyring: Keyring, intake: Intake, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        keyring: Keyring,
+        intake: Intake,
+        clock: Callable[[], float],
+        guards: Sequence[Header] = (),
+    ) -> None:
+        """`guards`: headers that every answer carries."""
         self._keyring = keyring
         self._intake = intake
         self._clock = clock
+        self._guards = guards
 
     async def take(self, scope: Scope, token: Token, kind: Kind, link: int | None = None) -> None:
         try:
@@ -58,58 +99,61 @@ def _text(raw: bytes) -> str:
 class Pixel(Beacon):
     """The same 43 bytes for all: whether a token is good is nobody's business."""
 
-    answer = Response(PIXEL, media_type="image/gif", headers={"Cache-Control": NO_STORE})
+    def __init__(self, *needs: Any) -> None:
+        super().__init__(*needs)
+        self._answer = Answer(200, PIXEL, [(b"content-type", b"image/gif"), *self._guards])
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         if token is not None:
             await self.take(scope, token, Kind.OPEN)
-        await self.answer(scope, receive, send)
+        await self._answer(scope, send)
 
 
 class LinkRedirect(Beacon):
     """302 when the signature holds, without asking the database; else 404."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, *needs: Any) -> None:
+        super().__init__(*needs)
+        plain = (b"content-type", b"text/plain; charset=utf-8")
+        self._gone = Answer(404, GONE, [plain, *self._guards])
+        self._found = Answer(302, b"", [(b"x-robots-tag", b"noindex"), *self._guards])
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
-        query = _query(scope["query_string"])
-        url = query.get("to", "")
+        fields = _fields(scope["query_string"])
+        url, where = _target(fields.get("to", "")[:MAX_TARGET])
+        signature = fields.get("sig", "")
         if (
-            token is None
-            or number is None
-            or not is_web_address(url)
-            or not self._keyring.link_holds(token, number, url, query.get("sig", ""))
+            token is not None
+            and number is not None
+            and where
+            and self._keyring.link_holds(token, number, url, signature)
         ):
-            await _gone(scope, receive, send)
-        else:
             await self.take(scope, token, Kind.CLICK, number)
-            await _redirect(url)(scope, receive, send)
+            await self._found(scope, send, (b"location", where))
+        else:
+            await self._gone(scope, send)
 
 
 def _link_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
-def _query(raw: bytes) -> dict[str, str]:
+def _fields(query: bytes) -> dict[str, str]:
+    """As they stand there: what our links hold beside the target needs no quoting."""
+    pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&", MAX_FIELDS))
+    return {name: value for name, _, value in pairs}
+
+
+@lru_cache(TARGETS)
+def _target(quoted: str) -> tuple[str, bytes]:
+    """The address, and as a header says it; empty when nobody may be sent there."""
     try:
-        return dict(parse_qsl(raw.decode("ascii"), errors="strict", max_num_fields=10))
-    except ValueError:
-        return {}
-
-
-def _redirect(url: str) -> Response:
-    answer = Response(
-        status_code=302, headers={"Cache-Control": NO_STORE, "X-Robots-Tag": "noindex"}
-    )
-    answer.raw_headers.append((b"location", location(url)))
-    return answer
-
-
-_gone = PlainTextResponse(
-    "This link is not one of ours, or it was changed on its way.\n",
-    404,
-    headers={"Cache-Control": NO_STORE},
-)
+        url = unquote(quoted.replace("+", " "), errors="strict")
+    except UnicodeDecodeError:
+        return "", b""
+    return url, location(url) if is_web_address(url) else b""

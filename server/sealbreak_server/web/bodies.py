@@ -33,6 +33,7 @@ def message_body(message: MessageView) -> dict[str, Any]:
         "gmail_message_id": message.gmail_message_id,
         "gmail_thread_id": message.gmail_thread_id,
         "gmail_account": message.gmail_account,
+        "pixel": message.pixel,
         "registered_at": wire_time(message.registered_at),
         "opens": message.opens,
         "clicks": message.clicks,

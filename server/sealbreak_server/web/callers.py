@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections import OrderedDict
 
 from starlette.requests import HTTPConnection
 
@@ -12,6 +13,8 @@ from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Caller
 
 SEEN_SECONDS = 5 * 60
+MOST_SEEN = 10_000
+"""Remembered: of more, those seen longest ago are written again before their time."""
 MOST_AT_ONCE = 1000
 SECONDS_EACH = 0.02
 """Requests of a device: so many at once, and then one in so many seconds."""
@@ -20,7 +23,7 @@ SECONDS_EACH = 0.02
 class Callers:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._seen: dict[tuple[str, str], float] = {}
+        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._requests = RateBucket(MOST_AT_ONCE, SECONDS_EACH)
 
     async def of_request(self, connection: HTTPConnection) -> Caller:
@@ -72,11 +75,14 @@ class Callers:
         if self._seen.get(key, 0.0) > now - SEEN_SECONDS:
             return
         self._seen[key] = now
+        self._seen.move_to_end(key)
+        if len(self._seen) > MOST_SEEN:
+            self._seen.popitem(last=False)
         sighting = (caller.account, caller.device, address if is_public(address) else "", now)
         try:
             await self._parts.storage.write(accounts.note_seen, [sighting])
         except UnavailableError:
-            del self._seen[key]
+            self._seen.pop(key, None)
 
 
 def is_public(address: str) -> bool:

@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -14,7 +16,8 @@ from sealbreak_server.parts import Parts
 from sealbreak_server.security import household
 from sealbreak_server.storage import announcements, attention
 from sealbreak_server.storage.accounts import Caller
-from sealbreak_server.web.bodies import account_body
+from sealbreak_server.storage.attention import Shared
+from sealbreak_server.web.bodies import account_body, attention_body
 from sealbreak_server.web.callers import SEEN_SECONDS, Callers
 from sealbreak_server.web.responses import problem, problem_of
 
@@ -27,9 +30,22 @@ MOST_OF_A_DEVICE = 100
 MOST_WAITING = 50
 """Connections of one address that have not said yet whose they are."""
 SEND_SECONDS = 10
+CLOSE_SECONDS = 1
+"""For telling why. Who does not read it in time finds the connection dropped."""
 AT_ONCE = 100
+ERASED_AT_ONCE = 10_000
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Told:
+    """Up to where a device knows what there is."""
+
+    event: int
+    erasures: int | None
+    """`None`: it keeps no events, so it need not erase any."""
+    wishes: int = 0
 
 
 class Live:
@@ -40,15 +56,15 @@ class Live:
         self._waiting: Counter[str] = Counter()
 
     async def serve(self, websocket: WebSocket) -> None:
-        after = websocket.query_params.get("after", "0")
-        if not (after.isascii() and after.isdigit() and len(after) < 17):
-            detail = "after must be a whole number."
+        told = _told_of(websocket.query_params)
+        if told is None:
+            detail = "after and erasures must be whole numbers."
             await websocket.send_denial_response(problem(400, "Bad request", detail))
             return
         caller = await self._admit(websocket)
         if caller is not None:
             with counted(self._following, caller.device):
-                await _until_end(websocket, self._follow(websocket, caller, int(after)))
+                await _until_end(websocket, self._follow(websocket, caller, told))
 
     async def ring(self, websocket: WebSocket) -> None:
         """For our own pages, known by their cookie: the number of the newest event, no word of it.
@@ -120,45 +136,67 @@ class Live:
         await self._callers.note(caller, websocket)
         return caller
 
-    async def _follow(self, websocket: WebSocket, caller: Caller, after: int) -> None:
+    async def _follow(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
         read = self._parts.storage.read
         with self._parts.feed.listen(caller.owner) as bell:
             try:
-                last = await read(announcements.last_event, caller.account)
-                seen = await read(attention.read_up_to, caller.account)
+                marks = await read(announcements.marks, caller.account)
+                shared = await read(attention.shared, caller.account)
                 account = account_body(caller)
-                hello = {"type": "hello", "account": account, "last": last, "read": seen}
-                await _send(websocket, json.dumps(hello))
-                await self._rounds(websocket, caller, min(after, last), seen, bell)
+                hello = {"type": "hello", "account": account, "last": marks.last}
+                await _send(websocket, json.dumps({**hello, **_shared_body(shared)}))
+                told.event = min(told.event, marks.last)
+                told.wishes = marks.wishes
+                await self._rounds(websocket, caller, told, bell)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
                 await _close(websocket, TRY_AGAIN)
 
     async def _rounds(
-        self, websocket: WebSocket, caller: Caller, after: int, seen: int, bell: asyncio.Event
+        self, websocket: WebSocket, caller: Caller, told: Told, bell: asyncio.Event
     ) -> None:
         while True:
             bell.clear()
             news = await self._parts.storage.read(
-                announcements.news_for, caller.account, caller.device, after, AT_ONCE
+                announcements.news_for, caller.account, caller.device, told.event, AT_ONCE
             )
             if news is None:
                 await _close(websocket, REVOKED)
                 return
             for number, body in news:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
-                after = number
-            seen = await self._tell_read(websocket, caller, seen)
+                told.event = number
+            await self._tell_changes(websocket, caller, told)
             if len(news) < AT_ONCE:
                 await self._rest(websocket, caller, bell)
 
-    async def _tell_read(self, websocket: WebSocket, caller: Caller, before: int) -> int:
-        """Another device of the account may have marked events as read."""
-        number = await self._parts.storage.read(attention.read_up_to, caller.account)
-        if number != before:
-            await _send(websocket, f'{{"type":"read","up_to":{number}}}')
-        return number
+    async def _tell_changes(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
+        """What a page, a command or another device of the account has done."""
+        read = self._parts.storage.read
+        marks = await read(announcements.marks, caller.account)
+        if marks.wishes != told.wishes:
+            shared = _shared_body(await read(attention.shared, caller.account))
+            read_frame = {"type": "read", "up_to": shared["read"]}
+            for frame in (read_frame, {"type": "settings", "settings": shared["settings"]}):
+                await _send(websocket, json.dumps(frame))
+            told.wishes = marks.wishes
+        if told.erasures is not None and marks.erasures != told.erasures:
+            await self._tell_erased(websocket, caller, marks.erasures)
+            told.erasures = marks.erasures
+
+    async def _tell_erased(self, websocket: WebSocket, caller: Caller, erasures: int) -> None:
+        """All that are erased: a device may have missed any of the earlier times."""
+        read, after = self._parts.storage.read, 0
+        frame = {"type": "erased", "before": await read(announcements.first_event, caller.account)}
+        while True:
+            page = await read(announcements.erased_after, caller.account, after, ERASED_AT_ONCE)
+            frame["numbers"] = spans(page)
+            if len(page) < ERASED_AT_ONCE:
+                await _send(websocket, json.dumps({**frame, "erasures": erasures}))
+                return
+            await _send(websocket, json.dumps(frame))
+            after = page[-1]
 
     async def _rest(self, websocket: WebSocket, caller: Caller, bell: asyncio.Event) -> None:
         """Until there is news, or until it is time to note again from where the device follows."""
@@ -177,6 +215,37 @@ def counted(counter: Counter[str], key: str) -> Iterator[None]:
         counter[key] -= 1
         if not counter[key]:
             del counter[key]
+
+
+def _told_of(query: Mapping[str, str]) -> Told | None:
+    """`None` when a number is none."""
+    after, erasures = query.get("after", "0"), query.get("erasures")
+    for number in (after, erasures or "0"):
+        if not (number.isascii() and number.isdigit() and len(number) < 17):
+            return None
+    return Told(int(after), int(erasures) if erasures else None)
+
+
+def _shared_body(shared: Shared) -> dict[str, Any]:
+    muted = {
+        "muted_recipients": sorted(shared.attention.recipients),
+        "muted_messages": list(shared.messages),
+    }
+    return {
+        "read": shared.read_up_to,
+        "settings": {**attention_body(shared.attention), **muted},
+    }
+
+
+def spans(numbers: Sequence[int]) -> list[list[int]]:
+    """First and last of those that follow one another: 3, 4, 5, 9 is 3 to 5 and 9 to 9."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
 
 
 def _token_of(frame: str) -> str:
@@ -215,7 +284,7 @@ async def _send(websocket: WebSocket, frame: str) -> None:
 
 async def _close(websocket: WebSocket, code: int) -> None:
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(CLOSE_SECONDS):
             await websocket.close(code)
 
 

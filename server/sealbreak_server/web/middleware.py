@@ -4,10 +4,11 @@ import ipaddress
 import logging
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,7 +34,7 @@ CONTENT_POLICY = (
 )
 
 API_HEADERS = [(b"access-control-allow-origin", b"*"), (b"cache-control", b"no-store")]
-NEVER_THROTTLED = ("/o/", "/l/", "/healthz", "/readyz", "/static/")
+NEVER_THROTTLED = ("/o/", "/l/", "/healthz", "/static/")
 """Google's proxies fetch pixels for all of Gmail from a few addresses."""
 MOST_AT_ONCE = 600
 SECONDS_EACH = 0.05
@@ -223,6 +224,8 @@ class Unforeseen:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
+        except ClientDisconnect:
+            return  # its body never came whole, and nobody waits for an answer
         except Exception as error:
             if scope["type"] == "lifespan":
                 raise
@@ -238,16 +241,8 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.fixed = {
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Content-Security-Policy": CONTENT_POLICY,
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        }
-        if https:
-            self.fixed["Strict-Transport-Security"] = "max-age=31536000"
-        self._raw = _raw(self.fixed)
-        self._raw_of_pages = _raw({**self.fixed, "Content-Security-Policy": PAGES_POLICY})
+        self._raw = guards(https=https)
+        self._raw_of_pages = guards(PAGES_POLICY, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -269,8 +264,17 @@ class Headers:
             await self.app(scope, receive, send_with_headers)
 
 
-def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+def guards(policy: str = CONTENT_POLICY, *, https: bool) -> list[tuple[bytes, bytes]]:
+    """The security headers."""
+    headers = {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "content-security-policy": policy,
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if https:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _preflight() -> Response:
@@ -292,6 +296,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope.pop("extensions", None)  # what is sent whole would pass by unseen
         start, status = time.monotonic(), 0
 
         async def noting(message: Message) -> None:

@@ -73,6 +73,7 @@ REGISTERED: Schema = {
     "gmail_message_id": maybe(text(MAX_TEXT)),
     "gmail_thread_id": maybe(text(MAX_TEXT)),
     "gmail_account": maybe(text(MAX_ADDRESS)),
+    "pixel": SWITCH,
 }
 MESSAGE: Schema = {
     **REGISTERED,
@@ -121,16 +122,16 @@ EVENT = record(
         "message": record({"id": TEXT, "subject": TEXT, "recipients": listing(ref("Recipient"))}),
         "copy": NUMBER,
         "link": maybe(record({"n": NUMBER, "url": maybe(TEXT)})),
-        "hit": maybe(NUMBER),
-        "corrects": maybe(NUMBER),
+        **dict.fromkeys(("hit", "corrects"), maybe(NUMBER)),
         "verdict": ref("Verdict"),
         "quiet": {"const": True, "description": "Shown without a pop-up"},
         "quiet_reason": {"enum": [str(reason) for reason in Quiet]},
         "implies_open": SWITCH,
+        "path": {"type": "string", "description": "The history page that tells it in full"},
     },
     optional=(
         "message", "copy", "link", "hit", "corrects", "verdict", "quiet", "quiet_reason",
-        "implies_open",
+        "implies_open", "path",
     ),
 )  # fmt: skip
 DEVICE = record(
@@ -263,17 +264,16 @@ PATHS: Schema = {
     },
     "/ids": {
         "post": operation(
-            "ids", "A lot of tracking IDs with their keys; nothing is stored for them",
+            "ids", "Tracking IDs of this account with their keys; nothing is stored for them",
             body="Count", answers={200: "Lot"},
         )
     },
     "/messages": {
         "get": operation(
-            "list_messages", "Newest first; q searches subject and recipients, "
-            "gmail_thread_id (more than one may be given) leaves those of these conversations",
+            "list_messages", "Newest first; q searches subjects, recipients and links, and a page "
+            "may hold few or none while next leads on; gmail_thread_id (also several): only these",
             query={
-                "cursor": TEXT, "limit": NUMBER, "q": TEXT,
-                "gmail_thread_id": listing(GMAIL_ID, 50),
+                "cursor": TEXT, "limit": NUMBER, "q": TEXT, "gmail_thread_id": listing(GMAIL_ID, 50)
             },
             answers={200: "Messages"},
         )
@@ -284,8 +284,8 @@ PATHS: Schema = {
             answers={200: "MessageWithHits"},
         ),
         "put": operation(
-            "put_message", "Registers a sent mail, or updates what is known of it", path=True,
-            body="Registration", answers={200: "Message", 201: "Message"},
+            "put_message", "Registers a sent mail under an ID from POST ids, or updates it",
+            path=True, body="Registration", answers={200: "Message", 201: "Message"},
         ),
     },
     "/messages/{id}/mute": {

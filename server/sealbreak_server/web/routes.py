@@ -15,6 +15,7 @@ from sealbreak_server.web.api import Api
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
 from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.live import Live
+from sealbreak_server.web.middleware import guards
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.frame import Handler
 from sealbreak_server.web.wishes import Wishes
@@ -23,7 +24,7 @@ STATIC = Path(__file__).parent.parent / "static"
 
 
 def beacons(parts: Parts) -> list[Route]:
-    needs = (parts.keyring, parts.intake, parts.clock)
+    needs = (parts.keyring, parts.intake, parts.clock, guards(https=parts.settings.is_https))
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
         Route("/l/{owner}/{token}/{n}", LinkRedirect(*needs), name="link"),
@@ -60,14 +61,28 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("", pages.messages.list, ""),
         page("/sign-out", pages.sign_in.leave, "_sign_out", "POST"),
         page("/events", pages.events.feed, "_events"),
+        page("/digest", pages.digest.newest, "_digest"),
+        page("/digest/{day}", pages.digest.of_day, "_digest_of_day"),
+        page("/people", pages.people.list, "_people"),
+        page("/people/mute", pages.people.mute, "_mute_person", "POST"),
+        page("/people/erase", pages.people.erase, "_erase_person", "POST"),
+        page("/people/{address:path}", pages.people.one, "_person"),
         page("/overview", pages.overview.show, "_overview"),
         page("/export.csv", pages.export.as_csv, "_csv"),
         page("/export.json", pages.export.as_json, "_json"),
         page("/settings", pages.settings.show, "_settings"),
         page("/settings/alerts", pages.settings.save_alerts, "_alerts", "POST"),
+        page("/settings/snooze", pages.settings.snooze, "_snooze", "POST"),
+        page("/settings/mute", pages.settings.mute, "_mute_address", "POST"),
         page("/settings/unmute", pages.settings.unmute, "_unmute", "POST"),
         page("/settings/revoke", pages.settings.revoke, "_revoke", "POST"),
+        page("/settings/webhooks", pages.settings.add_hook, "_add_hook", "POST"),
+        page("/settings/webhooks/enable", pages.settings.enable_hook, "_enable_hook", "POST"),
+        page("/settings/webhooks/remove", pages.settings.remove_hook, "_remove_hook", "POST"),
         page("/{id}", pages.messages.one, "_message"),
+        page("/{id}/record", pages.record.show, "_record"),
+        page("/{id}/record.csv", pages.record.as_csv, "_record_csv"),
+        page("/{id}/record.json", pages.record.as_json, "_record_json"),
         page("/{id}/mute", pages.messages.mute, "_mute", "POST"),
         page("/{id}/stop", pages.messages.stop, "_stop", "POST"),
     ]

@@ -63,4 +63,5 @@ def _shown(event: dict[str, Any]) -> dict[str, Any]:
         "message": event.get("message") or {},
         "url": (event.get("link") or {}).get("url"),
         "quiet": QUIET.get(reason, reason),
+        "path": event.get("path", ""),
     }

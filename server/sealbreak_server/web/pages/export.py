@@ -44,10 +44,11 @@ class Export:
     async def _batches(self, account: int, wanted: Wanted) -> Batches:
         after = None
         while True:
-            found, after = await self._frame.parts.storage.read(
+            page = await self._frame.parts.storage.read(
                 search.page, account, AT_ONCE, wanted, after
             )
-            yield found
+            yield page.found
+            after = page.next
             if after is None:
                 return
 
@@ -61,9 +62,9 @@ def _file(text: AsyncIterator[bytes], ending: str, kind: str) -> Response:
 
 
 async def _csv(batches: Batches) -> AsyncIterator[bytes]:
-    yield (BOM + _line(COLUMNS)).encode()
+    yield (BOM + csv_line(COLUMNS)).encode()
     async for batch in batches:
-        yield "".join(_line(_row(message)) for message in batch).encode()
+        yield "".join(csv_line(_row(message)) for message in batch).encode()
 
 
 async def _json(batches: Batches) -> AsyncIterator[bytes]:
@@ -91,7 +92,7 @@ def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _line(values: Sequence[str]) -> str:
+def csv_line(values: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow([harmless(value) for value in values])
     return line.getvalue()

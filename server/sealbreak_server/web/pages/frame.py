@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from sealbreak_server.sentences import country_name
 from sealbreak_server.storage import announcements
 from sealbreak_server.storage.accounts import Caller
 from sealbreak_server.web.callers import Callers
-from sealbreak_server.web.pages.moments import moment
+from sealbreak_server.web.pages.moments import exactly, moment
 from sealbreak_server.web.responses import NO_STORE
 
 PACKAGE = Path(__file__).parent.parent.parent
@@ -56,15 +56,17 @@ class Frame:
 
     def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
+            visit = None
             try:
                 caller = await self.callers.of_cookie(request)
                 if caller is None:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
                 last = await self.parts.storage.read(announcements.last_event, caller.account)
-                return await handler(Visit(request, caller, last, fields))
+                visit = Visit(request, caller, last, fields)
+                return await handler(visit)
             except RefusalError as error:
-                return self._problem(error.status, error.title, error.message)
+                return self._problem(error.status, error.title, error.message, visit)
             except UnavailableError as error:
                 return self._problem(503, error.title, "Load the page again in a moment.")
 
@@ -83,8 +85,14 @@ class Frame:
             )
         return fields
 
-    def _problem(self, status: int, title: str, detail: str) -> Response:
-        return self.page("problem.html", status, title=title, detail=detail)
+    def _problem(
+        self, status: int, title: str, detail: str, visit: Visit | None = None
+    ) -> Response:
+        """`visit`: whoever has got that far finds the way to the other pages."""
+        words = {"title": title, "detail": detail}
+        if visit is None:
+            return self.page("problem.html", status, **words)
+        return self.show(visit, "problem.html", status, **words)
 
 
 def _environment() -> Environment:
@@ -97,7 +105,9 @@ def _environment() -> Environment:
     environment.filters["moment"] = moment
     environment.filters["wire_time"] = wire_time
     environment.filters["country"] = country_name
-    environment.globals["address"] = address
+    environment.filters["exactly"] = exactly
+    environment.filters["person_page"] = person_page
+    environment.globals["address_of"] = address
     return environment
 
 
@@ -105,3 +115,8 @@ def address(path: str, **query: object) -> str:
     """With what is not empty of `query`."""
     wanted = {name: value for name, value in query.items() if value not in {None, ""}}
     return f"{path}?{urlencode(wanted)}" if wanted else path
+
+
+def person_page(mail: str) -> str:
+    """`mail`: the address of whose page it is."""
+    return f"/history/people/{quote(mail, safe='@')}"

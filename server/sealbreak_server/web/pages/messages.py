@@ -1,11 +1,9 @@
 """The list of messages, and one of them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -17,11 +15,11 @@ from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Addressee, Letter, Record, Target
 from sealbreak_server.storage import attention, messages, search, statistics
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
-from sealbreak_server.storage.search import Order, Place, Show, Wanted
+from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.statistics import Tally
 from sealbreak_server.tokens import is_id
 from sealbreak_server.verdicts import Actor
-from sealbreak_server.web.api import read_search
+from sealbreak_server.web.api import read_cursor, read_search, write_cursor
 from sealbreak_server.web.pages.charts import Mark, timeline
 from sealbreak_server.web.pages.frame import Frame, Visit, address
 
@@ -53,20 +51,24 @@ class Messages:
     async def list(self, visit: Visit) -> Response:
         query, account = visit.request.query_params, visit.caller.account
         wanted = read_wanted(visit.request)
-        after = read_place(query.get("cursor", ""), search.keys_of(wanted.order))
+        after = read_place(query.get("cursor", ""), search.keys_of(wanted))
         read = self._parts.storage.read
-        found, more = await read(search.page, account, PAGE, wanted, after)
-        counts = await read(search.counts, account, wanted.text)
+        page = await read(search.page, account, PAGE, wanted, after)
+        if wanted.text and wanted.show is Show.ALL and after is None and not page.found:
+            counts = dict.fromkeys(Show, Count(0, more=page.next is not None))
+        else:
+            counts = await read(search.counts, account, wanted.text)
         return self._frame.show(
             visit,
             "history.html",
-            messages=found,
+            messages=page.found,
             wanted=wanted,
-            filters=[(FILTERS[show], counts.of(show), show) for show in FILTERS],
+            filters=[(FILTERS[show], counts[show], show) for show in FILTERS],
             orders=ORDERS,
-            counts=counts,
+            any=counts[Show.ALL] != Count(0, more=False),
             here=_addresses(wanted),
-            more=more and write_place(more),
+            more=page.next and write_place(page.next),
+            cut=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             is_first=after is None,
         )
 
@@ -77,7 +79,7 @@ class Messages:
         except NotFoundError:
             return self._frame.show(visit, "missing.html", 404)
         records = await read(messages.hits, visit.caller.owner, view.id)
-        tallies = await read(statistics.of_message, visit.caller.owner, view.id)
+        tallies = await read(statistics.of_message, view.id)
         return self._frame.show(
             visit,
             "message.html",
@@ -130,24 +132,14 @@ def _addresses(wanted: Wanted) -> Any:
     return addressed
 
 
-def write_place(place: Place) -> str:
-    numbers, message = place
-    text = " ".join([*map(repr, numbers), message])
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+write_place = write_cursor
 
 
 def read_place(text: str, keys: int) -> Place | None:
-    if not text:
-        return None
     try:
-        decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        *parts, message = decoded.split(" ")
-        numbers = tuple(map(float, parts))
-        if not (len(numbers) == keys and all(map(isfinite, numbers)) and is_id(message)):
-            raise ValueError
-    except ValueError:
+        return read_cursor(text, keys)
+    except BadRequestError:
         raise BadRequestError("This is no page of the list: begin at its top.") from None
-    return numbers, message
 
 
 def _line(record: Record, letter: Letter) -> dict[str, Any]:
@@ -190,6 +182,11 @@ class LinkLine:
     target: Target
     clicks: int
     machines: int
+
+    @property
+    def is_shown(self) -> bool:
+        """A trap that nothing fell into is of no interest."""
+        return not self.target.hidden or self.machines > 0 or self.clicks > 0
 
 
 def _links(letter: Letter, tallies: Iterable[Tally]) -> list[LinkLine]:

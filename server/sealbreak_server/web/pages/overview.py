@@ -7,23 +7,19 @@ from datetime import UTC, datetime, tzinfo
 
 from starlette.responses import Response
 
-from sealbreak_server.alerts import DAY, zone_of
+from sealbreak_server.alerts import zone_of
 from sealbreak_server.storage import attention, statistics
-from sealbreak_server.storage.statistics import QUARTER, Span
+from sealbreak_server.storage.statistics import Days, Span
+from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
 from sealbreak_server.web.pages.frame import Frame, Visit
 
 SPANS = {30: 10, 90: 15, 365: 14}
-"""The times to look at, in days, and how many columns of equal length each has."""
+"""The times to look at, in days, today among them; and how many columns each has."""
 DEFAULT_DAYS = 90
-WAITS = {
-    "under 5 min": 300.0,
-    "5 min to 1 h": 3600.0,
-    "1 to 4 h": 4 * 3600.0,
-    "4 h to 1 day": 1.0 * DAY,
-    "1 to 7 days": 7.0 * DAY,
-}
-LATER = "later"
+WAITS = (
+    "under 5 min", "5 min to 1 h", "1 to 4 h", "4 h to 1 day", "1 to 7 days", "later",
+)  # fmt: skip
 BEST_LINKS = 10
 
 
@@ -45,11 +41,11 @@ class Overview:
         read, account = self._frame.parts.storage.read, visit.caller.account
         wishes = await read(attention.of, account)
         zone = _zone(visit.request.query_params.get("zone", ""), wishes.alerts.time_zone)
-        since, length = self._frame.parts.clock() - days * DAY, days * DAY / SPANS[days]
-        found = await read(statistics.spans, account, since, length)
-        waits = await read(statistics.waits, account, since, list(WAITS.values()))
-        quarters = await read(statistics.opens_by_quarter, account, since)
-        links = await read(statistics.best_links, account, since, BEST_LINKS)
+        span = Days(int(self._frame.parts.clock() // DAY) + 1 - days, days)
+        found = await read(statistics.spans, account, span, SPANS[days])
+        waits = await read(statistics.waits, account, span)
+        quarters = await read(statistics.opens_by_quarter, account, span)
+        links = await read(statistics.best_links, account, span, BEST_LINKS)
         hours = by_hour(quarters, zone)
         return self._frame.show(
             visit,
@@ -58,11 +54,12 @@ class Overview:
             choices=list(SPANS),
             zone=zone,
             sums=_sums(found),
-            rates=rates(found, SPANS[days], since, length),
+            rates=rates(found, SPANS[days], span),
             waits=bars(named(waits), "Mails by the time until they were first opened"),
             opened=sum(waits),
             hours=week(hours, "Opens by day and hour"),
             links=links,
+            compared=statistics.CLICKED_MAILS,
         )
 
 
@@ -90,11 +87,16 @@ def _sums(spans: Sequence[Span]) -> Sums:
     )
 
 
-def rates(found: Sequence[Span], count: int, since: float, length: float) -> str:
+def rates(found: Sequence[Span], count: int, days: Days) -> str:
     known = {span.number: span for span in found}
-    data = [_column(known.get(at), since + at * length) for at in range(count)]
+    data = [_column(known.get(at), _begin(days, at, count)) for at in range(count)]
     told = "; ".join(column.words for column in data if column.shares != (None, None))
     return columns(("human", "clicks"), data, f"Share of mails opened and clicked. {told}")
+
+
+def _begin(days: Days, part: int, parts: int) -> float:
+    """The first day whose share of the whole reaches into this part."""
+    return float((days.first - (-part * days.count // parts)) * DAY)
 
 
 def _column(span: Span | None, begin: float) -> Column:
@@ -113,7 +115,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def named(waits: Sequence[int]) -> Mapping[str, int]:
-    return dict(zip((*WAITS, LATER), waits, strict=True))
+    return dict(zip(WAITS, waits, strict=True))
 
 
 def by_hour(quarters: Iterable[tuple[int, int]], zone: tzinfo) -> Counter[tuple[int, int]]:

@@ -6,10 +6,12 @@ from pathlib import Path
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server import datafiles
-from sealbreak_server.alerts import DAY, KINDS
+from sealbreak_server.alerts import DAY, KINDS, Alerts
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import accounts, attention
+from sealbreak_server.storage import accounts, attention, outbox, search
+from sealbreak_server.storage.search import Show, Wanted
 from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.people import read_address
 
 SWITCHES = {
     "opened": "A mail is opened",
@@ -26,6 +28,25 @@ FILES = {
     datafiles.PREFIXES: "Owners of networks",
 }
 HERE = "/history/settings"
+HOUR = 3600
+PAUSES = {"1": "an hour", "4": "4 hours", "12": "12 hours", "24": "a day", "72": "3 days",
+          "168": "a week"}  # fmt: skip
+"""By hours."""
+MOST_MUTED = 20
+LONGEST_URL = 2000
+QUIET_FROM = ("quiet_from", "The beginning of the quiet hours")
+QUIET_UNTIL = ("quiet_until", "The end of the quiet hours")
+LABELS = {
+    "reminder_days": ("reminder_days", "The days without an open"),
+    "digest_hour": ("digest_hour", "The hour of the daily summary"),
+    "time_zone": ("time_zone", "The time zone"),
+    "quiet_from": QUIET_FROM,
+    "quiet_until": QUIET_UNTIL,
+    "quiet_hours.from": QUIET_FROM,
+    "quiet_hours.until": QUIET_UNTIL,
+    "url": ("url", "The address"),
+}
+"""What the API calls a field: its name in the form, and the words before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +56,46 @@ class DataFile:
     """Days; `None` when it is not there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    section: str
+    words: str
+    field: str = ""
+
+
+NO_MISTAKE = Mistake("", "")
+
+
 class SettingsPage:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._parts = frame.parts
 
     async def show(self, visit: Visit) -> Response:
+        return await self._page(visit, NO_MISTAKE)
+
+    async def _page(self, visit: Visit, mistake: Mistake) -> Response:
         read, account = self._parts.storage.read, visit.caller.account
         devices = await read(accounts.devices, account)
+        wishes = await read(attention.of, account)
+        typed = visit.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
         now = self._parts.clock()
+        muted = await read(search.page, account, MOST_MUTED, Wanted(show=Show.MUTED))
+        snoozed = wishes.snoozed_until
         return self._frame.show(
             visit,
             "settings.html",
+            400 if mistake.section else 200,
+            mistake=mistake,
+            sent=visit.fields,
             devices=[device for device in devices if device.revoked_at is None],
-            wishes=await read(attention.of, account),
+            typed=typed,
+            snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
+            pauses=PAUSES,
             muted=await read(attention.muted_recipients, account),
+            muted_messages=muted.found,
+            more_muted=muted.next is not None,
+            hooks=await read(outbox.hooks, account),
             switches={kind: SWITCHES.get(kind, kind) for kind in KINDS},
             keep_days=self._parts.settings.keep_days,
             files=[_file(name, self._parts.settings.data, now) for name in FILES],
@@ -57,28 +103,92 @@ class SettingsPage:
         )
 
     async def save_alerts(self, visit: Visit) -> Response:
-        now = self._parts.clock()
-        wanted = read_alerts_form(visit.fields)
+        now, write = self._parts.clock(), self._parts.storage.write
+        try:
+            wanted = read_alerts_form(visit.fields)
+            await write(attention.put_alerts, visit.caller.account, wanted, now)
+        except BadRequestError as error:
+            return await self._page(visit, told("alerts", error.message))
+        return self._done(visit, "alerts")
+
+    async def snooze(self, visit: Visit) -> Response:
+        hours = visit.fields.get("hours", "")
+        if hours not in PAUSES and hours != "0":
+            return await self._page(visit, Mistake("pause", "Choose for how long."))
+        until = self._parts.clock() + int(hours) * HOUR if hours != "0" else None
+        await self._parts.storage.write(attention.snooze, visit.caller.account, until)
+        return self._done(visit, "pause")
+
+    async def mute(self, visit: Visit) -> Response:
+        try:
+            address = read_address(visit.fields)
+        except BadRequestError as error:
+            return await self._page(visit, Mistake("mutes", error.message, "address"))
         write = self._parts.storage.write
-        await write(attention.put_alerts, visit.caller.account, wanted, now)
-        return _back()
+        await write(attention.mute_recipient, visit.caller.account, address)
+        return self._done(visit, "mutes")
 
     async def unmute(self, visit: Visit) -> Response:
-        write, address = self._parts.storage.write, visit.fields.get("address", "")
-        await write(attention.unmute_recipient, visit.caller.account, address)
-        return _back()
+        write, account = self._parts.storage.write, visit.caller.account
+        if message := visit.fields.get("message", ""):
+            await write(attention.mute_message, account, message, False)
+        else:
+            await write(attention.unmute_recipient, account, visit.fields.get("address", ""))
+        return self._done(visit, "mutes")
 
     async def revoke(self, visit: Visit) -> Response:
         device, now = visit.fields.get("device", ""), self._parts.clock()
         write = self._parts.storage.write
         if not await write(accounts.revoke, visit.caller.account, device, now):
             raise NotFoundError("There is no such device, or it was revoked before.")
+        return self._done(visit, "devices")
+
+    async def add_hook(self, visit: Visit) -> Response:
+        url, allowed = visit.fields.get("url", "").strip(), self._parts.settings.webhook_networks
+        write, now = self._parts.storage.write, self._parts.clock()
+        try:
+            await write(outbox.add, visit.caller.account, url[:LONGEST_URL], allowed, now)
+        except BadRequestError as error:
+            return await self._page(visit, told("webhooks", error.message))
+        return self._done(visit, "webhooks")
+
+    async def enable_hook(self, visit: Visit) -> Response:
+        write, hook = self._parts.storage.write, visit.fields.get("hook", "")
+        await write(outbox.enable, visit.caller.account, hook)
+        return self._done(visit, "webhooks")
+
+    async def remove_hook(self, visit: Visit) -> Response:
+        write, hook = self._parts.storage.write, visit.fields.get("hook", "")
+        if not await write(outbox.remove, visit.caller.account, hook):
+            raise NotFoundError("There is no such webhook, or it was removed before.")
+        return self._done(visit, "webhooks")
+
+    def _done(self, visit: Visit, section: str) -> Response:
+        """Other devices of the account are told."""
         self._parts.feed.wake([visit.caller.owner])
-        return RedirectResponse(HERE, 303)
+        return RedirectResponse(f"{HERE}?saved={section}#{section}", 303)
 
 
-def _back() -> Response:
-    return RedirectResponse(f"{HERE}?saved", 303)
+def told(section: str, words: str) -> Mistake:
+    """What the API says of a field, in the words of the form."""
+    name, blank, rest = words.removeprefix("alerts.").partition(" ")
+    if name not in LABELS:
+        return Mistake(section, words)
+    field, label = LABELS[name]
+    return Mistake(section, f"{label}{blank}{rest}", field)
+
+
+def alerts_form(alerts: Alerts) -> dict[str, str]:
+    """As the form sends it."""
+    hours = alerts.quiet_hours
+    return {
+        **{kind: "on" for kind in KINDS if alerts.wants(kind)},
+        "reminder_days": str(alerts.reminder_days),
+        "digest_hour": str(alerts.digest_hour),
+        "time_zone": alerts.time_zone,
+        "quiet_from": f"{hours.begin:%H:%M}" if hours else "",
+        "quiet_until": f"{hours.end:%H:%M}" if hours else "",
+    }
 
 
 def _file(name: str, folder: Path, now: float) -> DataFile:
@@ -91,7 +201,8 @@ def read_alerts_form(fields: dict[str, str]) -> dict[str, object]:
     """The `alerts` object of the API. A box that is not ticked is not sent."""
     begin, end = fields.get("quiet_from", ""), fields.get("quiet_until", "")
     if bool(begin) != bool(end):
-        raise BadRequestError("Quiet hours need a beginning and an end, or neither.")
+        missing = "quiet_until" if begin else "quiet_from"
+        raise BadRequestError(f"{missing} must be a time of day too, or both left empty.")
     return {
         **{kind: kind in fields for kind in KINDS},
         "reminder_days": _whole(fields, "reminder_days"),

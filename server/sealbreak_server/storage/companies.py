@@ -1,0 +1,195 @@
+"""What is known around hits, read for many messages in a few statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import COMPANY_SECONDS, Company, CopyState, Letter, Record
+from sealbreak_server.models import Copy, Judgement, OwnAddress, View
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.storage import threads
+from sealbreak_server.storage.prepared import Prepared, PreparedForMany
+from sealbreak_server.storage.rows import record_of, records
+
+COMPANY_LIMIT = 30
+"""Of a flood only the newest hits are company; more would change no verdict."""
+OWN_ADDRESS_SECONDS = 2 * 3600
+AT_ONCE = 64
+"""Companies in memory: each may hold some ten records with all their headers."""
+NO_NUMBER = 1 << 62
+"""Greater than that of any hit."""
+
+_around = Prepared(
+    lambda message, owner, since, until, below: (
+        records()
+        .where(
+            HitRow.message == message,
+            HitRow.owner == owner,
+            HitRow.time >= since,
+            HitRow.time <= until,
+            HitRow.id < below,
+        )
+        .order_by(HitRow.time.desc())
+        .limit(COMPANY_LIMIT)
+    )
+)
+_looks = Prepared(
+    lambda message, owner, kind, since, until: (
+        HitRow.select(
+            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, Judgement.location_known
+        )
+        .join(Judgement)
+        .where(
+            HitRow.message == message,
+            HitRow.owner == owner,
+            HitRow.kind == kind,
+            HitRow.time >= since,
+            HitRow.time < until,
+            Judgement.actor == "human",
+        )
+        .order_by(HitRow.time.desc())
+        .limit(COMPANY_LIMIT)
+    )
+)
+_views = Prepared(
+    lambda message, since: View.select(View.message, View.time).where(
+        View.message == message, View.time >= since
+    )
+)
+_copies = PreparedForMany(
+    lambda ids: Copy.select(Copy.message, Copy.copy, Copy.opened_at, Copy.event, Copy.hot_at).where(
+        Copy.message.in_(ids)
+    )
+)
+_own_addresses = Prepared(
+    lambda account, since: OwnAddress.select(OwnAddress.address, OwnAddress.seen_at).where(
+        OwnAddress.account == account, OwnAddress.seen_at > since
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits of one message that are to be judged together."""
+
+    letter: Letter
+    fresh: Sequence[Record]
+
+    first: float
+    """When the first of them came."""
+    last: float
+
+    @classmethod
+    def of(cls, letter: Letter, fresh: Sequence[Record]) -> "Group":
+        times = [record.hit.time for record in fresh]
+        return cls(letter, fresh, min(times), max(times))
+
+    @property
+    def since(self) -> float:
+        return self.first - COMPANY_SECONDS
+
+
+def companies(
+    groups: Iterable[Group], now: float, below: int = NO_NUMBER
+) -> Iterator[tuple[Group, Company]]:
+    """`below`: every hit with this number or a greater one is in `groups`."""
+    waiting = iter(groups)
+    while some := list(islice(waiting, AT_ONCE)):
+        reading = _Reading(some, now, below)
+        for group in some:
+            yield group, reading.company(group)
+
+
+def company_of(letter: Letter, fresh: Sequence[Record], now: float) -> Company:
+    ((_, company),) = companies([Group.of(letter, fresh)], now)
+    return company
+
+
+class _Reading:
+    """What the database says of some groups, each of another message."""
+
+    def __init__(self, groups: Sequence[Group], now: float, below: int) -> None:
+        self._now = now
+        self._records = _records(groups, below)
+        self._copies = _states([group.letter.id for group in groups])
+        self._views = _rows_by_message(_views, ((g.letter.id, g.since) for g in groups))
+        self._own = _own(groups, now)
+        self._looks = _rows_by_message(_looks, map(self._looking, filter(self._may_be_hot, groups)))
+
+    def company(self, group: Group) -> Company:
+        letter = group.letter
+        newer = threads.newer(letter)
+        return Company(
+            letter,
+            self._records[letter.id],
+            tuple(time for _, time in self._views.get(letter.id, ())),
+            tuple(
+                address
+                for address, seen_at in self._own[letter.account]
+                if seen_at > _own_since(group, self._now)
+            ),
+            self._copies.get(letter.id, {}),
+            looks=tuple(
+                (copy, Look(time, network_of(address) if own else None))
+                for _, copy, time, address, own in self._looks.get(letter.id, ())
+            ),
+            newer=tuple(newer.values()),
+            newer_loads=threads.loads(newer, letter.owner, group.first, group.last),
+        )
+
+    def _may_be_hot(self, group: Group) -> bool:
+        long_ago = self._now - HOT_AGAIN_SECONDS
+        copies = self._copies.get(group.letter.id, {}).values()
+        return any(copy.event and (copy.hot_at or 0.0) < long_ago for copy in copies)
+
+    def _looking(self, group: Group) -> tuple[object, ...]:
+        letter, until = group.letter, self._records[group.letter.id][0].hit.time
+        return letter.id, letter.owner, str(Kind.OPEN), until - NETWORKS_SECONDS, until
+
+
+def _rows_by_message(
+    query: Prepared, asked: Iterable[Sequence[object]]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Of a query whose rows begin with the message."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in query.rows_of_each(list(asked)):
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[Record, ...]]:
+    """Those of the groups and those around them, in the order of time."""
+    asked = [
+        (g.letter.id, g.letter.owner, g.since, g.last + COMPANY_SECONDS, below) for g in groups
+    ]
+    found = {g.letter.id: {record.number: record for record in g.fresh} for g in groups}
+    for row in _around.rows_of_each(asked):
+        record = record_of(row)
+        found[record.hit.message].setdefault(record.number, record)
+    return {
+        message: tuple(sorted(records.values(), key=lambda one: (one.hit.time, one.number)))
+        for message, records in found.items()
+    }
+
+
+def _states(messages: Sequence[str]) -> dict[str, dict[int, CopyState]]:
+    found: dict[str, dict[int, CopyState]] = {}
+    for message, copy, *state in _copies.rows(messages):
+        found.setdefault(message, {})[copy] = CopyState(*state)
+    return found
+
+
+def _own(groups: Iterable[Group], now: float) -> dict[int, list[tuple[Any, ...]]]:
+    """Addresses of each account since the earliest time that any of its groups asks for."""
+    since: dict[int, float] = {}
+    for group in groups:
+        moment = _own_since(group, now)
+        since[group.letter.account] = min(moment, since.get(group.letter.account, moment))
+    return {account: _own_addresses.rows(account, moment) for account, moment in since.items()}
+
+
+def _own_since(group: Group, now: float) -> float:
+    return min(group.first, now) - OWN_ADDRESS_SECONDS

@@ -1,0 +1,142 @@
+"""What happened in a day: from the hour of one daily summary to that of the next."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from sealbreak_server.alerts import Alerts, digest_day, digest_hour
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.storage import attention, digests
+from sealbreak_server.storage.messages import MessageView
+from sealbreak_server.verdicts import Actor
+from sealbreak_server.web.pages.frame import Frame, Visit
+
+MOST_EVENTS = 2000
+MOST_MACHINES = 200
+FIRST_YEAR = 2000
+SECTIONS = {
+    "clicked": "Links followed",
+    "opened": "Newly opened",
+    "hot": "Opened again and again",
+    "revived": "Opened again after a long time",
+    "reminder": "Not opened",
+    "corrected": "Corrected",
+}
+"""By the kind of the events; what comes first asks most to be acted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    time: str
+    words: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message in a section."""
+
+    message: MessageView
+    lines: list[Line] = field(default_factory=list)
+
+
+class Digest:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._parts = frame.parts
+
+    async def newest(self, visit: Visit) -> Response:
+        alerts = await self._alerts(visit)
+        return await self._page(visit, alerts, digest_day(alerts, self._parts.clock()))
+
+    async def of_day(self, visit: Visit) -> Response:
+        alerts = await self._alerts(visit)
+        return await self._page(visit, alerts, read_day(visit.request.path_params["day"]))
+
+    async def _alerts(self, visit: Visit) -> Alerts:
+        found = await self._parts.storage.read(attention.of, visit.caller.account)
+        return found.alerts
+
+    async def _page(self, visit: Visit, alerts: Alerts, day: date) -> Response:
+        read, account = self._parts.storage.read, visit.caller.account
+        begin, end = (digest_hour(alerts, at) for at in (day - timedelta(days=1), day))
+        now = self._parts.clock()
+        if begin > now:
+            raise NotFoundError("This day has not come yet.")
+        bodies = await read(digests.told, account, begin, end, MOST_EVENTS)
+        events = [orjson.loads(body) for body in bodies]
+        actors = await read(digests.actors, hits_of(events))
+        messages = await read(digests.found, account, messages_of(events))
+        machines = await read(digests.only_machines, account, begin, end, MOST_MACHINES)
+        return self._frame.show(
+            visit,
+            "digest.html",
+            day=day,
+            begin=alerts.local(begin),
+            end=alerts.local(end),
+            zone=alerts.time_zone,
+            sections=sections(events, actors, messages),
+            machines=machines,
+            cut=len(bodies) == MOST_EVENTS,
+            runs=end > now,
+            earlier=day - timedelta(days=1),
+            later=day + timedelta(days=1) if end <= now else None,
+            told=alerts.digest,
+        )
+
+
+def read_day(text: str) -> date:
+    """Raises `BadRequestError`."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadRequestError("The address must end in a day such as 2026-11-23.") from None
+    if not FIRST_YEAR < day.year < date.max.year:
+        raise NotFoundError("There was no such day here.")
+    return day
+
+
+def hits_of(events: Iterable[Mapping[str, Any]]) -> list[int]:
+    return [event["hit"] for event in events if event.get("hit") is not None]
+
+
+def messages_of(events: Iterable[Mapping[str, Any]]) -> list[str]:
+    ids = (event.get("message", {}).get("id") for event in events)
+    return list(dict.fromkeys(message for message in ids if message))
+
+
+def sections(
+    events: Sequence[Mapping[str, Any]],
+    actors: Mapping[int, Actor],
+    messages: Mapping[str, MessageView],
+) -> dict[str, list[Entry]]:
+    """By title; messages that have been erased since are left out."""
+    found: dict[str, dict[str, Entry]] = {kind: {} for kind in SECTIONS}
+    for event in events:
+        kind, taken_back = _section(event, actors)
+        message = messages.get(event.get("message", {}).get("id", ""))
+        if kind in SECTIONS and message is not None:
+            entry = found[kind].setdefault(message.id, Entry(message))
+            entry.lines.append(_line(event, taken_back=taken_back))
+    return {SECTIONS[kind]: list(entries.values()) for kind, entries in found.items() if entries}
+
+
+def _section(event: Mapping[str, Any], actors: Mapping[int, Actor]) -> tuple[str, bool]:
+    """Where it stands, and whether what it told has been taken back since."""
+    kind, hit = event["kind"], event.get("hit")
+    if kind == "corrected":
+        by_reader = event["verdict"]["actor"] == Actor.HUMAN
+        kind = ("clicked" if event["link"] else "opened") if by_reader else kind
+    if kind == "corrected" or hit is None or actors.get(hit, Actor.HUMAN) is Actor.HUMAN:
+        return kind, False
+    return "corrected", True
+
+
+def _line(event: Mapping[str, Any], *, taken_back: bool) -> Line:
+    words = event["verdict"]["sentence"]
+    told = f"Taken back: “{words}”" if taken_back else words
+    return Line(event["time"], told, (event.get("link") or {}).get("url"))

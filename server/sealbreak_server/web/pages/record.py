@@ -1,0 +1,147 @@
+"""All that is known of one mail, to be printed or handed on: each request with its evidence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+import orjson
+from starlette.responses import Response
+
+from sealbreak_server.alerts import Alerts
+from sealbreak_server.errors import NotFoundError
+from sealbreak_server.events import wire_time, words_for
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import Letter, Record
+from sealbreak_server.sentences import country_name
+from sealbreak_server.storage import attention, messages
+from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.tokens import is_id
+from sealbreak_server.web.bodies import hit_body, message_body
+from sealbreak_server.web.pages.export import BOM, csv_line
+from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.moments import exactly
+from sealbreak_server.web.responses import NO_STORE
+
+COLUMNS = (
+    "number", "time", "local_time", "kind", "copy", "link", "url", "actor", "via", "sentence",
+    "reason", "rules", "device", "device_known", "country", "network", "evidence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    number: int
+    time: str
+    local: str
+    what: str
+    url: str
+    actor: str
+    words: str
+    reason: str
+    place: str
+    """Network and country, as far as they are known."""
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    message: MessageView
+    records: list[Record]
+    alerts: Alerts
+
+    @property
+    def zone(self) -> tzinfo:
+        """Of the account."""
+        return self.alerts.local(self.message.sent_at).tzinfo or UTC
+
+
+class RecordPage:
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._parts = frame.parts
+
+    async def show(self, visit: Visit) -> Response:
+        found = await self._dossier(visit)
+        return self._frame.show(
+            visit,
+            "record.html",
+            message=found.message,
+            lines=[line_of(one, found) for one in found.records],
+            zone=found.alerts.time_zone,
+            sent=both(found.message.sent_at, found.zone),
+            registered=both(found.message.registered_at, found.zone),
+            made=exactly(self._parts.clock()),
+            cut=len(found.records) == MAX_HITS_SHOWN,
+        )
+
+    async def as_json(self, visit: Visit) -> Response:
+        found = await self._dossier(visit)
+        letter = found.message.letter
+        hits = [hit_body(record, letter) for record in found.records]
+        body = {**message_body(found.message), "hits": hits}
+        text = orjson.dumps(body, option=orjson.OPT_INDENT_2)
+        return _file(text, found.message.id, "json", "application/json")
+
+    async def as_csv(self, visit: Visit) -> Response:
+        found = await self._dossier(visit)
+        text = BOM + "".join(map(csv_line, [COLUMNS, *rows(found)]))
+        return _file(text.encode(), found.message.id, "csv", "text/csv; charset=utf-8")
+
+    async def _dossier(self, visit: Visit) -> Dossier:
+        read, caller = self._parts.storage.read, visit.caller
+        message = str(visit.request.path_params["id"])
+        if not is_id(message):
+            raise NotFoundError("There is no such message.")
+        view = await read(messages.view, caller.account, message)
+        wishes = await read(attention.of, caller.account)
+        return Dossier(view, await read(messages.hits, caller.owner, view.id), wishes.alerts)
+
+
+def _file(text: bytes, message: str, ending: str, kind: str) -> Response:
+    headers = {
+        "Cache-Control": NO_STORE,
+        "Content-Disposition": f'attachment; filename="sealbreak-{message}.{ending}"',
+    }
+    return Response(text, media_type=kind, headers=headers)
+
+
+def both(seconds: float, zone: tzinfo) -> tuple[str, str]:
+    """In UTC and in `zone`."""
+    return exactly(seconds), exactly(seconds, zone)
+
+
+def line_of(record: Record, found: Dossier) -> Line:
+    hit, verdict, letter = record.hit, record.verdict, found.message.letter
+    utc, local = both(hit.time, found.zone)
+    what = "Image loaded" if hit.kind is Kind.OPEN else f"Link {hit.link} followed"
+    if verdict is None:
+        return Line(record.number, utc, local, what, "", "", "Not judged yet", "", "", ())
+    country = country_name(verdict.country) if verdict.country else ""
+    return Line(
+        record.number, utc, local, what, _url(hit.link, letter), verdict.actor,
+        words_for(verdict, hit, letter), f"{verdict.reason} (rules {verdict.rules})",
+        ", ".join(part for part in (verdict.network, country) if part), verdict.evidence,
+    )  # fmt: skip
+
+
+def _url(link: int | None, letter: Letter) -> str:
+    target = letter.link(link)
+    return target.url if target else ""
+
+
+def rows(found: Dossier) -> Iterator[Sequence[str]]:
+    letter = found.message.letter
+    for record in found.records:
+        hit, verdict = record.hit, record.verdict
+        _, local = both(hit.time, found.zone)
+        known = (
+            (verdict.actor, verdict.via, words_for(verdict, hit, letter), verdict.reason,
+             str(verdict.rules), verdict.device or "", "yes" if verdict.device_known else "no",
+             verdict.country or "", verdict.network or "", "; ".join(verdict.evidence))
+            if verdict else ("",) * 10
+        )  # fmt: skip
+        link = "" if hit.link is None else str(hit.link)
+        yield (
+            str(record.number), wire_time(hit.time), local, hit.kind, str(hit.copy), link,
+            _url(hit.link, letter), *known,
+        )  # fmt: skip
