@@ -73,7 +73,8 @@ def running(data: Path, *flags: str) -> Iterator[Server]:
     with log.open("a") as errors:
         process = subprocess.Popen(
             [*PROGRAM, arguments[0], "--data", str(data), *arguments[1:]],
-            stdout=subprocess.PIPE, stderr=errors, text=True, env={**HOOKS, **os.environ, "TZ": "UTC"},
+            stdout=subprocess.PIPE, stderr=errors, text=True,
+            env={**HOOKS, **os.environ, "TZ": "UTC"},
         )  # fmt: skip
     assert process.stdout is not None
     try:
