@@ -74,7 +74,7 @@ def _rows(
         yield row(f"{what}, p99", load.worst, "ms", nothing.worst)
         if connections == 64:
             yield row(f"{name}, processor time", load.processor, "us", nothing.processor)
-    drained(server)
+        drained(server)  # lest the next be slowed by what this one has left to judge
 
 
 def _judged(data: Path, pixels: Path) -> Iterator[Row]:

@@ -73,6 +73,7 @@ import sys
 from sealbreak_server.web import callers, middleware, protocol
 protocol.HEAD_SECONDS = protocol.BODY_SECONDS = 1.0
 callers.MOST_AT_ONCE = middleware.MOST_AT_ONCE = 20
+callers.SECONDS_EACH = middleware.SECONDS_EACH = 60.0
 from sealbreak_server.cli import main
 sys.exit(main(sys.argv[1:]))
 """
