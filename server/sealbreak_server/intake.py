@@ -21,6 +21,7 @@ BURST = 8
 """A batch of more goes to the spool: judging costs ten times what keeping costs."""
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
+"""Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
 BUSY_REST = 19
 """Chores have their turn when no hit came for a moment; else a twentieth of the time is theirs."""
 SPOOL_CHUNK = 512
@@ -62,6 +63,7 @@ class Intake:
         self._retry_at = 0.0
         self._due: float | None = 0.0
         self._came_at = 0.0
+        self._burst_at = 0.0
         self._rested_at = 0.0
         self._held: list[Hit] = []
         self._lost = 0
@@ -149,7 +151,10 @@ class Intake:
             batch.answer()
 
     async def _keep(self, hits: list[Hit]) -> None:
-        if len(hits) <= BURST or not self._spool.takes_bursts():
+        if len(hits) > BURST:
+            self._burst_at = self._clock()
+        is_burst = self._clock() < self._burst_at + QUIET_SECONDS
+        if not is_burst or not self._spool.takes_bursts():
             try:
                 if await self._try(record_hits, self._judge, hits, self._clock()):
                     return

@@ -5,6 +5,7 @@ import itertools
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,32 @@ def test_a_burst_is_in_the_database_after_a_stop(storage: Storage, tmp_path: Pat
     asyncio.run(taken(storage, spool, [HIT] * 10 * BURST))
     assert count(storage) == 10 * BURST
     assert not spool.files()
+
+
+def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
+    storage: Storage, tmp_path: Path
+) -> None:
+    spooled: list[int] = []
+
+    class Noting(Spool):
+        def append(self, hits: Sequence[Hit]) -> bool:
+            spooled.append(len(hits))
+            return super().append(hits)
+
+    async def play() -> None:
+        now = 100.0
+        intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), lambda: now)
+        running = asyncio.create_task(intake.run())
+        await asyncio.gather(*map(intake.receive, [HIT] * 2 * BURST))
+        await intake.receive(HIT)
+        now += 1
+        await intake.receive(HIT)
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+    assert spooled == [2 * BURST, 1]
+    assert count(storage) == 2 * BURST + 2
 
 
 def test_a_burst_that_the_spool_has_no_room_for_waits_for_the_database(
