@@ -1,39 +1,17 @@
 from dataclasses import replace
 
-from sealbreak_server.hits import Hit, Kind
+from harness_company import HUMAN, LETTER, SENT, a_company, a_hit
+from sealbreak_server.hits import Kind
 from sealbreak_server.judging import (
-    Addressee,
     Company,
     CopyState,
-    Letter,
     Record,
-    Target,
     decide,
 )
 from sealbreak_server.verdicts import Actor, Verdict
 
-SENT = 1_000_000.0
-ANN = Addressee("ann@example.com", "Ann", "to", 0)
-BEN = Addressee("ben@example.org", None, "cc", 0)
-LETTER = Letter(
-    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (ANN,),
-    (Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True)),
-)  # fmt: skip
-HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
 UNSURE = replace(HUMAN, sure=False)
 MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
-
-
-def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **more: object) -> Hit:
-    hit = Hit(
-        kind, LETTER.owner, LETTER.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
-        (("user-agent", "Firefox"),),
-    )  # fmt: skip
-    return replace(hit, **more)  # type: ignore[arg-type]
-
-
-def a_company(*records: Record, letter: Letter = LETTER, **more: object) -> Company:
-    return replace(Company(letter, records), **more)  # type: ignore[arg-type]
 
 
 def told(company: Company, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:

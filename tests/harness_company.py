@@ -1,0 +1,28 @@
+"""A message, hits on it, and the company that they are judged in."""
+
+from dataclasses import replace
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import Addressee, Company, Letter, Record, Target
+from sealbreak_server.verdicts import Actor, Verdict
+
+SENT = 1_000_000.0
+ANN = Addressee("ann@example.com", "Ann", "to", 0)
+BEN = Addressee("ben@example.org", None, "cc", 0)
+LETTER = Letter(
+    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (ANN,),
+    (Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True)),
+)  # fmt: skip
+HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
+
+
+def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **more: object) -> Hit:
+    hit = Hit(
+        kind, LETTER.owner, LETTER.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
+        (("user-agent", "Firefox"),),
+    )  # fmt: skip
+    return replace(hit, **more)  # type: ignore[arg-type]
+
+
+def a_company(*records: Record, letter: Letter = LETTER, **more: object) -> Company:
+    return replace(Company(letter, records), **more)  # type: ignore[arg-type]
