@@ -6,6 +6,7 @@ where there is a base in the same run, base and ratio.
 
 import importlib
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,4 +33,5 @@ def main(wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers and folders go with us
     main(sys.argv[1:])

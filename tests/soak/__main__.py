@@ -6,6 +6,7 @@ fuzz    ten minutes of made-up requests; nothing may answer 500
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,4 +52,5 @@ def main(wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers and folders go with us
     main(sys.argv[1:])
