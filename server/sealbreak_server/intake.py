@@ -130,7 +130,7 @@ class Intake:
     def _pause(self) -> float | None:
         """Seconds until something is to be done without being asked."""
         moments = [self._due] if self._due is not None else []
-        if self._spool.waits or self._held:
+        if self._spool.waits or self._held or not self.commits:
             moments.append(0.0)
         if not moments:
             return None
@@ -205,7 +205,7 @@ class Intake:
             held, self._held = self._held, []
             if held:
                 await self._keep(held)
-            if self._due is not None and self._due <= now:
+            if not self.commits or (self._due is not None and self._due <= now):
                 await self._try(settle, self._judge, now)
             if self._spool.waits:
                 await self._take_in()

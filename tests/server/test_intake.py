@@ -1,17 +1,27 @@
 """What happens to hits when the database is away, against the real server."""
 
+import asyncio
 import os
 import signal
 import socket
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 from harness_server import Server, running, visit
+from sealbreak_server.feed import Feed
+from sealbreak_server.intake import Intake
+from sealbreak_server.spool import Spool
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.door import FILE_NAME
+from sealbreak_server.storage.recording import News
+from sealbreak_server.verdicts import Actor, Verdict
 
 OFFER = "https://example.com/offer"
+NOBODY = Verdict(Actor.UNKNOWN, "", "nothing_odd")
 
 
 def until(what: object, seconds: float = 15) -> None:
@@ -39,6 +49,26 @@ def test_hits_survive_a_locked_database_once_each(tmp_path: Path) -> None:
         until(lambda: len(sender.message(mail)["hits"]) == 2)
         until(lambda: not list((server.data / "spool").iterdir()))
         assert len(sender.message(mail)["hits"]) == 2
+
+
+def test_a_database_that_refused_is_tried_again_though_nothing_is_due(
+    storage: Storage, tmp_path: Path
+) -> None:
+    """Else `/readyz` would say no until the next hit, and keep it away."""
+    file = tmp_path / "data" / FILE_NAME
+
+    async def play() -> None:
+        intake = Intake(storage, lambda _: NOBODY, Feed(), Spool(tmp_path / "spool"))
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            running = asyncio.create_task(intake.run())
+            await asyncio.to_thread(until, lambda: not intake.commits)
+            intake.look_again(News())
+        await asyncio.to_thread(until, lambda: intake.commits)
+        intake.stop()
+        await running
+
+    asyncio.run(play())
 
 
 def test_spooled_hits_survive_a_kill(tmp_path: Path) -> None:
