@@ -122,6 +122,11 @@ class Sender:
         bearer = {"authorization": f"Bearer {self.paired['token']}"}
         self.http = httpx2.Client(base_url=f"{self.url}/api/v1", headers=bearer)
 
+    def sign_in(self, browser: httpx2.Client, path: str = "/history") -> httpx2.Response:
+        """Follows a sign-in link, and says yes to the page that asks."""
+        url = self.http.post("/sign-in", json={"path": path}).json()["url"]
+        return browser.post(url, data={"proof": proof_of(browser.get(url).text)})
+
     def blank(self) -> Mail:
         """A mail that was sent and is not registered yet."""
         lot = self.http.post("/ids", json={"count": 1}).json()
@@ -155,6 +160,11 @@ class Sender:
         while len(found := self.events_of(mail)) < count and time.monotonic() < end:
             time.sleep(0.05)
         return found
+
+
+def proof_of(page: str) -> str:
+    """What its forms carry."""
+    return page.partition('name="proof" value="')[2].partition('"')[0]
 
 
 def registration(**changes: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import partial
 
 import httpx2
 from bench.server_ground import Ground, Row, folder, prepared, row
-from harness_server import Server, running
+from harness_server import Server, proof_of, running
 
 SIZES = (1000, 100_000, 2_000_000)
 EACH = 10
@@ -57,7 +57,8 @@ def _measured(
         base_url=server.url, headers=bearer, follow_redirects=True, timeout=60
     ) as client:
         link = client.post("/api/v1/sign-in", json={}).json()["url"]
-        assert client.get(link).status_code == 200
+        asked = client.get(link)
+        assert client.post(link, data={"proof": proof_of(asked.text)}).status_code == 200
         for name, path in PAGES.items():
             get = partial(client.get, path.format(id=message, flooded=flooded))
             yield name, _quickest(get)

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pages.ground import CHROMIUM, DESKTOP, Ground, Visiting, ground, running_day
+from pages.ground import CHROMIUM, DESKTOP, Ground, Visiting, ground, running_day, sign_in
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 AWAY = "ERR_CONNECTION_REFUSED"
@@ -29,7 +29,7 @@ def chromium() -> Iterator[Browser]:
 def signed_in(chromium: Browser, history: Ground) -> Any:
     """The cookie of a session."""
     context = chromium.new_context()
-    context.new_page().goto(history.server.call("POST", "sign-in", {})["url"])
+    sign_in(context.new_page(), history.server.call("POST", "sign-in", {})["url"])
     state = context.storage_state()
     context.close()
     return state

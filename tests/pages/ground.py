@@ -24,6 +24,13 @@ def visit(url: str, visitor: Visitor) -> None:
     fetch(url, {**visitor.headers, "X-Forwarded-For": visitor.address})
 
 
+def sign_in(page: Page, link: str) -> None:
+    """Follows a sign-in link, and says yes to the page that asks."""
+    page.goto(link)
+    page.get_by_role("button", name="Open the history").click()
+    page.wait_for_url("**/history**")
+
+
 def running_day() -> date:
     """Of the digest that is due next: at eight in UTC."""
     return (datetime.now(UTC) + timedelta(hours=16)).date()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness_server import HOOKS
-from pages.ground import CHROMIUM, DESKTOP, PHONE, running_day, visit
+from pages.ground import CHROMIUM, DESKTOP, PHONE, running_day, sign_in, visit
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from screen.processes import eventually
@@ -134,7 +134,7 @@ def session(browser: Browser, running: Server, who: str) -> Any:
     context = browser.new_context()
     if who != "nobody":
         token = new_account(running) if who == "new" else ""
-        context.new_page().goto(running.call("POST", "sign-in", {}, token)["url"])
+        sign_in(context.new_page(), running.call("POST", "sign-in", {}, token)["url"])
     state = context.storage_state()
     context.close()
     return state

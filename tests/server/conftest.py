@@ -90,5 +90,5 @@ def storage(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
 def browser(server: Server, sender: Sender) -> Iterator[httpx2.Client]:
     """Signed in."""
     with httpx2.Client(base_url=server.url, follow_redirects=True) as client:
-        client.get(sender.http.post("/sign-in", json={}).json()["url"])
+        sender.sign_in(client)
         yield client

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness_server import Sender, Server
-from stranger.account import cookie, join, said, sign_in_path, token_of
+from stranger.account import cookie, enter, join, said, sign_in_path, token_of
 from stranger.wire import Answer, ask, bearer, connection, exchange, read_answer
 
 INLINE = re.compile(
@@ -314,8 +314,8 @@ def test_no_answer_says_or_leads_to_what_the_host_header_says(
 
 def test_a_sign_in_link_is_told_to_no_other_site(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
-    for status in (303, 403):
-        answer = ask(server.url, "GET", path)
+    asked, entered = ask(server.url, "GET", path), enter(ann, path)
+    for answer, status in ((asked, 200), (entered, 303), (ask(server.url, "GET", path), 403)):
         assert answer.status == status
         assert answer.header("referrer-policy") == "no-referrer"
         assert "no-store" in answer.header("cache-control")

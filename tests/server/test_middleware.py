@@ -79,9 +79,9 @@ def test_https_is_kept(tmp_path: Path) -> None:
         sender = server.sender()
         url = sender.http.post("/sign-in", json={}).json()["url"]
         assert url.startswith("https://track.example.com/sign-in/")
-        answer = httpx2.get(url.replace("https://track.example.com", server.url))
-        assert "Secure" in answer.headers["set-cookie"]
-        assert answer.headers["set-cookie"].startswith("__Host-")
+        asked = httpx2.get(url.replace("https://track.example.com", server.url))
+        assert "Secure" in asked.headers["set-cookie"]
+        assert asked.headers["set-cookie"].startswith("__Host-")
 
 
 def test_the_log_names_routes_and_nothing_else(tmp_path: Path) -> None:

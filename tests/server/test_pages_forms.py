@@ -178,7 +178,7 @@ def test_devices_are_listed_and_one_is_revoked(browser: httpx2.Client, server: S
 def test_whoever_revokes_the_device_that_signed_in_is_signed_out(server: Server) -> None:
     other = server.sender()
     with httpx2.Client(base_url=server.url, follow_redirects=True) as browser:
-        browser.get(other.http.post("/sign-in", json={}).json()["url"])
+        other.sign_in(browser)
         send(browser, "settings/revoke", {"device": other.paired["device"]["id"]})
         assert browser.get("/history").status_code == 401
 

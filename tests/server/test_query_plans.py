@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from bench.server_ground import Ground
-from harness_server import GMAIL, HOOK, HOOKS, Mail, registration
+from harness_server import GMAIL, HOOK, HOOKS, Mail, proof_of, registration
 from sealbreak_server.app import make_app, make_parts
 from sealbreak_server.housekeeping import forget
 from sealbreak_server.parts import Parts
@@ -128,7 +128,8 @@ def see_pages(client: TestClient, signed: dict[str, object], record: Record, mai
         assert answer.status_code == good, f"{path}: {answer.text}"
         return answer.text
 
-    see("GET", str(signed["url"]), 303)
+    asked = see("GET", str(signed["url"]))
+    see("POST", str(signed["url"]), 303, proof=proof_of(asked))
     page = see("GET", "/history")
     see("GET", "/history?q=ann")
     for show in search.Show:
@@ -152,9 +153,7 @@ def see_pages(client: TestClient, signed: dict[str, object], record: Record, mai
     see("GET", mail.page())
     see("POST", mail.page())
     see_the_rest(client, record, mail)
-    proof = re.search(r'name="proof" value="([^"]+)"', page)
-    assert proof
-    see("POST", "/history/sign-out", proof=proof[1])
+    see("POST", "/history/sign-out", proof=proof_of(page))
 
 
 def see_the_rest(client: TestClient, record: Record, mail: Mail) -> None:

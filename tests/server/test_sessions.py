@@ -11,16 +11,24 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from harness_server import Sender, Server, command, running
+from harness_server import Sender, Server, command, proof_of, running
 from sealbreak_server.app import make_parts
+from sealbreak_server.security import form_proof
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.web.routes import routes
 from starlette.routing import Route
-from stranger.account import cookie, device_of, join, sign_in_path, token_of
+from stranger.account import (
+    FORM,
+    cookie,
+    device_of,
+    enter,
+    given_cookie,
+    join,
+    sign_in_path,
+    token_of,
+)
 from stranger.wire import Answer, ask, bearer
-
-FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 @pytest.fixture(scope="module")
@@ -206,16 +214,67 @@ def test_a_device_token_is_no_session_and_a_session_no_device_token(
 
 def test_a_sign_in_link_works_once(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
-    first, second = page(server, path), page(server, path)
+    first = enter(ann, path)
     assert (first.status, first.header("location")) == (303, "/history")
-    assert second.status == 403
-    assert not second.header("set-cookie")
+    for second in (page(server, path), enter(ann, path)):
+        assert second.status == 403
+        assert not second.header("set-cookie")
 
 
 def test_a_mere_look_at_a_sign_in_link_does_not_use_it_up(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
     assert not ask(server.url, "HEAD", path).header("set-cookie")
-    assert page(server, path).status == 303
+    assert page(server, path).status == 200
+    assert enter(ann, path).status == 303
+
+
+# A link that somebody else sent
+
+
+@pytest.fixture(scope="module")
+def ben(server: Server) -> Iterator[Sender]:
+    with join(server, "Ben") as sender:
+        yield sender
+
+
+def test_the_link_of_another_account_asks_and_changes_nothing(
+    server: Server, ann: Sender, ben: Sender
+) -> None:
+    mine = cookie(ann)
+    asked = page(server, sign_in_path(ben), mine)
+    assert asked.status == 200
+    assert "Open the history of <bdi>Ben</bdi>?" in asked.text
+    assert "<bdi>Ann</bdi> out" in asked.text
+    assert not asked.header("set-cookie").startswith("sealbreak=")
+    assert ">Ann<" in page(server, "/history", mine).text
+
+
+def test_no_other_site_can_say_yes_to_the_link_of_another_account(
+    server: Server, ann: Sender, ben: Sender
+) -> None:
+    """It knows the link, and the proof that the page gave to another browser or to none."""
+    mine, link = cookie(ann), sign_in_path(ben)
+    proof = proof_of(page(server, link).text)
+    own = given_cookie(page(server, link))
+    for cookies in (mine, own, ("Cookie", "a=b"), ("Cookie", f"{mine[1]}; {own[1]}")):
+        for given in (proof, form_proof(""), ""):
+            body = f"proof={given}".encode()
+            refused = ask(server.url, "POST", link, [FORM, cookies], body)
+            assert (refused.status, refused.header("set-cookie")) == (403, "")
+    assert ">Ann<" in page(server, "/history", mine).text
+    assert enter(ben, link).status == 303
+
+
+def test_who_says_yes_leaves_the_other_account(server: Server, ann: Sender, ben: Sender) -> None:
+    mine, link = cookie(ann), sign_in_path(ben)
+    asked = page(server, link, mine)
+    cookies = ("Cookie", f"{mine[1]}; {given_cookie(asked)[1]}")
+    entered = ask(
+        server.url, "POST", link, [FORM, cookies], f"proof={proof_of(asked.text)}".encode()
+    )
+    assert entered.status == 303
+    assert ">Ben<" in page(server, "/history", given_cookie(entered)).text
+    assert page(server, "/history", mine).status == 401
 
 
 def test_a_sign_in_link_ends_after_five_minutes(storage: Storage) -> None:
@@ -247,11 +306,13 @@ def test_a_sign_in_link_lands_on_our_own_pages_only(ann: Sender, path: str) -> N
 
 
 def test_the_cookie_is_for_this_site_alone_and_no_script(server: Server, ann: Sender) -> None:
-    set_cookie = page(server, sign_in_path(ann)).header("set-cookie").lower()
-    assert "httponly" in set_cookie
-    assert "samesite=strict" in set_cookie
-    assert "path=/" in set_cookie
-    assert "domain" not in set_cookie
+    path = sign_in_path(ann)
+    for answer in (page(server, path), enter(ann, path)):
+        set_cookie = answer.header("set-cookie").lower()
+        assert "httponly" in set_cookie
+        assert "samesite=strict" in set_cookie
+        assert "path=/" in set_cookie
+        assert "domain" not in set_cookie
 
 
 def test_on_https_the_cookie_is_secure_and_the_site_stays_https(tmp_path: Path) -> None:
@@ -259,7 +320,7 @@ def test_on_https_the_cookie_is_secure_and_the_site_stays_https(tmp_path: Path) 
     with running(tmp_path / "data", *flags) as https, join(https, "Ann") as ann:
         url = ann.http.post("/sign-in", json={}).json()["url"]
         assert url.startswith("https://track.example.com/sign-in/")
-        answer = page(https, url.removeprefix("https://track.example.com"))
+        answer = enter(ann, url.removeprefix("https://track.example.com"))
         given = answer.header("set-cookie")
         assert given.startswith("__Host-sealbreak=")
         assert "; secure" in given.lower()

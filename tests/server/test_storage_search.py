@@ -59,7 +59,7 @@ def _mail(sender: Sender, subject: str) -> Mail:
 @pytest.fixture(scope="module")
 def browser(server: Server, sender: Sender, mails: dict[str, Mail]) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=server.url, follow_redirects=True) as client:
-        client.get(sender.http.post("/sign-in", json={}).json()["url"])
+        sender.sign_in(client)
         yield client
 
 
@@ -126,7 +126,7 @@ def test_pages_follow_each_other_without_gap_and_without_repetition(
         sender = fresh.sender()
         wanted = {sender.mail(subject=f"Letter {n}").id for n in range(60)}
         with httpx2.Client(base_url=fresh.url, follow_redirects=True) as browser:
-            browser.get(sender.http.post("/sign-in", json={}).json()["url"])
+            sender.sign_in(browser)
             for order in ("newest", "activity", "opens"):
                 first, second = two_pages(browser, order)
                 assert (len(first), len(second)) == (50, 10)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from harness_server import HOOK, READER, Mail, Sender, Server, command, registration, visit
-from stranger.account import cookie, device_of, join, sign_in_path, token_of
+from stranger.account import cookie, device_of, enter, given_cookie, join, sign_in_path, token_of
 from stranger.wire import Answer, ask, bearer
 from websockets.asyncio.client import connect
 
@@ -167,10 +167,9 @@ def events(ground: Ground) -> None:
 
 def sign_in(ground: Ground) -> None:
     path = f"/history/{ground.mail.id}"
-    header = cookie(ground.ben)
-    landing = ask(ground.server.url, "GET", sign_in_path(ground.ben, path))
+    landing = enter(ground.ben, sign_in_path(ground.ben, path))
     assert landing.header("location") == path
-    silent(ground, ask(ground.server.url, "GET", path, [header]), 404)
+    silent(ground, ask(ground.server.url, "GET", path, [given_cookie(landing)]), 404)
 
 
 def list_devices(ground: Ground) -> None:

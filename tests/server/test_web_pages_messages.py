@@ -37,6 +37,5 @@ def test_an_unknown_message_is_a_page(browser: httpx2.Client) -> None:
 def test_an_empty_history_says_what_to_do(tmp_path_factory: pytest.TempPathFactory) -> None:
     with running(tmp_path_factory.mktemp("empty") / "data") as fresh:
         sender = fresh.sender()
-        url = sender.http.post("/sign-in", json={}).json()["url"]
         with httpx2.Client(follow_redirects=True) as browser:
-            assert "No tracked message yet" in browser.get(url).text
+            assert "No tracked message yet" in sender.sign_in(browser).text

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-from harness_server import Sender, Server, command
+from harness_server import Sender, Server, command, proof_of
 
-from stranger.wire import ask
+from stranger.wire import Answer, ask
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
 @contextmanager
@@ -39,11 +41,23 @@ def sign_in_path(sender: Sender, path: str = "/history") -> str:
     return str(url).removeprefix(sender.url)
 
 
-def cookie(sender: Sender) -> tuple[str, str]:
-    """The header of a browser that has followed a sign-in link."""
-    answer = ask(sender.url, "GET", sign_in_path(sender))
-    assert answer.status == 303, answer
+def enter(sender: Sender, path: str) -> Answer:
+    """A browser follows this sign-in link and says yes to the page that asks."""
+    asked = ask(sender.url, "GET", path)
+    body = f"proof={proof_of(asked.text)}".encode()
+    return ask(sender.url, "POST", path, [FORM, given_cookie(asked)], body)
+
+
+def given_cookie(answer: Answer) -> tuple[str, str]:
+    """The header of a browser that got this answer."""
     return ("Cookie", answer.header("set-cookie").partition(";")[0])
+
+
+def cookie(sender: Sender) -> tuple[str, str]:
+    """The header of a browser that is signed in."""
+    answer = enter(sender, sign_in_path(sender))
+    assert answer.status == 303, answer
+    return given_cookie(answer)
 
 
 def token_of(sender: Sender) -> str:

@@ -157,13 +157,26 @@ def new_sign_in(device: str, path: str, now: float) -> str:
     return code
 
 
-def use_sign_in(code: str, now: float) -> tuple[str, str] | None:
-    """The session's secret and the path to land on; the code is used up."""
+def who_signs_in(code: str, now: float) -> Caller | None:
+    """Whose history a link opens. It is not used up by that."""
+    row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code), SignIn.expires_at >= now)
+    return _caller(row.device) if row else None
+
+
+def use_sign_in(code: str, now: float, session: str = "") -> tuple[str, str] | None:
+    """The session's secret and the path to land on; the code is used up.
+
+    `session`: the secret of the browser's own. It goes on where it is of the same account, so that
+    what other tabs show still works; it ends where it is of another one.
+    """
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code))
     if row is None or not row.delete_instance() or row.expires_at < now:
         return None
+    before = caller_of_session(session, now)
+    goes_on = before is not None and before.account == row.device.account.id
     Session.delete().where(Session.expires_at < now).execute()
-    secret = new_secret()
+    end_session(session)
+    secret = session if goes_on else new_secret()
     Session.create(
         token_hash=hash_secret(secret), device=row.device_id, expires_at=now + SESSION_SECONDS
     )

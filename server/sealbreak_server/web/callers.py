@@ -52,9 +52,11 @@ class Callers:
     def form_proof(self, connection: HTTPConnection) -> str:
         return form_proof(connection.cookies.get(self.cookie_name, ""))
 
-    def proves(self, connection: HTTPConnection, proof: str) -> bool:
+    def proves(self, connection: HTTPConnection, proof: str, cookie: str = "") -> bool:
+        """Whoever sent the form saw our page: the proof is of the cookie that came along."""
+        secret = connection.cookies.get(cookie or self.cookie_name, "")
         given = proof.encode("utf-8", "surrogatepass")
-        return hmac.compare_digest(self.form_proof(connection).encode(), given)
+        return bool(secret) and hmac.compare_digest(form_proof(secret).encode(), given)
 
     def is_our_page(self, connection: HTTPConnection) -> bool:
         """As the browser says of the page that asks; no page can say it of itself."""
@@ -66,6 +68,11 @@ class Callers:
     @property
     def cookie_name(self) -> str:
         return "__Host-sealbreak" if self._parts.settings.is_https else "sealbreak"
+
+    @property
+    def entry_name(self) -> str:
+        """The cookie that proves the form of the sign-in page, when there is no session yet."""
+        return f"{self.cookie_name}-entry"
 
     async def note(self, caller: Caller, connection: HTTPConnection) -> None:
         """Where the sender is: an open from there is no reader's. Written once in a while."""

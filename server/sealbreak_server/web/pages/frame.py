@@ -74,11 +74,7 @@ class Frame:
 
     async def form(self, request: Request) -> dict[str, str]:
         """Raises `ForbiddenError` for a form that is not from a page of this session."""
-        text = (await request.body()).decode("latin-1")
-        try:
-            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
-        except ValueError:
-            fields = {}
+        fields = await read_form(request)
         if not self.callers.proves(request, fields.get("proof", "")):
             raise ForbiddenError(
                 "The form is not from this page, or it is too old. Load the page again."
@@ -93,6 +89,15 @@ class Frame:
         if visit is None:
             return self.page("problem.html", status, **words)
         return self.show(visit, "problem.html", status, **words)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Empty when it has too many fields."""
+    text = (await request.body()).decode("latin-1")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _environment() -> Environment:

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sealbreak_server.security import form_proof, new_secret
 from sealbreak_server.storage import accounts
-from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.frame import Frame, Visit, read_form
 from sealbreak_server.web.responses import NO_STORE
 
 
@@ -12,28 +13,55 @@ class SignIn:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._parts = frame.parts
+        self._callers = frame.callers
 
-    async def enter(self, request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
+        """Asks whether it is meant: anybody can send a link, also one to a history of their own.
+
+        Whoever is signed in to the same account already is let straight in.
+        """
         if request.method == "HEAD":
             return self._frame.page("signed_out.html")
         code, now = request.path_params["code"], self._parts.clock()
-        landing = await self._parts.storage.write(accounts.use_sign_in, code, now)
-        if landing is None:
-            return self._frame.page("signed_out.html", 403, used=True)
-        secret, path = landing
-        answer = RedirectResponse(path, 303, headers={"Cache-Control": NO_STORE})
-        answer.set_cookie(
-            self._frame.callers.cookie_name,
-            secret,
-            max_age=accounts.SESSION_SECONDS,
-            secure=self._parts.settings.is_https,
-            httponly=True,
-            samesite="strict",
-        )
+        whose = await self._parts.storage.read(accounts.who_signs_in, code, now)
+        if whose is None:
+            return self._used()
+        here = await self._callers.of_cookie(request)
+        if here is not None and here.account == whose.account:
+            return await self._let_in(request)
+        secret = new_secret()
+        answer = self._frame.page("sign_in.html", whose=whose, here=here, proof=form_proof(secret))
+        self._set(answer, self._callers.entry_name, secret, accounts.SIGN_IN_SECONDS)
         return answer
 
+    async def enter(self, request: Request) -> Response:
+        proof = (await read_form(request)).get("proof", "")
+        if not self._callers.proves(request, proof, self._callers.entry_name):
+            return self._used()
+        return await self._let_in(request)
+
+    async def _let_in(self, request: Request) -> Response:
+        code, now = request.path_params["code"], self._parts.clock()
+        session = request.cookies.get(self._callers.cookie_name, "")
+        landing = await self._parts.storage.write(accounts.use_sign_in, code, now, session)
+        if landing is None:
+            return self._used()
+        secret, path = landing
+        answer = RedirectResponse(path, 303, headers={"Cache-Control": NO_STORE})
+        self._set(answer, self._callers.cookie_name, secret, accounts.SESSION_SECONDS)
+        return answer
+
+    def _used(self) -> Response:
+        return self._frame.page("signed_out.html", 403, used=True)
+
+    def _set(self, answer: Response, name: str, secret: str, seconds: int) -> None:
+        secure = self._parts.settings.is_https
+        answer.set_cookie(
+            name, secret, max_age=seconds, secure=secure, httponly=True, samesite="strict"
+        )
+
     async def leave(self, visit: Visit) -> Response:
-        name = self._frame.callers.cookie_name
+        name = self._callers.cookie_name
         token = visit.request.cookies[name]
         await self._parts.storage.write(accounts.end_session, token)
         self._parts.feed.wake([visit.caller.owner])
