@@ -11,9 +11,9 @@ from sealbreak_desktop.notifier import Notifier
 from sealbreak_desktop.worker import Worker
 
 LAST_SECONDS = 1.0
-"""For the alert that is on its way when the program ends."""
+"""For the alerts that are on their way when the program ends."""
 MOST_UNSHOWN = 32
-"""Alerts waiting; then the server waits, and may cut us off: we resume by number."""
+"""Of what waits; then the server waits, and may cut us off: we resume by number."""
 
 
 class Announcer:
@@ -21,11 +21,11 @@ class Announcer:
         self._notifier = notifier
         self._remember = remember
         self._worker = Worker("alerts")
-        self._unshown: asyncio.Queue[Show | Remember] = asyncio.Queue(MOST_UNSHOWN)
+        self._unshown: asyncio.Queue[tuple[Show | Remember, ...]] = asyncio.Queue(MOST_UNSHOWN)
 
-    async def put(self, effect: Show | Remember) -> None:
-        """Waits when too many are waiting."""
-        await self._unshown.put(effect)
+    async def put(self, *effects: Show | Remember) -> None:
+        """In this order, with nothing of others between them. Waits when too much is waiting."""
+        await self._unshown.put(effects)
 
     def clear(self) -> None:
         while not self._unshown.empty():
@@ -39,20 +39,18 @@ class Announcer:
                 await asyncio.shield(telling)
             except asyncio.CancelledError:
                 await asyncio.wait((telling,), timeout=LAST_SECONDS)
-                if telling.done() and not self._unshown.empty():
-                    await self._remember_if_told(self._unshown.get_nowait())
                 raise
 
-    async def _remember_if_told(self, effect: Show | Remember) -> None:
-        if isinstance(effect, Remember):
-            await self._tell(effect)
+    async def _tell(self, effects: tuple[Show | Remember, ...]) -> None:
+        for effect in effects:
+            if isinstance(effect, Show):
+                await self.show(effect.alert)
+            else:
+                self._note(effect.number)
 
-    async def _tell(self, effect: Show | Remember) -> None:
-        if isinstance(effect, Show):
-            await self.show(effect.alert)
-            return
+    def _note(self, number: int) -> None:
         try:
-            self._remember(effect.number)
+            self._remember(number)
         except sqlite3.Error as error:  # told again at the next start, rather than never
             log_fault(error)
 

@@ -221,10 +221,9 @@ class Core:
         self.state, effects = step(self.state, what, now())
         self._refresh.change()
         for effect in effects:
-            if isinstance(effect, Show | Remember):
-                await self._announcer.put(effect)
-            else:
-                self._perform(effect)
+            self._perform(effect)
+        if told_of := tuple(one for one in effects if isinstance(one, Show | Remember)):
+            await self._announcer.put(*told_of)
         if isinstance(what, Received) and self._replay is not None:
             self._wait_for_replay()
 

@@ -176,7 +176,8 @@ def step(state: State, what: Input, now: datetime) -> Step:
         case ReadUpTo(number):
             return _read_elsewhere(state, number)
         case ReplayEnded():
-            return _tell_missed(state, now)
+            # Nothing missed: what came is on its way to be told, and is not remembered before.
+            return _tell_missed(state, now) if state.missed else (state, [])
         case Wishes() | Mute() | Unmute() | MuteTold() | ClockTicked():
             return _about_mute(state, what)
         case Forgotten():
@@ -288,13 +289,17 @@ def _received(state: State, event: Event, earlier: int, now: datetime) -> Step:
 
 
 def _keep(state: State, event: Event) -> State:
-    """In the menu and in the badge; a correction stands there in place of what it corrects."""
-    recent = tuple(one for one in state.recent if one.number != event.corrects)
-    unread = tuple(one for one in state.unread if one[0] != event.corrects)
+    """In the menu and in the badge; a correction stands there in place of what it corrects.
+
+    It may be there already: recorded by a run that ended before it was told.
+    """
+    number = (event.number, event.message)
+    recent = tuple(one for one in state.recent if one.number != event.corrects and one != event)
+    unread = tuple(one for one in state.unread if one[0] != event.corrects and one != number)
     if wants_alert(event):
         recent = (event, *recent)[:SLOTS]
     if is_news(state, event) and event.number > state.read_up_to:
-        unread = (*unread, (event.number, event.message))[-MOST_UNREAD:]
+        unread = (*unread, number)[-MOST_UNREAD:]
     return replace(state, recent=recent, unread=unread)
 
 

@@ -3,7 +3,9 @@ import sqlite3
 import threading
 from collections.abc import Callable
 
+import pytest
 from screen.processes import eventually
+from sealbreak_desktop import announcer as module
 from sealbreak_desktop.alerts import Alert
 from sealbreak_desktop.announcer import Announcer
 from sealbreak_desktop.effects import Remember, Show
@@ -76,6 +78,30 @@ def test_what_waits_can_be_dropped() -> None:
     assert asyncio.run(run()) == [1]
 
 
+def test_what_belongs_together_stays_together_though_others_wait_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_UNSHOWN", 1)
+
+    async def run() -> list[object]:
+        done: list[object] = []
+        announcer = Announcer(Recorder(done), done.append)
+        await announcer.put(show("a"))
+        waiting = [
+            asyncio.create_task(announcer.put(show("b"), show("c"), Remember(3))),
+            asyncio.create_task(announcer.put(Remember(4))),
+        ]
+        await asyncio.sleep(0)
+        running = asyncio.create_task(announcer.run())
+        await asyncio.wait(waiting)
+        await asyncio.to_thread(eventually, lambda: len(done) == 5)
+        running.cancel()
+        await asyncio.wait((running,))
+        return done
+
+    assert asyncio.run(run()) == ["a", "b", "c", 3, 4]
+
+
 def test_what_is_being_shown_at_the_end_is_remembered() -> None:
     done: list[object] = []
     begun, go_on = threading.Event(), threading.Event()
@@ -88,8 +114,8 @@ def test_what_is_being_shown_at_the_end_is_remembered() -> None:
 
     async def run() -> None:
         announcer = Announcer(Slow(done), done.append)
-        for effect in (show("a"), Remember(1), show("b"), Remember(2)):
-            await announcer.put(effect)
+        await announcer.put(show("a"), Remember(1))
+        await announcer.put(show("b"), Remember(2))
         running = asyncio.create_task(announcer.run())
         await asyncio.to_thread(begun.wait)
         running.cancel()

@@ -99,6 +99,21 @@ def test_a_replay_that_stops_short_is_told_all_the_same() -> None:
     assert effects[-1] == Remember(2)
 
 
+def test_the_end_of_a_replay_remembers_nothing_that_is_still_being_told() -> None:
+    _, effects = play(State(), Connected(1, "Ann"), Received(an_event(1)))
+    assert effects[-1] == Remember(1)
+    _, effects = play(State(seen=1), ReplayEnded())
+    assert effects == []
+
+
+def test_what_a_killed_run_recorded_but_did_not_tell_counts_once() -> None:
+    recorded = an_event(1)
+    state = State(recent=(recorded,), unread=((1, recorded.message),))
+    state, effects = play(state, Connected(1, "Ann"), Received(recorded))
+    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert (len(state.recent), len(state.unread)) == (1, 1)
+
+
 def test_what_was_corrected_before_it_was_told_is_not_told() -> None:
     wrong, correction = an_event(1), an_event(2, "corrected", corrects=1)
     _, effects = play(State(), Connected(2, "Ann"), Received(wrong), Received(correction))
