@@ -4,6 +4,7 @@ import importlib.util
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -53,6 +54,23 @@ class Cluster:
 
     def stop(self) -> None:
         self._control("-m", "immediate", "stop")
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """It says nothing, though the machine takes what it is sent."""
+        processes = list(self._processes())
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> Iterator[int]:
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        yield first
+        yield from map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())
 
     def make(self) -> None:
         how = ("--locale=C.UTF-8", "--encoding=UTF8", "--auth=trust", "--no-sync")

@@ -253,6 +253,10 @@ def migrate(database: Database, backups: Path) -> None:
         _upgrade(database, version, backups)
 
 
+def is_current(database: Database) -> bool:
+    return schema_version(database) == VERSION
+
+
 def schema_version(database: Database) -> int:
     """0 for an empty database."""
     if not database.table_exists(Counter._meta.table_name):
@@ -272,6 +276,7 @@ def _create(database: Database) -> None:
 def _upgrade(database: Database, version: int, backups: Path) -> None:
     back_up_before(database, version, backups)
     with database.atomic():
+        version = schema_version(database)  # another process may have been quicker
         for step in STEPS[version - 1 :]:
             step(database)
         Counter.update(value=VERSION).where(Counter.name == VERSION_ROW).execute()

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +88,13 @@ def until(what: Callable[[], object]) -> None:
 
 
 def status(server: Server, path: str) -> int:
-    return httpx2.get(server.url + path).status_code
+    return httpx2.get(server.url + path, headers=PROXY, timeout=PATIENCE).status_code
 
 
 def assert_answers(server: Server, mail: Mail) -> None:
     """Two hits."""
-    assert visit(server, mail.pixel(), PROXY).status_code == 200
-    assert visit(server, mail.link(1, OFFER), PROXY).status_code == 302
+    assert status(server, mail.pixel()) == 200
+    assert status(server, mail.link(1, OFFER)) == 302
     assert status(server, "/healthz") == 200
 
 
@@ -155,15 +155,18 @@ def hear_all(socket: ClientConnection) -> None:
         frame(socket)
 
 
-def test_hits_of_an_outage_are_told_when_it_is_over(cluster: Cluster, url: str, data: Path) -> None:
+@pytest.mark.parametrize("out", [down, Cluster.hung])
+def test_hits_of_an_outage_are_told_when_it_is_over(
+    out: Callable[[Cluster], AbstractContextManager[None]], cluster: Cluster, url: str, data: Path
+) -> None:
     with running(data) as server:
         sender = server.sender()
         mail = sender.mail(sent_at=LONG_AGO)
         with live(sender) as socket:
-            with down(cluster):
-                assert_answers(server, mail)
+            with out(cluster):
                 assert status(server, "/readyz") == 503
-                assert sender.http.get("/messages").status_code == 503
+                assert_answers(server, mail)
+                assert sender.http.get("/messages", timeout=PATIENCE).status_code == 503
                 until(lambda: list((data / "spool").glob("*.jsonl")))
             assert hear(socket, sender)["message"]["id"] == mail.id
         assert status(server, "/readyz") == 200

@@ -1,6 +1,8 @@
 """What only PostgreSQL does: its address, its lock, its news; and databases of version 1."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +12,19 @@ import psycopg
 import pytest
 from cluster import Cluster
 from desk import Desk
+from peewee import DataError
+from sealbreak_server import migrations
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.migrations import VERSION, schema_version
 from sealbreak_server.models import Account
-from sealbreak_server.storage import Storage, accounts, announcements, attention, messages
+from sealbreak_server.storage import (
+    Storage,
+    accounts,
+    announcements,
+    attention,
+    messages,
+    postgresql,
+)
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
 from sealbreak_server.storage.rows import tuples
 
@@ -39,6 +50,16 @@ def opened(url: str, data: Path) -> Iterator[Storage]:
         yield storage
     finally:
         storage.close()
+
+
+@pytest.fixture
+def hurried(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    """Waits a second for an answer."""
+    monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.5)
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 0.5)
+    storage = Storage.at(url, tmp_path, patience=0.5)
+    yield storage
+    storage.close()
 
 
 @pytest.fixture
@@ -112,6 +133,50 @@ def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(desk: Desk, 
         with pytest.raises(UnavailableError, match="lock timeout"):
             desk.storage.transaction(lambda: None)
     desk.storage.transaction(lambda: None)
+
+
+def server_process() -> int:
+    ((process,),) = tuples(Account.raw("SELECT pg_backend_pid()"))
+    return int(process)
+
+
+@contextmanager
+def stopped(process: int) -> Iterator[None]:
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_who_writes_and_gets_no_answer_gives_up_and_goes_on_later(hurried: Storage) -> None:
+    first = hurried.transaction(server_process)
+    with stopped(first), pytest.raises(UnavailableError, match="nothing for 1 seconds"):
+        hurried.transaction(server_process)
+    assert hurried.transaction(server_process) != first
+
+
+def test_who_reads_and_gets_no_answer_asks_once_more(hurried: Storage) -> None:
+    first = hurried.transaction(server_process)
+    with stopped(first):
+        assert hurried.query(server_process) != first
+
+
+def test_a_migration_may_take_its_time(
+    hurried: Storage, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute(FIRST.read_text(encoding="utf-8").encode())
+    slow = migrations._sql("SELECT pg_sleep(1.5)")
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, slow))
+    monkeypatch.setattr(migrations, "VERSION", VERSION + 1)
+    hurried.transaction(lambda: None)
+    assert schema_version(hurried.database) == VERSION + 1
+
+
+def test_a_value_that_does_not_fit_is_not_the_databases_fault(desk: Desk) -> None:
+    with pytest.raises(DataError):
+        desk.storage.transaction(lambda: tuples(Account.raw("SELECT 2147483647 + 1")))
 
 
 def test_an_older_database_becomes_what_a_fresh_one_is(

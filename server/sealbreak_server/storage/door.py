@@ -1,17 +1,17 @@
 """One writer thread, a few reader threads; each job of the writer is one transaction."""
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext, suppress
+from concurrent.futures import wait
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from peewee import (
     Database,
     DatabaseError,
+    DataError,
     IntegrityError,
     InterfaceError,
     PostgresqlDatabase,
@@ -19,9 +19,10 @@ from peewee import (
 )
 
 from sealbreak_server.errors import SettingsError, UnavailableError
-from sealbreak_server.migrations import copy_sqlite, migrate
+from sealbreak_server.migrations import copy_sqlite, is_current, migrate
 from sealbreak_server.models import database as proxy
 from sealbreak_server.storage import postgresql
+from sealbreak_server.storage.lane import Lane
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,8 +71,8 @@ class Storage:
         self._patience = patience
         self._identity = _identity(file)
         self._fits = False
-        self._writer = ThreadPoolExecutor(1, "writer")
-        self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._writer = Lane(1, "writer")
+        self._readers = Lane(READERS, "reader")
         proxy.initialize(database)
 
     @classmethod
@@ -81,10 +82,10 @@ class Storage:
         return cls(database, data / "backups", None if url else data / FILE_NAME, patience)
 
     async def write(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._in(self._writer, lambda: self.transaction(job, *args, **kwargs))
+        return await self._writer.run(lambda: self.transaction(job, *args, **kwargs))
 
     async def read(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._in(self._readers, lambda: self.query(job, *args, **kwargs))
+        return await self._readers.run(lambda: self.query(job, *args, **kwargs))
 
     def transaction(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """In this thread: for commands, which need no loop."""
@@ -147,7 +148,7 @@ class Storage:
     def _guarded(self, job: Callable[[], T]) -> T:
         try:
             return job()
-        except IntegrityError:
+        except (IntegrityError, DataError):  # what was to be written is at fault
             raise
         except (DatabaseError, InterfaceError, OSError) as error:
             self._forget_connection()
@@ -176,10 +177,16 @@ class Storage:
         self._forget_connection()
 
     def _fit(self) -> None:
-        if not self._fits:
-            with self._alone() if not self._is_sqlite() else nullcontext():
-                migrate(self.database, self.backups)
-            self._fits = True
+        if self._fits:
+            return
+        if self._is_sqlite():
+            migrate(self.database, self.backups)
+        else:
+            with self._alone():
+                if not is_current(self.database):
+                    with postgresql.unhurried(self.database):
+                        migrate(self.database, self.backups)
+        self._fits = True
 
     def _is_sqlite(self) -> bool:
         return isinstance(self.database, SqliteDatabase)
@@ -202,20 +209,17 @@ class Storage:
         except (DatabaseError, InterfaceError):
             log.debug("the broken connection could not be closed either")
 
-    @staticmethod
-    async def _in(executor: ThreadPoolExecutor, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(executor, job)
-
     def close(self) -> None:
-        self._writer.submit(self.database.close).result()
+        self._writer.threads.submit(self.database.close).result()
         self._close_readers()
-        self._writer.shutdown()
-        self._readers.shutdown()
+        self._writer.threads.shutdown()
+        self._readers.threads.shutdown()
         self.database.close()
 
     def _close_readers(self) -> None:
         meeting = threading.Barrier(READERS)
-        wait([self._readers.submit(self._close_reader, meeting) for _ in range(READERS)])
+        submit = self._readers.threads.submit
+        wait([submit(self._close_reader, meeting) for _ in range(READERS)])
 
     def _close_reader(self, meeting: threading.Barrier) -> None:
         """The barrier makes sure that each of the threads gets one of these jobs."""

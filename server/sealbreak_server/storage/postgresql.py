@@ -4,7 +4,9 @@ Any number of servers share one database. A trigger (see `migrations`) notifies 
 that writes an event or changes what devices are told; a notification is a wake-up and no more.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from peewee import Database, PostgresqlDatabase
@@ -16,6 +18,8 @@ SCHEMES = ("postgres://", "postgresql://")
 WRITING = 0x5EA1
 """The number of the lock that whoever writes holds."""
 LOCK_SECONDS = 2.0
+ANSWER_SECONDS = 3.0
+"""Beyond those for the lock: a server that says nothing for so long hangs."""
 IDLE_SECONDS = 15
 """A writer that hangs or is gone in the middle of a transaction keeps others out for no longer."""
 SILENCE_SECONDS = 10
@@ -28,6 +32,8 @@ def make_postgresql(url: str, patience: float) -> PostgresqlDatabase:
     """Raises `SettingsError`."""
     try:
         import psycopg
+
+        from sealbreak_server.storage.patient import PatientDatabase
     except ImportError:
         raise SettingsError(
             "PostgreSQL needs its driver: install sealbreak with the extra `postgres`."
@@ -46,18 +52,33 @@ def make_postgresql(url: str, patience: float) -> PostgresqlDatabase:
         "tcp_user_timeout": SILENCE_SECONDS * 1000,
     }
     ours = {name: value for name, value in wanted.items() if name not in given}
-    return PostgresqlDatabase(url, prefer_psycopg3=True, **ours)
+    return PatientDatabase(url, _for_lock(patience) + ANSWER_SECONDS, **ours)
 
 
 def lock(database: Database, patience: float) -> None:
     """Until the transaction ends: judging reads what it then changes, so one writes at a time."""
-    waiting = f"{round(1000 * max(patience, LOCK_SECONDS))}ms"
+    waiting = f"{round(1000 * _for_lock(patience))}ms"
     database.execute_sql(  # type: ignore[no-untyped-call]  # stubs
         "SELECT set_config('lock_timeout', %s, true),"
         " set_config('idle_in_transaction_session_timeout', %s, true),"
         " pg_advisory_xact_lock(%s)",
         (waiting, f"{IDLE_SECONDS}s", WRITING),
     )
+
+
+def _for_lock(patience: float) -> float:
+    return max(patience, LOCK_SECONDS)
+
+
+@contextmanager
+def unhurried(database: Database) -> Iterator[None]:
+    """For statements that may take minutes; this thread's connection waits for them."""
+    connection = database.connection()  # type: ignore[no-untyped-call]  # stubs
+    patience, connection.patience = connection.patience, None
+    try:
+        yield
+    finally:
+        connection.patience = patience
 
 
 async def listen(database: PostgresqlDatabase, heard: Callable[[str | None], None]) -> None:
@@ -71,11 +92,13 @@ async def listen(database: PostgresqlDatabase, heard: Callable[[str | None], Non
     connect = psycopg.AsyncConnection.connect
     try:
         async with await connect(database.database, autocommit=True, **parameters) as line:
-            await line.execute(f"LISTEN {CHANNEL}")
+            async with asyncio.timeout(SILENCE_SECONDS):
+                await line.execute(f"LISTEN {CHANNEL}")
             heard(None)
             while True:
                 async for notice in line.notifies(timeout=CHECK_SECONDS):
                     heard(notice.payload)
-                await line.execute("SELECT 1")
-    except (psycopg.Error, OSError) as error:
+                async with asyncio.timeout(SILENCE_SECONDS):
+                    await line.execute("SELECT 1")
+    except (psycopg.Error, OSError) as error:  # with `TimeoutError`
         raise UnavailableError(f"The database passes on no news: {error}") from error
