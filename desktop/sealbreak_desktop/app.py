@@ -14,7 +14,7 @@ from sealbreak_desktop.autostart import Autostart
 from sealbreak_desktop.core import Core, now
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.events import Event
-from sealbreak_desktop.logs import log_to
+from sealbreak_desktop.logs import log_fault, log_to
 from sealbreak_desktop.main_loop import MainLoop, on_signals, without_tray
 from sealbreak_desktop.menu import Choice, view_of
 from sealbreak_desktop.notifier import notifiers_for
@@ -113,8 +113,12 @@ class App:
     # From the asyncio thread.
 
     def _publish(self, state: State) -> None:
-        if self._tray is not None:
+        if self._tray is None:
+            return
+        try:
             self._tray.show(view_of(state, now(), self._autostart.state))
+        except Exception as error:  # the icon is a convenience; the history goes on
+            log_fault(error)
 
     # From the main thread, and from the one that listens to other starts.
 

@@ -184,12 +184,12 @@ class Connection:
 
 
 def _problem(address: str, error: Exception) -> str:
-    if isinstance(error, InvalidStatus):
+    if isinstance(error, InvalidStatus) and error.response.status_code >= 400:
         return f"{address} answers with error {error.response.status_code}"
+    if isinstance(error, ConnectionClosed) or isinstance(error.__cause__, EOFError):
+        return "The server closed the connection"
     if isinstance(error, InvalidHandshake):
         return f"{address} does not talk like a Sealbreak server"
-    if isinstance(error, ConnectionClosed):
-        return "The server closed the connection"
     if isinstance(error, TimeoutError):
         return f"No answer from {address} in time"
     return unreachable(address, error).title

@@ -31,7 +31,7 @@ from sealbreak_desktop.effects import (
 from sealbreak_desktop.errors import RefusedError, SealbreakError
 from sealbreak_desktop.events import Erased, Event
 from sealbreak_desktop.history import History
-from sealbreak_desktop.logs import log_fault
+from sealbreak_desktop.logs import log_complaint, log_fault
 from sealbreak_desktop.menu import MUTE_ENDS, Choice
 from sealbreak_desktop.notifier import Notifier
 from sealbreak_desktop.paths import Paths
@@ -93,6 +93,7 @@ class Core:
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        asyncio.get_running_loop().set_exception_handler(log_complaint)
         self._begin(self._announcer.run())
         self._begin(self._watch_clock())
         try:

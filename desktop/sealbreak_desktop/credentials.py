@@ -35,10 +35,12 @@ class TokenFile:
         self._file = file
 
     def load(self) -> str | None:
+        """`None`, too, when the file was damaged."""
         try:
-            return self._file.read_text(encoding="ascii").strip() or None
-        except FileNotFoundError:
+            token = self._file.read_text(encoding="ascii").strip()
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
+        return token if token and token.isprintable() else None
 
     def save(self, token: str) -> None:
         write_private(self._file, f"{token}\n")

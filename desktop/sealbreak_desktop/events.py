@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 ALERTING = frozenset({"opened", "clicked", "hot", "revived", "reminder", "digest"})
@@ -127,7 +127,7 @@ def read_frame(text: str | bytes) -> Frame | None:
 def _hello(frame: dict[str, Any]) -> Hello:
     account = _text(frame["account"].get("name"))
     wishes = _wishes(frame["settings"]) if frame.get("settings") else None
-    return Hello(int(frame["last"]), account, _number(frame.get("read") or 0), wishes)
+    return Hello(_number(frame["last"]), account, _number(frame.get("read") or 0), wishes)
 
 
 def _wishes(settings: dict[str, Any]) -> Wishes:
@@ -224,5 +224,8 @@ def _number(value: object) -> int:
 
 
 def _time(value: str) -> datetime:
+    """One that can be shown in every time zone."""
     moment = datetime.fromisoformat(value)
+    if not MINYEAR < moment.year < MAXYEAR:
+        raise ValueError
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

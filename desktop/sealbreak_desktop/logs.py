@@ -4,6 +4,7 @@ import logging
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 from sealbreak_desktop.paths import private_folder
 
@@ -12,11 +13,16 @@ SIZE, KEPT = 512 * 1024, 3
 log = logging.getLogger(__name__)
 
 
+class _Where(logging.Formatter):
+    def formatException(self, info: Any) -> str:  # noqa: N802 - its name in logging
+        return _where(info[1])
+
+
 def log_to(file: Path) -> None:
     private_folder(file.parent)
     file.touch(mode=0o600)
     handler = RotatingFileHandler(file, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Where("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
@@ -25,5 +31,16 @@ def log_to(file: Path) -> None:
 
 def log_fault(error: BaseException) -> None:
     """Where, not what: the words of an error may quote a mail."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s\n%s", type(error).__name__, frames)
+    log.error("%s", _where(error))
+
+
+def log_complaint(_: object, context: dict[str, Any]) -> None:
+    """Of an event loop: its own words would quote the error."""
+    if error := context.get("exception"):
+        log_fault(error)
+    else:
+        log.error("the event loop complains")
+
+
+def _where(error: BaseException) -> str:
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

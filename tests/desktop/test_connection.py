@@ -127,6 +127,13 @@ def test_a_server_in_trouble_is_tried_again(status: int) -> None:
     assert told[1] == Lost(f"{server.address} answers with error {status}")
 
 
+def test_a_page_of_another_kind_is_no_error_of_the_server() -> None:
+    with ScriptedServer() as server:
+        server.refuse_with = 200
+        told = listen(server, after(1, Lost))
+    assert told[1] == Lost(f"{server.address} does not talk like a Sealbreak server")
+
+
 @pytest.mark.parametrize("garbage", ["", "no json", "[1]", '{"type": "event"}', b"\x00\xff"])
 def test_garbage_is_a_reason_to_try_again(garbage: str | bytes) -> None:
     async def rave(socket: ServerConnection, _: int) -> None:

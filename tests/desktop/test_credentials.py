@@ -32,6 +32,12 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
     return backend
 
 
+@pytest.mark.parametrize("damage", [b"\x00\x00", b"\xff\xfe", b"\n"])
+def test_a_damaged_file_holds_no_token(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "token").write_bytes(damage)
+    assert TokenFile(tmp_path / "token").load() is None
+
+
 def test_a_keyring_gives_back_what_it_got(memory: MemoryKeyring) -> None:
     store = credentials_in("keyring", Path("unused"), "https://example.com")
     store.save("secret")

@@ -60,7 +60,8 @@ def test_a_frame_of_a_later_version_is_no_error() -> None:
     assert read_frame('{"type": "weather"}') is None
 
 
-GARBAGE = ["", "[]", "{}", '"x"', "null", '{"type": "event"}', b"\xff", "[" * 9999]
+ENDLESS = hello(7).replace("7", "Infinity")
+GARBAGE = ["", "[]", "{}", '"x"', "null", '{"type": "event"}', b"\xff", "[" * 9999, ENDLESS]
 
 
 @pytest.mark.parametrize("text", GARBAGE)
@@ -73,6 +74,18 @@ def test_garbage_is_named_so(text: str | bytes) -> None:
 def test_a_wrong_field_breaks_nothing(field: str, value: Any) -> None:
     with suppress(UnreadableError):
         read_event(golden("clicked") | {field: value})
+
+
+@given(st.sampled_from(["account", "last", "read", "settings"]), JSON)
+def test_a_wrong_greeting_breaks_nothing(field: str, value: Any) -> None:
+    with suppress(UnreadableError):
+        read_frame(json.dumps({**json.loads(hello(7)), field: value}))
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_some_zone_cannot_tell_makes_no_sense(time: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_event(golden("clicked", time=time))
 
 
 def test_the_error_does_not_quote_the_mail() -> None:

@@ -30,6 +30,20 @@ def test_only_the_owner_can_read_it(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_words_of_an_error_stay_out_of_it(file: Path) -> None:
+    subject = "Offer 12"
+    try:
+        raise ValueError(subject)
+    except ValueError as error:
+        logs.log_fault(error)
+        logging.getLogger("websockets.client").exception("unexpected")
+        logs.log_complaint(None, {"message": "Offer 12"})
+        logs.log_complaint(None, {"message": "Offer 12", "exception": error})
+    assert "Offer" not in file.read_text()
+    assert file.read_text().count("ValueError\n") == 3
+    assert "test_logs.py" in file.read_text()
+
+
 def test_it_is_bounded(file: Path) -> None:
     (handler,) = [
         one for one in logging.getLogger().handlers if isinstance(one, RotatingFileHandler)
