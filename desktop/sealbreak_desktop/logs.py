@@ -14,8 +14,10 @@ log = logging.getLogger(__name__)
 
 
 class _Where(logging.Formatter):
-    def formatException(self, info: Any) -> str:  # noqa: N802 - its name in logging
-        return _where(info[1])
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        record.exc_text = _where(error) if error else None
+        return super().format(record)
 
 
 def log_to(file: Path) -> None:
