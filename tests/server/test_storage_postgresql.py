@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,6 +161,22 @@ def test_who_reads_and_gets_no_answer_asks_once_more(hurried: Storage) -> None:
     first = hurried.transaction(server_process)
     with stopped(first):
         assert hurried.query(server_process) != first
+
+
+def test_what_nobody_waits_for_any_more_ends_on_the_server_too(hurried: Storage, url: str) -> None:
+    waiting = (
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    hurried.transaction(lambda: None)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(UnavailableError):
+            hurried.query(lambda: tuples(Account.select()))
+        end = time.monotonic() + 20
+        while other.execute(waiting).fetchall():
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 def test_a_migration_may_take_its_time(

@@ -40,6 +40,9 @@ class PatientDatabase(PostgresqlDatabase):
     def _connect(self) -> PatientConnection:
         made = PatientConnection.connect(self.database, autocommit=True, **self.connect_params)
         made.patience = self._patience
+        # A server that is merely slow must not go on with what nobody waits for any more.
+        limit = f"{1000 * self._patience:.0f}ms"
+        made.execute("SELECT set_config('statement_timeout', %s, false)", (limit,))
         return made
 
     def rollback(self) -> None:

@@ -72,7 +72,8 @@ def _for_lock(patience: float) -> float:
 
 @contextmanager
 def unhurried(database: Database) -> Iterator[None]:
-    """For statements that may take minutes; this thread's connection waits for them."""
+    """For statements of this transaction that may take minutes: both sides wait for them."""
+    database.execute_sql("SET LOCAL statement_timeout = 0")  # type: ignore[no-untyped-call]  # stubs
     connection = database.connection()  # type: ignore[no-untyped-call]  # stubs
     patience, connection.patience = connection.patience, None
     try:
