@@ -1,8 +1,9 @@
 """A page costs the same however much there is: the steps of SQLite are counted, not seconds."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,13 @@ from typing import Any
 import pytest
 from bench.server_ground import Ground
 from sealbreak_server.models import database
-from sealbreak_server.storage import Storage, accounts, messages, search, statistics
+from sealbreak_server.storage import Storage, accounts, messages, people, search, statistics
 from sealbreak_server.storage.search import Order, Show, Wanted
 
 SMALL, LARGE = 800, 8000
 """Messages; both are beyond the bounds below."""
 EACH = 10
-ACCOUNT = 1
+ACCOUNT, OTHER = 1, 2
 DAY = 24 * 3600
 Job = Callable[[str, str], object]
 
@@ -48,6 +49,11 @@ JOBS: dict[str, Job] = {
     "a message": lambda _, message: messages.view(ACCOUNT, message),
     "its tallies": lambda _, message: statistics.of_message(message),
     "its hits": messages.hits,
+    "people": lambda *_: people.listed(ACCOUNT, 50),
+    "people, a later page": lambda *_: people.listed(ACCOUNT, 50, "p5"),
+    "people, held by none": lambda *_: people.listed(ACCOUNT, 50, "", "nobody"),
+    "people of a small account": lambda *_: people.listed(OTHER, 50),
+    "people of a small account, held by none": lambda *_: people.listed(OTHER, 50, "", "nobody"),
     "best links": lambda *_: statistics.best_links(ACCOUNT, statistics.Days(0, 40_000), 10),
 }
 
@@ -62,10 +68,19 @@ def steps() -> Iterator[list[int]]:
     connection.set_progress_handler(None, 0)
 
 
+def spread_people(data: Path) -> None:
+    """Of the mails, which went to one person, every second goes to somebody new."""
+    with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database, database:
+        database.execute("UPDATE recipient SET address = 'p' || (rowid / 2) || '@example.com'")
+
+
 def costs(data: Path, size: int) -> dict[str, int]:
     storage = Storage.at("", data)
     owner = storage.transaction(accounts.the_account, "Ann", 1.0).owner
     message = Ground(data, ACCOUNT, owner).add_hits(size * EACH, each=EACH)[1]
+    spread_people(data)
+    other = storage.transaction(accounts.account_named, "Ben", 1.0)
+    Ground(data, other.id, other.owner).add_messages(3)
     found = {}
     for name, job in JOBS.items():
         with steps() as made:

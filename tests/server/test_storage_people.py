@@ -4,7 +4,7 @@ import pytest
 from harness_desk import BEN, NOON, Desk
 from sealbreak_server.alerts import DAY
 from sealbreak_server.hits import Kind
-from sealbreak_server.storage import Storage, accounts, people
+from sealbreak_server.storage import Storage, accounts, people, search
 
 ANN = "ann@example.com"
 
@@ -15,7 +15,14 @@ def desk(storage: Storage) -> Desk:
 
 
 def listed(desk: Desk, limit: int = 10, after: str = "", text: str = "") -> list[people.Person]:
-    return desk.storage.query(people.listed, desk.account.id, limit, after, text)
+    return desk.storage.query(people.listed, desk.account.id, limit, after, text).found
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No account has few recipients, and a page looks at three of them."""
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(search, "LOOKED_THROUGH", 3)
 
 
 def test_a_person_is_one_whatever_the_case_of_the_address(desk: Desk) -> None:
@@ -41,10 +48,38 @@ def test_a_search_looks_in_addresses(desk: Desk) -> None:
     assert listed(desk, text="%") == []
 
 
+@pytest.mark.usefixtures("many")
+def test_a_search_among_many_goes_on_from_page_to_page(desk: Desk) -> None:
+    for name in ("ann", "ann", "ben", "cleo", "dora", "eve"):
+        desk.mail(f"{name}@example.com")
+    first = desk.storage.query(people.listed, desk.account.id, 10, "", "dora")
+    assert (first.found, first.next, first.is_full) == ([], BEN, False)
+    (dora,) = listed(desk, after=BEN, text="dora")
+    last = desk.storage.query(people.listed, desk.account.id, 10, "eve@example.com", "dora")
+    assert (dora.address, last.next) == ("dora@example.com", None)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_person_is_whole_where_looking_ends_among_their_mails(desk: Desk) -> None:
+    for name in ("ann", "ben", "ben", "ben", "ben", "cleo"):
+        desk.mail(f"{name}@example.com")
+    page = desk.storage.query(people.listed, desk.account.id, 10)
+    assert [(person.address, person.mails) for person in page.found] == [(ANN, 1), (BEN, 4)]
+    assert [person.address for person in listed(desk, after=BEN)] == ["cleo@example.com"]
+
+
+@pytest.mark.usefixtures("many")
+def test_among_many_of_others_only_the_accounts_own_are_listed(desk: Desk) -> None:
+    desk.mail(ANN)
+    other = desk.storage.transaction(accounts.account_named, "Ben", NOON).id
+    assert desk.storage.query(people.listed, other, 10).found == []
+    assert [person.address for person in listed(desk)] == [ANN]
+
+
 def test_people_of_another_account_are_not_listed(desk: Desk) -> None:
     desk.mail(ANN)
     other = desk.storage.transaction(accounts.account_named, "Ben", NOON).id
-    assert desk.storage.query(people.listed, other, 10) == []
+    assert desk.storage.query(people.listed, other, 10).found == []
     assert desk.storage.query(people.got, other, ANN, 10) == []
     assert desk.storage.query(people.page, other, ANN, 10) == ([], None)
 

@@ -1,14 +1,25 @@
 """The pages of people, and what can be done there."""
 
 import re
+import time
+from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import httpx2
 import pytest
+from harness_desk import Desk
 from harness_server import Sender, Server, visit
+from sealbreak_server.app import make_app, make_parts
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.settings import read_settings
+from sealbreak_server.storage import accounts, search
 from sealbreak_server.storage.people import Got, Sign
 from sealbreak_server.web.pages.people import duration, figures, read_address
+from starlette.testclient import TestClient
+
+HERE = "http://127.0.0.1"
+NOW = time.time()
 
 
 def person(address: str, copy: int = 0, name: str | None = None) -> dict[str, object]:
@@ -96,6 +107,35 @@ def test_more_people_are_on_the_next_page(browser: httpx2.Client, sender: Sender
 @pytest.mark.parametrize("path", ["/history/people/nobody@example.com", "/history/people/"])
 def test_nobody_has_no_page(browser: httpx2.Client, path: str) -> None:
     assert browser.get(path).status_code == 404
+
+
+@pytest.fixture
+def among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """Signed in where no account has few recipients, and a page looks at two of them."""
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(search, "LOOKED_THROUGH", 2)
+    parts = make_parts(read_settings({"data": str(tmp_path), "public_url": HERE}, {}))
+    with TestClient(make_app(parts), base_url=HERE) as client:
+        do = parts.storage.transaction
+        _, ann = do(accounts.pair, do(accounts.new_pairing, None, "Ann", NOW), "A", "api", NOW)
+        link = do(accounts.new_sign_in, ann.device, "/history", NOW)
+        client.cookies.set("sealbreak", (do(accounts.use_sign_in, link, NOW) or ("",))[0])
+        desk = Desk(parts.storage)
+        for name in ("ann", "ben", "cleo", "dora"):
+            desk.mail(f"{name}@example.com")
+        yield client
+
+
+def test_a_search_among_many_says_how_far_it_looked(among_many: TestClient) -> None:
+    first = among_many.get("/history/people?q=cleo").text
+    assert "Nobody found yet" in first
+    assert "2 recipients were looked through" in first
+    path = unescape(re.findall(r'<a href="([^"]+)">Go on looking', first)[0])
+    assert path == "/history/people?q=cleo&after=ben%40example.com"
+    second = among_many.get(path).text
+    assert "cleo@example.com" in second
+    assert "Go on looking" in second
+    assert "The list ends here" in among_many.get(path.replace("ben", "dora")).text
 
 
 def test_a_person_is_muted_and_unmuted(browser: httpx2.Client, sender: Sender) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import FieldAlias, fn
+from peewee import SQL, FieldAlias, fn
 
 from sealbreak_server.models import Account, Copy, Hit, Judgement, Message, Recipient, lower_address
+from sealbreak_server.storage import search
 from sealbreak_server.storage.erasing import erase_recipient
 from sealbreak_server.storage.messages import MessageView, views
 from sealbreak_server.storage.prepared import PreparedForMany
@@ -24,6 +25,15 @@ class Person:
     """When the newest mail was sent."""
     seen_at: float | None
     """When a mail that only this person got was last opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    found: list[Person]
+    next: str | None
+    """After whom the next page begins; `None` after the last."""
+    is_full: bool
+    """False where looking ended before the page was full, be it at the end of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +59,51 @@ class Sign:
     last: float
 
 
-def listed(account: int, limit: int, after: str = "", text: str = "") -> list[Person]:
-    """By address. `text`: in an address or a name."""
+def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
+    """By address. `text`: in an address or a name.
+
+    Where an account has few recipients, they are sorted. Else the index of people is followed, as
+    far as a page may look: it holds those of all accounts, and nothing but reading on finds a text.
+    """
+    few = _has_few(account)
+    person = lower_address.concat(SQL("''")) if few else lower_address  # hides the index
     query = (
         Recipient.select(
-            lower_address,
+            person,
             fn.MAX(Recipient.name),
             fn.COUNT(Recipient.message.distinct()),
             fn.MAX(Message.sent_at),
         )
         .join(Message)
-        .where(_of_account(account), lower_address > after)
-        .group_by(lower_address)
-        .order_by(lower_address)
-        .limit(limit)
+        .where(Message.account == account if few else _of_account(account), person > after)
+        .group_by(person)
+        .order_by(person)
+        .limit(limit + 1)
     )
     if text:
-        wanted = lower_address.contains(text.lower()) | fn.LOWER(Recipient.name).contains(
-            text.lower()
-        )
-        query = query.where(wanted)
-    rows = tuples(query)
-    seen = _seen(account, [address for address, *_ in rows])
-    return [
+        small = text.lower()
+        query = query.where(person.contains(small) | fn.LOWER(Recipient.name).contains(small))
+    end = None if few else _end(after)
+    rows = tuples(query if end is None else query.where(person <= end))
+    seen = _seen(account, [address for address, *_ in rows[:limit]])
+    found = [
         Person(address, name, mails, written_at, seen.get(address))
-        for address, name, mails, written_at in rows
+        for address, name, mails, written_at in rows[:limit]
     ]
+    is_full = len(rows) > limit
+    return Listed(found, found[-1].address if is_full else end, is_full)
+
+
+def _has_few(account: int) -> bool:
+    theirs = Recipient.select(SQL("1")).join(Message).where(Message.account == account)
+    return len(tuples(theirs.limit(search.FEW + 1))) <= search.FEW
+
+
+def _end(after: str) -> str | None:
+    """The last person whom a page looks at; `None` where all that are left may be."""
+    ahead = Recipient.select(lower_address).where(lower_address > after).order_by(lower_address)
+    found = tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
+    return found[0][0] if found else None
 
 
 def _of_account(account: int) -> Any:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.hits import Kind
 from sealbreak_server.registration import MAX_ADDRESS
-from sealbreak_server.storage import attention, people
+from sealbreak_server.storage import attention, people, search
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.people import Got, Sign
 from sealbreak_server.web.api import read_search
@@ -49,14 +49,15 @@ class People:
         query, account = visit.request.query_params, visit.caller.account
         after, text = query.get("after", "")[:MAX_ADDRESS], read_search(visit.request)
         read = self._parts.storage.read
-        found = await read(people.listed, account, PAGE + 1, after, text)
+        page = await read(people.listed, account, PAGE, after, text)
         erased = query.get("erased", "")
         return self._frame.show(
             visit,
             "people.html",
-            people=found[:PAGE],
+            people=page.found,
             muted=await read(attention.muted_recipients, account),
-            more=found[PAGE - 1].address if len(found) > PAGE else "",
+            more=page.next,
+            cut=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             after=after,
             text=text,
             erased=plural(int(erased), "message") if erased.isascii() and erased.isdigit() else "",
