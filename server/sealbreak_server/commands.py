@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
 from sealbreak_server.events import wire_time
 from sealbreak_server.hits import Hit
+from sealbreak_server.keys import sync_folder
 from sealbreak_server.settings import Settings
 from sealbreak_server.spool import Spool, read_batches
 from sealbreak_server.storage import Storage, accounts, erasing
@@ -85,8 +86,9 @@ def export(settings: Settings, account: str | None, output: Path | None) -> int:
     if output is None:
         sys.stdout.write(text + "\n")
     else:
-        output.touch(mode=0o600)
-        output.write_text(text, encoding="utf-8")
+        with _writing(output):
+            output.touch(mode=0o600)
+            output.write_text(text, encoding="utf-8")
     return 0
 
 
@@ -124,18 +126,36 @@ def prune(settings: Settings, days: int) -> int:
 def backup(settings: Settings, target: Path) -> int:
     if target.exists():
         raise SettingsError(f"{target} is there already; name a new file.")
-    target.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.database_url and not (settings.data / FILE_NAME).exists():
+        raise SettingsError(
+            f"There is no database in {settings.data}; name its folder with --data."
+        )
+    with _writing(target):
+        _back_up(settings, target.absolute())
+    print(f"Written. Keep a copy of {settings.keys_file} too: without it, links in sent mails die.")
+    return 0
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SettingsError(f"{target} cannot be written: {error.strerror}.") from error
+
+
+def _back_up(settings: Settings, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Read before the copy: what is taken in meanwhile is in the copy, and known there by its name.
     waiting = list(_spooled(settings))
-    with TemporaryDirectory(dir=target.absolute().parent, prefix=".backup-") as name:
+    with TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
         folder = Path(name)
         with opened(settings) as storage:
             storage.copy(folder / FILE_NAME)
         if waiting:
             _take_in(settings, folder, waiting)
         (folder / FILE_NAME).rename(target)
-    print(f"Written. Keep a copy of {settings.keys_file} too: without it, links in sent mails die.")
-    return 0
+    sync_folder(target.parent)
 
 
 def _spooled(settings: Settings) -> Iterator[tuple[str, list[Hit]]]:

@@ -5,18 +5,24 @@ A test holds both ways against each other, from a database that the first versio
 """
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from peewee import Database, SqliteDatabase
 
-from sealbreak_server.errors import MigrationError
+from sealbreak_server.errors import MigrationError, UnavailableError
+from sealbreak_server.keys import sync_folder
 from sealbreak_server.models import TABLES, Account, Counter
 
 log = logging.getLogger(__name__)
 
 Step = Callable[[Database], None]
+
+DRAFT = "draft-"
+MB = 1024 * 1024
 
 ALERTS = """
 ALTER TABLE copy ADD COLUMN hot_at DOUBLE PRECISION;
@@ -284,12 +290,40 @@ def _upgrade(database: Database, version: int, backups: Path) -> None:
 
 
 def back_up_before(database: Database, version: int, backups: Path) -> None:
-    if isinstance(database, SqliteDatabase) and Account.select().exists():
-        copy_sqlite(database, backups / f"version-{version}-{time.time_ns()}.sqlite3")
+    """A copy has its name when it is whole. Attempts that were killed leave no more than two."""
+    if not isinstance(database, SqliteDatabase) or not Account.select().exists():
+        return
+    for left in backups.glob(f"{DRAFT}*"):
+        left.unlink(missing_ok=True)
+    made = backups / f"version-{version}-{time.time_ns()}.sqlite3"
+    draft = backups / f"{DRAFT}{made.name}"
+    try:
+        copy_sqlite(database, draft)
+        draft.rename(made)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(backups)
+    earlier = sorted(set(backups.glob(f"version-{version}-*.sqlite3")) - {made})
+    for path in earlier[1:]:
+        path.unlink(missing_ok=True)
 
 
 def copy_sqlite(database: SqliteDatabase, target: Path) -> None:
     """A whole and consistent copy, also while the server writes."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_room(database, target.parent)
     target.touch(mode=0o600)
     database.execute_sql("VACUUM INTO ?", (str(target),))  # type: ignore[no-untyped-call]  # stubs
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _check_room(database: SqliteDatabase, folder: Path) -> None:
+    """Beforehand: who tries until the disk is full takes from hits what room there is."""
+    pages = database.pragma("page_count") - database.pragma("freelist_count")
+    needed, free = pages * database.pragma("page_size"), shutil.disk_usage(folder).free
+    if free < needed:
+        raise UnavailableError(
+            f"A copy of the database needs {needed / MB:.1f} MB in {folder},"
+            f" and {free / MB:.1f} MB are free there: make room."
+        )

@@ -127,3 +127,18 @@ def test_a_backup_replaces_nothing(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="is there already"):
         commands.backup(settings, tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "A letter."
+
+
+def test_a_backup_of_nothing_is_refused(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="There is no database in"):
+        commands.backup(settings, tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_told(settings: Settings, tmp_path: Path) -> None:
+    register(settings)
+    (tmp_path / "mine").write_text("A letter.")
+    with pytest.raises(SettingsError, match="mine/copy cannot be written"):
+        commands.backup(settings, tmp_path / "mine" / "copy")
+    with pytest.raises(SettingsError, match=r"mine/all\.json cannot be written"):
+        commands.export(settings, None, tmp_path / "mine" / "all.json")

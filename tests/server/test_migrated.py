@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from harness_server import command
-from peewee import SqliteDatabase
+from peewee import Database, SqliteDatabase
 from sealbreak_server import migrations
-from sealbreak_server.migrations import STEPS, VERSION
+from sealbreak_server.migrations import STEPS, VERSION, schema_version
 from sealbreak_server.models import database as proxy
 from sealbreak_server.storage import Storage, accounts, announcements, messages
 
@@ -84,6 +84,40 @@ def test_it_is_copied_first_and_becomes_what_a_fresh_one_is(version: int, tmp_pa
         schema = copy.execute("SELECT value FROM counter WHERE name = 'schema'").fetchone()
     assert schema == (version,)
     assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_attempts_that_were_ended_leave_two_copies_and_no_draft(tmp_path: Path) -> None:
+    file = older(tmp_path / "data", 1)
+    backups = file.parent / "backups"
+    backups.mkdir()
+    ended = {"draft-version-1-7.sqlite3", "draft-version-1-7.sqlite3-journal"}
+    for name in (*ended, "version-1-1.sqlite3", "version-1-2.sqlite3", "version-0-1.sqlite3"):
+        (backups / name).touch()
+    storage = Storage.at("", file.parent)
+    storage.transaction(lambda: None)
+    storage.close()
+    left = {path.name for path in backups.iterdir()}
+    assert left >= {"version-0-1.sqlite3", "version-1-1.sqlite3"}
+    (made,) = left - {"version-0-1.sqlite3", "version-1-1.sqlite3"}
+    with closing(sqlite3.connect(backups / made)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_two_that_open_it_at_once_take_each_step_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = older(tmp_path / "data", 1)
+    copy_first = migrations.back_up_before
+
+    def meanwhile(database: Database, version: int, backups: Path) -> None:
+        copy_first(database, version, backups)
+        assert command(file.parent, "pair").returncode == 0
+
+    monkeypatch.setattr(migrations, "back_up_before", meanwhile)
+    storage = Storage.at("", file.parent)
+    storage.transaction(lambda: None)
+    assert schema_version(storage.database) == VERSION
+    storage.close()
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(

@@ -14,11 +14,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from harness_server import Mail, Server, running, visit
+from harness_server import Mail, Server, command, running, visit
+from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.tokens import new_id
 from soak import crash
 from soak.crash import Ask, Tally
 
 OFFER = "https://example.com/offer"
+FIRST = Path(__file__).parent / "schemas" / "version-1.sql"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
 
@@ -182,6 +185,41 @@ def test_a_flood_on_a_full_disk_does_not_fill_the_memory(tmp_path: Path) -> None
         flood(server, mail, 12_000)
         assert resident(server) - before < 40
         assert status(server, "/healthz") == 200
+
+
+@as_root
+def test_a_migration_without_room_for_its_copy_takes_none_from_hits(tmp_path: Path) -> None:
+    data = tmp_path / "disk" / "data"
+    with small_disk(tmp_path / "disk"):
+        data.mkdir()
+        with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database:
+            database.executescript(FIRST.read_text(encoding="utf-8"))
+        ballast = fill(tmp_path / "disk")
+        os.truncate(ballast, ballast.stat().st_size - 64 * 1024)
+        with running(data) as server:
+            message, keyring = new_id(), load_or_make_keys(data / "keys")
+            stranger = Mail(message, keyring.message_key("aaaabbbb", message), "aaaabbbb")
+            assert_answers(server, stranger, 1)
+            assert status(server, "/readyz") == 503
+            until(lambda: len(spooled(server)) == 1)
+            assert "make room" in server.log.read_text()
+            assert list((data / "backups").iterdir()) == []
+            ballast.unlink()
+            until(lambda: status(server, "/readyz") == 200)
+            until(lambda: hits_of(server).count((message, 1)) == 2)
+
+
+@as_root
+def test_a_backup_that_finds_no_room_says_so_and_leaves_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk"):
+        ballast = fill(tmp_path / "disk")
+        done = command(server.data, "backup", str(tmp_path / "disk" / "copy"))
+        assert done.returncode == 1
+        assert "make room" in done.stderr or "No space left" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert list((tmp_path / "disk").iterdir()) == [ballast]
 
 
 def flood(server: Server, mail: Mail, count: int) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -124,7 +125,7 @@ class Storage:
                 " write to it, pg_restore brings it back. Keep a copy of the file `keys` too."
             )
         self.transaction(lambda: None)
-        copy_sqlite(self.database, target)
+        self._guarded(partial(copy_sqlite, self.database, target))
 
     def query(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if not self._fits:
