@@ -74,17 +74,18 @@ class Intake:
         self._at_once = 1
         """Batches to be taken in together."""
 
-    async def receive(self, hit: Hit) -> None:
-        """Returns when the hit is on the disk, or when nothing more can be done for it."""
+    def receive(self, hit: Hit) -> asyncio.Future[None]:
+        """Done when the hit is on the disk, or when nothing more can be done for it."""
         batch = self._batch
+        safe = asyncio.get_running_loop().create_future()
         if len(batch.hits) >= MAX_WAITING:
             self._lose(1, "too many are waiting")
-            return
-        safe = asyncio.get_running_loop().create_future()
+            safe.set_result(None)
+            return safe
         batch.hits.append(hit)
         batch.waiting.append(safe)
         self._work.set()
-        await safe
+        return safe
 
     def look_again(self, news: News) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""

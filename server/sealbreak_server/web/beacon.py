@@ -1,7 +1,7 @@
 """Pixel and link: always answered, whatever happens behind."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -16,10 +16,13 @@ from sealbreak_server.web.protocol import WHOLE
 from sealbreak_server.web.responses import NO_STORE, PIXEL
 
 MAX_HEADERS = 40
+MAX_NAME = 64
 MAX_VALUE = 1024
 MAX_FIELDS = 10
 MAX_TARGET = 3 * MAX_URL
 TARGETS = 128
+ALIKE = 1024
+"""Most hits come through a few programs, which send the same headers again and again."""
 MARK = b"x-sealbreak-sender"
 SECRET = {
     b"authorization", b"cookie", b"proxy-authorization", MARK,
@@ -79,21 +82,28 @@ class Beacon:
             log.exception("a hit was answered but not kept")
 
     def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None) -> Hit:
-        mark = next((value for name, value in scope["headers"] if name == MARK), None)
-        own = mark is not None and self._keyring.mark_holds(token.owner, mark.decode("latin-1"))
+        headers = scope["headers"]
+        marks = [value for name, value in headers if name == MARK]
+        own = bool(marks) and self._keyring.mark_holds(token.owner, marks[0].decode("latin-1"))
         return Hit(
             kind, token.owner, token.message, token.copy, link, self._clock(),
-            scope["method"][:16], scope["client"][0], kept_headers(scope), own,
+            scope["method"][:16], scope["client"][0], kept_headers(headers), own,
         )  # fmt: skip
 
 
-def kept_headers(scope: Scope) -> tuple[tuple[str, str], ...]:
-    kept = [pair for pair in scope["headers"] if pair[0] not in SECRET][:MAX_HEADERS]
-    return tuple((_text(name[:64]), _text(value[:MAX_VALUE])) for name, value in kept)
+def kept_headers(headers: Iterable[Header]) -> tuple[tuple[str, str], ...]:
+    kept = [
+        _as_text(name[:MAX_NAME], value[:MAX_VALUE])
+        for name, value in headers
+        if name not in SECRET
+    ]
+    return tuple(kept[:MAX_HEADERS])
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("latin-1").replace("\0", "")
+@lru_cache(ALIKE)
+def _as_text(*header: bytes) -> tuple[str, str]:
+    name, value = (raw.decode("latin-1").replace("\0", "") for raw in header)
+    return name, value
 
 
 class Pixel(Beacon):

@@ -15,6 +15,7 @@ WHOLE = "sealbreak.whole"
 
 class BoundedProtocol(HttpToolsProtocol):
     _reading_head = True
+    _reading_body = False
     _head_bytes = 0
     _deadline: asyncio.TimerHandle | None = None
 
@@ -32,18 +33,19 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._reading_head = False
+        self._reading_head, self._reading_body = False, True
         self._clear_deadline()
-        self._set_deadline(BODY_SECONDS)
         super().on_headers_complete()
         self.scope["extensions"] = self._extensions  # type: ignore[typeddict-item]
 
     def on_message_complete(self) -> None:
+        self._reading_body = False
         self._clear_deadline()
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """A body, which no handshake has, would be waited for without end."""
+        self._reading_body = False
         self._clear_deadline()
         if BODY & {name for name, _ in self.scope["headers"]}:
             self._refuse(b"400 Bad Request")
@@ -51,14 +53,18 @@ class BoundedProtocol(HttpToolsProtocol):
             super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
+        """A deadline is for what has not come whole; most requests come in one piece."""
         super().data_received(data)
-        if not self._reading_head or self.transport.is_closing():
+        if self.transport.is_closing():
             return
-        self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD:
-            self._refuse(b"431 Request Header Fields Too Large")
-        elif self._deadline is None:
-            self._set_deadline(HEAD_SECONDS)
+        if self._reading_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD:
+                self._refuse(b"431 Request Header Fields Too Large")
+            elif self._deadline is None:
+                self._set_deadline(HEAD_SECONDS)
+        elif self._reading_body and self._deadline is None:
+            self._set_deadline(BODY_SECONDS)
 
     def send_whole(self, scope: Scope, status: int, rest: bytes) -> bool:
         """Head and body in one write, which costs half of what uvicorn's two messages cost.
