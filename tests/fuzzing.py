@@ -10,6 +10,7 @@ import schemathesis
 from harness_server import HOOK
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 from stranger.wire import ask
@@ -24,12 +25,16 @@ KEPT = (
     "status_code_conformance",
 )
 NOT_REQUESTS = ("live",)
+STEPS = 12
+"""Requests, of one walk along the links."""
 
 
 @dataclass
 class Counts:
     statuses: Counter[int] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    led: list[str] = field(default_factory=list)
+    """Which links were followed."""
 
     @property
     def requests(self) -> int:
@@ -51,11 +56,56 @@ def fuzz_document(url: str, token: str, counts: Counts, examples: int, number: i
                 _fuzz(operation, mode, url, token, counts, examples, number)
 
 
+def fuzz_in_turn(
+    url: str, token: str, device: str, counts: Counts, examples: int, number: int
+) -> None:
+    """Walks along the links of the document: what one answer tells is what the next request asks.
+
+    `device`: whose token it is, which must not revoke itself on the way.
+    """
+    document = json.loads(ask(url, "GET", "/api/v1/openapi.json").body)
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.generation.update(modes=[GenerationMode.POSITIVE])  # what is wrong leads nowhere
+    walk: Any = schema.as_state_machine()
+
+    class Walk(walk):  # type: ignore[misc]  # made at run time
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": {"Authorization": f"Bearer {token}"}, "base_url": f"{url}/api/v1"}
+
+        def before_call(self, case: Any) -> None:
+            _keep_here(case.body)
+            if case.method == "DELETE" and case.path_parameters.get("id") in {"me", device}:
+                case.path_parameters["id"] = "nobodys"
+
+        def step(self, given: Any) -> Any:
+            led = given.transition is not None and given.is_applied
+            counts.led += [given.transition.id] if led else []
+            return super().step(given)
+
+        def validate_response(self, response: Any, case: Any, **_: Any) -> None:
+            _check(case, response, counts)
+
+    walking = settings(
+        max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(seed(number)(Walk), settings=walking)
+
+
 def _keep_here(body: Any) -> None:
     """An address that is one leads to this machine: a server posts to its webhooks."""
     url = body.get("url") if isinstance(body, dict) else None
     if isinstance(url, str) and "://" in url:
         body["url"] = HOOK
+
+
+def _check(case: Any, response: Any, counts: Counts) -> None:
+    checks = [check for check in CHECKS.get_all() if check.__name__ in KEPT]
+    counts.statuses[response.status_code] += 1
+    try:
+        case.validate_response(response, checks=checks)
+    except Exception as failure:
+        counts.failures.append(f"{case.operation.label}: {failure}")
 
 
 def _fuzz(
@@ -67,8 +117,6 @@ def _fuzz(
     examples: int,
     number: int,
 ) -> None:
-    checks = [check for check in CHECKS.get_all() if check.__name__ in KEPT]
-
     @seed(number)
     @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
@@ -77,11 +125,7 @@ def _fuzz(
         _keep_here(case.body)
         headers = {"Authorization": f"Bearer {token}"}
         response = case.call(base_url=f"{url}/api/v1", headers=headers)
-        counts.statuses[response.status_code] += 1
-        try:
-            case.validate_response(response, checks=checks)
-        except Exception as failure:
-            counts.failures.append(f"{operation.label}: {failure}")
+        _check(case, response, counts)
 
     with suppress(Unsatisfiable):  # nothing can be wrong with a request that has no parts
         once()

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from fuzzing import Counts, fuzz_document
+from fuzzing import Counts, fuzz_document, fuzz_in_turn
 from harness_server import running
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ from sealbreak_server.web.api import is_history_path, read_cursor, write_cursor
 from sealbreak_server.web.live import _token_of
 from sealbreak_server.web.middleware import plain_address
 from starlette.testclient import TestClient
-from stranger.account import join, said, token_of
+from stranger.account import device_of, join, said, token_of
 
 KEY = bytes(range(32))
 RING = Keyring((bytes(32), KEY))
@@ -50,6 +50,17 @@ def test_the_document_is_true_under_made_up_requests(tmp_path: Path) -> None:
         fuzz_document(server.url, token_of(ann), counts, examples=6, number=1)
         assert counts.requests > 100
         assert counts.failures == []
+        assert "Traceback" not in said(server)
+
+
+def test_the_document_is_true_along_its_links(tmp_path: Path) -> None:
+    """What an answer tells is asked for next: IDs are registered, shown, muted, stopped."""
+    with running(tmp_path / "data") as server, join(server, "Ann") as ann:
+        counts = Counts()
+        fuzz_in_turn(server.url, token_of(ann), device_of(ann), counts, examples=20, number=1)
+        assert counts.failures == []
+        assert any("put_message" in link for link in counts.led)
+        assert counts.statuses[401] == 0
         assert "Traceback" not in said(server)
 
 

@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fuzzing import Counts, fuzz_document
+from fuzzing import Counts, fuzz_document, fuzz_in_turn
 from harness_server import Mail, Sender, Server, running
-from stranger.account import join, said, token_of
+from stranger.account import device_of, join, said, token_of
 from stranger.wire import ask, connection, read_answer
 
 TARGET = "https://example.com/offer"
@@ -46,7 +46,7 @@ def main() -> int:
     failed = counts.failures or counts.statuses[500] or "Traceback" in output or not alive
     print(json.dumps({
         "seed": options.seed, "rounds": rounds, "requests": counts.requests,
-        "statuses": dict(sorted(counts.statuses.items())), "alive": alive,
+        "statuses": dict(sorted(counts.statuses.items())), "links": len(counts.led), "alive": alive,
         "tracebacks": output.count("Traceback"), "failures": counts.failures[:20],
     }, indent=1))  # fmt: skip
     if failed:
@@ -60,7 +60,9 @@ def fuzz(server: Server, seed: int, end: float) -> tuple[Counts, int]:
         rounds += 1
         chance = random.Random(seed + rounds)
         with join(server, f"Ann {rounds % 3}") as ann:
-            fuzz_document(server.url, token_of(ann), counts, examples=25, number=seed + rounds)
+            token, number = token_of(ann), seed + rounds
+            fuzz_document(server.url, token, counts, examples=25, number=number)
+            fuzz_in_turn(server.url, token, device_of(ann), counts, examples=25, number=number)
             mail = ann.mail()
             fuzz_links(server, mail, chance, counts.statuses)
             fuzz_bytes(server, ann, chance, counts.statuses)

@@ -13,6 +13,7 @@ from sealbreak_server.registration import (
     MAX_TEXT,
     RECIPIENT_KINDS,
 )
+from sealbreak_server.web.openapi_links import LINKS
 from sealbreak_server.webhooks import LONGEST_URL
 
 Schema = dict[str, Any]
@@ -231,9 +232,7 @@ def operation(
     open_to_all: bool = False,
 ) -> Schema:
     made: Schema = {"operationId": name, "summary": summary}
-    parameters = [
-        {"name": key, "in": "query", "schema": value} for key, value in (query or {}).items()
-    ]
+    parameters = [{"name": k, "in": "query", "schema": v} for k, v in (query or {}).items()]
     if path:
         parameters.append({"name": "id", "in": "path", "required": True, "schema": TEXT})
     if parameters:
@@ -243,7 +242,8 @@ def operation(
         made["requestBody"] = {"required": True, "content": content}
     if open_to_all:
         made["security"] = []
-    made["responses"] = {str(status): _answer(schema) for status, schema in answers.items()}
+    links = {"links": LINKS[name]} if name in LINKS else {}
+    made["responses"] = {str(code): _answer(kind) | links for code, kind in answers.items()}
     problem = {"application/problem+json": {"schema": ref("Problem")}}
     made["responses"]["default"] = {"description": "What went wrong", "content": problem}
     return made
