@@ -90,7 +90,8 @@ class RateBucket:
     def wait(self, key: str, now: float) -> float:
         """Takes one attempt: 0 when it is granted, else the seconds to wait for the next."""
         level, since = self._levels.pop(key, (0.0, now))
-        level = max(0.0, level - (now - since) / self.seconds)
+        passed = max(0.0, now - since)  # less, when the clock was set back
+        level = max(0.0, level - passed / self.seconds)
         granted = level + 1 <= self.capacity
         self._levels[key] = (level + 1 if granted else level, now)
         if len(self._levels) > self.keys:
@@ -99,5 +100,6 @@ class RateBucket:
 
     def give_back(self, key: str) -> None:
         """The attempt was a good one: only bad ones count."""
-        level, since = self._levels.get(key, (0.0, 0.0))
-        self._levels[key] = (max(0.0, level - 1), since)
+        if key in self._levels:
+            level, since = self._levels[key]
+            self._levels[key] = (max(0.0, level - 1), since)

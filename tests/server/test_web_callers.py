@@ -83,6 +83,13 @@ def test_where_a_device_is_is_written_once_in_five_minutes(gate: Gate) -> None:
         assert gate.seen() == [(HOME, NOW if seconds < 300 else NOW + 301)]
 
 
+def test_where_a_device_is_is_written_also_when_the_clock_is_set_back(gate: Gate) -> None:
+    gate.ask()
+    gate.now = NOW - 86_400
+    gate.ask()
+    assert gate.seen() == [(HOME, NOW - 86_400)]
+
+
 def test_each_address_of_a_device_is_kept(gate: Gate) -> None:
     gate.ask()
     gate.ask(address="84.130.20.9")

@@ -79,7 +79,7 @@ class Callers:
         address = connection.client.host if connection.client else ""
         now = self._parts.clock()
         key = (caller.device, address)
-        if self._seen.get(key, 0.0) > now - SEEN_SECONDS:
+        if abs(now - self._seen.get(key, 0.0)) < SEEN_SECONDS:  # clocks are set back, too
             return
         self._seen[key] = now
         self._seen.move_to_end(key)
