@@ -12,18 +12,15 @@ from urllib.parse import urlencode
 import httpx2
 import pytest
 from harness_server import Sender, Server, command, proof_of, running
-from sealbreak_server.app import make_parts
 from sealbreak_server.security import form_proof
-from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.web.routes import routes
-from starlette.routing import Route
 from stranger.account import (
     FORM,
     cookie,
     device_of,
     enter,
     given_cookie,
+    history_paths,
     join,
     sign_in_path,
     token_of,
@@ -374,15 +371,6 @@ def test_every_form_that_changes_something_carries_a_proof(server: Server, ann: 
         posting = [form for form in forms if 'method="post"' in form.lower()]
         assert posting
         assert all('type="hidden"' in form for form in posting)
-
-
-def history_paths(folder: Path, method: str, message: str) -> list[str]:
-    """All that the server has."""
-    parts = make_parts(read_settings({"data": str(folder / "data")}, {}))
-    parts.storage.close()
-    own = [route for route in routes(parts) if isinstance(route, Route)]
-    paths = [route.path for route in own if method in (route.methods or ())]
-    return [p.replace("{id}", message) for p in paths if p.startswith("/history")]
 
 
 def test_no_page_of_the_account_is_stored_framed_or_told_to_others(

@@ -1,16 +1,23 @@
 """Several accounts on one server, and the browser of one of them."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 from harness_server import Sender, Server, command, proof_of
+from sealbreak_server.app import make_parts
+from sealbreak_server.settings import read_settings
+from sealbreak_server.web.routes import routes
+from starlette.routing import Route
 
 from stranger.wire import Answer, ask
 
+ANN = "ann@example.com"
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
@@ -58,6 +65,17 @@ def cookie(sender: Sender) -> tuple[str, str]:
     answer = enter(sender, sign_in_path(sender))
     assert answer.status == 303, answer
     return given_cookie(answer)
+
+
+def history_paths(folder: Path, method: str, message: str) -> list[str]:
+    """All pages, or all forms, that a server has."""
+    parts = make_parts(read_settings({"data": str(folder / "data")}, {}))
+    parts.storage.close()
+    own = [route for route in routes(parts) if isinstance(route, Route)]
+    paths = [route.path for route in own if method in (route.methods or ())]
+    values = {"{id}": message, "{day}": str(datetime.now(UTC).date()), "{address:path}": ANN}
+    pages = (path for path in paths if path.startswith("/history"))
+    return [re.sub(r"{.*?}", lambda found: values[found[0]], path) for path in pages]
 
 
 def token_of(sender: Sender) -> str:
