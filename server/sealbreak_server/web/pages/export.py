@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Sequence
 
 import orjson
@@ -21,6 +22,9 @@ BOM = "\ufeff"
 """Spreadsheets take a file without it for their own old encoding."""
 BLANK_STARTS = ("\t", "\r", "\n")
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+PARTED = re.compile(
+    rf"(?<=.)([;\t\r\n])(?=\s*[{''.join(map(re.escape, FORMULA_STARTS))}])", re.DOTALL
+)
 COLUMNS = (
     "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
     "last_event_at", "muted", "opted_out", "links", "id",
@@ -99,6 +103,10 @@ def csv_line(values: Sequence[str]) -> str:
 
 
 def harmless(text: str) -> str:
-    """Anybody may write a subject: no spreadsheet is to take one for a formula."""
+    """Anybody may write a subject: no spreadsheet is to take one for a formula.
+
+    Nor a part of it. Where the comma is the decimal sign, spreadsheets part cells at semicolons,
+    and there our quotes begin no cell, so line breaks part them too.
+    """
     is_formula = text.startswith(BLANK_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if is_formula else text
+    return ("'" if is_formula else "") + PARTED.sub(r"\1'", text)
