@@ -129,6 +129,16 @@ def test_a_file_put_in_its_place_gets_the_hits_that_follow(server: Server, mail:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_a_kill_after_the_log_was_deleted_loses_nothing(server: Server, mail: Mail) -> None:
+    assert_answers(server, mail, 1)
+    file_of(server).with_name("sealbreak.sqlite3-wal").unlink()
+    assert_answers(server, mail, 2)
+    server.process.kill()
+    server.process.wait()
+    assert hits_of(server) == [(mail.id, copy) for copy in (1, 1, 2, 2)]
+    assert server.log.read_text().count("the log beside the database was deleted") == 1
+
+
 @as_root
 def test_hits_wait_in_the_spool_while_the_file_is_read_only(tmp_path: Path) -> None:
     data = tmp_path / "data"

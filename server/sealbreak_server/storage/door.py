@@ -27,6 +27,7 @@ from sealbreak_server.storage.lane import Lane
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Identity = tuple[int, int]
 
 READERS = 2
 FILE_NAME = "sealbreak.sqlite3"
@@ -71,6 +72,9 @@ class Storage:
         self._file = file
         self._patience = patience
         self._identity = _identity(file)
+        self._log_file = file and file.with_name(f"{file.name}-wal")
+        self._log_identity: Identity | None = None
+        """Of the log that the open connection writes to."""
         self._fits = False
         self._writer = Lane(1, "writer")
         self._readers = Lane(READERS, "reader")
@@ -93,9 +97,11 @@ class Storage:
 
         def attempt() -> T:
             self._follow_file()
-            self.database.connect(reuse_if_open=True)
+            if self.database.connect(reuse_if_open=True):
+                self._log_identity = None
             self._fit()
             with self._alone():
+                self._log_identity = self._log_identity or _identity(self._log_file)
                 return job(*args, **kwargs)
 
         return self._guarded(attempt)
@@ -159,12 +165,23 @@ class Storage:
         """A file that was moved or deleted would take with it what is written to it."""
         found = _identity(self._file)
         if found == self._identity:
+            self._follow_log()
             return
         self._let_go()
         if self._file is None or found is None or self._file.stat().st_size == 0:
             raise UnavailableError(f"{self._file} is gone: put it back, or restart to begin anew.")
         log.warning("another file stands where the database was; it is used from now on")
         self._identity, self._fits = found, False
+
+    def _follow_log(self) -> None:
+        """One that was deleted would take with it, in a crash, what is not in the file yet."""
+        if self._log_identity is None or self.database.is_closed():
+            return
+        if _identity(self._log_file) != self._log_identity:
+            log.warning(
+                "the log beside the database was deleted: what it held is put into the file"
+            )
+            self._let_go()
 
     def _let_go(self) -> None:
         """What the log beside the file holds goes into the old file: the next would take it up."""
@@ -228,7 +245,7 @@ class Storage:
         self.database.close()
 
 
-def _identity(file: Path | None) -> tuple[int, int] | None:
+def _identity(file: Path | None) -> Identity | None:
     """Which file stands under this name; `None` when none does."""
     if file is None:
         return None
