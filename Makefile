@@ -65,7 +65,7 @@ clean: ## remove what was built, and caches; .venv and node_modules stay
 set-up-run: packages-run $(STAMPS)/python-run link-gi extension/dist/manifest.json fetch-data
 set-up-check: packages-build $(STAMPS)/python-test extension/node_modules/.installed
 set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data
-set-up-bench: packages-bench set-up-test
+set-up-bench: packages-bench set-up-test tests/bench/peer/node_modules/.installed
 
 .PHONY: packages-run packages-build packages-test packages-bench
 packages-run packages-build packages-test packages-bench: packages-%:
@@ -92,6 +92,10 @@ fetch-data:
 
 extension/node_modules/.installed: extension/package.json extension/package-lock.json extension/.npmrc | node
 	@RETRY=1 .ci/quietly "extension's packages" npm --prefix extension ci --no-audit --no-fund
+	@touch $@
+
+tests/bench/peer/node_modules/.installed: tests/bench/peer/package-lock.json tests/bench/peer/.npmrc constraints.txt
+	@.ci/set-up-peer
 	@touch $@
 
 extension/dist/manifest.json: extension/node_modules/.installed $(EXTENSION_SOURCES)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from harness_server import GMAIL, Mail, Server, running
 from sealbreak_server.keys import load_or_make_keys
@@ -171,8 +172,18 @@ class Load:
     """Microseconds of the server's processor time for an answer: what other work does not blur."""
 
 
+class Asked(Protocol):
+    """A server that is measured; a peer is one too."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def process(self) -> subprocess.Popen[str]: ...
+
+
 def wrk(
-    server: Server,
+    server: Asked,
     connections: int,
     seconds: float,
     listed: Path | None = None,
@@ -200,7 +211,7 @@ def wrk(
     )
 
 
-def processor(server: Server) -> float:
+def processor(server: Asked) -> float:
     """Seconds."""
     numbers = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
