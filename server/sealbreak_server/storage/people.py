@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, FieldAlias, fn
+from peewee import JOIN, SQL, FieldAlias, fn
 
 from sealbreak_server.models import Account, Copy, Hit, Judgement, Message, Recipient, lower_address
 from sealbreak_server.storage import search
@@ -67,19 +67,10 @@ def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
     """
     few = _has_few(account)
     person = lower_address.concat(SQL("''")) if few else lower_address  # hides the index
-    query = (
-        Recipient.select(
-            person,
-            fn.MAX(Recipient.name),
-            fn.COUNT(Recipient.message.distinct()),
-            fn.MAX(Message.sent_at),
-        )
-        .join(Message)
-        .where(Message.account == account if few else _of_account(account), person > after)
-        .group_by(person)
-        .order_by(person)
-        .limit(limit + 1)
-    )
+    name, mails = fn.MAX(Recipient.name), fn.COUNT(Recipient.message.distinct())
+    query = Recipient.select(person, name, mails, fn.MAX(Message.sent_at)).where(person > after)
+    query = query.group_by(person).order_by(person).limit(limit + 1)
+    query = _by_mail(query, account) if few else _by_person(query, account)
     if text:
         small = text.lower()
         query = query.where(person.contains(small) | fn.LOWER(Recipient.name).contains(small))
@@ -94,8 +85,19 @@ def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
     return Listed(found, found[-1].address if is_full else end, is_full)
 
 
+def _by_mail(query: Any, account: int) -> Any:
+    return query.join(Message).where(Message.account == account)
+
+
+def _by_person(query: Any, account: int) -> Any:
+    """SQLite keeps to the order of a cross join: from the index of people to their mails."""
+    return query.join(Message, JOIN.CROSS).where(
+        Message.id == Recipient.message, Message.account == account
+    )
+
+
 def _has_few(account: int) -> bool:
-    theirs = Recipient.select(SQL("1")).join(Message).where(Message.account == account)
+    theirs = _by_mail(Recipient.select(SQL("1")), account)
     return len(tuples(theirs.limit(search.FEW + 1))) <= search.FEW
 
 
@@ -104,11 +106,6 @@ def _end(after: str) -> str | None:
     ahead = Recipient.select(lower_address).where(lower_address > after).order_by(lower_address)
     found = tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
     return found[0][0] if found else None
-
-
-def _of_account(account: int) -> Any:
-    """Without its index: the index of people is the one that the order needs."""
-    return (Message.account + 0) == account
 
 
 def _sharing() -> Any:
@@ -121,10 +118,9 @@ def _sharing() -> Any:
 
 def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
     query = (
-        Recipient.select(lower_address, fn.MAX(Copy.opened_at))
-        .join(Message)
+        _by_person(Recipient.select(lower_address, fn.MAX(Copy.opened_at)), account)
         .join(Copy, on=(Copy.message == Recipient.message) & (Copy.copy == Recipient.copy))
-        .where(lower_address.in_(addresses), _of_account(account), _sharing() == 1)
+        .where(lower_address.in_(addresses), _sharing() == 1)
         .group_by(lower_address)
     )
     return dict(tuples(query)) if addresses else {}
@@ -146,8 +142,8 @@ def got(account: int, address: str, limit: int) -> list[Got]:
 
 
 def _mails(account: int, address: str) -> Any:
-    mine = (_of_account(account), lower_address == fn.LOWER(address))
-    return Recipient.select().join(Message).where(*mine)
+    theirs = Recipient.select().where(lower_address == fn.LOWER(address))
+    return _by_person(theirs, account)
 
 
 _signs = PreparedForMany(
