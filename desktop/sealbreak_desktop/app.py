@@ -48,7 +48,8 @@ class App:
         """Until the user quits, or SIGTERM or SIGINT."""
         on_signals(self._end)
         sleep = SleepWatch(lambda: self._in_core(self._core.hurry))
-        self._autostart.refresh()
+        with contextlib.suppress(OSError, ValueError):
+            self._autostart.refresh()
         running.listen(self._on_message)
         thread = threading.Thread(target=self._run_core, name="core", daemon=True)
         thread.start()
@@ -100,7 +101,8 @@ class App:
         if words not in self._said:
             self._said.add(words)
             log.warning("%s", words)
-            print(f"sealbreak: {words}", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):  # a file on a full disk, or a terminal that is gone
+                print(f"sealbreak: {words}", file=sys.stderr, flush=True)
 
     def _say_when_no_host(self) -> None:
         def look() -> None:
@@ -169,5 +171,6 @@ def run_tray(paths: Paths) -> bool:
 def _icon_file(paths: Paths) -> Path:
     """Notification servers want a file."""
     file = private_folder(paths.state) / "icon.png"
-    icons.icon(icons.Look.ONLINE).save(file)
+    with contextlib.suppress(OSError):  # without a picture, then
+        icons.icon(icons.Look.ONLINE).save(file)
     return file

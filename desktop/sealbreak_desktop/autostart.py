@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from sealbreak_desktop.paths import Paths
+from sealbreak_desktop.paths import Paths, write_private
 
 FILE_NAME = "sealbreak.desktop"
 _RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
@@ -24,11 +24,11 @@ class Autostart:
             self._file.unlink(missing_ok=True)
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(self._entry(), encoding="utf-8")
+        write_private(self._file, self._entry())
 
     def refresh(self) -> None:
-        """The program may have moved since."""
-        if self.state:
+        """The program may have moved since. A full disk takes the old entry from nobody."""
+        if self.state and self._file.read_text(encoding="utf-8") != self._entry():
             self.set(True)
 
     def _entry(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sealbreak_desktop import instance, listing, pairing
 from sealbreak_desktop.errors import NotPairedError, SealbreakError, UnreachableError
-from sealbreak_desktop.history import History
+from sealbreak_desktop.history import read_history
 from sealbreak_desktop.paths import Paths, paths_from
 from sealbreak_desktop.settings import (
     TokenPlace,
@@ -29,6 +29,7 @@ first steps:
 SEALBREAK_STATE=FOLDER keeps settings, history, log and lock in that one folder.
 """
 
+CURE = "A damaged one is set aside, and filled again by the server, when the tray starts next."
 INSTALL = "The tray needs the extra `desktop`: pip install 'sealbreak[desktop]'"
 
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(f"sealbreak: {error.name or error} is not installed\n{INSTALL}", file=sys.stderr)
     except sqlite3.Error as error:
-        print(f"sealbreak: the history cannot be read: {error}", file=sys.stderr)
+        print(f"sealbreak: the history cannot be read: {error}\n{CURE}", file=sys.stderr)
     except OSError as error:
         print(f"sealbreak: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -153,11 +154,7 @@ def _history(paths: Paths, options: argparse.Namespace) -> int:
     paired = load_pairing(paths.settings)
     if paired is None:
         raise NotPairedError
-    history = History(paths.history(paired.owner))
-    try:
-        entries = list(history.newest(max(0, options.limit)))
-    finally:
-        history.close()
+    entries = read_history(paths.history(paired.owner), max(0, options.limit))
     if options.json:
         print(listing.as_json(entries))
         return 0

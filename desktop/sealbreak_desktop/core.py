@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import sqlite3
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -55,6 +54,7 @@ from sealbreak_desktop.state import (
     step,
 )
 from sealbreak_desktop.text import only_person
+from sealbreak_desktop.trouble import Troubles, free_on, trouble_of
 from sealbreak_desktop.worker import Worker
 
 REFRESH = 0.25
@@ -90,6 +90,7 @@ class Core:
         self._api: Api | None = None
         self._replay: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._troubles = Troubles()
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -138,8 +139,11 @@ class Core:
         """The last boundary: whatever broke, the tray stays and tries again."""
         log_fault(error)
         self._close_history()
-        words = "The history cannot be kept" if isinstance(error, sqlite3.Error) else "A fault"
-        await self.tell(Lost(f"{words} ({type(error).__name__}, see the log)"))
+        trouble = trouble_of(error, free_on(self._paths.state))
+        await self.tell(Lost(trouble.title))
+        self._say(str(trouble))
+        if self._troubles.is_new(trouble, asyncio.get_running_loop().time()):
+            self._notice(trouble.title, trouble.advice)
         await self._wait_for_user(AFTER_A_FAULT)
 
     async def _session(self) -> None:
@@ -180,6 +184,8 @@ class Core:
         if self._history.set_aside:
             title = "The history on this computer was damaged"
             body = f"It is kept as {self._history.set_aside.name} and filled again by the server."
+            if kept.silent_until is None:
+                body += " Look through it: what is new in it makes no pop-up."
             self._say(f"{title}. {body}")
             self._notice(title, body)
 

@@ -11,6 +11,7 @@ SealbreakError
 ├── CredentialsError
 │   ├── NoKeyringError
 │   └── KeyringLockedError
+├── HistoryError
 ├── TrayUnavailableError
 └── NotifierUnavailableError  another way of showing may work
     └── NotifierFailedError  the alert is lost; no other way would do better
@@ -76,6 +77,10 @@ class NoKeyringError(CredentialsError):
 
 
 class KeyringLockedError(CredentialsError):
+    pass
+
+
+class HistoryError(SealbreakError):
     pass
 
 

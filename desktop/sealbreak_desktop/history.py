@@ -7,11 +7,12 @@ entries stay under an older `era`.
 
 import json
 import logging
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,10 @@ PRAGMA user_version = {VERSION};
 """
 KEPT = 10_000
 """Events; what is older is on the server alone."""
+TRIMMED_AFTER = 250
+"""Events, while it runs."""
+MOST_ASIDE = 3
+"""Damaged files that are kept."""
 READERS = "actor IN ('human', 'unknown')"
 
 log = logging.getLogger(__name__)
@@ -66,21 +71,31 @@ class History:
         private_folder(file.parent)
         try:
             self._db = _open(file)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
                 raise
-            self.set_aside = _move_away(file)
-            log.warning("the history was damaged; it is kept as %s", self.set_aside.name)
-            self._db = _open(file)
+            self._begin_anew()
         self._era = int(self._fact("era") or 0)
+
+    def _begin_anew(self) -> None:
+        """The server fills it again. What was told already is not told once more."""
+        facts = _facts_left(self.file)
+        self.set_aside = _move_away(self.file)
+        log.warning("the history was damaged; it is kept as %s", self.set_aside.name)
+        self._db = _open(self.file)
+        told = facts.get("seen") or facts.get("silent_until")
+        if told and told.isdecimal():
+            self.be_silent_until(int(told))
 
     def close(self) -> None:
         self._db.close()
 
     def forget_oldest(self) -> None:
         with self._db:
-            old = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?"
-            self._db.execute(old, (KEPT,))
+            self._trim()
+
+    def _trim(self) -> None:
+        self._db.execute("DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?", (KEPT,))
 
     def record(self, event: Event, raw: dict[str, Any], unread: bool) -> int:
         """Write it, once. Returns how many readers' events like it came before."""
@@ -105,6 +120,8 @@ class History:
                     "UPDATE event SET corrected = 1, unread = 0 WHERE era = ? AND number = ?",
                     (self._era, event.corrects),
                 )
+            if event.number % TRIMMED_AFTER == 0:
+                self._trim()
             return earlier
 
     def _count_like(self, event: Event) -> int:
@@ -133,6 +150,8 @@ class History:
             for first, last in ((0, erased.before - 1), *erased.numbers):
                 self._db.execute(gone, (self._era, first, last))
         self._db.execute("PRAGMA wal_checkpoint(truncate)")
+        for damaged in _aside(self.file):
+            damaged.unlink(missing_ok=True)  # nothing can be erased from within it
         if erased.erasures is not None:
             self._set("erasures", str(erased.erasures))
 
@@ -176,12 +195,8 @@ class History:
         rows = self._db.execute(
             f"SELECT raw FROM event {told} ORDER BY era DESC, number DESC LIMIT ?",  # noqa: S608
             (limit,),
-        ).fetchall()
-        for (raw,) in rows:
-            try:
-                yield read_event(value := json.loads(raw)), value
-            except (UnreadableError, ValueError):
-                log.warning("an entry of the history cannot be read")
+        )
+        return _read(rows.fetchall())
 
     def _unread(self) -> tuple[tuple[int, str], ...]:
         rows = self._db.execute("SELECT number, message FROM event WHERE unread ORDER BY id")
@@ -196,35 +211,109 @@ class History:
             self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
 
+def read_history(file: Path, limit: int) -> list[tuple[Event, dict[str, Any]]]:
+    """The newest, for a look from outside: a running tray's file is left as it is."""
+    if not file.exists():
+        return []
+    with closing(_look_into(file)) as db:
+        newest = "SELECT raw FROM event ORDER BY era DESC, number DESC LIMIT ?"
+        return list(_read(db.execute(newest, (limit,)).fetchall()))
+
+
+def _read(rows: Iterable[tuple[str]]) -> Iterator[tuple[Event, dict[str, Any]]]:
+    for (raw,) in rows:
+        try:
+            yield read_event(value := json.loads(raw)), value
+        except (UnreadableError, ValueError, TypeError):
+            log.warning("an entry of the history cannot be read")
+
+
+def _look_into(file: Path) -> sqlite3.Connection:
+    # SQLite would make a log even to read, with the rights of a file that may be read-only.
+    alone = "" if file.with_name(f"{file.name}-wal").exists() else "&immutable=1"
+    address = f"{file.absolute().as_uri()}?mode=ro{alone}"
+    db = sqlite3.connect(address, timeout=5, uri=True)
+    db.text_factory = _text
+    return db
+
+
+def _text(kept: bytes) -> str:
+    """Damage within an entry must not hide the others."""
+    return kept.decode(errors="replace")
+
+
 def _open(file: Path) -> sqlite3.Connection:
     """Raises `sqlite3.DatabaseError` when the file is not a sound history."""
-    file.touch(mode=0o600)
+    # Before SQLite does it: beside a read-only file it would leave a read-only log for ever.
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     db = sqlite3.connect(file, timeout=5)
+    db.text_factory = _text
     try:
         # A power cut may take the newest entries, and the number with them: the server has both.
         db.executescript("PRAGMA journal_mode = wal; PRAGMA synchronous = normal;")
         db.execute("PRAGMA secure_delete = on")
-        if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check")
+        if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("integrity_check")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
-        elif version != VERSION:
+        elif version != VERSION or _tables(db) != _tables_of_new():
             raise sqlite3.DatabaseError("version")
+        _check_facts(db)
     except BaseException:
         db.close()
         raise
     return db
 
 
+def _tables(db: sqlite3.Connection) -> list[tuple[str]]:
+    return db.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+def _tables_of_new() -> list[tuple[str]]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(SCHEMA)
+        return _tables(db)
+
+
+def _check_facts(db: sqlite3.Connection) -> None:
+    try:
+        for name, value in db.execute("SELECT name, value FROM fact WHERE value IS NOT NULL"):
+            (datetime.fromisoformat if name == "muted_until" else int)(value)
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError("fact") from None
+
+
 def _is_damage(error: sqlite3.OperationalError) -> bool:
-    return error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    """While opening: a table that is not there, or is there already, is damage too."""
+    return primary_code(error) in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+    )
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Without the details that SQLite adds in the higher bits."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _facts_left(file: Path) -> dict[str, str]:
+    """What a damaged file still tells."""
+    with suppress(sqlite3.Error, UnicodeDecodeError), closing(_look_into(file)) as db:
+        return dict(db.execute("SELECT name, value FROM fact").fetchall())
+    return {}
+
+
+def _aside(file: Path) -> list[Path]:
+    return sorted(file.parent.glob(f"{file.name}.damaged-*"))
 
 
 def _move_away(file: Path) -> Path:
-    names = (file.with_name(f"{file.name}.damaged-{number}") for number in count(1))
-    aside = next(name for name in names if not name.exists())
-    file.rename(aside)
+    names = [file.with_name(f"{file.name}.damaged-{number + 1}") for number in range(MOST_ASIDE)]
+    aside = next((name for name in names if not name.exists()), None)
+    aside = aside or min(names, key=lambda name: name.stat().st_mtime)
+    file.replace(aside)
     for tail in ("-wal", "-shm"):
         file.with_name(file.name + tail).unlink(missing_ok=True)
     return aside

@@ -30,7 +30,12 @@ class Instance:
         key = secrets.token_bytes(32)
         self._listener = Listener(_address(), authkey=key)
         address = os.fsdecode(self._listener.address)
-        write_private(note, json.dumps({"address": address, "key": key.hex()}))
+        for left in note.parent.glob(f".{note.name}.*"):
+            left.unlink(missing_ok=True)  # the draft of one that was killed
+        try:
+            write_private(note, json.dumps({"address": address, "key": key.hex()}))
+        except OSError as error:  # on a full disk, alerts matter more
+            log.warning("later starts cannot reach this one: %s", error.strerror)
 
     def listen(self, heard: Callable[[str], None]) -> None:
         """`heard` is called from a thread of its own."""

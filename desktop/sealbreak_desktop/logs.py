@@ -1,6 +1,7 @@
 """The log file. No subject, recipient, link or token goes in: name kinds, numbers and types."""
 
 import logging
+import os
 import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -13,6 +14,18 @@ SIZE, KEPT = 512 * 1024, 3
 log = logging.getLogger(__name__)
 
 
+class _Private(RotatingFileHandler):
+    def _open(self) -> Any:
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_owner_only)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in logging
+        """What a full disk does not take is not told to the terminal instead."""
+
+
+def _owner_only(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
+
+
 class _Where(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None
@@ -22,8 +35,7 @@ class _Where(logging.Formatter):
 
 def log_to(file: Path) -> None:
     private_folder(file.parent)
-    file.touch(mode=0o600)
-    handler = RotatingFileHandler(file, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8")
+    handler = _Private(file, maxBytes=SIZE, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(_Where("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -15,6 +15,17 @@ def test_it_is_off_until_asked_for(paths: Paths) -> None:
     assert Autostart(paths).state is False
 
 
+def test_an_entry_that_is_right_is_not_written_again(paths: Paths) -> None:
+    Autostart(paths).set(True)
+    entry = paths.autostart / "sealbreak.desktop"
+    written = entry.stat().st_ino
+    Autostart(paths).refresh()
+    assert entry.stat().st_ino == written
+    entry.write_text("old")
+    Autostart(paths).refresh()
+    assert entry.read_text() != "old"
+
+
 def test_it_is_switched_on_and_off(paths: Paths) -> None:
     autostart = Autostart(paths)
     autostart.set(True)

@@ -1,6 +1,7 @@
 """What goes wrong on real machines: files, disks, clocks; the real program, really hurt."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_history_that_is_read_only_is_told_and_used_again_once_it_is_not(
     (state / HISTORY).chmod(0o400)
     start_tray(screen, connected=False, prefix=POWERLESS if os.geteuid() == 0 else ())
     menu = TrayMenu(screen)
-    menu.find("Offline: The history cannot be kept")
+    menu.find("Offline: The history cannot be kept: it cannot be written")
     assert run(screen, "history").stdout.count("Offer 12") == 40
     (state / HISTORY).chmod(0o600)
     menu.activate("Connect now")
@@ -88,11 +89,29 @@ def test_a_full_disk_is_told_and_nothing_is_lost(screen: Desktop, scripted: Scri
         scripted.add(golden("clicked"))
         menu = TrayMenu(screen)
         menu.find("Offline: The history cannot be kept")
+        assert "Nothing is lost" in pop_ups.wait().body
         subprocess.run([*limit, "--fsize=unlimited"], check=True)
         menu.activate("Connect now")
         assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
         menu.find("Online as Ann")
     assert "Offer 12" in run(screen, "history").stdout
+
+
+def test_it_starts_on_a_full_disk_and_tells_so(
+    desk: Desktop, scripted: ScriptedServer, pop_ups: NotifyMonitor
+) -> None:
+    state = new_state(desk)
+    write_pairing(state, scripted.address, "secret-token")
+    (state / HISTORY).write_bytes(b"")
+    tray = start_tray(desk, connected=False, prefix=("prlimit", "--fsize=0:unlimited"))
+    told = pop_ups.wait()
+    assert told.title.startswith("The history cannot be kept")
+    assert "Nothing is lost" in told.body
+    process = str(tray.program.process.pid)
+    subprocess.run(["prlimit", "--pid", process, "--fsize=unlimited"], check=True)
+    scripted.add(golden("clicked"))
+    tray.program.process.send_signal(signal.SIGTERM)
+    assert tray.program.process.wait(20) == 0
 
 
 def test_a_server_that_was_away_for_long_is_found_again(

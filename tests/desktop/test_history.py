@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 from screen.scripted_server import golden
 from sealbreak_desktop import history as module
 from sealbreak_desktop.events import Erased, Event, read_event
-from sealbreak_desktop.history import History
+from sealbreak_desktop.history import History, read_history
 
 
 @pytest.fixture
@@ -108,6 +109,77 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes | None) -> No
     after.close()
 
 
+def test_what_was_told_before_the_damage_is_known_after_it(history: History) -> None:
+    for number in range(1, 100):
+        record(history, number)
+    history.remember(90)
+    history.close()
+    whole = history.file.read_bytes()
+    history.file.write_bytes(whole[:-4096] + b"\xff" * 4096)
+    after = History(history.file)
+    assert after.set_aside
+    assert (after.snapshot(1).seen, after.snapshot(1).silent_until) == (0, 90)
+    after.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE fact SET value = 'x' WHERE name = 'seen'",
+        "DROP TABLE fact",
+        "ALTER TABLE event RENAME COLUMN unread TO read",
+        "DROP INDEX event_key",
+        "PRAGMA user_version = 0",
+    ],
+)
+def test_damage_that_sqlite_does_not_see_is_damage_too(history: History, sql: str) -> None:
+    history.remember(1)
+    history._db.execute(sql)
+    history._db.commit()
+    history.close()
+    after = History(history.file)
+    assert after.set_aside
+    after.close()
+
+
+def test_damage_within_an_entry_hides_no_other(history: History) -> None:
+    record(history, 1)
+    record(history, 2)
+    history._db.execute("UPDATE event SET raw = CAST(x'7bff' AS TEXT) WHERE number = 2")
+    assert [event.number for event, _ in history.newest(10)] == [1]
+
+
+def test_damaged_files_are_not_heaped_up(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite3"
+    for _ in range(5):
+        file.write_bytes(b"rubbish" * 1000)
+        History(file).close()
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 3
+
+
+def test_what_is_erased_is_gone_with_the_damaged_file(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite3"
+    file.write_bytes(b"Offer 12" * 1000)
+    history = History(file)
+    history.erase(Erased(before=2, numbers=(), erasures=1))
+    history.close()
+    assert not list(tmp_path.glob("*.damaged-*"))
+
+
+def test_a_look_from_outside_changes_nothing(history: History) -> None:
+    record(history, 1)
+    assert [event.number for event, _ in read_history(history.file, 10)] == [1]
+    history.close()
+    history.file.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(sqlite3.DatabaseError):
+        read_history(history.file, 10)
+    assert [one.name for one in history.file.parent.iterdir()] == [history.file.name]
+
+
+def test_nothing_yet_is_no_file(tmp_path: Path) -> None:
+    assert read_history(tmp_path / "history.sqlite3", 10) == []
+
+
 def test_a_second_damage_keeps_the_first_file(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
     for _ in range(2):
@@ -126,6 +198,14 @@ def test_only_so_many_events_are_kept(history: History, monkeypatch: pytest.Monk
     again.forget_oldest()
     assert [event.number for event, _ in again.newest(10)] == [7, 6, 5, 4, 3]
     again.close()
+
+
+def test_no_more_are_kept_while_it_runs(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 5)
+    monkeypatch.setattr(module, "TRIMMED_AFTER", 2)
+    for number in range(1, 9):
+        record(history, number)
+    assert len(list(history.newest(10))) == 5
 
 
 def test_what_is_erased_is_gone_from_the_file_too(history: History) -> None:

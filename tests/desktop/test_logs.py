@@ -27,7 +27,17 @@ def test_our_own_news_is_logged_and_nobody_elses(file: Path) -> None:
 
 
 def test_only_the_owner_can_read_it(file: Path) -> None:
+    logging.getLogger("sealbreak_desktop.core").info("ours")
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_that_cannot_be_written_stops_nothing_and_says_nothing(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.mkdir()
+    logging.getLogger("sealbreak_desktop.core").info("ours")
+    file.rmdir()
+    assert capsys.readouterr().err == ""
 
 
 def test_the_words_of_an_error_stay_out_of_it(file: Path) -> None:
