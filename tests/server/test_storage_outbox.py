@@ -8,6 +8,7 @@ from sealbreak_server.storage import Storage, outbox
 from sealbreak_server.webhooks import delay
 
 URL = "https://example.com/hook"
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -41,6 +42,15 @@ def test_a_webhook_gets_what_happens_from_now_on(desk: Desk) -> None:
     tell(desk, 2)
     assert desk.storage.query(outbox.hook, desk.account.id, hook.id).waiting == 1
     assert (due(desk), claim(desk, hook)) == ([hook.id], 2)
+
+
+def test_a_clock_that_is_set_back_holds_no_webhook_up_for_days(desk: Desk) -> None:
+    hook = add(desk)
+    tell(desk, 1)
+    assert claim(desk, hook) == 1
+    assert due(desk, -1800) == []
+    assert due(desk, -DAY) == [hook.id]
+    assert claim(desk, hook, -DAY) == 1
 
 
 def test_each_has_a_secret_of_its_own(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import fn
 
@@ -10,7 +11,7 @@ from sealbreak_server.models import Delivery, Event, Webhook
 from sealbreak_server.security import new_secret
 from sealbreak_server.storage.rows import tuples
 from sealbreak_server.tokens import new_id
-from sealbreak_server.webhooks import GONE, Network, check_url, delay, is_dead
+from sealbreak_server.webhooks import GONE, LONGEST_DELAY, Network, check_url, delay, is_dead
 
 MOST_HOOKS = 50
 
@@ -79,15 +80,18 @@ def enable(account: int, identifier: str) -> Hook:
 def due(now: float, limit: int) -> list[str]:
     """Webhooks that have something to get and may be tried."""
     waits = fn.EXISTS(Delivery.select(Delivery.number).where(Delivery.webhook == Webhook.id))
-    query = Webhook.select(Webhook.id).where(
-        Webhook.disabled_at.is_null(), Webhook.try_at <= now, waits
-    )
+    query = Webhook.select(Webhook.id).where(Webhook.disabled_at.is_null(), _may_try(now), waits)
     return [identifier for (identifier,) in tuples(query.order_by(Webhook.try_at).limit(limit))]
+
+
+def _may_try(now: float) -> Any:
+    """Nothing is put off by more than the longest delay, unless the clock was set back since."""
+    return (Webhook.try_at <= now) | (Webhook.try_at > now + LONGEST_DELAY)
 
 
 def claim(identifier: str, now: float, until: float) -> tuple[Hook, Post] | None:
     """`None` when another server was quicker, or when there is nothing left to post."""
-    free = (Webhook.id == identifier) & (Webhook.try_at <= now) & Webhook.disabled_at.is_null()
+    free = (Webhook.id == identifier) & _may_try(now) & Webhook.disabled_at.is_null()
     if not Webhook.update(try_at=until).where(free).execute():
         return None
     post = next_post(identifier)
