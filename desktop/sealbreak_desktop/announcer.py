@@ -56,7 +56,10 @@ class Announcer:
 
     async def show(self, alert: Alert) -> None:
         """At once, before those that wait."""
+        outcome = self._worker.submit(lambda: self._notifier.show(alert))
+        if outcome.cancelled():  # too many wait; to wait for it would end who waits
+            return
         try:
-            await asyncio.wrap_future(self._worker.submit(lambda: self._notifier.show(alert)))
+            await asyncio.wrap_future(outcome)
         except Exception as error:  # a desktop's fault must not stop the history
             log_fault(error)

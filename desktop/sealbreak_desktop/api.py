@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -17,6 +18,7 @@ from sealbreak_desktop.errors import (
     SignedOutError,
     UnreachableError,
 )
+from sealbreak_desktop.events import Event, UnreadableError, read_event
 
 LIMIT = 10.0
 """Seconds."""
@@ -49,6 +51,14 @@ class Api:
     def newest_event(self) -> int:
         """Its number. Raises `SignedOutError` when the token is not valid."""
         return int(self._call("GET", "events?after=0&limit=1").get("last") or 0)
+
+    def event(self, number: int) -> Event | None:
+        """The one with this number, if the server has it and its words make sense."""
+        for raw in self._call("GET", f"events?after={number - 1}&limit=1").get("events") or ():
+            with suppress(UnreadableError):
+                event = read_event(raw)
+                return event if event.number == number else None
+        return None
 
     def sign_in_link(self, path: str) -> str:
         link = self._call("POST", "sign-in", {"path": path}).get("url")

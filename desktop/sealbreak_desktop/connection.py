@@ -125,7 +125,8 @@ class Connection:
 
     async def _follow_once(self) -> tuple[Next, str]:
         try:
-            await self._follow()
+            if await self._follow():
+                return Next.AT_ONCE, "The server's numbers begin again"
         except (OSError, TimeoutError, EOFError, InvalidHandshake, ConnectionClosed) as error:
             return self._ended(error)
         except (UnreadableError, InvalidURI) as error:
@@ -138,9 +139,11 @@ class Connection:
         log.info("connection ended: %s, %s", type(error).__name__, outcome.value)
         return outcome, GONE if outcome is Next.SIGN_IN else _problem(self._account.address, error)
 
-    async def _follow(self) -> None:
+    async def _follow(self) -> bool:
+        """True when what came before is to be asked for again."""
+        place = self._place()
         async with connect(
-            live_address(self._account.address, *self._place()),
+            live_address(self._account.address, *place),
             additional_headers={"Authorization": f"Bearer {self._account.token}"},
             open_timeout=10,
             ping_interval=PING,
@@ -152,9 +155,12 @@ class Connection:
             log.info("connected")
             try:
                 async for text in socket:
+                    if self._place() < place:
+                        return True
                     await self._take(text)
             finally:
                 self._socket = None
+        return False
 
     async def _take(self, text: str | bytes) -> None:
         frame = read_frame(text)

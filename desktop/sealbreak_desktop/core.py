@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sealbreak_desktop.connection import Account, Connection, Place, Told
 from sealbreak_desktop.credentials import LIMIT, begin, locked
 from sealbreak_desktop.effects import (
     BeSilentUntil,
+    CompareWithServer,
     Effect,
     KeepMute,
     KeepRead,
@@ -27,7 +29,8 @@ from sealbreak_desktop.effects import (
     TellSnooze,
     WaitForReplay,
 )
-from sealbreak_desktop.errors import RefusedError, SealbreakError
+from sealbreak_desktop.errands import Errands
+from sealbreak_desktop.errors import SealbreakError
 from sealbreak_desktop.events import Erased, Event
 from sealbreak_desktop.history import History
 from sealbreak_desktop.logs import log_complaint, log_fault
@@ -47,6 +50,7 @@ from sealbreak_desktop.state import (
     MuteTold,
     Received,
     ReplayEnded,
+    SetBack,
     SignedOut,
     State,
     Unmute,
@@ -55,7 +59,6 @@ from sealbreak_desktop.state import (
 )
 from sealbreak_desktop.text import only_person
 from sealbreak_desktop.trouble import Troubles, free_on, trouble_of
-from sealbreak_desktop.worker import Worker
 
 REFRESH = 0.25
 """Seconds between two changes of icon and menu."""
@@ -82,12 +85,11 @@ class Core:
         self._say = say
         self._refresh = Coalescer(REFRESH, lambda: publish(self.state))
         self._announcer = Announcer(notifier, self._remember)
-        self._errands = Worker("errands")
+        self._errands = Errands(self._tell_user)
         self._reload = asyncio.Event()
         self._hurry = asyncio.Event()
         self._history: History | None = None
         self._connection: Connection | None = None
-        self._api: Api | None = None
         self._replay: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._troubles = Troubles()
@@ -133,7 +135,7 @@ class Core:
             for task in (session, reload):
                 task.cancel()
             await asyncio.wait((session, reload))
-            self._connection = self._api = None
+            self._connection = self._errands.api = None
 
     async def _survive(self, error: BaseException) -> None:
         """The last boundary: whatever broke, the tray stays and tries again."""
@@ -155,7 +157,7 @@ class Core:
             return
         self._open_history(paired)
         token = await self._token(paired)
-        self._api = Api(paired.address, token)
+        self._errands.api = Api(paired.address, token)
         account = Account(paired.address, token)
         self._connection = Connection(account, self._place, self.tell)
         await self._connection.run()
@@ -251,6 +253,8 @@ class Core:
         assert self._history is not None
         if not event.known:
             return Received(event)
+        if self._history.take_over(event):
+            return Received(event, told=True)
         unread = is_news(self.state, event)
         return Received(event, self._history.record(event, raw, unread))
 
@@ -258,22 +262,32 @@ class Core:
         assert self._history is not None
         match effect:
             case StartOver(number):
-                log.warning("the server's numbers begin again")
-                self._history.start_over(number)
-            case BeSilentUntil(number):
-                self._history.be_silent_until(number)
-            case KeepRead(message):
-                self._history.mark_read(message)
-            case KeepReadUpTo(number):
-                self._history.mark_read_up_to(number)
+                self._start_over(number)
+            case CompareWithServer():
+                if ours := self._history.newest_of_now():
+                    self._begin(self._compare_with_server(ours))
+            case BeSilentUntil() | KeepRead() | KeepReadUpTo() | KeepMute():
+                self._history.keep(effect)
             case TellRead(number):
                 self._begin(self._tell_read(number))
-            case KeepMute(until, waits):
-                self._history.mute_until(until, waits)
             case TellSnooze(until):
                 self._begin(self._tell_snooze(until))
             case WaitForReplay():
                 self._wait_for_replay()
+
+    def _start_over(self, number: int) -> None:
+        """All that both histories may have is asked for once more, to tell what is new in it."""
+        assert self._history is not None
+        log.warning("the server was set back to an older copy of itself")
+        self._announcer.clear()
+        self._history.start_over(number)
+        self.state = replace(self.state, seen=self._history.snapshot(0).seen)
+        self.hurry()
+
+    async def _compare_with_server(self, ours: Event) -> None:
+        history, theirs = self._history, await self._errands.event(ours.number)
+        if theirs is not None and theirs.known and theirs != ours and self._history is history:
+            await self.tell(SetBack())
 
     def _wait_for_replay(self) -> None:
         if self._replay is not None:
@@ -289,11 +303,15 @@ class Core:
             self._begin(self.tell(ReplayEnded()))
 
     def _remember(self, number: int) -> None:
-        if self._history is not None:
+        # A greater number is one of a server that was set back since, or of another account.
+        if self._history is not None and number <= self.state.seen:
             self._history.remember(number)
 
     def _notice(self, title: str, body: str) -> None:
         self._begin(self._announcer.show(Alert(NOTICE_KEY, title, body)))
+
+    def _tell_user(self, error: SealbreakError) -> None:
+        self._notice(error.title, error.message or error.advice)
 
     async def _watch_clock(self) -> None:
         while True:
@@ -352,40 +370,21 @@ class Core:
 
     async def _ask(self, call: Callable[[Api], object]) -> bool:
         """Of the server, for the user, who is told when it cannot be done."""
-        if (api := self._api) is None:
+        if (api := self._errands.api) is None:
             self._notice("Sealbreak is not signed in", self.state.problem)
             return False
-        return await self._errand(lambda: call(api))
+        return await self._errands.run(lambda: call(api))
 
     async def _sign_out(self) -> None:
-        if await self._errand(lambda: pairing.sign_out(self._paths)):
+        if await self._errands.run(lambda: pairing.sign_out(self._paths)):
             self.reload()
 
     async def _tell_read(self, number: int) -> None:
-        await self._report(lambda api: api.mark_read(number))
+        await self._errands.report(lambda api: api.mark_read(number))
 
     async def _tell_snooze(self, until: datetime | None) -> None:
-        if await self._report(lambda api: api.snooze(until)):
+        if await self._errands.report(lambda api: api.snooze(until)):
             self._take(MuteTold(until))
-
-    async def _report(self, call: Callable[[Api], None]) -> bool:
-        """To the server, for the other devices. False when it is worth another try."""
-        if (api := self._api) is None:
-            return False
-        try:
-            await asyncio.wrap_future(self._errands.submit(lambda: call(api)))
-        except SealbreakError as error:
-            log.info("not told to the server: %s", type(error).__name__)
-            return isinstance(error, RefusedError)
-        return True
-
-    async def _errand(self, call: Callable[[], object]) -> bool:
-        try:
-            await asyncio.wrap_future(self._errands.submit(call))
-        except SealbreakError as error:
-            self._notice(error.title, error.message or error.advice)
-            return False
-        return True
 
 
 def now() -> datetime:

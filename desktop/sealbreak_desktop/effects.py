@@ -20,9 +20,14 @@ class Remember:
 
 @dataclass(frozen=True, slots=True)
 class StartOver:
-    """The server begins again after this number: another history than the one we kept."""
+    """The server has events up to this number: another history than the one we kept."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompareWithServer:
+    """Whether it still has the same history: set back, it may have gone beyond our number since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ Effect = (
     Show
     | Remember
     | StartOver
+    | CompareWithServer
     | BeSilentUntil
     | WaitForReplay
     | KeepRead

@@ -1,8 +1,8 @@
 """The durable list of what was told: the truth when a pop-up is lost.
 
 An event is written first, then shown, then its number is remembered, so a crash in between shows
-it again rather than never. The server keeps the numbers; should it ever begin again, the old
-entries stay under an older `era`.
+it again rather than never. The server keeps the numbers; should it be set back to an older copy of
+itself, they are given again: what stood under them then stays, under an older `era`.
 """
 
 import json
@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sealbreak_desktop.effects import BeSilentUntil, KeepMute, KeepRead, KeepReadUpTo
 from sealbreak_desktop.events import Erased, Event, UnreadableError, read_event
 from sealbreak_desktop.paths import private_folder
 
@@ -132,6 +133,17 @@ class History:
         ).fetchone()
         return found[0]
 
+    def keep(self, effect: BeSilentUntil | KeepRead | KeepReadUpTo | KeepMute) -> None:
+        match effect:
+            case BeSilentUntil(number):
+                self.be_silent_until(number)
+            case KeepRead(message):
+                self.mark_read(message)
+            case KeepReadUpTo(number):
+                self.mark_read_up_to(number)
+            case KeepMute(until, waits):
+                self.mute_until(until, waits)
+
     def remember(self, number: int) -> None:
         self._set("seen", str(number))
 
@@ -156,11 +168,41 @@ class History:
             self._set("erasures", str(erased.erasures))
 
     def start_over(self, number: int) -> None:
-        """The server's numbers begin again after this one."""
+        """The server has another history, up to this number: it is to be asked for again."""
+        oldest = self._db.execute("SELECT min(number) FROM event WHERE era = ?", (self._era,))
+        forgotten = (oldest.fetchone()[0] or 1) - 1
+        self._set("told_before", self._fact("seen"))
         self._era += 1
         self._set("era", str(self._era))
         self._set("erasures", "0")
-        self.remember(number)
+        self.remember(min(number, forgotten))
+
+    def take_over(self, event: Event) -> bool:
+        """Into the history as the server has it now, if it stands in an earlier one.
+
+        True when it was told then.
+        """
+        for era in reversed(range(self._era)):
+            found = self._event(era, event.number)
+            if found == event:
+                with self._db:
+                    self._db.execute(
+                        "UPDATE OR IGNORE event SET era = ? WHERE era = ? AND number = ?",
+                        (self._era, era, event.number),
+                    )
+                return event.number <= int(self._fact("told_before") or 0)
+        return False
+
+    def newest_of_now(self) -> Event | None:
+        """Of what the server had last, not of its earlier histories."""
+        newest = "SELECT max(number) FROM event WHERE era = ?"
+        (number,) = self._db.execute(newest, (self._era,)).fetchone()
+        return None if number is None else self._event(self._era, number)
+
+    def _event(self, era: int, number: int) -> Event | None:
+        one = "SELECT raw FROM event WHERE era = ? AND number = ?"
+        found = self._db.execute(one, (era, number)).fetchall()
+        return next((event for event, _ in _read(found)), None)
 
     def mark_read(self, message: str | None) -> None:
         with self._db:

@@ -7,6 +7,7 @@ from enum import Enum
 from sealbreak_desktop.alerts import NOTICE_KEY, Alert, alerts_for, wants_alert
 from sealbreak_desktop.effects import (
     BeSilentUntil,
+    CompareWithServer,
     Effect,
     KeepMute,
     KeepRead,
@@ -100,11 +101,18 @@ class Received:
     event: Event
     earlier: int = 0
     """Events like it in the history."""
+    told: bool = False
+    """Already, before the server was set back to an older copy of itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayEnded:
     """Nothing came for a while, though not all that was promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBack:
+    """The server has another history than the one we kept, though not a shorter one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,7 @@ Input = (
     | Received
     | ReadUpTo
     | ReplayEnded
+    | SetBack
     | Wishes
     | Mute
     | Unmute
@@ -171,8 +180,10 @@ def step(state: State, what: Input, now: datetime) -> Step:
             return _without_link(state, what)
         case Connected():
             return _connected(state, what, now)
-        case Received(event, earlier):
-            return _received(state, event, earlier, now)
+        case Received():
+            return _received(state, what, now)
+        case SetBack():
+            return _start_over(state, state.replay_until)
         case ReadUpTo(number):
             return _read_elsewhere(state, number)
         case ReplayEnded():
@@ -189,9 +200,9 @@ def step(state: State, what: Input, now: datetime) -> Step:
 def _connected(state: State, hello: Connected, now: datetime) -> Step:
     effects: list[Effect] = []
     if hello.last < state.seen:
-        anew = replace(state, seen=hello.last, silent_until=None, missed=(), read_up_to=0)
-        state = replace(anew, erasures=0)
-        effects.append(StartOver(hello.last))
+        state, effects = _start_over(state, hello.last)
+    elif state.seen:
+        effects.append(CompareWithServer())
     if state.silent_until is None:
         state = replace(state, silent_until=hello.last)
         effects.append(BeSilentUntil(hello.last))
@@ -206,6 +217,13 @@ def _connected(state: State, hello: Connected, now: datetime) -> Step:
         state, link=Link.ONLINE, problem="", account=hello.account, replay_until=hello.last
     )
     return online, effects
+
+
+def _start_over(state: State, last: int) -> Step:
+    """What was told already, and is still there, is known again by the history."""
+    silent = last if state.silent_until is None else min(state.silent_until, last)
+    anew = replace(state, seen=0, silent_until=silent, missed=(), read_up_to=0, erasures=0)
+    return anew, [StartOver(last), BeSilentUntil(silent)]
 
 
 def _mute_after_greeting(state: State, wishes: Wishes | None, now: datetime) -> Step:
@@ -275,14 +293,15 @@ def _signed_out(state: State, problem: str) -> Step:
     return out, [Show(Alert(NOTICE_KEY, "Sealbreak is signed out", problem))]
 
 
-def _received(state: State, event: Event, earlier: int, now: datetime) -> Step:
+def _received(state: State, what: Received, now: datetime) -> Step:
+    event = what.event
     if event.number <= state.seen:
         return state, []
     replayed = event.number <= state.replay_until
     state = replace(state, seen=event.number)
-    if event.known:
+    if event.known and not what.told:
         state = _keep(state, event)
-        state = replace(state, missed=(*state.missed, (event, earlier)))
+        state = replace(state, missed=(*state.missed, (event, what.earlier)))
     if replayed and event.number < state.replay_until:
         return state, []
     return _tell_missed(state, now)

@@ -1,5 +1,6 @@
 """The real program on a real bus and screen, with a real server."""
 
+import json
 import signal
 import subprocess
 
@@ -79,6 +80,36 @@ def test_many_missed_events_are_one_pop_up(
     start_tray(desk)
     assert pop_ups.wait().title == "While you were away: 5 opens"
     assert not pop_ups.seen
+
+
+@pytest.mark.parametrize(("lost", "new"), [(2, 1), (1, 2)], ids=["fewer events", "more events"])
+def test_of_a_server_restored_from_a_backup_all_that_is_new_is_told(
+    desk: Desktop, live: Server, pop_ups: NotifyMonitor, lost: int, new: int
+) -> None:
+    def opens(*subjects: str) -> None:
+        for subject in subjects:
+            fetch(live.message(subject).pixel)
+
+    before, after = [f"Lost {n}" for n in range(lost)], [f"New {n}" for n in range(new)]
+    pair(desk, live.address, live.pairing_code())
+    tray = start_tray(desk)
+    opens("Kept")
+    pop_ups.wait()
+    live.back_up(desk.folder / "backup")
+    opens(*before)
+    for _ in before:
+        pop_ups.wait()
+    tray.stop()
+    live.restore(desk.folder / "backup")
+    opens(*after)
+    eventually(lambda: live.call("GET", "events?after=0")["last"] == 1 + new, "the events")
+    start_tray(desk)
+    for subject in after:
+        eventually(lambda: any(subject in one.title for one in list(pop_ups.seen)), subject)  # noqa: B023
+    kept = json.loads(run(desk, "history", "--json").stdout)
+    subjects = sorted(event["message"]["subject"] for event in kept)
+    assert subjects == sorted(["Kept", *before, *after])
+    assert not any("Kept" in one.title for one in pop_ups.seen)
 
 
 def test_what_was_shown_is_not_shown_again(

@@ -74,6 +74,23 @@ def test_it_greets_and_follows() -> None:
     assert told[1] == Connected(last=4, account="Ann")
 
 
+def test_when_the_number_is_set_back_all_after_it_is_asked_for_at_once() -> None:
+    numbers = iter([7, 7, 3, 3])
+
+    async def follow() -> None:
+        async def tell(what: Told) -> None:
+            if len(server.asked) == 2:
+                raise asyncio.CancelledError
+
+        place = lambda: (next(numbers, 3), 0)  # noqa: E731
+        one = Connection(Account(server.address, "secret"), place, tell)
+        await asyncio.wait((asyncio.create_task(one.run()),), timeout=5)
+
+    with ScriptedServer([golden("clicked", number=number) for number in (8, 9)]) as server:
+        asyncio.run(follow())
+        assert server.asked == [7, 3]
+
+
 def test_after_a_break_it_goes_on_after_the_last_number() -> None:
     async def break_off(socket: ServerConnection, since: int) -> None:
         await socket.send(hello(2))

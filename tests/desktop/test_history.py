@@ -76,6 +76,26 @@ def test_a_server_that_begins_again_hides_nothing(history: History) -> None:
     assert history.snapshot(10).recent[0].kind == "clicked"
 
 
+def test_what_a_server_set_back_still_has_stands_once(history: History) -> None:
+    for number in (1, 2, 3):
+        record(history, number)
+    history.remember(2)
+    history.start_over(9)
+    kept = [read_event(golden("opened-through-gmail", number=number)) for number in (1, 3)]
+    assert [history.take_over(event) for event in kept] == [True, False]  # 3 was not told yet
+    assert not history.take_over(read_event(golden("clicked", number=2)))
+    record(history, 2, "clicked")
+    assert [event.number for event, _ in history.newest(10)] == [3, 2, 1, 2]
+    assert history.newest_of_now() == kept[1]
+
+
+def test_of_a_server_set_back_only_what_is_not_forgotten_is_asked(history: History) -> None:
+    record(history, 5)
+    history.remember(5)
+    history.start_over(9)
+    assert history.snapshot(1).seen == 4
+
+
 def test_the_end_of_a_mute_is_kept(history: History) -> None:
     until = datetime(2026, 11, 23, 12, tzinfo=UTC)
     history.mute_until(until, waits=True)

@@ -5,6 +5,7 @@ from typing import Any
 from screen.scripted_server import golden
 from sealbreak_desktop.effects import (
     BeSilentUntil,
+    CompareWithServer,
     Effect,
     KeepMute,
     KeepRead,
@@ -24,6 +25,7 @@ from sealbreak_desktop.state import (
     Mute,
     Received,
     ReplayEnded,
+    SetBack,
     SignedOut,
     State,
     Unmute,
@@ -150,6 +152,23 @@ def test_a_server_that_begins_again_is_followed() -> None:
     assert StartOver(3) in effects
     assert titles(effects) == ["Ann opened 'Offer 12'"]
     assert state.seen == 4
+
+
+def test_a_server_set_back_is_asked_for_all_of_its_history() -> None:
+    state, effects = play(State(seen=80, silent_until=50), Connected(60, "Ann"))
+    assert (state.seen, state.silent_until) == (0, 50)
+    known, new = Received(an_event(1), told=True), Received(an_event(60))
+    state, effects = play(state, Connected(60, "Ann"), known, new)
+    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert effects[-1] == Remember(60)
+
+
+def test_a_server_that_went_beyond_our_number_is_compared_with() -> None:
+    state, effects = play(State(seen=80, silent_until=50), Connected(90, "Ann"))
+    assert CompareWithServer() in effects
+    state, effects = play(state, SetBack())
+    assert effects == [StartOver(90), BeSilentUntil(50)]
+    assert state.seen == 0
 
 
 def test_a_muted_app_counts_and_keeps_quiet() -> None:

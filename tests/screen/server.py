@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -138,6 +139,19 @@ class Server:
 
     def stop(self) -> None:
         self.program.stop()
+
+    def back_up(self, file: Path) -> None:
+        command = [str(COMMAND), "backup", str(file)]
+        subprocess.run(command, env=self.env, capture_output=True, timeout=60, check=True)
+
+    def restore(self, file: Path) -> None:
+        """As the README says it."""
+        self.stop()
+        database = Path(self.env["SEALBREAK_DATA"]) / "sealbreak.sqlite3"
+        for tail in ("-wal", "-shm"):
+            database.with_name(database.name + tail).unlink(missing_ok=True)
+        shutil.copy(file, database)
+        self.start_again()
 
     def start_again(self) -> None:
         """On the same data and the same port."""
