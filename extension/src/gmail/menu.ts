@@ -1,5 +1,6 @@
 /** The menu beside the switch: what is tracked in this mail, and what to remember of it. */
 import { h } from "../page-dom";
+import { byUser } from "./by-user";
 
 export interface MenuItem {
   /** Tells items apart when the menu is drawn anew. */
@@ -111,7 +112,7 @@ function groupOf({ title, items }: MenuGroup): HTMLElement {
 function itemOf({ name, text, detail, checked, run }: MenuItem): HTMLElement {
   return h(
     "button",
-    { type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), tabindex: "-1", "data-name": name, onclick: run },
+    { type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), tabindex: "-1", "data-name": name, onclick: byUser(run) },
     h("span", { class: "sealbreak-check", "aria-hidden": "true" }),
     h("span", {}, text, detail ? h("small", {}, detail) : null),
   );

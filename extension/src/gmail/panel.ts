@@ -1,6 +1,7 @@
 /** What became of the sender's own mail, under its text in the opened conversation. */
 import { h } from "../page-dom";
 import { describe, moment, progressOf, type Line, type MailHistory } from "../tracked";
+import { byUser } from "./by-user";
 import { progressIcon } from "./progress-icon";
 import { themeOf } from "./theme";
 
@@ -83,13 +84,6 @@ export class Panel {
     if (this.history) this.show(this.history);
     this.root.querySelector<HTMLElement>(`[data-role="${asking ? "keep" : "ask"}"]`)?.focus();
   }
-}
-
-/** Gmail's page cannot press our buttons. */
-function byUser(run: () => void): (event: Event) => void {
-  return (event) => {
-    if (event.isTrusted) run();
-  };
 }
 
 function linesOf({ lines }: MailHistory, unfolded: boolean): HTMLElement[] {

@@ -30,7 +30,7 @@ export class TrackSwitch {
     this.button.addEventListener("click", (event) => {
       event.preventDefault();
       event.stopPropagation();
-      if (this.button.dataset.state !== "cannot") toggled();
+      if (event.isTrusted && this.button.dataset.state !== "cannot") toggled();
     }, { signal });
     // Enter and Space are for this button; Gmail's shortcuts listen to the keys of the whole window.
     this.button.addEventListener("keydown", (event) => {
