@@ -4,8 +4,9 @@ import { RETRY_ALARM, refill, settle } from "./background/delivery";
 import { POLL_ALARM, fetchEvents, keepPolling, markRead, poll } from "./background/events";
 import { overview, tabState, updateBadge } from "./background/overview";
 import { POOL_LOW, choiceOf, chooseFor, takeFor } from "./background/pool";
-import { enqueue } from "./background/queue";
+import { split } from "./background/queue";
 import { setRules } from "./background/rules";
+import { keep, register, withdraw } from "./background/sending";
 import { change, closeToTabs, read, write } from "./background/storage";
 import { broadcast } from "./background/tabs";
 import { askAbout, historyOf, mailsOf, mute, search, stop } from "./background/tracked";
@@ -41,17 +42,15 @@ const tabHandlers: Handlers<TabMessages> = {
     await afterChange();
     return null;
   },
+  async keep(report) {
+    return isSendReport(report) && keep(report);
+  },
   async register(report) {
-    if (!isSendReport(report)) return null;
-    const { draftId, id, registration } = report;
-    await change(["drafts", "queue"], ({ drafts, queue }) => {
-      const draft = drafts[draftId];
-      // A page can forge the message; it cannot make us register what we did not hand out.
-      if (draft?.seal?.id !== id) return { write: {}, result: null };
-      const entry = { id, owner: draft.owner, body: registration };
-      return { write: { queue: enqueue(queue, entry) }, result: null };
-    });
-    void settle().then(updateBadge);
+    if (isSendReport(report)) await register(report);
+    return null;
+  },
+  async withdraw({ draftId, id }) {
+    if (isDraftId(draftId) && isId(id)) await withdraw({ draftId, id });
     return null;
   },
   async views({ ids }) {
@@ -102,9 +101,19 @@ const pageHandlers: Handlers<PageMessages> = {
     await afterChange();
     return { problem };
   },
-  async "sign-out"() {
+  async "sign-out"(request) {
+    const waiting = request?.giveUp ? 0 : await undelivered();
+    if (waiting > 0) return { waiting };
     await signOut();
     await afterChange();
+    return { waiting };
+  },
+  async "give-up"() {
+    await change(["account", "queue"], ({ account, queue }) => ({
+      write: { queue: { ...queue, entries: split(queue, account?.owner).own } },
+      result: null,
+    }));
+    await updateBadge();
     return null;
   },
   async settings(settings) {
@@ -150,7 +159,14 @@ const pageHandlers: Handlers<PageMessages> = {
   },
 };
 
+/** How many mails are lost to the server when the browser forgets now; tries to deliver them first. */
+async function undelivered(): Promise<number> {
+  if ((await read("queue")).queue.entries.length > 0) await settle(true);
+  return (await read("queue")).queue.entries.length;
+}
+
 async function catchUp(ids: readonly string[]): Promise<void> {
+  await Promise.all([settle(), keepPolling()]);
   if (await poll()) await updateBadge();
   await askAbout(ids);
   void walk();
@@ -188,14 +204,22 @@ async function restoreRules(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  await restoreRules();
+  await Promise.allSettled([restoreRules(), wake()]);
+}
+
+/** Whatever stopped the worker, and when: what waits goes on. */
+async function wake(): Promise<void> {
   await Promise.all([settle(), keepPolling()]);
   await updateBadge();
 }
 
+function tableFor(url: string): Partial<Record<keyof Messages, unknown>> {
+  if (url.startsWith(chrome.runtime.getURL(""))) return pageHandlers;
+  return url.startsWith("https://mail.google.com/") ? tabHandlers : {};
+}
+
 function handlerFor(kind: unknown, sender: chrome.runtime.MessageSender) {
-  const fromPage = sender.url?.startsWith(chrome.runtime.getURL("")) ?? false;
-  const table: Partial<Record<keyof Messages, unknown>> = fromPage ? pageHandlers : tabHandlers;
+  const table = tableFor(sender.url ?? "");
   if (typeof kind !== "string" || !Object.hasOwn(table, kind)) return null;
   return table[kind as keyof Messages] as (request: unknown) => Promise<unknown>;
 }
@@ -212,7 +236,7 @@ chrome.runtime.onMessage.addListener((message: unknown, sender, reply) => {
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === RETRY_ALARM) void settle(true).then(updateBadge);
-  if (name === POLL_ALARM) void poll().then(updateBadge).then(walk);
+  if (name === POLL_ALARM) void wake().then(poll).then(updateBadge).then(walk);
 });
 
 chrome.runtime.onStartup.addListener(() => void start());

@@ -13,11 +13,11 @@ import { MissedSends } from "./gmail/missed";
 import { showNotice } from "./gmail/notice";
 import { onChanges } from "./gmail/observe";
 import { OwnViews } from "./gmail/own-views";
-import { addStyles } from "./gmail/styles";
+import { addStyles, removeLeftovers } from "./gmail/styles";
 import { TrackSwitch, type SwitchView } from "./gmail/switch";
 import type { Broadcast, SendReport } from "./messages";
 import { NOTICE, STATE_TEXT, TRACKED, WHY } from "./texts";
-import { ASK, REPLY, REPORT, TAKEOVER, heard, tell, type Reply, type Report } from "./wire";
+import { joinWire, type Reply, type Report, type Wire } from "./wire";
 
 interface Drawn {
   compose: Compose;
@@ -39,11 +39,8 @@ class Bridge {
 
   start(): void {
     const { signal } = this.end;
-    tell(TAKEOVER, null);
-    document.addEventListener(TAKEOVER, () => { this.leave(); }, { signal });
-    document.addEventListener(ASK, (event) => { this.asked(event); }, { signal });
-    document.addEventListener(REPLY, (event) => { this.replied(event); }, { signal });
-    document.addEventListener(REPORT, (event) => { this.reported(event); }, { signal });
+    removeLeftovers();
+    joinWire((wire) => { this.join(wire); });
     chrome.runtime.onMessage.addListener(this.told);
     addStyles(signal);
     onChanges(() => { this.look(); }, signal);
@@ -51,7 +48,16 @@ class Bridge {
       document.addEventListener(type, () => setTimeout(() => { this.refresh(); }), { signal, passive: true });
   }
 
-  /** A newer copy works here now, or the extension is gone. */
+  private join(wire: Wire): void {
+    const listening = [
+      wire.on("ask", (heard, cancel) => { this.asked(wire, heard, cancel); }),
+      wire.on("reply", (heard) => { this.replied(heard); }),
+      wire.on("report", (heard) => { this.reported(heard); }),
+    ];
+    this.end.signal.addEventListener("abort", () => { for (const stop of listening) stop(); });
+  }
+
+  /** The extension is gone: an update, or the end of it. */
   private leave(): void {
     this.end.abort();
     for (const { end } of this.drawn.values()) end.abort();
@@ -64,15 +70,14 @@ class Bridge {
     else this.drafts.setChoice(message.draftId, message.choice);
   };
 
-  /** Cancelling the event, before anything else, tells the hook that an answer will come. */
-  private asked(event: Event): void {
-    if (event.defaultPrevented || !isAlive()) return;
-    const ask = readAsk(heard(event));
+  /** Cancelling, before anything else, tells the hook that an answer will come. */
+  private asked(wire: Wire, heard: unknown, cancel: () => void): void {
+    const ask = isAlive() ? readAsk(heard) : null;
     if (!ask) return;
-    event.preventDefault();
+    cancel();
     this.missed.recognised();
-    void answer(ask, this.drafts, this.confidential).then(({ taken, treated }) => {
-      if (taken) for (const one of treated) this.left(one);
+    void answer(wire, ask, this.drafts, this.confidential).then(({ taken, treated }) => {
+      for (const one of treated) if (taken) this.left(one); else this.stayed(one);
     });
   }
 
@@ -84,8 +89,13 @@ class Bridge {
     void askWorker("register", report);
   }
 
-  private replied(event: Event): void {
-    const { sent } = (heard(event) ?? {}) as Partial<Reply>;
+  /** The hook waits no longer: the mail left as it was written. */
+  private stayed({ report }: Treated): void {
+    if (report) void askWorker("withdraw", { draftId: report.draftId, id: report.id });
+  }
+
+  private replied(heard: unknown): void {
+    const { sent } = (heard ?? {}) as Partial<Reply>;
     if (!Array.isArray(sent)) return;
     for (const ids of sent) {
       const report = this.reports.get(ids.draftId);
@@ -94,8 +104,8 @@ class Bridge {
     }
   }
 
-  private reported(event: Event): void {
-    const { kind } = (heard(event) ?? {}) as Partial<Report>;
+  private reported(heard: unknown): void {
+    const { kind } = (heard ?? {}) as Partial<Report>;
     if (kind !== "unreadable" && kind !== "late") return;
     if (!isAlive() || !this.drafts.state.signedIn) return;
     if (kind === "unreadable") void askWorker("notice", { kind });

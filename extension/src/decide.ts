@@ -11,6 +11,7 @@ export type Untracked =
   | "do-not-track"
   | "no-place"
   | "no-links"
+  | "not-kept"
   | "failed";
 
 export interface Facts {

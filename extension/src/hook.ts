@@ -3,6 +3,6 @@ import { patchFetch } from "./hook/fetch";
 import { takeOver } from "./hook/takeover";
 import { patchXhr } from "./hook/xhr";
 
-const isNewest = takeOver(XMLHttpRequest.prototype);
-patchXhr(XMLHttpRequest.prototype, isNewest);
-patchFetch(window, isNewest);
+const wire = takeOver(XMLHttpRequest.prototype);
+patchXhr(XMLHttpRequest.prototype, wire);
+patchFetch(window, wire);

@@ -33,6 +33,11 @@ export interface TabMessages {
   choose: { request: { draftId: string; choice: Choice }; reply: null };
   /** What is to be usual, for a domain or for all mail; null forgets it. */
   remember: { request: { domain: string | null; what: What | null }; reply: null };
+  /** Before the mail leaves; false when it could not be kept, and the mail must leave untracked. */
+  keep: { request: SendReport; reply: boolean };
+  /** It left so, after all, untracked. */
+  withdraw: { request: { draftId: string; id: string }; reply: null };
+  /** It left; again when more is known of it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };
   /** The tracked mails of Gmail's conversations. */
@@ -47,7 +52,10 @@ export interface TabMessages {
 export interface PageMessages {
   overview: { request: { refresh: boolean }; reply: Overview };
   pair: { request: Pairing; reply: { problem: string | null } };
-  "sign-out": { request: null; reply: null };
+  /** `waiting`: how many sent mails the server was not told of yet. Only `giveUp` signs out all the same. */
+  "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
+  /** Forgets the mails that wait for another account. */
+  "give-up": { request: null; reply: null };
   settings: { request: Settings; reply: null };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
   /** Events up to the newest known were looked at. */

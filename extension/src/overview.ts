@@ -24,6 +24,7 @@ export type TroubleKind =
   | "server-away"
   | "queue-full"
   | "refused"
+  | "other-account"
   | "no-ids"
   | "no-access";
 

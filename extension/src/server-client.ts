@@ -26,6 +26,7 @@ export interface Door {
 }
 
 const PATIENCE_MS = 10_000;
+export const NOT_OURS = "That address answers, but not as a Sealbreak server does.";
 
 /** The JSON that the server answers, null where it answers nothing. Throws Refused or Unreachable. */
 export async function call(
@@ -40,7 +41,7 @@ export async function call(
   try {
     return (await response.json()) as unknown;
   } catch {
-    throw new Unreachable("That address answers, but not as a Sealbreak server does.");
+    throw new Unreachable(NOT_OURS);
   }
 }
 
@@ -63,18 +64,21 @@ async function request(door: Door, method: string, path: string, body: unknown) 
   }
 }
 
-async function refusal(response: Response): Promise<Refused> {
+/** A proxy before a server that is away says no too, and in its own words: that is no answer of ours. */
+async function refusal(response: Response): Promise<Refused | Unreachable> {
   const problem = (await response.json().catch(() => null)) as {
     title?: unknown;
     detail?: unknown;
   } | null;
   const says = [problem?.detail, problem?.title].find((text) => typeof text === "string");
   const wait = Number(response.headers.get("retry-after"));
-  return new Refused(
+  const refused = new Refused(
     response.status,
     says ?? `The server answered ${response.status}.`,
     wait > 0 ? wait : null,
   );
+  const isOurs = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
+  return isOurs || refused.passing ? refused : new Unreachable(NOT_OURS);
 }
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1)$/;

@@ -25,6 +25,7 @@ export const WHY: Record<Untracked, string> = {
   "do-not-track": "Somebody among the recipients is on your do-not-track list.",
   "no-links": "Only its links are to be tracked, and it has none.",
   "no-place": "This mail has no place for a pixel.",
+  "not-kept": "Sealbreak could not write down in this browser what it sent.",
   failed: "Something in this mail was not understood, so it went out as it was.",
 };
 
@@ -33,5 +34,6 @@ export const NOTICE = {
   late: "Sent, but not tracked: preparing it took too long.",
   "no-ids": "Sent, but not tracked: no tracking IDs were left.",
   "no-place": "Sent, but not tracked: the mail has no place for a pixel.",
+  "not-kept": "Sent, but not tracked: Sealbreak could not note it down in this browser. Is the disk full?",
   failed: "Sent, but not tracked: something in it was not understood.",
 } as const;

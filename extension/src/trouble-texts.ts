@@ -5,7 +5,7 @@ export interface TroubleText {
   title: string;
   text: string;
   /** The button that leads out of it. */
-  action: "options" | "dismiss" | "allow-gmail" | null;
+  action: "options" | "dismiss" | "give-up" | "allow-gmail" | null;
 }
 
 export const TROUBLES: Record<TroubleKind, TroubleText> = {
@@ -33,6 +33,11 @@ export const TROUBLES: Record<TroubleKind, TroubleText> = {
     title: "Your server refused a mail",
     text: "The mail is sent; the server would not take its details. Is the server older than this extension?",
     action: "dismiss",
+  },
+  "other-account": {
+    title: "Sent mails wait for another account",
+    text: "They were sent with the account that was connected here before. Connect it again, and its server is told of them; or give them up, and they will show no recipients or subject.",
+    action: "give-up",
   },
   "no-ids": {
     title: "No tracking IDs left",

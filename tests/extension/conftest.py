@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from gmail.browser import Browser
+from gmail.outage import Outage
 from gmail.stand_in import TRACKER, StandIn
 from gmail.tab import Tab
 from screen.server import Server, server
@@ -18,6 +19,12 @@ def gmail() -> Iterator[StandIn]:
 def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with server(tmp_path_factory.mktemp("tracker"), SEALBREAK_PUBLIC_URL=TRACKER) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def outage(tracker: Server) -> Iterator[Outage]:
+    with Outage(tracker.address) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def test_a_mail_that_is_switched_off_leaves_as_it_was_written(
     tab: FirefoxTab, gmail: StandIn
 ) -> None:
     write(tab)
-    tab.run("document.querySelector('[role=switch]').click()")
+    tab.click("[role=switch]")
     tab.until("document.querySelector('[role=switch][data-state=off]')")
     tab.run("document.querySelector('.T-I-atl').click()")
     assert gmail.mails(1)[0].own == f'<div dir="ltr">{HTML}</div>'
@@ -107,3 +107,16 @@ def test_its_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None
     row = {"people": "To: Ben", "subject": "From Firefox", "thread": thread}
     tab.run(f"standIn.showList([{row!r}])")
     tab.until("document.querySelector('tr.zA .sealbreak-mark [data-progress=sent]')")
+
+
+def test_after_an_update_an_open_tab_goes_on_tracking_with_one_switch_and_one_registration(
+    tab: FirefoxTab, firefox: Firefox, gmail: StandIn, tracker: Server
+) -> None:
+    write(tab)
+    tab.run("document.querySelector('[role=switch]').dataset.old = true")
+    firefox.install()
+    tab.until("document.querySelector('[role=switch][data-state=tracked]:not([data-old])')")
+    tab.until("document.querySelectorAll('[role=switch]').length === 1")
+    tab.run("document.querySelector('.T-I-atl').click()")
+    (mail,) = gmail.mails(1)
+    eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")

@@ -7,17 +7,12 @@ from pathlib import Path
 import pytest
 from gmail.browser import Browser
 from gmail.outage import Outage
+from gmail.sent import is_known
 from gmail.stand_in import StandIn
 from gmail.tab import Tab
 from playwright.sync_api import expect
 from screen.processes import eventually
 from screen.server import Server
-
-
-@pytest.fixture(scope="module")
-def outage(tracker: Server) -> Iterator[Outage]:
-    with Outage(tracker.address) as proxy:
-        yield proxy
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +27,7 @@ def reachable(outage: Outage, browser: Browser) -> None:
     """Each test begins with a server that answers and nothing left to deliver."""
     outage.set("up")
     browser.ask("overview", {"refresh": True})
-    eventually(lambda: waiting(browser) == 0, "an empty queue")
-
-
-def waiting(browser: Browser) -> int:
-    return len((browser.stored("queue") or {"entries": []})["entries"])
-
-
-def known(tracker: Server, message: str) -> bool:
-    return message in [one["id"] for one in tracker.call("GET", "messages")["messages"]]
+    eventually(lambda: browser.waiting() == 0, "an empty queue")
 
 
 @pytest.mark.parametrize("mode", ["slow", "failing", "down"])
@@ -62,9 +49,9 @@ def test_what_was_sent_is_registered_when_the_server_is_back(
     outage.set("down")
     tab.send("ben@example.com")
     (mail,) = tab.gmail.mails(1)
-    eventually(lambda: waiting(browser) == 1, "a mail that waits")
+    eventually(lambda: browser.waiting() == 1, "a mail that waits")
     outage.set("up")
-    eventually(lambda: known(tracker, mail.id), "the registration")
+    eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
 def test_the_queue_survives_a_restart_of_the_browser(
@@ -75,11 +62,11 @@ def test_the_queue_survives_a_restart_of_the_browser(
         first.pair(outage.address, tracker.pairing_code())
         outage.set("down")
         first.open().send("ben@example.com")
-        eventually(lambda: waiting(first) == 1, "a mail that waits")
+        eventually(lambda: first.waiting() == 1, "a mail that waits")
     outage.set("up")
     (mail,) = gmail.mails(1)
     with Browser(gmail, tmp_path):
-        eventually(lambda: known(tracker, mail.id), "the registration")
+        eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
 def test_a_sleeping_worker_costs_a_mail_nothing(
@@ -89,7 +76,7 @@ def test_a_sleeping_worker_costs_a_mail_nothing(
     browser.stop_worker()
     writing.send()
     (mail,) = tab.gmail.mails(1)
-    eventually(lambda: known(tracker, mail.id), "the registration")
+    eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
 def test_a_mail_that_no_switch_was_drawn_for_gets_its_id_from_a_sleeping_worker(
@@ -147,7 +134,7 @@ def test_after_an_outage_of_days_and_a_restart_nothing_is_lost(
         first.pair(outage.address, tracker.pairing_code())
         outage.set("down")
         first.open().send("ben@example.com")
-        eventually(lambda: waiting(first) == 1, "a mail that waits")
+        eventually(lambda: first.waiting() == 1, "a mail that waits")
         first.worker.evaluate(FAILED_FOR_DAYS)
     (mail,) = gmail.mails(1)
     with Browser(gmail, tmp_path) as second:
@@ -156,7 +143,7 @@ def test_after_an_outage_of_days_and_a_restart_nothing_is_lost(
         expect(popup.locator("#queue")).to_contain_text("1 sent mail waits for your server")
         outage.set("up")
         popup.reload()  # who looks does not wait for the next try
-        eventually(lambda: known(tracker, mail.id), "the registration")
+        eventually(lambda: is_known(tracker, mail.id), "the registration")
         expect(popup.locator("#queue")).to_be_empty()
 
 
@@ -174,7 +161,7 @@ def test_a_full_queue_gives_up_its_oldest_mail_and_says_so(
     browser.worker.evaluate(FULL)
     tab.send("ben@example.com")
     eventually(lambda: browser.stored("queue")["dropped"] == 1, "a mail that was given up")
-    assert waiting(browser) == MOST_ENTRIES
+    assert browser.waiting() == MOST_ENTRIES
     popup = browser.page("popup.html")
     expect(popup.get_by_role("heading", name="Some mails could not be kept")).to_be_visible()
     expect(popup.locator("#queue")).to_contain_text("1000 sent mails wait")

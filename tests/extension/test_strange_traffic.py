@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from gmail.browser import Browser
+from gmail.sent import is_known
 from gmail.tab import Tab
 from screen.processes import eventually
+from screen.server import Server
 
 SENT = ["^all", "^pfg"]
 BROKEN = {
@@ -98,17 +100,23 @@ def test_an_aborted_send_does_not_leave_later(tab: Tab) -> None:
     assert bodies(tab) == []
 
 
-def test_a_mail_is_held_no_longer_than_the_limit(tab: Tab) -> None:
+def test_a_mail_is_held_no_longer_than_the_limit_and_not_registered(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
     writing = tab.compose("ben@example.com")
-    # Somebody in the page says that an answer will come, and none does.
-    tab.page.evaluate(
-        "addEventListener('sealbreak:ask', (event) => event.preventDefault(), { capture: true })"
-    )
+    seal = browser.stored("drafts")[writing.draft()]["seal"]
+    browser.stall_worker(6)
     start = time.monotonic()
     writing.send()
     assert time.monotonic() - start > 1.4
     assert tab.gmail.mails(1)[0].pixels == []
     tab.page.get_by_text("took too long").wait_for()
+    browser.stored("pool")  # the worker is at work again
+    tab.send("cleo@example.com")
+    after = tab.gmail.mails(2)[1]
+    assert after.id != seal["id"]
+    eventually(lambda: is_known(tracker, after.id), "the registration")
+    assert not is_known(tracker, seal["id"])
 
 
 def test_when_gmail_sends_another_way_the_user_is_told(browser: Browser) -> None:

@@ -43,14 +43,6 @@ def test_without_the_known_toolbar_it_is_a_chip_on_the_compose_window(browser: B
     tab.close()
 
 
-def test_a_second_copy_of_the_bridge_draws_no_second_switch(tab: Tab, browser: Browser) -> None:
-    writing = tab.compose("ben@example.com")
-    tab.page.evaluate(
-        "document.dispatchEvent(new CustomEvent('sealbreak:takeover', {detail: 'null'}))"
-    )
-    assert writing.switch.count() == 0
-
-
 def test_a_default_of_off_is_what_new_mail_begins_with(tab: Tab, browser: Browser) -> None:
     settings = browser.ask("overview", {"refresh": False})["settings"]
     browser.ask("settings", {**settings, "tracking": False})

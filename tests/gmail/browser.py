@@ -1,14 +1,26 @@
 """Chromium with the extension, in which mail.google.com is the stand-in."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import BrowserContext, Page, Playwright, Worker, expect, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    Worker,
+    expect,
+    sync_playwright,
+)
+from screen.processes import eventually
 
 from gmail.stand_in import TRACKER, StandIn
 from gmail.tab import Tab
@@ -97,6 +109,26 @@ class Browser:
         self.context.close()
         self.context = self._launch()
 
+    def restart_killed(self) -> None:
+        """As after a crash: no part of it could put anything in order."""
+        process = eventually(self._process, "the browser's process")
+        assert process
+        os.kill(int(process.name), signal.SIGKILL)
+        with suppress(Error):
+            self.context.close()
+        eventually(lambda: self._process() is None, "its end")
+        self.context = self._launch()
+
+    def _process(self) -> Path | None:
+        """The first of the browser's processes, in /proc."""
+        profile = f"--user-data-dir={self.folder / 'profile'}".encode()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                if profile in words and not any(word.startswith(b"--type=") for word in words):
+                    return process
+        return None
+
     def _launch(self) -> BrowserContext:
         local = f"127.0.0.1:{self.gmail.port}"
         hosts = ("mail.google.com", "*.googleusercontent.com", TRACKER.removeprefix("https://"))
@@ -149,6 +181,19 @@ class Browser:
     def stored(self, key: str) -> Any:
         return self.worker.evaluate(
             "(key) => chrome.storage.local.get(key).then((all) => all[key])", key
+        )
+
+    def waiting(self) -> int:
+        """How many registrations wait for a server."""
+        return len((self.stored("queue") or {"entries": []})["entries"])
+
+    def stall_worker(self, seconds: float) -> None:
+        """Busy for so long: it hears nothing meanwhile."""
+        self.worker.evaluate(
+            """(ms) => {
+                setTimeout(() => { const end = Date.now() + ms; while (Date.now() < end); }, 0);
+            }""",
+            1000 * seconds,
         )
 
     def ask(self, kind: str, request: Any = None) -> Any:

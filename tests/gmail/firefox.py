@@ -118,10 +118,14 @@ class Firefox:
             capabilities = {"alwaysMatch": {"acceptInsecureCerts": True}}
             self.do("session.new", capabilities=capabilities)
             extension = with_hosts_granted(build(), self.folder / "extension")
-            found = {"type": "path", "path": str(extension)}
-            self.do("webExtension.install", extensionData=found)
+            self.found = {"type": "path", "path": str(extension)}
+            self.install()
             self.stack = stack.pop_all()
         return self
+
+    def install(self) -> None:
+        """Again is an update."""
+        self.do("webExtension.install", extensionData=self.found)
 
     def __exit__(self, *_: object) -> None:
         self.do("browser.close")
@@ -199,6 +203,23 @@ class FirefoxTab:
         assert result["type"] == "success", result["exceptionDetails"]["text"]
         text = result["result"].get("value")
         return None if text is None else json.loads(text)
+
+    def click(self, selector: str) -> None:
+        """As a user does it: a click of the page's own is no user's."""
+        x, y = self.run(
+            f"""(() => {{
+                const box = document.querySelector({selector!r}).getBoundingClientRect();
+                return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);
+            }})()"""
+        )
+        button = {"button": 0}
+        steps = [
+            {"type": "pointerMove", "x": x, "y": y},
+            {"type": "pointerDown", **button},
+            {"type": "pointerUp", **button},
+        ]
+        pointer = {"type": "pointer", "id": "mouse", "actions": steps}
+        self.firefox.do("input.performActions", context=self.context, actions=[pointer])
 
     def until(self, condition: str) -> None:
         eventually(lambda: self.run(f"Boolean({condition})"), condition)

@@ -4,11 +4,18 @@ import socket
 import threading
 from typing import Self
 
+STRANGER = (
+    b"HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\n"
+    b"access-control-allow-origin: *\r\ncontent-length: 18\r\nconnection: close\r\n\r\n"
+    b"404 page not found"
+)
+"""What the proxy before a server says of one that is away: not every one says 502."""
 FAILURE = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class Outage:
-    """`mode` is "up", "slow" (each connection waits `delay` seconds), "failing" (500) or "down"."""
+    """`mode` is "up", "slow" (each connection waits `delay` seconds), "failing" (500), "strange"
+    (404) or "down"."""
 
     def __init__(self, address: str) -> None:
         host, port = address.removeprefix("http://").split(":")
@@ -66,9 +73,9 @@ class Outage:
                 return
             if self.mode == "slow" and self._ended.wait(self.delay):
                 return
-            if self.mode == "failing":
+            if self.mode in ("failing", "strange"):
                 client.recv(65536)
-                client.sendall(FAILURE)
+                client.sendall(FAILURE if self.mode == "failing" else STRANGER)
                 return
             self._join(client)
 

@@ -54,6 +54,15 @@ class Sent:
             return {}
 
 
+def is_known(tracker: Server, message: str) -> bool:
+    """Registered, under its ID. A server that is asked too often is asked again."""
+    try:
+        return bool(tracker.call("GET", f"messages/{message}"))
+    except HTTPError as error:
+        error.close()
+        return False
+
+
 def send(browser: Browser, tracker: Server, subject: str, html: str = HTML) -> Sent:
     """Left, and registered with Gmail's ids."""
     browser.gmail.forget()

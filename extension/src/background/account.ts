@@ -1,6 +1,6 @@
 /** Joining an account on a server, and leaving it. */
 import type { Pairing } from "../overview";
-import { Refused, Unreachable, call, readAddress } from "../server-client";
+import { NOT_OURS, Refused, Unreachable, call, readAddress } from "../server-client";
 import { readBase, type Identity } from "../sealbreak-urls";
 import { setRules } from "./rules";
 import { EMPTY, change, read, type Account } from "./storage";
@@ -17,7 +17,7 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
       kind: "extension",
     });
     const account = readPaired(door, name, answer);
-    if (!account) return "That address answers, but not as a Sealbreak server does.";
+    if (!account) return NOT_OURS;
     await join(account);
     return null;
   } catch (error) {
@@ -38,7 +38,7 @@ async function join(account: Account): Promise<void> {
   await setRules(own, account);
 }
 
-/** The browser forgets at once; the server is told when it can be reached. */
+/** The browser forgets at once, also what the server was not told of yet; the server is told when it can be reached. */
 export async function signOut(): Promise<void> {
   const { account, identities, settings } = await read("account", "identities", "settings");
   await change([], () => ({

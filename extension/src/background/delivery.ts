@@ -1,23 +1,45 @@
 /** Everything that waits for the server: registrations and fresh IDs. */
-import { Refused, call } from "../server-client";
+import { NOT_OURS, Refused, Unreachable, call } from "../server-client";
 import { accountFrom, withIdentity } from "./account";
-import { POOL_LOW, POOL_SIZE, readIds } from "./pool";
-import { delivered, refused, rotated, unreachable, type Entry } from "./queue";
+import { tabState, updateBadge } from "./overview";
+import { LOT, POOL_LOW, POOL_SIZE, readIds } from "./pool";
+import { delivered, isPaused, refused, rotated, split, unreachable, type Entry } from "./queue";
 import { setRules } from "./rules";
 import { change, read, type Account } from "./storage";
+import { broadcast } from "./tabs";
 import { noteSent } from "./tracked";
 
 export const RETRY_ALARM = "retry";
 /** A worker that sleeps is woken by an alarm, and alarms come no sooner. */
 const SOONEST_ALARM_MS = 30_000;
 
+/** Longer than the hook waits for an answer. */
+const HELD_BACK_MS = 5000;
+
 let delivering: Promise<void> | null = null;
 let refilling: Promise<void> | null = null;
+let soon: ReturnType<typeof setTimeout> | undefined;
+/**
+ * Mails that are leaving: until that is certain the server is not told. When the worker ends meanwhile they count
+ * as sent.
+ */
+const heldBack = new Map<string, ReturnType<typeof setTimeout>>();
+
+export function holdBack(id: string): void {
+  clearTimeout(heldBack.get(id));
+  heldBack.set(id, setTimeout(() => { letGo(id); }, HELD_BACK_MS));
+}
+
+export function letGo(id: string): void {
+  clearTimeout(heldBack.get(id));
+  heldBack.delete(id);
+  void settle().then(updateBadge);
+}
 
 /** Sends what is due and asks for IDs when they run low; one such round at a time. */
 export async function settle(force = false): Promise<void> {
   const { queue } = await read("queue");
-  if (!force && queue.retryAt > Date.now()) {
+  if (!force && isPaused(queue, Date.now())) {
     await wakeAt(queue.retryAt);
     return;
   }
@@ -33,7 +55,7 @@ function deliver(): Promise<void> {
 async function deliverAll(): Promise<void> {
   for (;;) {
     const { account, queue, health } = await read("account", "queue", "health");
-    const entry = queue.entries.find(({ owner }) => owner === account?.owner);
+    const entry = split(queue, account?.owner).own.find(({ id }) => !heldBack.has(id));
     if (!account || !entry || health.revoked) return;
     if (!(await deliverOne(account, entry))) return;
   }
@@ -42,7 +64,8 @@ async function deliverAll(): Promise<void> {
 /** False when it is no use to go on now. */
 async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
   try {
-    await call(account, "PUT", `messages/${entry.id}`, entry.body);
+    const kept = (await call(account, "PUT", `messages/${entry.id}`, entry.body)) as { id?: unknown } | null;
+    if (kept?.id !== entry.id) throw new Unreachable(NOT_OURS);
   } catch (error) {
     if (error instanceof Refused && !error.passing && error.status !== 401) {
       await change(["queue"], ({ queue }) => ({
@@ -79,13 +102,15 @@ export async function failed(error: unknown, entry: Entry | null): Promise<void>
       result: later.retryAt,
     };
   });
-  if (!revoked) await wakeAt(retryAt);
+  if (revoked) await broadcast({ kind: "state", state: await tabState() });
+  else await wakeAt(retryAt);
 }
 
 async function wakeAt(time: number): Promise<void> {
   const delay = Math.max(0, time - Date.now());
   await chrome.alarms.create(RETRY_ALARM, { when: Date.now() + Math.max(delay, SOONEST_ALARM_MS) });
-  if (delay < SOONEST_ALARM_MS) setTimeout(() => void settle(), delay + 50);
+  clearTimeout(soon);
+  if (delay < SOONEST_ALARM_MS) soon = setTimeout(() => void settle(), delay + 50);
 }
 
 export function refill(): Promise<void> {
@@ -94,18 +119,26 @@ export function refill(): Promise<void> {
 }
 
 async function refillOnce(): Promise<void> {
+  while (await fetchLot());
+}
+
+/** True when there is room for one more. */
+async function fetchLot(): Promise<boolean> {
   const { account, pool, health } = await read("account", "pool", "health");
-  if (!account || health.revoked || pool.length >= POOL_LOW) return;
+  if (!account || health.revoked || pool.length >= POOL_LOW) return false;
   try {
-    const answer = await call(account, "POST", "ids", { count: POOL_SIZE - pool.length });
-    await shelve(account, answer);
+    const answer = await call(account, "POST", "ids", { count: Math.min(LOT, POOL_SIZE - pool.length) });
+    const more = await shelve(account, answer);
     void deliver();
+    return more;
   } catch (error) {
     await failed(error, null);
+    return false;
   }
 }
 
-async function shelve(asked: Account, answer: unknown): Promise<void> {
+/** True when IDs came. */
+async function shelve(asked: Account, answer: unknown): Promise<boolean> {
   const fresh = readIds((answer as { ids?: unknown } | null)?.ids);
   const current = accountFrom(asked, answer);
   const moved = await change(
@@ -126,4 +159,5 @@ async function shelve(asked: Account, answer: unknown): Promise<void> {
     },
   );
   if (moved && current.base !== asked.base) await setRules(moved, current);
+  return moved !== null && fresh.length > 0;
 }

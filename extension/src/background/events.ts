@@ -2,6 +2,7 @@
 import { MOST_EVENTS, readEvents } from "../overview";
 import { call } from "../server-client";
 import { failed } from "./delivery";
+import { isPaused, split } from "./queue";
 import { change, read, type Account } from "./storage";
 import { broadcast } from "./tabs";
 import { outdated } from "./thread-book";
@@ -11,19 +12,22 @@ const POLL_MINUTES = 1;
 /** However many tabs ask. */
 const PAUSE_MS = 4000;
 
-let polledAt = 0;
+/** By a clock that is never set back. */
+let polledAt = -PAUSE_MS;
 
 /** A browser has one alarm of a name: making it again does no harm, but puts it off. */
 export async function keepPolling(): Promise<void> {
-  if (await chrome.alarms.get(POLL_ALARM)) return;
+  const alarm = await chrome.alarms.get(POLL_ALARM);
+  // Of before the clock was set back it would come too late.
+  if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
   await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
 }
 
 /** True when something is new. Leaves a server alone that could not be reached just now. */
 export async function poll(): Promise<boolean> {
   const { queue, health } = await read("queue", "health");
-  const now = Date.now();
-  if (health.revoked || queue.retryAt > now || now - polledAt < PAUSE_MS) return false;
+  const now = performance.now();
+  if (health.revoked || isPaused(queue, Date.now()) || now - polledAt < PAUSE_MS) return false;
   polledAt = now;
   return fetchEvents();
 }
@@ -67,7 +71,7 @@ async function keep(account: Account, feed: Feed, missed: boolean): Promise<bool
       const fresh = readEvents(feed.events).filter(({ number }) => number > now.lastEvent);
       const changed = feed.reached > now.lastEvent;
       const health = { ...now.health, serverReached: true };
-      const waiting = now.queue.entries.length > 0;
+      const waiting = split(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(changed && { events: [...now.events, ...fresh].slice(-MOST_EVENTS), lastEvent: feed.reached }),

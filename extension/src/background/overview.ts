@@ -3,6 +3,7 @@ import type { TabState } from "../messages";
 import { unreadOf, type Overview } from "../overview";
 import { readSettings } from "../options-storage";
 import { originPattern } from "../server-client";
+import { split } from "./queue";
 import { read, type Account } from "./storage";
 import { showBadge, troublesOf } from "./troubles";
 
@@ -34,7 +35,7 @@ export async function overview(): Promise<Overview> {
     settings: readSettings(settings),
     events,
     readUpTo,
-    queued: queue.entries.length,
+    queued: split(queue, account?.owner).own.length,
     pool: pool.length,
     troubles: troublesOf(stored, await mayReadGmail()),
     accessTo: account ? await missingAccess(account) : null,

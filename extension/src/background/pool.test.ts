@@ -40,6 +40,13 @@ test("the oldest drafts are forgotten first", () => {
   expect(drafts).not.toHaveProperty(["msg-a:r0"]);
 });
 
+test("a clock that was set back makes nobody forget the draft at hand", () => {
+  let drafts = {};
+  for (let n = 0; n < 500; n += 1) drafts = chooseFor(drafts, `msg-a:r${n}`, NO_CHOICE, 1000 + n);
+  const taken = takeFor({ ...shelf, drafts }, "msg-a:new", "owner", 1);
+  expect(taken.drafts).toHaveProperty(["msg-a:new"]);
+});
+
 test("only IDs of the agreed form are kept", () => {
   const good = { id: "a".repeat(16), key: "k".repeat(43) };
   expect(readIds([good, { id: "A", key: "k" }, null, "x"])).toEqual([good]);

@@ -9,14 +9,17 @@ export interface PoolEntry {
 export interface Draft extends Partial<Choice> {
   seal: PoolEntry | null;
   owner: string;
-  /** Milliseconds since 1970. */
+  /** The larger, the later. */
   touched: number;
 }
 
 export type DraftBook = Record<string, Draft>;
 
-export const POOL_SIZE = 50;
-export const POOL_LOW = 25;
+/** Enough for an outage of a week. */
+export const POOL_SIZE = 400;
+export const POOL_LOW = 350;
+/** As many as the server gives at once. */
+export const LOT = 200;
 const MOST_DRAFTS = 500;
 
 export interface Shelf {
@@ -30,7 +33,7 @@ export function takeFor(shelf: Shelf, draftId: string, owner: string, now: numbe
   const mine = known?.owner === owner ? known.seal : null;
   const [first, ...rest] = shelf.pool;
   const seal = mine ?? first ?? null;
-  const draft = { ...known, seal, owner, touched: now };
+  const draft = { ...known, seal, owner, touched: turn(shelf.drafts, now) };
   return {
     pool: mine || !first ? shelf.pool : rest,
     drafts: bounded({ ...shelf.drafts, [draftId]: draft }),
@@ -45,7 +48,12 @@ export function choiceOf(draft: Draft | undefined): Choice {
 
 export function chooseFor(drafts: DraftBook, draftId: string, choice: Choice, now: number): DraftBook {
   const known = drafts[draftId] ?? { seal: null, owner: "" };
-  return bounded({ ...drafts, [draftId]: { ...known, ...choice, touched: now } });
+  return bounded({ ...drafts, [draftId]: { ...known, ...choice, touched: turn(drafts, now) } });
+}
+
+/** Later than all others, though the clock was set back: else the draft at hand were the first to be forgotten. */
+function turn(drafts: DraftBook, now: number): number {
+  return Math.max(now, ...Object.values(drafts).map(({ touched }) => touched + 1));
 }
 
 function bounded(drafts: DraftBook): DraftBook {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Registration } from "../registration";
-import { MOST_BYTES, MOST_ENTRIES, delivered, enqueue, refused, rotated, unreachable, type Entry, type Queue } from "./queue";
+import { MOST_BYTES, MOST_ENTRIES, delivered, enqueue, isPaused, refused, rotated, split, unreachable, withdrawn, type Entry, type Queue } from "./queue";
 
 const EMPTY: Queue = { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 };
 const entry = (id: string, subject = "") => ({ id, owner: "o", body: { subject } as Registration });
@@ -41,6 +41,26 @@ test("the pauses grow to ten minutes, and the server can ask for longer ones", (
   });
   expect(pauses).toEqual([2, 5, 15, 30, 60, 120, 300, 600, 600, 600]);
   expect(unreachable(EMPTY, 0, 90).retryAt).toBe(90_000);
+});
+
+test("a pause that seems to end after more than an hour is over: the clock was set back", () => {
+  const queue = unreachable(EMPTY, 1_000_000_000, 86_400);
+  expect(isPaused(queue, 1_000_000_001)).toBe(true);
+  expect(isPaused(queue, 1_000_000_000 + 3_600_000)).toBe(false);
+  expect(isPaused(queue, 1000)).toBe(false);
+  expect(unreachable(queue, 1000, null).retryAt).toBeLessThan(1_000_000);
+});
+
+test("what is withdrawn leaves the registration of an earlier send", () => {
+  const once = enqueue(EMPTY, entry("a"));
+  expect(withdrawn(once, "a").entries).toEqual([]);
+  expect(withdrawn(enqueue(once, entry("a")), "a").entries).toHaveLength(1);
+});
+
+test("what waits for another account is told apart", () => {
+  const queue = enqueue(enqueue(EMPTY, entry("a")), { ...entry("b"), owner: "other" });
+  const ids = (owner?: string) => split(queue, owner).own.map(({ id }) => id);
+  expect([ids("o"), ids("other"), ids(undefined)]).toEqual([["a"], ["b"], []]);
 });
 
 test("trying before the pause is over makes it no longer", () => {

@@ -25,6 +25,8 @@ export const MOST_ENTRIES = 1000;
 /** Of the 10 MB that a browser grants; what does not fit would be lost without a word. */
 export const MOST_BYTES = 4_000_000;
 const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
+/** However long the server asks for. */
+const LONGEST_PAUSE_S = 3600;
 
 /** A newer registration of a message takes the place of the one that waits. */
 export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
@@ -57,15 +59,33 @@ export function refused(queue: Queue, entry: Entry): Queue {
   return { ...without(queue, entry), refused: queue.refused + 1 };
 }
 
+/** A mail that left untracked after all. What was sent under its ID before keeps its registration. */
+export function withdrawn(queue: Queue, id: string): Queue {
+  return { ...queue, entries: queue.entries.filter((one) => one.id !== id || one.version > 1) };
+}
+
+/** Of the account that is paired, and of those that were. */
+export function split({ entries }: Queue, owner: string | undefined): { own: Entry[]; others: Entry[] } {
+  return {
+    own: entries.filter((entry) => entry.owner === owner),
+    others: entries.filter((entry) => entry.owner !== owner),
+  };
+}
+
+/** False, too, when the clock was set back since the pause began. */
+export function isPaused({ retryAt }: Queue, now: number): boolean {
+  return retryAt > now && retryAt - now <= 1000 * LONGEST_PAUSE_S;
+}
+
 /** `wait`, in seconds, is what the server asked for. */
 export function unreachable(queue: Queue, now: number, wait: number | null): Queue {
   // Trying out of turn, since the user looked or wrote, makes the pauses no longer.
-  if (queue.retryAt > now) return queue;
+  if (isPaused(queue, now)) return queue;
   const delay = DELAYS_S[Math.min(queue.failures, DELAYS_S.length - 1)] ?? 0;
   return {
     ...queue,
     failures: queue.failures + 1,
-    retryAt: now + 1000 * Math.max(delay, wait ?? 0),
+    retryAt: now + 1000 * Math.min(LONGEST_PAUSE_S, Math.max(delay, wait ?? 0)),
   };
 }
 

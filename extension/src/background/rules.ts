@@ -36,7 +36,16 @@ function mark({ base, owner, senderMark }: Account): Omit<Rule, "id"> {
   };
 }
 
-export async function setRules(own: readonly Identity[], account: Account | null): Promise<void> {
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: two at once would take the same numbers, and be refused. */
+export function setRules(own: readonly Identity[], account: Account | null): Promise<void> {
+  const turn = last.then(() => replaceRules(own, account));
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+async function replaceRules(own: readonly Identity[], account: Account | null): Promise<void> {
   const old = await chrome.declarativeNetRequest.getDynamicRules();
   await chrome.declarativeNetRequest.updateDynamicRules({
     removeRuleIds: old.map(({ id }) => id),

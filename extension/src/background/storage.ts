@@ -75,11 +75,24 @@ export function change<K extends keyof Stored, R>(
 ): Promise<R> {
   const turn = last.then(async () => {
     const { write, result } = decide(await read(...keys));
-    if (Object.keys(write).length > 0) await chrome.storage.local.set(write);
+    if (Object.keys(write).length > 0) await store(write);
     return result;
   });
   last = turn.catch(() => undefined);
   return turn;
+}
+
+/** Where there is no room, what the server can tell again gives way to what only we know. */
+async function store(values: Partial<Stored>): Promise<void> {
+  try {
+    await chrome.storage.local.set(values);
+  } catch {
+    // As if the list had just been read: fetched at once it would fill the room again.
+    const walk = { ...NEW_WALK, isDone: true, endedAt: Date.now() };
+    const room = { threads: EMPTY.threads, known: EMPTY.known, walk };
+    await chrome.storage.local.set(room);
+    await chrome.storage.local.set({ ...values, ...room });
+  }
 }
 
 export async function write(values: Partial<Stored>): Promise<void> {

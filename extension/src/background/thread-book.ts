@@ -1,5 +1,6 @@
 /** What the server said of Gmail's conversations with tracked mail, kept so that a list is marked at once: pure. */
 import type { TrackedMail } from "../tracked";
+import { isOver } from "./clock";
 
 export interface KnownThread {
   /** When the server was asked; milliseconds since 1970, 0 where something happened since. */
@@ -21,7 +22,7 @@ const MOST_MAILS = 20;
 export function staleThreads(book: ThreadBook, ids: readonly string[], now: number): string[] {
   return ids.filter((id) => {
     const known = book[id];
-    return !known || known.askedAt < now - pauseFor(known, now);
+    return !known || isOver(known.askedAt, pauseFor(known, now), now);
   });
 }
 

@@ -3,6 +3,7 @@
  * are known, however old: the list of all tracked mail is walked through once, then followed. Pure.
  */
 import type { TrackedMail } from "../tracked";
+import { isOver } from "./clock";
 
 /** A page of the server's list, newest first. */
 export interface Page {
@@ -75,7 +76,7 @@ export function afterLook(walk: Walk, { mails, next }: Page, now: number): Walk 
 }
 
 export function isDue(walk: Walk, now: number): boolean {
-  return !walk.isDone || now - walk.endedAt > DAY_MS;
+  return !walk.isDone || isOver(walk.endedAt, DAY_MS, now);
 }
 
 export function walkAgain(walk: Walk): Walk {

@@ -1,6 +1,7 @@
 /** Tracked mails, as Gmail's tabs and the popup ask for them. */
 import { call, Refused, Unreachable } from "../server-client";
 import { readHistory, readMails, type MailHistory, type TrackedMail } from "../tracked";
+import { isPaused } from "./queue";
 import { change, read, type Account } from "./storage";
 import { broadcast } from "./tabs";
 import { differs, outdated, staleThreads, withAnswer } from "./thread-book";
@@ -25,7 +26,7 @@ export async function mailsOf(ids: readonly string[]): Promise<Record<string, Tr
  */
 export async function askAbout(ids: readonly string[]): Promise<void> {
   const { account, threads, queue, health } = await read("account", "threads", "queue", "health");
-  if (!account || health.revoked || queue.retryAt > Date.now()) return;
+  if (!account || health.revoked || isPaused(queue, Date.now())) return;
   const { ours, hasOthers } = await oursAmong(ids);
   const stale = staleThreads(threads, ours, Date.now());
   let isNew = false;

@@ -1,5 +1,6 @@
 /** What the user should know, most urgent first, and the badge that says so. */
 import type { TroubleKind } from "../overview";
+import { split } from "./queue";
 import type { Stored } from "./storage";
 
 type Known = Pick<Stored, "account" | "pool" | "queue" | "health">;
@@ -15,6 +16,7 @@ export function troublesOf({ account, pool, queue, health }: Known, gmailAccess:
     [account !== null && health.revoked, "revoked"],
     [queue.dropped > 0, "queue-full"],
     [queue.refused > 0, "refused"],
+    [split(queue, account?.owner).others.length > 0, "other-account"],
     [account !== null && !health.revoked && pool.length === 0, "no-ids"],
     [account !== null && !health.serverReached && queue.failures >= LONG_AWAY_FAILURES, "server-away"],
   ];

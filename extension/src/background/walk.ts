@@ -1,6 +1,8 @@
 /** Reads the list of all tracked mail, page after page, for the conversations it is in. */
 import { Refused, call } from "../server-client";
 import { readMails } from "../tracked";
+import { isOver } from "./clock";
+import { isPaused } from "./queue";
 import { change, read, type Account } from "./storage";
 import { broadcast } from "./tabs";
 import { afterLook, afterPage, isDue, readKnown, threadsOf, walkAgain, withThreads, type Page, type Walk } from "./thread-index";
@@ -28,7 +30,7 @@ async function walkOn(): Promise<void> {
 async function step(): Promise<boolean> {
   const { account, walk, health, queue } = await read("account", "walk", "health", "queue");
   const now = Date.now();
-  if (!account || health.revoked || queue.retryAt > now || !isDue(walk, now)) return false;
+  if (!account || health.revoked || isPaused(queue, now) || !isDue(walk, now)) return false;
   const due = walk.isDone ? walkAgain(walk) : walk;
   try {
     const page = await pageOf(account, PAGE, due.cursor);
@@ -46,7 +48,7 @@ async function step(): Promise<boolean> {
 export async function lookAtNewest(): Promise<void> {
   const { account, walk } = await read("account", "walk");
   const now = Date.now();
-  if (!account || !walk.isDone || now - walk.lookedAt < LOOK_AGAIN_MS) return;
+  if (!account || !walk.isDone || !isOver(walk.lookedAt, LOOK_AGAIN_MS, now)) return;
   const page = await pageOf(account, LOOK, null).catch(() => null);
   if (page) await keep(account, page, "newer", (current) => afterLook(current, page, now));
 }

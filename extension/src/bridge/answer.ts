@@ -6,8 +6,9 @@ import { sealMail, unsealMail } from "../instrumentation/seal";
 import type { OutgoingMail } from "../mail";
 import type { SendReport } from "../messages";
 import { register } from "../registration";
-import { ANSWER, tell, type Answer, type Ask } from "../wire";
+import type { Ask, Wire } from "../wire";
 import type { Drafts } from "./drafts";
+import { askWorker } from "./worker";
 
 export interface Treated {
   mail: OutgoingMail;
@@ -18,6 +19,7 @@ export interface Treated {
 
 /** What was edited, and whether the hook still took it. */
 export async function answer(
+  wire: Wire,
   { key, mails }: Ask,
   drafts: Drafts,
   confidential: ReadonlySet<string>,
@@ -27,7 +29,7 @@ export async function answer(
     mails.map((mail) => treat(mail, drafts, confidential.has(mail.draftId))),
   );
   const edits = treated.map(({ parts }) => parts);
-  return { taken: tell(ANSWER, { key, edits } satisfies Answer), treated };
+  return { taken: wire.tell("answer", { key, edits }), treated };
 }
 
 async function treat(mail: OutgoingMail, drafts: Drafts, confidential: boolean): Promise<Treated> {
@@ -56,7 +58,7 @@ async function track(mail: OutgoingMail, drafts: Drafts, confidential: boolean):
   };
   const reason = whyUntracked(facts, settings);
   if (reason) return left(reason);
-  if (!seal) return left("no-ids");
+  if (!seal) return left(drafts.lacksSeal(mail.draftId) ? "no-ids" : "not-kept");
   const what = chosen(facts.choice, facts.recipients, settings);
   const rules = what.links ? { wrapUrlText: settings.urlText, skip: facts.choice.skip } : null;
   const sealed = await sealMail(mail.parts, seal, own, { pixel: what.opens, links: rules, hidden: settings.hiddenLink });
@@ -64,6 +66,8 @@ async function track(mail: OutgoingMail, drafts: Drafts, confidential: boolean):
   if (!what.opens && sealed.links.length === 0) return left("no-links");
   const registration = register(mail, sealed.links, { level: settings.level, pixel: what.opens }, Date.now());
   const report = { draftId: mail.draftId, id: seal.id, registration };
+  // Before the mail leaves: then neither the end of the browser nor a full disk comes between.
+  if (!(await askWorker("keep", report))) return left("not-kept");
   return { mail, parts: sealed.parts, reason: null, report };
 }
 

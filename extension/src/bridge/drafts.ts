@@ -70,8 +70,8 @@ export class Drafts {
   /** Gets an ID for a draft that is being written; no hurry. */
   prepare(draftId: string): void {
     if (!this.current.signedIn || this.known.get(draftId)?.seal) return;
-    const now = Date.now();
-    if (now - (this.asked.get(draftId) ?? 0) < AGAIN_MS) return;
+    const now = performance.now();
+    if (now - (this.asked.get(draftId) ?? -AGAIN_MS) < AGAIN_MS) return;
     this.asked.set(draftId, now);
     void this.fetch(draftId, true);
   }

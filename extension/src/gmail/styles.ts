@@ -63,3 +63,9 @@ export function addStyles(signal: AbortSignal): void {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
   });
 }
+
+/** An update in an open tab ends the copy before without a word: what it drew would stay. */
+export function removeLeftovers(): void {
+  const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notice");
+  for (const old of drawn) old.remove();
+}

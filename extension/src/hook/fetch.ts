@@ -1,23 +1,23 @@
 /** fetch, in case Gmail sends that way: the same rules as for XMLHttpRequest. */
 import { isSyncUrl } from "../gmail/sync-request";
-import { readReply } from "../gmail/sync-reply";
-import { REPLY, tell, type Reply } from "../wire";
+import type { Wire } from "../wire";
 import { hold, type Held } from "./hold";
 
 type Fetch = typeof fetch;
 
-export function patchFetch(place: { fetch: Fetch }, isNewest: () => boolean): void {
+export function patchFetch(place: { fetch: Fetch }, wireOf: () => Wire | null): void {
   const original = place.fetch;
   place.fetch = function (this: unknown, ...args: Parameters<Fetch>) {
     const pass = () => call(original, this, ...args);
-    if (!isNewest()) return pass();
+    const wire = wireOf();
+    if (!wire) return pass();
     const [input, init] = args;
     if (!(input instanceof Request)) {
-      const held = hold(init?.method ?? "GET", String(input), init?.body);
+      const held = hold(wire, init?.method ?? "GET", String(input), init?.body);
       return held ? release(held, (body) => call(original, this, input, { ...init, body })) : pass();
     }
     if (input.method !== "POST" || !isSyncUrl(input.url, location.href)) return pass();
-    return holdRequest(input, init, pass, (request) => call(original, this, request));
+    return holdRequest(wire, input, init, pass, (request) => call(original, this, request));
   };
 }
 
@@ -26,13 +26,14 @@ function call(original: Fetch, self: unknown, ...args: Parameters<Fetch>): Promi
 }
 
 async function holdRequest(
+  wire: Wire,
   input: Request,
   init: RequestInit | undefined,
   pass: () => Promise<Response>,
   send: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const text = await new Request(input.clone(), init).text().catch(() => null);
-  const held = hold("POST", input.url, text);
+  const held = hold(wire, "POST", input.url, text);
   return held ? release(held, (body) => send(new Request(input, { ...init, body }))) : pass();
 }
 
@@ -41,11 +42,6 @@ async function release(
   send: (body: string) => Promise<Response>,
 ): Promise<Response> {
   const response = await send(await held.text);
-  void listen(response.clone(), held.draftIds);
+  void response.clone().text().then(held.answered, () => null);
   return response;
-}
-
-async function listen(response: Response, draftIds: string[]): Promise<void> {
-  const sent = readReply(await response.text().catch(() => ""), draftIds);
-  if (sent.length > 0) tell(REPLY, { sent } satisfies Reply);
 }

@@ -1,6 +1,5 @@
 /** XMLHttpRequest, the way Gmail sends today. */
-import { readReply } from "../gmail/sync-reply";
-import { REPLY, tell, type Reply } from "../wire";
+import type { Wire } from "../wire";
 import { hold } from "./hold";
 
 interface Opened {
@@ -11,7 +10,7 @@ interface Opened {
 
 /* eslint-disable @typescript-eslint/unbound-method -- the originals are called with the page's own `this` */
 
-export function patchXhr(prototype: XMLHttpRequest, isNewest: () => boolean): void {
+export function patchXhr(prototype: XMLHttpRequest, wireOf: () => Wire | null): void {
   const { open, send, abort } = prototype;
   const opened = new WeakMap<XMLHttpRequest, Opened>();
   const held = new WeakMap<XMLHttpRequest, object>();
@@ -26,15 +25,15 @@ export function patchXhr(prototype: XMLHttpRequest, isNewest: () => boolean): vo
   prototype.send = function (this: XMLHttpRequest, ...args: unknown[]) {
     if (held.has(this)) throw new DOMException("The request is on its way.", "InvalidStateError");
     const request = opened.get(this);
-    const waits =
-      isNewest() && request?.async ? hold(request.method, request.url, args[0]) : null;
+    const wire = request?.async ? wireOf() : null;
+    const waits = wire && request ? hold(wire, request.method, request.url, args[0]) : null;
     if (!waits) {
       Reflect.apply(send, this, args);
       return;
     }
     const turn = {};
     held.set(this, turn);
-    this.addEventListener("load", () => { listen(this, waits.draftIds); }, { once: true });
+    this.addEventListener("load", () => { waits.answered(textOf(this)); }, { once: true });
     void waits.text.then((text) => {
       // Aborted or opened anew meanwhile: this mail is not to leave.
       if (held.get(this) !== turn) return;
@@ -52,14 +51,8 @@ export function patchXhr(prototype: XMLHttpRequest, isNewest: () => boolean): vo
   };
 }
 
-function listen(request: XMLHttpRequest, draftIds: string[]): void {
+function textOf(request: XMLHttpRequest): string {
   const type = request.responseType;
-  const text =
-    type === "" || type === "text"
-      ? request.responseText
-      : type === "json"
-        ? JSON.stringify(request.response)
-        : "";
-  const sent = readReply(text, draftIds);
-  if (sent.length > 0) tell(REPLY, { sent } satisfies Reply);
+  if (type === "" || type === "text") return request.responseText;
+  return type === "json" ? JSON.stringify(request.response) : "";
 }

@@ -127,10 +127,18 @@ async function pair(): Promise<void> {
   byId("sign-out", HTMLElement).focus();
 }
 
-async function signOut(): Promise<void> {
-  await ask("sign-out", null);
+async function signOut(giveUp: boolean): Promise<void> {
+  const { waiting } = await ask("sign-out", { giveUp });
+  byId("leaving", HTMLElement).hidden = waiting === 0;
+  byId("waiting", HTMLElement).textContent = waiting === 1 ? "1 sent mail waits for it." : `${waiting} sent mails wait for it.`;
   await load();
-  input("address").focus();
+  if (waiting === 0) input("address").focus();
+  else byId("stay", HTMLElement).focus();
+}
+
+function stay(): void {
+  byId("leaving", HTMLElement).hidden = true;
+  byId("sign-out", HTMLElement).focus();
 }
 
 async function allow(): Promise<void> {
@@ -143,7 +151,9 @@ byId("pair", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void pair();
 });
-byId("sign-out", HTMLElement).addEventListener("click", () => void signOut());
+byId("sign-out", HTMLElement).addEventListener("click", () => void signOut(false));
+byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true));
+byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
 for (const id of [...FLAGS, "count"]) input(id).addEventListener("change", () => void save());
 list.addEventListener("change", () => void save());

@@ -26,6 +26,7 @@ async function openHistory(id: string | null): Promise<void> {
 const ACTIONS = {
   options: { name: "Open options", run: openOptions },
   dismiss: { name: "Dismiss", run: () => void ask("dismiss-warning", null).then(() => load(false)) },
+  "give-up": { name: "Give them up", run: () => void ask("give-up", null).then(() => load(false)) },
   "allow-gmail": {
     name: "Allow Gmail",
     run: () =>
