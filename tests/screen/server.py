@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from screen.processes import Program, eventually, start
@@ -171,9 +171,14 @@ def fetch(url: str, headers: dict[str, str] | None = None) -> int:
 
 
 def landing(url: str) -> str:
-    """Where a redirect leads."""
+    """Where a sign-in link leads who says yes to the page that asks."""
+    with _http.open(Request(url), timeout=20) as asks:
+        proof = re.search(r'name="proof" value="([^"]+)"', asks.read().decode())
+        cookie = asks.headers["Set-Cookie"].partition(";")[0]
+    assert proof
+    yes = urlencode({"proof": proof[1]}).encode()
     try:
-        _http.open(Request(url), timeout=20).close()
+        _http.open(Request(url, yes, {"Cookie": cookie}), timeout=20).close()
     except HTTPError as error:
         with error:
             return error.headers.get("Location", "")
