@@ -10,6 +10,7 @@ from sealbreak_desktop.events import ALERTING, Event
 MOST_AT_ONCE = 3
 """More missed events than this are told in one pop-up."""
 SUMMARY_KEY = "summary"
+LATE_KEY = "late"
 NOTICE_KEY = "notice"
 
 
@@ -61,3 +62,12 @@ def alerts_for(missed: list[tuple[Event, int]], just_told: Sequence[Event] = ())
     if events and len(events) + len(just_told) > MOST_AT_ONCE:
         return [Alert(SUMMARY_KEY, *text.summary([*just_told, *events], "Just now"))]
     return [alert_for(event, earlier) for event, earlier in missed]
+
+
+def folded(late: Sequence[Alert]) -> list[Alert]:
+    """Alerts that nobody could show when it was time: those of single events in one, if many."""
+    events = [alert.event for alert in late if alert.event is not None]
+    if len(events) <= MOST_AT_ONCE:
+        return list(late)
+    whole = [alert for alert in late if alert.event is None]
+    return [*whole, Alert(LATE_KEY, *text.summary(events, "Before pop-ups could be shown"))]

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ class GioNotifier:
 
     name = "Gio"
 
-    def __init__(self, icon: Path, on_action: OnAction) -> None:
+    def __init__(self, icon: Path, on_action: OnAction, on_arrival: Callable[[], None]) -> None:
+        """`on_arrival`: a notification server has come, perhaps where there was none."""
         self._icon = icon
         self._on_action = on_action
+        self._on_arrival = on_arrival
         self._shown: OrderedDict[int, Alert] = OrderedDict()
         self._lock = threading.Lock()
         self._capabilities: frozenset[str] | None = None
@@ -86,11 +89,14 @@ class GioNotifier:
         with self._lock:
             self._shown.pop(number, None)
 
-    def _owner_changed(self, *_: Any) -> None:
+    def _owner_changed(self, *signal: Any) -> None:
         """Another daemon: it can do other things, and knows nothing of our numbers."""
         with self._lock:
             self._capabilities = None
             self._shown.clear()
+        _, _, owner = signal[5].unpack()
+        if owner:
+            self._on_arrival()
 
     def _ask_capabilities(self) -> frozenset[str]:
         if self._capabilities is None:

@@ -2,12 +2,17 @@
 
 import logging
 import sys
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from sealbreak_desktop.alerts import Alert, OnAction
+from sealbreak_desktop.alerts import Alert, OnAction, folded
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
+
+MOST_UNSHOWN = 100
+"""Alerts that wait for something that shows them."""
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +40,18 @@ class NullNotifier:
 
 
 class FirstThatWorks:
-    """Asks its notifiers in order, at each alert anew: a daemon may start after us or go away."""
+    """Asks its notifiers in order, at each alert anew: a daemon may start after us or go away.
+
+    What nobody could show is kept for one that comes late.
+    """
 
     def __init__(self, notifiers: Sequence[Notifier], say: Callable[[str], None]) -> None:
         self._notifiers = notifiers
         self._say = say
         self.name = ""
         """Of the one that showed the last alert."""
+        self._unshown: OrderedDict[str, Alert] = OrderedDict()
+        self._lock = threading.Lock()
 
     def show(self, alert: Alert) -> None:
         reasons = []
@@ -55,7 +65,29 @@ class FirstThatWorks:
                 reasons.append(f"{notifier.name}: {error.title}")
             else:
                 self._showed(notifier.name, reasons)
+                if notifier.name == NullNotifier.name:
+                    self._keep(alert)
+                elif self._unshown:
+                    self.catch_up()
                 return
+
+    def catch_up(self) -> None:
+        """Something that shows alerts has come. Does not block."""
+        threading.Thread(target=self._show_kept, name="late alerts", daemon=True).start()
+
+    def _show_kept(self) -> None:
+        with self._lock:
+            kept = list(self._unshown.values())
+            self._unshown.clear()
+        for alert in folded(kept):
+            self.show(alert)
+
+    def _keep(self, alert: Alert) -> None:
+        """As a daemon would: the newest of each key."""
+        with self._lock:
+            self._unshown[alert.key] = alert
+            if len(self._unshown) > MOST_UNSHOWN:
+                self._unshown.popitem(last=False)
 
     def _showed(self, name: str, reasons: list[str]) -> None:
         if name != self.name:
@@ -79,5 +111,6 @@ def notifiers_for(icon: Path, on_action: OnAction, say: Callable[[str], None]) -
     if sys.platform == "linux":
         from sealbreak_desktop.gio_notifier import GioNotifier
 
-        chain.insert(0, GioNotifier(icon, on_action))
-    return FirstThatWorks(chain, say)
+        chain.insert(0, GioNotifier(icon, on_action, lambda: works.catch_up()))
+    works = FirstThatWorks(chain, say)
+    return works

@@ -230,6 +230,18 @@ def test_a_daemon_that_starts_late_is_used(bare: Desktop, scripted: ScriptedServ
         assert pop_ups.wait().actions[:2] == ["default", "Open message"]
 
 
+def test_alerts_of_before_the_daemon_came_are_shown_when_it_comes(
+    bare: Desktop, scripted: ScriptedServer
+) -> None:
+    write_pairing(new_state(bare), scripted.address, "secret-token")
+    tray = start_tray(bare)
+    scripted.add(golden("clicked"))
+    eventually(lambda: "No pop-ups" in tray.program.said(), "the notice")
+    with NotifyMonitor(bare.bus_address) as pop_ups:
+        bare.start_daemon("dunst")
+        assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+
+
 def test_nothing_of_a_mail_and_no_token_is_in_the_log(
     desk: Desktop, scripted: ScriptedServer, pop_ups: NotifyMonitor
 ) -> None:

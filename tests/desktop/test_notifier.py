@@ -1,4 +1,5 @@
 import pytest
+from screen.processes import eventually
 from sealbreak_desktop.alerts import Alert
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
 from sealbreak_desktop.notifier import FirstThatWorks, NullNotifier
@@ -49,6 +50,28 @@ def test_no_pop_ups_at_all_is_said_once(said: list[str]) -> None:
     chain.show(ALERT)
     assert len(said) == 1
     assert "sealbreak history" in said[0]
+
+
+def test_what_nobody_could_show_is_shown_once_by_one_that_comes_late(said: list[str]) -> None:
+    late = Stub(NotifierUnavailableError("not yet"))
+    chain = FirstThatWorks([late, NullNotifier()], said.append)
+    chain.show(ALERT)
+    chain.show(Alert("key", "Ann opened 'Offer 12' again", ""))
+    late.error = None
+    chain.catch_up()
+    eventually(lambda: late.shown, "the late alert")
+    chain.catch_up()
+    chain.show(ALERT)
+    assert [alert.title for alert in late.shown] == ["Ann opened 'Offer 12' again", ALERT.title]
+
+
+def test_what_was_kept_comes_with_the_next_alert_at_the_latest(said: list[str]) -> None:
+    late = Stub(NotifierUnavailableError("not yet"))
+    chain = FirstThatWorks([late, NullNotifier()], said.append)
+    chain.show(ALERT)
+    late.error = None
+    chain.show(Alert("another", "Ben opened 'Offer 12'", ""))
+    eventually(lambda: len(late.shown) == 2, "the kept alert")
 
 
 def test_one_that_hangs_is_not_followed_by_another_that_would(said: list[str]) -> None:
