@@ -120,8 +120,8 @@ class Connection:
             await self._tell(Lost(problem))
             if time.monotonic() - started > LONG_ENOUGH:
                 waits = delays()
-            if outcome is Next.RETRY:
-                await self._pause(next(waits))
+            if outcome is Next.RETRY and await self._pause(next(waits)):
+                waits = delays()  # after a sleep the network, too, needs a moment to wake
 
     async def _follow_once(self) -> tuple[Next, str]:
         try:
@@ -169,10 +169,12 @@ class Connection:
         elif frame is not None:
             await self._tell(frame)
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, seconds: float) -> bool:
+        """True when it was cut short."""
         self._hurry.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), seconds)
+        return self._hurry.is_set()
 
     def hurry(self) -> None:
         """Drop what may be dead and connect at once."""

@@ -1,7 +1,7 @@
 import asyncio
 import json
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import count, islice
 
 import pytest
 from screen.scripted_server import ScriptedServer, frame, golden, hello
@@ -222,6 +222,30 @@ def test_hurry_ends_a_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asyncio.run(follow())
     assert kinds(tries) == [Connecting, Lost, Connecting, Lost, Connecting]
+
+
+def test_after_hurry_the_waits_are_short_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[str] = []
+
+    def counted() -> Iterator[float]:
+        for number in count():
+            waits.append(f"no. {number}")
+            yield 0.0 if number < 2 else 60.0
+
+    monkeypatch.setattr(connection, "delays", counted)
+
+    async def follow() -> None:
+        async def tell(what: Told) -> None:
+            if isinstance(what, Lost) and len(waits) == 2:
+                asyncio.get_running_loop().call_later(0.01, one.hurry)
+            if len(waits) == 4:
+                raise asyncio.CancelledError
+
+        one = Connection(Account("http://127.0.0.1:1", "secret"), lambda: (0, 0), tell)
+        await asyncio.wait((asyncio.create_task(one.run()),), timeout=5)
+
+    asyncio.run(follow())
+    assert waits == ["no. 0", "no. 1", "no. 2", "no. 0"]
 
 
 def test_hurry_drops_a_connection_that_may_be_dead() -> None:

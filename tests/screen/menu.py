@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from jeepney.wrappers import DBusErrorResponse  # type: ignore[import-untyped]
+
 from screen.bus import Bus
 from screen.desktop import WATCHER, Desktop
 from screen.processes import eventually
@@ -37,9 +39,14 @@ class TrayMenu:
 
     def items(self) -> list[Item]:
         """The visible ones, in order; separators left out."""
-        layout = self._bus.call(
-            self._name, f"{self._path}/Menu", MENU, "GetLayout", "iias", 0, -1, []
-        )[1]
+        try:
+            layout = self._bus.call(
+                self._name, f"{self._path}/Menu", MENU, "GetLayout", "iias", 0, -1, []
+            )[1]
+        except DBusErrorResponse as error:
+            if error.name == "org.freedesktop.DBus.Error.UnknownMethod":
+                return []  # the icon stands in the panel a moment before its menu does
+            raise
         return [item for item in _walk(layout, 0) if item.visible and item.label]
 
     def labels(self) -> list[str]:
