@@ -35,7 +35,7 @@ NEEDED = (
     "device_token_hash", "event_created_at", "event_message", "hit_evidence", "hit_message_time",
     "hit_time", "judgement_due", "judgement_message_counted_actor",
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
-    "message_account_id_sent_at_id", "message_activity",
+    "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",
     "message_unclear", "message_unread", "recipient_person", "session_device_id",
     "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "view_time",
