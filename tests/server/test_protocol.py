@@ -2,6 +2,7 @@ import socket
 from urllib.parse import urlsplit
 
 import httpx2
+import pytest
 from harness_server import Server
 
 
@@ -84,3 +85,22 @@ def test_a_pixel_without_its_body_has_the_same_head(server: Server) -> None:
 
 def test_an_old_client_gets_the_pixel_and_the_end_of_the_connection(server: Server) -> None:
     assert asked(server, PIXEL.replace("1.1", "1.0")).count(b"GIF89a") == 1
+
+
+HANDSHAKE = (
+    "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [("?" + "a" * 10_000, ""), ("", f"X: {'a' * 10_000}\r\n"), ("", "X: a\r\n" * 200)],
+    ids=["an address", "a header", "many headers"],
+)
+def test_a_handshake_that_is_long_is_refused(server: Server, query: str, headers: str) -> None:
+    with connected(server) as stream:
+        path = f"/api/v1/live{query}"
+        stream.sendall(f"GET {path} HTTP/1.1\r\n{HANDSHAKE}{headers}\r\n".encode())
+        answer = b"".join(iter(lambda: stream.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 431 ")

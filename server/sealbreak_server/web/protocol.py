@@ -1,6 +1,7 @@
 """HTTP as uvicorn speaks it, with bounds that it lacks: a request ends, and ends soon."""
 
 import asyncio
+from typing import Any
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -49,8 +50,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._clear_deadline()
         if BODY & {name for name, _ in self.scope["headers"]}:
             self._refuse(b"400 Bad Request")
-        else:
-            super().handle_websocket_upgrade()
+            return
+        super().handle_websocket_upgrade()
+        upgraded: Any = self.transport.get_protocol()
+        if upgraded.conn.handshake_exc is not None and not self.transport.is_closing():
+            # What has too many lines, or too long ones, uvicorn would never answer or close.
+            self._refuse(b"431 Request Header Fields Too Large")
 
     def data_received(self, data: bytes) -> None:
         """A deadline is for what has not come whole; most requests come in one piece."""
