@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from cluster import Cluster, running_cluster
 from harness_server import Sender, Server, running
-from sealbreak_server.storage import Storage
+from sealbreak_server.storage import Storage, postgresql
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ON_BOTH = {
@@ -36,6 +36,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def cluster() -> Iterator[Cluster]:
     with running_cluster() as made:
         yield made
+
+
+@pytest.fixture
+def url(cluster: Cluster) -> Iterator[str]:
+    with cluster.database() as made:
+        yield made
+
+
+@pytest.fixture
+def hurried(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    """On PostgreSQL; waits a second for an answer."""
+    monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.5)
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 0.5)
+    storage = Storage.at(url, tmp_path, patience=0.5)
+    yield storage
+    storage.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,6 @@
 """What only PostgreSQL does: its address, its lock, its news; and databases of version 1."""
 
 import asyncio
-import os
-import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from cluster import Cluster
 from desk import Desk
 from peewee import DataError
 from sealbreak_server import migrations
@@ -24,7 +20,6 @@ from sealbreak_server.storage import (
     announcements,
     attention,
     messages,
-    postgresql,
 )
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
 from sealbreak_server.storage.rows import tuples
@@ -38,12 +33,6 @@ INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public
 TRIGGERS = "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
 
 
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    with cluster.database() as made:
-        yield made
-
-
 @contextmanager
 def opened(url: str, data: Path) -> Iterator[Storage]:
     storage = Storage.at(url, data)
@@ -51,16 +40,6 @@ def opened(url: str, data: Path) -> Iterator[Storage]:
         yield storage
     finally:
         storage.close()
-
-
-@pytest.fixture
-def hurried(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
-    """Waits a second for an answer."""
-    monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.5)
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 0.5)
-    storage = Storage.at(url, tmp_path, patience=0.5)
-    yield storage
-    storage.close()
 
 
 @pytest.fixture
@@ -134,49 +113,6 @@ def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(desk: Desk, 
         with pytest.raises(UnavailableError, match="lock timeout"):
             desk.storage.transaction(lambda: None)
     desk.storage.transaction(lambda: None)
-
-
-def server_process() -> int:
-    ((process,),) = tuples(Account.raw("SELECT pg_backend_pid()"))
-    return int(process)
-
-
-@contextmanager
-def stopped(process: int) -> Iterator[None]:
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
-
-
-def test_who_writes_and_gets_no_answer_gives_up_and_goes_on_later(hurried: Storage) -> None:
-    first = hurried.transaction(server_process)
-    with stopped(first), pytest.raises(UnavailableError, match="nothing for 1 seconds"):
-        hurried.transaction(server_process)
-    assert hurried.transaction(server_process) != first
-
-
-def test_who_reads_and_gets_no_answer_asks_once_more(hurried: Storage) -> None:
-    first = hurried.transaction(server_process)
-    with stopped(first):
-        assert hurried.query(server_process) != first
-
-
-def test_what_nobody_waits_for_any_more_ends_on_the_server_too(hurried: Storage, url: str) -> None:
-    waiting = (
-        "SELECT pid FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    hurried.transaction(lambda: None)
-    with psycopg.connect(url) as other:
-        other.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
-        with pytest.raises(UnavailableError):
-            hurried.query(lambda: tuples(Account.select()))
-        end = time.monotonic() + 20
-        while other.execute(waiting).fetchall():
-            assert time.monotonic() < end
-            time.sleep(0.05)
 
 
 def test_a_migration_may_take_its_time(

@@ -1,0 +1,57 @@
+"""A PostgreSQL whose process for a connection is stopped, as it is where a whole server hangs."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.models import Account
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.rows import tuples
+
+
+def server_process() -> int:
+    ((process,),) = tuples(Account.raw("SELECT pg_backend_pid()"))
+    return int(process)
+
+
+@contextmanager
+def stopped(process: int) -> Iterator[None]:
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_who_writes_and_gets_no_answer_gives_up_and_goes_on_later(hurried: Storage) -> None:
+    first = hurried.transaction(server_process)
+    with stopped(first), pytest.raises(UnavailableError, match="nothing for 1 seconds"):
+        hurried.transaction(server_process)
+    assert hurried.transaction(server_process) != first
+
+
+def test_who_reads_and_gets_no_answer_asks_once_more(hurried: Storage) -> None:
+    first = hurried.transaction(server_process)
+    with stopped(first):
+        assert hurried.query(server_process) != first
+
+
+def test_what_nobody_waits_for_any_more_ends_on_the_server_too(hurried: Storage, url: str) -> None:
+    waiting = (
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    hurried.transaction(lambda: None)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE account IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(UnavailableError):
+            hurried.query(lambda: tuples(Account.select()))
+        end = time.monotonic() + 20
+        while other.execute(waiting).fetchall():
+            assert time.monotonic() < end
+            time.sleep(0.05)
