@@ -1,31 +1,31 @@
 """The only path of a hit: gather, commit together, answer, announce."""
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sealbreak_server.backlog import Backlog, Batches
 from sealbreak_server.errors import MigrationError, UnavailableError
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit
 from sealbreak_server.judging import Judge
-from sealbreak_server.spool import Spool
+from sealbreak_server.spool import Spool, new_name
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import News, record_hits, settle, take_in
+from sealbreak_server.storage.recording import News, record_batch, settle, take_in
 
 MAX_WAITING = 5000
 """Hits in memory. Beyond, a hit is answered and lost: the server is being flooded."""
 BURST = 8
 """A batch of more goes to the spool: judging costs ten times what keeping costs."""
+PATIENCE_SECONDS = 1.0
+"""So long may a commit take until its hits go to the spool as well, and are answered."""
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
 """Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
 BUSY_REST = 19
 """Chores have their turn when no hit came for a moment; else a twentieth of the time is theirs."""
-SPOOL_CHUNK = 512
-"""Hits taken in from the spool before new hits have their turn again: a tenth of a second."""
 STOP_SECONDS = 5.0
 """For taking in the spool at the end; what is left has its turn at the next start."""
 
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Batch:
+    name: str = field(default_factory=new_name)
+    """Stands in the database beside the hits: wherever else they lie, they are taken in once."""
     hits: list[Hit] = field(default_factory=list)
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
 
@@ -51,35 +53,37 @@ class Intake:
         feed: Feed,
         spool: Spool,
         clock: Callable[[], float] = time.time,
+        pace: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`pace`: seconds that pass, whatever becomes of the clock."""
         self._storage = storage
         self._judge = judge
         self._feed = feed
-        self._spool = spool
+        self._backlog = Backlog(spool)
         self._clock = clock
+        self._pace = pace
         self._batch = Batch()
+        self._last = ""
+        """The batch before, when it is known to be in the database."""
         self._work = asyncio.Event()
         self._stopping = False
+        self._chore: asyncio.Task[None] | None = None
+        self._late = False
+        """A commit has used up its patience, and may still happen."""
         self._retry_at = 0.0
         self._due: float | None = 0.0
         self._came_at = 0.0
         self._burst_at = 0.0
         self._rested_at = 0.0
-        self._held: list[Hit] = []
-        self._lost = 0
         self.commits = True
         """False since the database refused hits, until it takes some again."""
-        self._bundle: list[tuple[str, list[Hit]]] = []
-        self._bundles = spool.bundles(SPOOL_CHUNK)
-        self._at_once = 1
-        """Batches to be taken in together."""
 
     def receive(self, hit: Hit) -> asyncio.Future[None]:
         """Done when the hit is on the disk, or when nothing more can be done for it."""
         batch = self._batch
         safe = asyncio.get_running_loop().create_future()
         if len(batch.hits) >= MAX_WAITING:
-            self._lose(1, "too many are waiting")
+            self._backlog.lose(1, "too many are waiting")
             safe.set_result(None)
             return safe
         batch.hits.append(hit)
@@ -90,7 +94,7 @@ class Intake:
     def look_again(self, news: News) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""
         self._feed.wake(news.owners)
-        self._due = news.due
+        self._due = None if news.due is None else self._pace() + news.due - self._clock()
         self._work.set()
 
     async def run(self) -> None:
@@ -98,19 +102,20 @@ class Intake:
         while not self._stopping or self._batch.hits:
             await self._wait()
             await self._commit()
-            if self._turn() <= self._clock():
-                await self._tidy()
+            self._begin_chore()
         await self._finish()
-
-    async def _finish(self) -> None:
-        end = self._clock() + STOP_SECONDS
-        while (self._spool.waits or self._held) and self._retry_at <= self._clock() < end:
-            await self._tidy()
-        self._spool.close()
 
     def stop(self) -> None:
         self._stopping = True
         self._work.set()
+
+    async def _finish(self) -> None:
+        if self._chore is not None:
+            await self._chore
+        end = self._pace() + STOP_SECONDS
+        while self._backlog.waits and self._retry_at <= self._pace() < end:
+            await self._tidy()
+        self._backlog.close()
 
     async def _wait(self) -> None:
         try:
@@ -130,125 +135,114 @@ class Intake:
 
     def _pause(self) -> float | None:
         """Seconds until something is to be done without being asked."""
-        moments = [self._due] if self._due is not None else []
-        if self._spool.waits or self._held or not self.commits:
-            moments.append(0.0)
-        if not moments:
-            return None
-        return max(0.0, max(min(moments), self._turn()) - self._clock())
+        moment = self._chore_at()
+        return None if moment is None else max(0.0, moment - self._pace())
 
-    def _turn(self) -> float:
-        """When chores may be done."""
-        return max(min(self._came_at + QUIET_SECONDS, self._rested_at), self._retry_at)
+    def _chore_at(self) -> float | None:
+        """When the next chore may begin."""
+        if self._chore is not None:
+            return None
+        turn = max(min(self._came_at + QUIET_SECONDS, self._rested_at), self._retry_at)
+        if self._backlog.waits or not self.commits:
+            return turn
+        return None if self._due is None else max(self._due, turn)
 
     async def _commit(self) -> None:
         batch, self._batch = self._batch, Batch()
         if not batch.hits:
             return
-        self._came_at = self._clock()
+        self._came_at = self._pace()
         try:
-            await self._keep(batch.hits)
+            await self._keep(batch)
         finally:
             batch.answer()
 
-    async def _keep(self, hits: list[Hit]) -> None:
-        if len(hits) > BURST:
-            self._burst_at = self._clock()
-        is_burst = self._clock() < self._burst_at + QUIET_SECONDS
-        if not is_burst or not self._spool.takes_bursts():
-            try:
-                if await self._try(record_hits, self._judge, hits, self._clock()):
-                    return
-            except Exception:
-                log.exception("a batch of hits was not understood")
-        await self._put_aside(hits)
+    async def _keep(self, batch: Batch) -> None:
+        if len(batch.hits) > BURST:
+            self._burst_at = self._pace()
+        is_burst = self._pace() < self._burst_at + QUIET_SECONDS
+        passes_by = is_burst and self._backlog.takes_bursts()
+        if passes_by or not await self._record(batch):
+            await self._put_aside(batch)
 
-    async def _try(self, job: Callable[..., News], *args: object) -> bool:
-        """False while the database is out of reach; it is not asked again before the retry time."""
-        if self._clock() < self._retry_at:
-            return False
+    async def _record(self, batch: Batch) -> bool:
+        last, self._last = self._last, ""
         try:
-            news = await self._storage.write(job, *args)
+            args = (self._judge, batch.name, last, batch.hits, self._clock())
+            done = await self._write(record_batch, *args, patience=PATIENCE_SECONDS)
+        except Exception:
+            log.exception("a batch of hits was not understood")
+            done = False
+        if done:
+            self._last = batch.name
+        return done
+
+    async def _put_aside(self, batch: Batch) -> None:
+        if not await self._backlog.put_aside(batch.name, batch.hits):
+            self._retry_at = self._pace() + RETRY_SECONDS
+
+    async def _write(
+        self, job: Callable[..., News], *args: object, patience: float | None = None
+    ) -> bool:
+        """False while the database is out of reach; it is not asked again before the retry time.
+
+        False too when `patience`, in seconds, was not enough: what was to be written may yet be.
+        """
+        if self._late or self._pace() < self._retry_at:
+            return False
+        writing = asyncio.create_task(self._storage.write(job, *args))
+        done, _ = await asyncio.wait([writing], timeout=patience)
+        if done:
+            return self._written(writing)
+        self._late = True
+        self._retry_at = self._pace() + RETRY_SECONDS
+        writing.add_done_callback(self._written_late)
+        return False
+
+    def _written(self, writing: asyncio.Task[News]) -> bool:
+        try:
+            news = writing.result()
         except (MigrationError, UnavailableError) as error:
             log.error("hits go to the spool: %s", error.message)
-            self._retry_at = self._clock() + RETRY_SECONDS
+            self._retry_at = self._pace() + RETRY_SECONDS
             self.commits = False
             return False
         self.commits = True
-        self._due = news.due
-        self._feed.wake(news.owners)
+        self.look_again(news)
         return True
 
-    async def _put_aside(self, hits: list[Hit]) -> None:
+    def _written_late(self, writing: asyncio.Task[News]) -> None:
+        self._late = False
+        if writing.cancelled():
+            return
         try:
-            if not await asyncio.to_thread(self._spool.append, hits):
-                self._hold(hits, "the spool is full")
-        except OSError as error:
-            self._hold(hits, f"the spool cannot be written: {error}")
+            self._written(writing)
+        except Exception:
+            log.exception("a batch of hits was not understood; it lies in the spool")
 
-    def _hold(self, hits: list[Hit], why: str) -> None:
-        """In memory, until something can be written: the last resort before losing them."""
-        room = MAX_WAITING - len(self._held)
-        self._held += hits[:room]
-        self._retry_at = self._clock() + RETRY_SECONDS
-        if len(hits) > room:
-            self._lose(len(hits) - room, why)
+    def _begin_chore(self) -> None:
+        moment = self._chore_at()
+        if moment is not None and moment <= self._pace():
+            self._chore = asyncio.create_task(self._tidy())
+            self._chore.add_done_callback(self._end_chore)
 
-    def _lose(self, count: int, why: str) -> None:
-        if self._lost == 0 or (self._lost + count) // 1000 > self._lost // 1000:
-            log.error("a hit was answered but not kept: %s (%d so far)", why, self._lost + count)
-        self._lost += count
+    def _end_chore(self, _chore: asyncio.Task[None]) -> None:
+        self._chore = None
+        self._work.set()
 
     async def _tidy(self) -> None:
-        """What is due: settling, and taking in what was held or put aside."""
-        now = self._clock()
+        """What is due: settling, and taking in what was put aside. Never raises."""
+        start = self._pace()
         try:
-            held, self._held = self._held, []
-            if held:
-                await self._keep(held)
-            if not self.commits or (self._due is not None and self._due <= now):
-                await self._try(settle, self._judge, now)
-            if self._spool.waits:
-                await self._take_in()
+            if not self.commits or (self._due is not None and self._due <= start):
+                await self._write(settle, self._judge, self._clock())
+            if self._backlog.waits:
+                await self._backlog.take_in(self._take_in, busy=bool(self._batch.hits))
         except Exception:
             log.exception("settling or taking in the spool failed")
-            self._retry_at = self._clock() + RETRY_SECONDS
-        self._rested_at = self._clock() + BUSY_REST * (self._clock() - now)
+            self._retry_at = self._pace() + RETRY_SECONDS
+        if self._retry_at <= start:  # a failure's time is not work to rest from
+            self._rested_at = self._pace() + BUSY_REST * (self._pace() - start)
 
-    async def _take_in(self) -> None:
-        """While new hits come a batch at a time, so that they need not wait; else ever more."""
-        if not self._bundle:
-            self._bundle = next(self._bundles, [])
-        some, self._bundle = self._bundle[: self._at_once], self._bundle[self._at_once :]
-        if not some or not await self._take_in_these(dict(some)):
-            self._bundle, self._bundles = [], self._spool.bundles(SPOOL_CHUNK)
-        self._at_once = 1 if self._batch.hits else min(2 * self._at_once, SPOOL_CHUNK)
-
-    async def _take_in_these(self, batches: dict[str, list[Hit]]) -> bool:
-        """False while the database is out of reach."""
-        try:
-            return await self._try(take_in, self._judge, batches, self._clock())
-        except Exception:
-            if parts := _parts(batches):
-                return all([await self._take_in_these(part) for part in parts])
-            log.exception("a spooled hit was not understood: it is kept as refused")
-            for name, hits in batches.items():
-                await asyncio.to_thread(self._spool.refuse, name, hits)
-            return True
-
-
-def _parts(batches: dict[str, list[Hit]]) -> list[dict[str, list[Hit]]]:
-    """Each batch alone; of a single one its halves, and of a single hit nothing.
-
-    A half is named after its batch: when that has to be taken in again, it is known.
-    """
-    if len(batches) > 1:
-        return [{name: hits} for name, hits in batches.items()]
-    ((name, hits),) = batches.items()
-    middle = len(hits) // 2
-    halves = (hits[:middle], hits[middle:]) if middle else ()
-    return [{_name_of_half(name, at): half} for at, half in enumerate(halves)]
-
-
-def _name_of_half(batch: str, at: int) -> str:
-    return hashlib.sha256(f"{batch} {at}".encode()).hexdigest()[:32]
+    async def _take_in(self, batches: Batches) -> bool:
+        return await self._write(take_in, self._judge, batches, self._clock())

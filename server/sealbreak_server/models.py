@@ -373,7 +373,7 @@ class Delivery(Table):
 
 
 class SpooledBatch(Table):
-    """A line of the spool that has been taken in: its presence makes that happen once."""
+    """A batch of hits that has been taken in: its presence makes that happen once."""
 
     id = CharField(32, primary_key=True)
     taken_at = DoubleField(index=True)

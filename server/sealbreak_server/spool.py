@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import secrets
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -28,23 +29,26 @@ class Spool:
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
+        self._own = threading.Lock()
+        """Its file may be begun or ended by one thread at a time."""
         self._file: int | None = None
         self._bytes = self.size()
         self.waits = bool(self.files())
         """There is something to take in."""
 
-    def append(self, hits: Sequence[Hit]) -> bool:
+    def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
         """False when it is full. The line is on the disk when this returns."""
-        line = _line(secrets.token_hex(16), hits)
-        if self._bytes + len(line) > self._max_bytes:
-            return False
-        if self._file is None:
-            self._file = self._open()
-            self._bytes = self.size()
-        _write_all(self._file, line)
-        os.fsync(self._file)
-        self._bytes += len(line)
-        self.waits = True
+        line = _line(batch or new_name(), hits)
+        with self._own:
+            if self._bytes + len(line) > self._max_bytes:
+                return False
+            if self._file is None:
+                self._file = self._open()
+                self._bytes = self.size()
+            _write_all(self._file, line)
+            os.fsync(self._file)
+            self._bytes += len(line)
+            self.waits = True
         return True
 
     def takes_bursts(self) -> bool:
@@ -71,13 +75,19 @@ class Spool:
     def bundles(self, hits: int) -> Iterator[list[tuple[str, list[Hit]]]]:
         """The same, several batches at once: about so many hits, and never of two files."""
         while self.waits:
-            self.close()
+            for path in self._begun():
+                yield from _bundled(read_batches(path), hits)
+                with self._own:
+                    path.unlink(missing_ok=True)
+                    self._bytes = self.size()
+
+    def _begun(self) -> list[Path]:
+        """All files; what comes from now on gets one of its own."""
+        with self._own:
+            self._end_file()
             files = [path for path in self.files() if not _is_locked(path)]
             self.waits = bool(files)
-            for path in files:
-                yield from _bundled(read_batches(path), hits)
-                path.unlink(missing_ok=True)
-                self._bytes = self.size()
+            return files
 
     def _open(self) -> int:
         """Locked: another server on the same folder leaves it alone."""
@@ -93,6 +103,10 @@ class Spool:
         return file
 
     def close(self) -> None:
+        with self._own:
+            self._end_file()
+
+    def _end_file(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -102,6 +116,11 @@ class Spool:
 
     def files(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{ENDING}"))
+
+
+def new_name() -> str:
+    """For a batch."""
+    return secrets.token_hex(16)
 
 
 def _line(batch: str, hits: Sequence[Hit]) -> bytes:

@@ -65,13 +65,13 @@ def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
     spooled: list[int] = []
 
     class Noting(Spool):
-        def append(self, hits: Sequence[Hit]) -> bool:
+        def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
             spooled.append(len(hits))
-            return super().append(hits)
+            return super().append(hits, batch)
 
     async def play() -> None:
         now = 100.0
-        intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), lambda: now)
+        intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
         running = asyncio.create_task(intake.run())
         await asyncio.gather(*map(intake.receive, [HIT] * 2 * BURST))
         await intake.receive(HIT)

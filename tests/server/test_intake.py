@@ -8,19 +8,26 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+import pytest
 from harness_server import Server, running, visit
+from sealbreak_server.errors import UnavailableError
 from sealbreak_server.feed import Feed
+from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import Intake
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import SpooledBatch
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.door import FILE_NAME
-from sealbreak_server.storage.recording import News
+from sealbreak_server.storage.recording import News, record_batch
 from sealbreak_server.verdicts import Actor, Verdict
 
 OFFER = "https://example.com/offer"
+HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
 NOBODY = Verdict(Actor.UNKNOWN, "", "nothing_odd")
 
 
@@ -54,21 +61,76 @@ def test_hits_survive_a_locked_database_once_each(tmp_path: Path) -> None:
 def test_a_database_that_refused_is_tried_again_though_nothing_is_due(
     storage: Storage, tmp_path: Path
 ) -> None:
-    """Else `/readyz` would say no until the next hit, and keep it away."""
-    file = tmp_path / "data" / FILE_NAME
+    """Else `/readyz` would say no until the next hit, and keep it away. The clock may go back."""
+    file, clock = tmp_path / "data" / FILE_NAME, [time.time()]
 
     async def play() -> None:
-        intake = Intake(storage, lambda _: NOBODY, Feed(), Spool(tmp_path / "spool"))
+        spool = Spool(tmp_path / "spool")
+        intake = Intake(storage, lambda _: NOBODY, Feed(), spool, lambda: clock[0])
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             running = asyncio.create_task(intake.run())
             await asyncio.to_thread(until, lambda: not intake.commits)
             intake.look_again(News())
+            clock[0] -= 3600
         await asyncio.to_thread(until, lambda: intake.commits)
         intake.stop()
         await running
 
     asyncio.run(play())
+
+
+class Doubtful(Storage):
+    """One whose commits of new hits take as long as it is told, and stay without an answer."""
+
+    may_commit: asyncio.Event
+    committed = 0
+
+    async def write(self, job: Any, *args: Any, **kwargs: Any) -> Any:
+        if job is not record_batch:
+            return await super().write(job, *args, **kwargs)
+        await self.may_commit.wait()
+        await super().write(job, *args, **kwargs)
+        self.committed += 1
+        raise UnavailableError("No answer came.")
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["an answer is lost", "it is late too"])
+def test_a_commit_that_nobody_heard_of_doubles_no_hit(tmp_path: Path, at_once: bool) -> None:
+    """Who asks for a pixel waits for no commit without end: here the spool has it meanwhile."""
+
+    async def play() -> None:
+        storage = Doubtful.at("", tmp_path / "data")
+        assert isinstance(storage, Doubtful)
+        storage.may_commit = asyncio.Event()
+        intake = Intake(storage, lambda _: NOBODY, Feed(), spool := Spool(tmp_path / "spool"))
+        running = asyncio.create_task(intake.run())
+        if at_once:
+            storage.may_commit.set()
+        await asyncio.wait_for(intake.receive(HIT), 30)
+        assert spool.files()
+        storage.may_commit.set()
+        await asyncio.to_thread(until, lambda: storage.committed and not spool.files())
+        assert await storage.write(lambda: HitRow.select().count()) == 1
+        intake.stop()
+        await running
+        storage.close()
+
+    asyncio.run(play())
+
+
+def test_batches_that_are_safe_leave_one_row_for_all(storage: Storage, tmp_path: Path) -> None:
+    async def play() -> None:
+        intake = Intake(storage, lambda _: NOBODY, Feed(), Spool(tmp_path / "spool"))
+        running = asyncio.create_task(intake.run())
+        for _ in range(5):
+            await intake.receive(HIT)
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+    counts = storage.transaction(lambda: (HitRow.select().count(), SpooledBatch.select().count()))
+    assert counts == (5, 1)
 
 
 def test_spooled_hits_survive_a_kill(tmp_path: Path) -> None:

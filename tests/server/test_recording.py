@@ -3,11 +3,18 @@ from collections.abc import Sequence
 import pytest
 from desk import MACHINE, NOW, Desk, as_human
 from harness_server import registration
+from sealbreak_server.judging import SETTLE_SECONDS
 from sealbreak_server.models import Event, Judgement, Message, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import Storage, messages
-from sealbreak_server.storage.recording import judge_again, note_views, settle, take_in
+from sealbreak_server.storage.recording import (
+    judge_again,
+    next_due,
+    note_views,
+    settle,
+    take_in,
+)
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 
 
@@ -55,6 +62,15 @@ def test_a_spooled_batch_is_taken_in_once(desk: Desk) -> None:
     for _ in range(2):
         desk.record(desk.hit(), batch="b1")
     assert HitRow.select().count() == 1
+
+
+def test_a_clock_that_is_set_back_holds_up_nothing_that_waits(desk: Desk) -> None:
+    desk.register()
+    assert desk.record(desk.hit(), judge=unsure).due == NOW + SETTLE_SECONDS
+    then = NOW - 3600
+    assert desk.storage.transaction(next_due, then) == then
+    news = desk.storage.transaction(settle, unsure, then)
+    assert (desk.events(), news.due) == ([1], None)
 
 
 def test_of_several_batches_only_the_new_ones_are_taken_in(desk: Desk) -> None:

@@ -68,7 +68,7 @@ def register(
     news = judge_again(judge, [message], now)
     letter = letters([message])[message]
     older = judge_older(judge, letter, now, since=letter.sent_at)
-    news = News(news.owners | older.owners, next_due())
+    news = News(news.owners | older.owners, next_due(now))
     return row is None, news, view(account, message)
 
 

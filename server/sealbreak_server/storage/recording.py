@@ -34,6 +34,8 @@ SETTLED_AT_ONCE = 50
 WAITING_LIMIT = 1000
 CLOCKS_SECONDS = 60
 """Of two servers may differ so much. A hit after the registration has been judged."""
+LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
+"""Seconds that a verdict may wait for company."""
 
 
 _hit_numbers = Prepared(
@@ -66,6 +68,13 @@ _untracked = PreparedForMany(
 )
 _taken = PreparedForMany(
     lambda ids: SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.id.in_(ids))
+)
+_renamed = Prepared(
+    lambda name, now, last: (
+        SpooledBatch.update({SpooledBatch.id: name, SpooledBatch.taken_at: now})
+        .where(SpooledBatch.id == last)
+        .returning(SpooledBatch.id)
+    )
 )
 _put_view = Prepared(
     lambda message, time: View.insert(message=message, time=time).on_conflict_ignore()
@@ -127,7 +136,16 @@ class News:
 def record_hits(judge: Judge, hits: Sequence[Hit], now: float) -> News:
     fresh = _numbered(_wanted(hits))
     insert_rows(HitRow, [hit_row(record.number, record.hit) for record in fresh])
-    return News(_judge_fresh(judge, fresh, now), next_due())
+    return News(_judge_fresh(judge, fresh, now), next_due(now))
+
+
+def record_batch(judge: Judge, name: str, last: str, hits: Sequence[Hit], now: float) -> News:
+    """As `record_hits`, and leaves the batch's name, in case that its commit stays unanswered and
+    its hits are spooled. `last`: the batch before, which is safe and leaves its row to this one.
+    """
+    if not last or not _renamed.rows(name, now, last):
+        insert_rows(SpooledBatch, [(name, now)])
+    return record_hits(judge, hits, now)
 
 
 def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> News:
@@ -226,15 +244,24 @@ def touch() -> None:
     Counter.update(value=Counter.value).where(Counter.name == "hit").execute()
 
 
-def next_due() -> float | None:
+def _first_due() -> float | None:
     due: float | None = _due.rows()[0][0]
     return due
 
 
+def next_due(now: float) -> float | None:
+    """When to settle. What could not be due so late was put down before the clock was set back."""
+    due = _first_due()
+    return due if due is None or due <= now + LONGEST_WAIT else now
+
+
 def settle(judge: Judge, now: float) -> News:
     """Judges some of what waited for company again, and announces it."""
-    overdue = {message for (message,) in _overdue.rows(now, SETTLED_AT_ONCE)}
-    return judge_again(judge, list(overdue), now)
+    first, then = _first_due(), now
+    if first is not None and first > now + LONGEST_WAIT:
+        then = first  # by the clock that it was put down by
+    overdue = {message for (message,) in _overdue.rows(then, SETTLED_AT_ONCE)}
+    return News(judge_again(judge, list(overdue), then).owners, next_due(now))
 
 
 def note_views(
@@ -263,7 +290,7 @@ def judge_again(
         if _judge(judge, company, company.records, now, ledger):
             owners.add(group.letter.owner)
     ledger.write()
-    return News(frozenset(owners), next_due())
+    return News(frozenset(owners), next_due(now))
 
 
 def _waiting(letter: Letter, now: float, since: float | None) -> list[Record]:

@@ -36,7 +36,7 @@ def tell_due(now: float) -> News:
         if _remind(herald, account, alerts, now) | _digest(herald, account, alerts, now):
             owners.add(owner)
     herald.write()
-    return News(frozenset(owners), next_due())
+    return News(frozenset(owners), next_due(now))
 
 
 # Reminders.

@@ -1,0 +1,116 @@
+"""Hits that wait to be judged: in the spool, or in memory where nothing can be written."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from sealbreak_server.hits import Hit
+from sealbreak_server.spool import Spool
+
+MAX_HELD = 5000
+"""Hits in memory. Beyond, a hit is answered and lost."""
+CHUNK = 512
+"""Hits taken in from the spool before something else has its turn: a tenth of a second."""
+
+Batches = Mapping[str, Sequence[Hit]]
+Take = Callable[[Batches], Awaitable[bool]]
+"""Puts batches into the database; False while that is out of reach. Raises what is at fault with
+the batches themselves."""
+
+log = logging.getLogger(__name__)
+
+
+class Backlog:
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._held: dict[str, Sequence[Hit]] = {}
+        self._lost = 0
+        self._bundle: list[tuple[str, list[Hit]]] = []
+        self._bundles = spool.bundles(CHUNK)
+        self._at_once = 1
+        """Batches to be taken in together."""
+
+    @property
+    def waits(self) -> bool:
+        """There is something to take in."""
+        return self._spool.waits or bool(self._held)
+
+    def takes_bursts(self) -> bool:
+        return self._spool.takes_bursts()
+
+    async def put_aside(self, name: str, hits: Sequence[Hit]) -> bool:
+        """False when they are in memory only, the last resort before losing them."""
+        try:
+            if await asyncio.to_thread(self._spool.append, hits, name):
+                return True
+            why = "the spool is full"
+        except OSError as error:
+            why = f"the spool cannot be written: {error}"
+        room = MAX_HELD - sum(map(len, self._held.values()))
+        if room > 0:
+            self._held[name] = hits[:room]
+        if len(hits) > room:
+            self.lose(len(hits) - room, why)
+        return False
+
+    def lose(self, count: int, why: str) -> None:
+        if self._lost == 0 or (self._lost + count) // 1000 > self._lost // 1000:
+            log.error("a hit was answered but not kept: %s (%d so far)", why, self._lost + count)
+        self._lost += count
+
+    async def take_in(self, take: Take, *, busy: bool) -> None:
+        """Some of what waits. `busy`: a batch only, so that new hits need not wait; else ever
+        more at a time."""
+        if self._held:
+            await self._release(take)
+        if not self._spool.waits and not self._bundle:
+            return
+        if not self._bundle:
+            self._bundle = await asyncio.to_thread(next, self._bundles, [])
+        some, self._bundle = self._bundle[: self._at_once], self._bundle[self._at_once :]
+        if not some or not await self._hand(take, dict(some)):
+            self._bundle, self._bundles = [], self._spool.bundles(CHUNK)
+        self._at_once = 1 if busy else min(2 * self._at_once, CHUNK)
+
+    async def _release(self, take: Take) -> None:
+        held, self._held = self._held, {}
+        try:
+            taken = await self._hand(take, held)
+        except OSError as error:
+            log.error("a hit that cannot be taken in cannot be put aside: %s", error)
+            taken = False
+        if not taken:
+            for name, hits in held.items():
+                await self.put_aside(name, hits)
+
+    async def _hand(self, take: Take, batches: Batches) -> bool:
+        try:
+            return await take(batches)
+        except Exception:
+            if parts := _parts(batches):
+                return all([await self._hand(take, part) for part in parts])
+            log.exception("a spooled hit was not understood: it is kept as refused")
+            for name, hits in batches.items():
+                await asyncio.to_thread(self._spool.refuse, name, hits)
+            return True
+
+    def close(self) -> None:
+        self._spool.close()
+
+
+def _parts(batches: Batches) -> list[Batches]:
+    """Each batch alone; of a single one its halves, and of a single hit nothing.
+
+    A half is named after its batch: when that has to be taken in again, it is known.
+    """
+    if len(batches) > 1:
+        return [{name: hits} for name, hits in batches.items()]
+    ((name, hits),) = batches.items()
+    middle = len(hits) // 2
+    halves = (hits[:middle], hits[middle:]) if middle else ()
+    return [{_name_of_half(name, at): half} for at, half in enumerate(halves)]
+
+
+def _name_of_half(batch: str, at: int) -> str:
+    return hashlib.sha256(f"{batch} {at}".encode()).hexdigest()[:32]

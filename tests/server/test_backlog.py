@@ -1,0 +1,99 @@
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from sealbreak_server.backlog import MAX_HELD, Backlog, Batches
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.spool import Spool
+
+HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
+
+
+class Taker:
+    """Notes what it is given, unless it is away."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.hits = 0
+        self.away = False
+
+    async def __call__(self, batches: Batches) -> bool:
+        if not self.away:
+            self.names += batches
+            self.hits += sum(map(len, batches.values()))
+        return not self.away
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Backlog:
+    return Backlog(Spool(tmp_path, max_bytes=1))
+
+
+def put(backlog: Backlog, name: str, hits: Sequence[Hit]) -> bool:
+    return asyncio.run(backlog.put_aside(name, hits))
+
+
+def take(backlog: Backlog, taker: Taker) -> None:
+    asyncio.run(backlog.take_in(taker, busy=False))
+
+
+def test_what_lies_in_the_spool_is_taken_in_under_its_name(tmp_path: Path) -> None:
+    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+    assert put(backlog, "one", [HIT] * 3)
+    assert backlog.waits
+    while backlog.waits:
+        take(backlog, taker)
+    assert (taker.names, taker.hits) == (["one"], 3)
+
+
+def test_what_no_spool_has_room_for_is_held_until_it_can_be_taken_in(full: Backlog) -> None:
+    taker = Taker()
+    taker.away = True
+    assert not put(full, "one", [HIT])
+    take(full, taker)
+    assert (full.waits, taker.hits) == (True, 0)
+    taker.away = False
+    take(full, taker)
+    assert (full.waits, taker.names) == (False, ["one"])
+
+
+def test_what_is_held_goes_to_the_spool_when_there_is_room_again(tmp_path: Path) -> None:
+    (tmp_path / "spool").touch()
+    spool = Spool(tmp_path / "spool")
+    backlog, taker = Backlog(spool), Taker()
+    taker.away = True
+    assert not put(backlog, "one", [HIT])
+    (tmp_path / "spool").unlink()
+    take(backlog, taker)
+    assert [name for name, _ in Spool(tmp_path / "spool").batches()] == ["one"]
+
+
+def test_no_more_is_held_than_there_is_room_for(
+    full: Backlog, caplog: pytest.LogCaptureFixture
+) -> None:
+    taker = Taker()
+    with caplog.at_level(logging.ERROR):
+        put(full, "one", [HIT] * (MAX_HELD - 1))
+        put(full, "two", [HIT] * 3)
+        put(full, "three", [HIT])
+    take(full, taker)
+    assert (taker.names, taker.hits) == (["one", "two"], MAX_HELD)
+    assert "(2 so far)" in caplog.text
+
+
+def test_what_can_be_neither_taken_in_nor_refused_is_kept(
+    full: Backlog, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stumble(_batches: Batches) -> bool:
+        raise ValueError("odd")
+
+    put(full, "one", [HIT])
+    (tmp_path / "refused").mkdir()
+    asyncio.run(full.take_in(stumble, busy=False))
+    assert full.waits
+    (tmp_path / "refused").rmdir()
+    asyncio.run(full.take_in(stumble, busy=False))
+    assert not full.waits
+    assert (tmp_path / "refused").read_text().count('"one"') == 1
