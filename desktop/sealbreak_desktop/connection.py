@@ -36,7 +36,8 @@ JUMP = 15.0
 BIGGEST_FRAME = 1 << 20
 SLOW_READER = 4408
 SIGNED_OUT_CODE = 4401
-GONE = "The server no longer accepts this computer. Pair it again."
+GONE = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` again"
+"""A line of the menu takes no more."""
 
 log = logging.getLogger(__name__)
 Frame = ReadUpTo | Wishes | Erased | tuple[Event, dict[str, Any]]

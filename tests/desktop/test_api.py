@@ -7,7 +7,7 @@ from typing import Any
 from urllib.error import URLError
 
 import pytest
-from screen.server import Server
+from screen.server import Server, server
 from sealbreak_desktop.api import Api, unreachable
 from sealbreak_desktop.errors import (
     NotSealbreakError,
@@ -16,6 +16,13 @@ from sealbreak_desktop.errors import (
     SignedOutError,
     UnreachableError,
 )
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all: each test pairs a device of its own."""
+    with server(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 class Strange(ThreadingHTTPServer):

@@ -136,8 +136,10 @@ def test_a_revoked_token_asks_to_sign_in_again_and_does_not_loop(
             one for one in live.call("GET", "devices")["devices"] if one["kind"] == "desktop"
         ]
         live.call("DELETE", f"devices/{device['id']}")
-        assert pop_ups.wait().title == "Sealbreak is signed out"
-        assert TrayMenu(screen).find("Signed out: ")
+        told = pop_ups.wait()
+        assert told.title == "Sealbreak is signed out"
+        assert "run `sealbreak pair ADDRESS CODE` again" in told.body
+        assert TrayMenu(screen).find(f"Signed out: {told.body}")
         assert tray.log.count("connection: connected") == 1
 
 
