@@ -27,6 +27,22 @@ def test_the_second_hands_over_what_it_wanted(tmp_path: Path) -> None:
     first.close()
 
 
+def test_without_room_for_its_note_it_runs_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "tray.json").mkdir()  # so that no file can take its place
+    first = instance.acquire(tmp_path / "tray.lock")
+    assert first is not None
+    (tmp_path / "tray.json").rmdir()
+    first.close()
+
+
+def test_what_killed_ones_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / ".tray.json.4711").write_text("{")
+    first = instance.acquire(tmp_path / "tray.lock")
+    assert first is not None
+    first.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["tray.lock"]
+
+
 def test_nobody_there_is_no_error(tmp_path: Path) -> None:
     assert not instance.tell_running(tmp_path / "tray.lock", instance.SHOW)
 
