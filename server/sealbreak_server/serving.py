@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -18,13 +19,19 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.recording import touch
 from sealbreak_server.web.protocol import BoundedProtocol
 
+if sys.platform != "win32":
+    import resource
+
 DRAIN_SECONDS = 10
 BACKLOG = 2048
+FILES = 65_536
 UNREAD_SECONDS = 60
 """So long may a client take nothing of what was sent to it."""
 
 
 def serve(settings: Settings) -> int:
+    _allow_files()
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     with _listen(settings.host, settings.port) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
         parts = make_parts(settings)
@@ -33,6 +40,21 @@ def serve(settings: Settings) -> int:
         gc.freeze()  # rules and modules stay: looking through them cost a tenth of each pixel
         server.run(sockets=[listener])
     return 0
+
+
+def _allow_files() -> None:
+    """A connection is a file, and the usual 1,024 are what one stranger opens in a second."""
+    if sys.platform == "win32":
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(most, FILES)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """uvicorn says this of every handshake that is refused, which any stranger can bring about."""
+    return record.msg != "ASGI callable returned without completing handshake."
 
 
 def _try_database(storage: Storage) -> None:

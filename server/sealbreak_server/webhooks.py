@@ -18,8 +18,14 @@ DEAD_SECONDS = 5 * 24 * 3600
 """A receiver that has not taken anything for so long is given up: longer than a long weekend."""
 GONE = 410
 
-_WRAPPED = tuple(map(ipaddress.ip_network, ("64:ff9b::/32", "2002::/16", "2001::/32")))
-"""Gateways to IPv4: what is behind them cannot be judged by the address."""
+_WRAPPED = tuple(
+    map(
+        ipaddress.ip_network,
+        ("64:ff9b::/32", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10"),
+    )
+)
+"""Gateways to IPv4, and its older forms: what is behind them cannot be judged by the address. And
+what was private before `fc00::/7` was."""
 
 
 def signature(secret: str, moment: int, body: bytes) -> str:

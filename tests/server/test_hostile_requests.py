@@ -35,6 +35,12 @@ def nothing_unforeseen_happened(server: Server) -> Iterator[None]:
     assert "unforeseen" not in output, output
 
 
+HANDSHAKE = (
+    b"GET %b HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n%b\r\n"
+)
+
+
 def pages(server: Server, ann: Sender) -> dict[str, Answer]:
     mail, header = ann.mail(subject=MARKUP), cookie(ann)
     ask(server.url, "GET", mail.pixel())
@@ -63,7 +69,14 @@ def pages(server: Server, ann: Sender) -> dict[str, Answer]:
         "api preflight": ("OPTIONS", "/api/v1/messages", []),
         "too long": ("GET", "/" + "a" * 40_000, []),
     }
-    return {name: ask(server.url, *request) for name, request in asked.items()}
+    sockets = {
+        "refused socket": HANDSHAKE % (b"/api/v1/live", b"Authorization: Bearer x\r\n"),
+        "socket of another page": HANDSHAKE % (b"/history/live", b""),
+        "odd socket": HANDSHAKE % (b"/api/v1/live?after=x", b""),
+    }
+    return {name: ask(server.url, *request) for name, request in asked.items()} | {
+        name: exchange(server.url, request) for name, request in sockets.items()
+    }
 
 
 @pytest.fixture(scope="module")

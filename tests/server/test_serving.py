@@ -1,11 +1,14 @@
 import errno
+import resource
 import signal
 import socket
 import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
+import harness_server
 import httpx2
 import pytest
 from harness_server import command, running
@@ -33,6 +36,14 @@ def test_it_says_where_it_listens_once_it_answers(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         assert httpx2.get(f"{server.url}/readyz").text == "ready\n"
         assert not server.url.endswith(":0")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
+def test_it_takes_more_connections_than_a_shell_allows(tmp_path: Path) -> None:
+    narrow = ("prlimit", "--nofile=256:2048", sys.executable, "-W", "error", "-m")
+    program = patch.object(harness_server, "PROGRAM", (*narrow, "sealbreak_server"))
+    with program, running(tmp_path / "data") as server:
+        assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (2048, 2048)
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")

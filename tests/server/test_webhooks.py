@@ -72,7 +72,8 @@ def test_a_url_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.2.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "fc00::1", "::",
-     "::ffff:10.2.0.1", "64:ff9b::a02:1", "2002:a02:1::1", "100.64.0.1"],
+     "::ffff:10.2.0.1", "64:ff9b::a02:1", "2002:a02:1::1", "100.64.0.1",
+     "::10.2.0.1", "::ffff:0:10.2.0.1", "fec0::1"],
 )  # fmt: skip
 def test_an_address_that_is_not_public_is_not_reached(address: str) -> None:
     assert not may_reach(address, OFFICE)

@@ -39,6 +39,7 @@ NEVER_THROTTLED = ("/o/", "/l/", "/healthz", "/static/")
 MOST_AT_ONCE = 600
 SECONDS_EACH = 0.05
 """Requests of an address: so many at once, and then one in so many seconds."""
+ANSWERS = ("http.response.start", "websocket.http.response.start")
 OUR_OWN = (b"same-origin", b"none")
 
 PAGES = "/history"
@@ -245,20 +246,20 @@ class Headers:
         self._raw_of_pages = guards(PAGES_POLICY, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         is_api = scope["path"].startswith(API)
         raw = self._raw_of_pages if scope["path"].startswith(PAGES) else self._raw
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ANSWERS:
                 message["headers"] = [*message["headers"], *raw]
                 if is_api:
                     message["headers"] += API_HEADERS
             await send(message)
 
-        if is_api and scope["method"] == "OPTIONS":
+        if is_api and scope.get("method") == "OPTIONS":
             await _preflight()(scope, receive, send_with_headers)
         else:
             await self.app(scope, receive, send_with_headers)
