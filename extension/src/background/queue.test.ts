@@ -15,6 +15,11 @@ test("a later registration of a message takes the place of the one that waits", 
   expect(queue.entries.map(({ body }) => body.subject)).toEqual(["new"]);
 });
 
+test("the same registration again changes nothing", () => {
+  const queue = enqueue(EMPTY, entry("a", "same"));
+  expect(enqueue(queue, entry("a", "same"))).toBe(queue);
+});
+
 test("what changed while it was delivered is delivered again", () => {
   const before = enqueue(EMPTY, entry("a", "old"));
   const after = delivered(enqueue(before, entry("a", "new")), first(before));
@@ -54,7 +59,7 @@ test("a pause that seems to end after more than an hour is over: the clock was s
 test("what is withdrawn leaves the registration of an earlier send", () => {
   const once = enqueue(EMPTY, entry("a"));
   expect(withdrawn(once, "a").entries).toEqual([]);
-  expect(withdrawn(enqueue(once, entry("a")), "a").entries).toHaveLength(1);
+  expect(withdrawn(enqueue(once, entry("a", "again")), "a").entries).toHaveLength(1);
 });
 
 test("what waits for another account is told apart", () => {

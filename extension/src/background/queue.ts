@@ -28,9 +28,10 @@ const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
 /** However long the server asks for. */
 const LONGEST_PAUSE_S = 3600;
 
-/** A newer registration of a message takes the place of the one that waits. */
+/** A newer registration of a message takes the place of the one that waits; the same queue when it is no other. */
 export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
   const waiting = queue.entries.find(({ id }) => id === entry.id);
+  if (waiting && JSON.stringify(waiting.body) === JSON.stringify(entry.body)) return queue;
   const fresh = { ...entry, version: (waiting?.version ?? 0) + 1 };
   const all = waiting
     ? queue.entries.map((one) => (one === waiting ? fresh : one))

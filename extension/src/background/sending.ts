@@ -30,6 +30,7 @@ function write({ draftId, id, registration }: SendReport): Promise<boolean> {
   return change(["drafts", "queue"], ({ drafts, queue }) => {
     const draft = drafts[draftId];
     if (draft?.seal?.id !== id) return { write: {}, result: false };
-    return { write: { queue: enqueue(queue, { id, owner: draft.owner, body: registration }) }, result: true };
+    const after = enqueue(queue, { id, owner: draft.owner, body: registration });
+    return { write: after === queue ? {} : { queue: after }, result: true };
   });
 }
