@@ -47,7 +47,10 @@ soak: set-up-bench ## the long runs: kills under load, fuzzing
 screenshots: set-up-test ## take the pictures of the README again
 	@PYTHONPATH=tests $(PYTHON) tests/screenshots $(ARGS)
 
-.PHONY: build pins clean
+audit: set-up-check ## ask the advisory services about everything this is built on
+	@.ci/audit
+
+.PHONY: build pins clean audit
 build: set-up-check extension/dist/manifest.json ## wheel and extension zip, into dist/
 	@$(PYTHON) -m hatchling build --target wheel
 	@$(PYTHON) -m zipfile --create dist/sealbreak-extension.zip extension/dist/*
