@@ -55,8 +55,10 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
 
     What is known of the hits on a copy that others share stays with the others.
     """
-    mine = Message.select(Message.id).where(Message.account == account)
-    wanted = (lower_address == fn.LOWER(address)) & Recipient.message.in_(mine)
+    mine = Message.select(SQL("1")).where(
+        Message.id == Recipient.message, Message.account == account
+    )
+    wanted = (lower_address == fn.LOWER(address)) & fn.EXISTS(mine)
     copies: dict[str, set[int]] = {}
     for message, copy in tuples(Recipient.select(Recipient.message, Recipient.copy).where(wanted)):
         copies.setdefault(message, set()).add(copy)
