@@ -92,7 +92,9 @@ VIEWS = {
     "history-settings-phone": View("/history/settings", phone=True),
     "history-recipient": View("/r/{owner}/{token}", who="nobody"),
     "history-recipient-phone": View("/r/{owner}/{token}", phone=True, who="nobody"),
-    "history-sign-in": View("/sign-in/used", who="nobody"),
+    "history-sign-in": View("/sign-in/{code}", who="nobody"),
+    "history-sign-in-phone": View("/sign-in/{code}", phone=True, who="nobody"),
+    "history-sign-in-used": View("/sign-in/used", who="nobody"),
     "history-missing": View("/history/people/nobody@example.com"),
 }
 
@@ -170,7 +172,8 @@ def filled() -> Iterator[tuple[Server, dict[str, str]]]:
         eventually(lambda: running.call("GET", "events")["last"] >= told, "the events", within=60)
         _wish(running)
         _spread(running, chance)
-        yield running, _values(sent[0], odd[-1])
+        code = running.call("POST", "sign-in", {})["url"].rpartition("/")[2]
+        yield running, {**_values(sent[0], odd[-1]), "code": code}
 
 
 def _values(first: Mail, many: Mail) -> dict[str, str]:
