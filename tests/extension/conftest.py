@@ -32,12 +32,10 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("browser")
 
 
-@pytest.fixture(scope="session")
-def browser(
-    gmail: StandIn, tracker: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    """Paired with the real server. One for all modules that need none of their own."""
-    with Browser(gmail, tmp_path_factory.mktemp("shared")) as running:
+@pytest.fixture(scope="module")
+def browser(gmail: StandIn, tracker: Server, profile: Path) -> Iterator[Browser]:
+    """Paired with the real server."""
+    with Browser(gmail, profile) as running:
         running.pair(tracker.address, tracker.pairing_code())
         yield running
 
