@@ -1,8 +1,9 @@
 import asyncio
 from collections.abc import Iterator
-from urllib.request import HTTPCookieProcessor, build_opener
 
+import httpx2
 import pytest
+from harness_server import proof_of
 from screen.server import Server, server
 from sealbreak_server.story import LINKS, Mail, StoryError, tell
 from sealbreak_server.tokens import Keyring, message_key
@@ -41,9 +42,10 @@ def test_a_mail_filter_is_not_taken_for_a_reader(told: tuple[Server, list[str], 
 
 def test_the_story_ends_with_a_link_into_the_history(told: tuple[Server, list[str], str]) -> None:
     _, _, link = told
-    with build_opener(HTTPCookieProcessor()).open(link) as answer:
-        assert "/history/" in answer.url
-        assert "Tea on Friday?" in answer.read().decode()
+    with httpx2.Client(follow_redirects=True) as browser:
+        answer = browser.post(link, data={"proof": proof_of(browser.get(link).text)})
+    assert "/history/" in str(answer.url)
+    assert "Tea on Friday?" in answer.text
 
 
 def test_a_code_that_does_not_pair_ends_the_story(told: tuple[Server, list[str], str]) -> None:
