@@ -47,7 +47,7 @@ def serve(settings: Settings) -> int:
 
 
 def _share_the_processor() -> None:
-    """Measured together: a fifth more pixels a second, and a third of the longest waits."""
+    """So that answers wait neither long for judging nor often for the search for garbage."""
     gc.freeze()  # rules and modules stay
     gc.set_threshold(GARBAGE)
     sys.setswitchinterval(TURN_SECONDS)
