@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from sealbreak_server.classification import Classifier
 from sealbreak_server.delivery import deliver
@@ -38,13 +38,14 @@ from sealbreak_server.web.middleware import (
     Headers,
     Limits,
     OwnForms,
-    Shortcut,
     Throttle,
     TrustedProxies,
     Unforeseen,
 )
+from sealbreak_server.web.protocol import App, Finish
 from sealbreak_server.web.responses import problem, problem_of
 from sealbreak_server.web.routes import beacons, routes
+from sealbreak_server.web.shortcut import Shortcut
 
 CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
 
@@ -60,16 +61,22 @@ def make_parts(settings: Settings, clock: Callable[[], float] = time.time) -> Pa
     return Parts(settings, keyring, storage, judge, feed, intake, clock)
 
 
-def make_app(parts: Parts) -> ASGIApp:
+def make_app(parts: Parts) -> App:
     """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
     settings = parts.settings
-    app: ASGIApp = Shortcut(_framework(parts), beacons(parts))
-    app = TrustedProxies(app, settings.trusted_proxies)
+    shortcut = Shortcut(_framework(parts), beacons(parts))
+    proxies = TrustedProxies(shortcut, settings.trusted_proxies)
+
+    def begin(scope: Scope, finish: Finish) -> bool:
+        proxies.correct(scope)
+        return shortcut.begin(scope, finish)
+
+    app: ASGIApp = proxies
     if settings.access_log:
         app = AccessLog(app)
     if key := os.environ.get(KEY_VARIABLE):
         app = FirstSteps(app, parts, key)
-    return app
+    return App(app, None if settings.access_log else begin)
 
 
 def _framework(parts: Parts) -> Starlette:

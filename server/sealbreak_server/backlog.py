@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from sealbreak_server.hits import Hit
@@ -10,6 +11,9 @@ from sealbreak_server.spool import Spool
 
 MAX_HELD = 5000
 """Hits in memory. Beyond, a hit is answered and lost."""
+QUICK_SECONDS = 0.005
+QUICK_TIMES = 16
+"""After so many writes in a row that took less, the next is made in the loop's own thread."""
 CHUNK = 512
 """Hits taken in from the spool before something else has its turn: a tenth of a second."""
 
@@ -30,6 +34,8 @@ class Backlog:
         self._bundles = spool.bundles(CHUNK)
         self._at_once = 1
         """Batches to be taken in together."""
+        self._quick = 0
+        """Writes since the last that was not quick."""
 
     @property
     def waits(self) -> bool:
@@ -42,7 +48,7 @@ class Backlog:
     async def put_aside(self, name: str, hits: Sequence[Hit]) -> bool:
         """False when they are in memory only, the last resort before losing them."""
         try:
-            if await asyncio.to_thread(self._spool.append, hits, name):
+            if await self._write(name, hits):
                 return True
             why = "the spool is full"
         except OSError as error:
@@ -53,6 +59,23 @@ class Backlog:
         if len(hits) > room:
             self.lose(len(hits) - room, why)
         return False
+
+    async def _write(self, name: str, hits: Sequence[Hit]) -> bool:
+        """In a burst on a quick disk, the way to a thread and back costs thrice what writing does.
+
+        A disk that turns slow holds the loop up once, and has a thread again.
+        """
+        if self._quick >= QUICK_TIMES:
+            return self._timed(name, hits)
+        return await asyncio.to_thread(self._timed, name, hits)
+
+    def _timed(self, name: str, hits: Sequence[Hit]) -> bool:
+        start, self._quick = time.monotonic(), self._quick + 1
+        try:
+            return self._spool.append(hits, name)
+        finally:
+            if time.monotonic() > start + QUICK_SECONDS:
+                self._quick = 0
 
     def lose(self, count: int, why: str) -> None:
         if self._lost == 0 or (self._lost + count) // 1000 > self._lost // 1000:
@@ -68,10 +91,10 @@ class Backlog:
             return
         if not self._bundle:
             self._bundle = await asyncio.to_thread(next, self._bundles, [])
-        some, self._bundle = self._bundle[: self._at_once], self._bundle[self._at_once :]
+        count = self._at_once = 1 if busy else min(2 * self._at_once, CHUNK)
+        some, self._bundle = self._bundle[:count], self._bundle[count:]
         if not some or not await self._hand(take, dict(some)):
             self._bundle, self._bundles = [], self._spool.bundles(CHUNK)
-        self._at_once = 1 if busy else min(2 * self._at_once, CHUNK)
 
     async def _release(self, take: Take) -> None:
         held, self._held = self._held, {}

@@ -37,12 +37,15 @@ class Batch:
     name: str = field(default_factory=new_name)
     """Stands in the database beside the hits: wherever else they lie, they are taken in once."""
     hits: list[Hit] = field(default_factory=list)
-    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    waiting: list[Callable[[], None]] = field(default_factory=list)
+    begun_at: float = 0.0
 
     def answer(self) -> None:
-        for safe in self.waiting:
-            if not safe.done():
-                safe.set_result(None)
+        for answer in self.waiting:
+            try:
+                answer()
+            except Exception:
+                log.exception("a hit was kept but not answered")
 
 
 class Intake:
@@ -72,24 +75,31 @@ class Intake:
         """A commit has used up its patience, and may still happen."""
         self._retry_at = 0.0
         self._due: float | None = 0.0
+        self._took = 0.0
         self._came_at = 0.0
         self._burst_at = 0.0
         self._rested_at = 0.0
         self.commits = True
         """False since the database refused hits, until it takes some again."""
 
-    def receive(self, hit: Hit) -> asyncio.Future[None]:
-        """Done when the hit is on the disk, or when nothing more can be done for it."""
+    def take(self, hit: Hit, answer: Callable[[], None]) -> None:
+        """`answer` is called when the hit is on the disk, or nothing more can be done for it."""
         batch = self._batch
-        safe = asyncio.get_running_loop().create_future()
         if len(batch.hits) >= MAX_WAITING:
             self._backlog.lose(1, "too many are waiting")
-            safe.set_result(None)
-            return safe
+            answer()
+            return
+        if not batch.hits:
+            batch.begun_at = self._pace()
         batch.hits.append(hit)
-        batch.waiting.append(safe)
+        batch.waiting.append(answer)
         self._work.set()
-        return safe
+
+    async def receive(self, hit: Hit) -> None:
+        """The same, for who can wait."""
+        safe = asyncio.Event()
+        self.take(hit, safe.set)
+        await safe.wait()
 
     def look_again(self, news: News) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""
@@ -127,9 +137,13 @@ class Intake:
         await self._gather()
 
     async def _gather(self) -> None:
-        """Requests that are being read in this moment still get into this batch."""
-        gathered = -1
-        while gathered < len(self._batch.hits):
+        """Requests that are being read in this moment still get into this batch.
+
+        But for no longer than twice what the last one took to write: what comes then is read while
+        this one is written. Sooner does not pay, since every batch costs as much as some hits.
+        """
+        gathered, end = -1, self._batch.begun_at + 2 * self._took
+        while gathered < len(self._batch.hits) and self._pace() < end:
             gathered = len(self._batch.hits)
             await asyncio.sleep(0)
 
@@ -151,11 +165,13 @@ class Intake:
         batch, self._batch = self._batch, Batch()
         if not batch.hits:
             return
-        self._came_at = self._pace()
+        start = self._pace()
         try:
             await self._keep(batch)
         finally:
+            self._took = self._pace() - start
             batch.answer()
+            self._came_at = self._pace()  # not before: what was slow to keep is no quiet moment
 
     async def _keep(self, batch: Batch) -> None:
         if len(batch.hits) > BURST:
@@ -237,7 +253,8 @@ class Intake:
             if not self.commits or (self._due is not None and self._due <= start):
                 await self._write(settle, self._judge, self._clock())
             if self._backlog.waits:
-                await self._backlog.take_in(self._take_in, busy=bool(self._batch.hits))
+                busy = start < self._came_at + QUIET_SECONDS
+                await self._backlog.take_in(self._take_in, busy=busy)
         except Exception:
             log.exception("settling or taking in the spool failed")
             self._retry_at = self._pace() + RETRY_SECONDS

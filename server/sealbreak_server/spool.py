@@ -77,9 +77,7 @@ class Spool:
         while self.waits:
             for path in self._begun():
                 yield from _bundled(read_batches(path), hits)
-                with self._own:
-                    path.unlink(missing_ok=True)
-                    self._bytes = self.size()
+                self._remove(path)
 
     def _begun(self) -> list[Path]:
         """All files; what comes from now on gets one of its own."""
@@ -88,6 +86,13 @@ class Spool:
             files = [path for path in self.files() if not _is_locked(path)]
             self.waits = bool(files)
             return files
+
+    def _remove(self, path: Path) -> None:
+        """Not under the lock: a long file takes its time to go."""
+        size = path.stat().st_size
+        path.unlink()
+        with self._own:
+            self._bytes -= size
 
     def _open(self) -> int:
         """Locked: another server on the same folder leaves it alone."""

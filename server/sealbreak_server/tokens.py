@@ -64,7 +64,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-@lru_cache(1024)
+@lru_cache(1 << 14)
 def message_key(server_key: bytes, owner: str, message: str) -> bytes:
     return _mac(server_key, owner.encode("ascii") + _unbase32(message))
 

@@ -3,13 +3,18 @@
 import sys
 from unittest.mock import patch
 
-from sealbreak_server import app
+from sealbreak_server import serving
+from sealbreak_server.app import make_app
 from sealbreak_server.cli import main
-from sealbreak_server.web.routes import beacons
+from sealbreak_server.parts import Parts
+from sealbreak_server.web.protocol import App
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+PATH = "/nothing/"
 
 
 async def nothing(_request: Request) -> Response:
@@ -21,6 +26,14 @@ async def nothing(_request: Request) -> Response:
     return PlainTextResponse("nothing\n")
 
 
-plain = Mount("/nothing", Starlette(routes=[Route("/nothing/", nothing)]))
-with patch.object(app, "beacons", lambda parts: [*beacons(parts), plain]):
+def with_nothing(parts: Parts) -> App:
+    app, plain = make_app(parts), Starlette(routes=[Route(PATH, nothing)])
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        await (plain if scope.get("path") == PATH else app.asgi)(scope, receive, send)
+
+    return App(either, app.begin)
+
+
+with patch.object(serving, "make_app", with_nothing):
     sys.exit(main())

@@ -1,10 +1,11 @@
 import asyncio
 import logging
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sealbreak_server.backlog import MAX_HELD, Backlog, Batches
+from sealbreak_server.backlog import MAX_HELD, QUICK_TIMES, Backlog, Batches
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.spool import Spool
 
@@ -97,3 +98,26 @@ def test_what_can_be_neither_taken_in_nor_refused_is_kept(
     asyncio.run(full.take_in(stumble, busy=False))
     assert not full.waits
     assert (tmp_path / "refused").read_text().count('"one"') == 1
+
+
+def test_a_quick_disk_is_written_without_a_thread_until_it_is_slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    class Noting(Spool):
+        def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
+            threads.append(threading.current_thread().name)
+            return super().append(hits, batch)
+
+    async def play(backlog: Backlog) -> None:
+        for number in range(QUICK_TIMES + 1):
+            assert await backlog.put_aside(str(number), [HIT])
+        monkeypatch.setattr("sealbreak_server.backlog.QUICK_SECONDS", -1)
+        for number in range(2):
+            assert await backlog.put_aside(f"slow {number}", [HIT])
+
+    monkeypatch.setattr("sealbreak_server.backlog.QUICK_SECONDS", 60)
+    asyncio.run(play(Backlog(Noting(tmp_path / "spool"))))
+    here = [name == threading.main_thread().name for name in threads]
+    assert here == [False] * QUICK_TIMES + [True, True, False]

@@ -1,8 +1,7 @@
 """Pixel and link: always answered, whatever happens behind."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,8 +11,8 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import Intake
 from sealbreak_server.security import MAX_URL, is_web_address, location
 from sealbreak_server.tokens import Keyring, Token
-from sealbreak_server.web.protocol import WHOLE
-from sealbreak_server.web.responses import NO_STORE, PIXEL
+from sealbreak_server.web.protocol import Answer, Finish, Header
+from sealbreak_server.web.responses import PIXEL
 
 MAX_HEADERS = 40
 MAX_NAME = 64
@@ -32,34 +31,6 @@ SECRET = {
 
 GONE = b"This link is not one of ours, or it was changed on its way.\n"
 
-Header = tuple[bytes, bytes]
-
-log = logging.getLogger(__name__)
-
-
-class Answer:
-    """Made once and sent again and again, past the framework's own way."""
-
-    def __init__(self, status: int, body: bytes, headers: Sequence[Header]) -> None:
-        self._status = status
-        self._body = body
-        length = (b"content-length", str(len(body)).encode())
-        self._headers = [length, (b"cache-control", NO_STORE.encode()), *headers]
-        self._rest = b"".join(map(_line, self._headers)) + b"\r\n" + body
-
-    async def __call__(self, scope: Scope, send: Send, *more: Header) -> None:
-        """`more`: headers of this one answer; nothing in them may end a line."""
-        send_whole = scope.get("extensions", {}).get(WHOLE)
-        rest = b"".join(map(_line, more)) + self._rest
-        if send_whole is None or not send_whole(scope, self._status, rest):
-            headers = [*more, *self._headers]
-            await send({"type": "http.response.start", "status": self._status, "headers": headers})
-            await send({"type": "http.response.body", "body": self._body})
-
-
-def _line(header: Header) -> bytes:
-    return b"%b: %b\r\n" % header
-
 
 class Beacon:
     def __init__(
@@ -75,13 +46,25 @@ class Beacon:
         self._clock = clock
         self._guards = guards
 
-    async def take(self, scope: Scope, token: Token, kind: Kind, link: int | None = None) -> None:
-        try:
-            await self._intake.receive(self._hit(scope, token, kind, link))
-        except Exception:
-            log.exception("a hit was answered but not kept")
+    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
+        """What is to be kept of a request, and what is answered when that is done."""
+        raise NotImplementedError
 
-    def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None) -> Hit:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        hit, answer = self.judge(scope)
+        if hit is not None:
+            await self._intake.receive(hit)
+        await answer(scope, receive, send)
+
+    def begin(self, scope: Scope, finish: Finish) -> None:
+        """The same without a task to wait in."""
+        hit, answer = self.judge(scope)
+        if hit is None:
+            finish(answer)
+        else:
+            self._intake.take(hit, partial(finish, answer))
+
+    def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None = None) -> Hit:
         headers = scope["headers"]
         marks = [value for name, value in headers if name == MARK]
         own = bool(marks) and self._keyring.mark_holds(token.owner, marks[0].decode("latin-1"))
@@ -113,12 +96,10 @@ class Pixel(Beacon):
         super().__init__(*needs)
         self._answer = Answer(200, PIXEL, [(b"content-type", b"image/gif"), *self._guards])
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
-        if token is not None:
-            await self.take(scope, token, Kind.OPEN)
-        await self._answer(scope, send)
+        return self._hit(scope, token, Kind.OPEN) if token else None, self._answer
 
 
 class LinkRedirect(Beacon):
@@ -130,7 +111,7 @@ class LinkRedirect(Beacon):
         self._gone = Answer(404, GONE, [plain, *self._guards])
         self._found = Answer(302, b"", [(b"x-robots-tag", b"noindex"), *self._guards])
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
@@ -143,10 +124,9 @@ class LinkRedirect(Beacon):
             and where
             and self._keyring.link_holds(token, number, url, signature)
         ):
-            await self.take(scope, token, Kind.CLICK, number)
-            await self._found(scope, send, (b"location", where))
-        else:
-            await self._gone(scope, send)
+            hit = self._hit(scope, token, Kind.CLICK, number)
+            return hit, self._found.with_header((b"location", where))
+        return None, self._gone
 
 
 def _link_number(text: str) -> int | None:

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -59,9 +58,12 @@ class TrustedProxies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
-            host, port = scope.get("client") or ("", 0)
-            scope["client"] = (self._address(plain_address(host), scope), port)
+            self.correct(scope)
         await self.app(scope, receive, send)
+
+    def correct(self, scope: Scope) -> None:
+        host, port = scope.get("client") or ("", 0)
+        scope["client"] = (self._address(plain_address(host), scope), port)
 
     def _address(self, address: str, scope: Scope) -> str:
         if not self.networks or not self._trusts(address):
@@ -87,6 +89,7 @@ def _forwarded(scope: Scope) -> list[str]:
     return [plain_address(hop.strip()) for hop in hops]
 
 
+@lru_cache(ADDRESSES)
 def plain_address(address: str) -> str:
     """`::ffff:192.0.2.1` is `192.0.2.1`; brackets, ports and zones are left off."""
     if address.startswith("["):
@@ -297,7 +300,6 @@ class AccessLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope.pop("extensions", None)  # what is sent whole would pass by unseen
         start, status = time.monotonic(), 0
 
         async def noting(message: Message) -> None:
@@ -312,21 +314,3 @@ class AccessLog:
             route = scope.get("route")
             name = getattr(route, "name", None) or "unknown"
             log.info("%s %d %.1f ms", name, status, 1000 * (time.monotonic() - start))
-
-
-class Shortcut:
-    """Leads to these routes past the framework's own way: nearly all requests are for them."""
-
-    def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
-        self.app = app
-        self.routes = routes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            for route in self.routes:
-                if found := route.path_regex.match(scope["path"]):
-                    scope["path_params"] = found.groupdict()
-                    scope["route"] = route
-                    await route.app(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
