@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 from sealbreak_server.cli import main
 from sealbreak_server.hits import Hit
@@ -9,9 +10,10 @@ from sealbreak_server.intake import Intake
 from sealbreak_server.storage.recording import record_hits
 
 
-def receive(self: Intake, hit: Hit) -> asyncio.Future[bool]:
-    return asyncio.ensure_future(self._write(record_hits, self._judge, [hit], self._clock()))
+def take(self: Intake, hit: Hit, answer: Callable[[], None]) -> None:
+    writing = asyncio.ensure_future(self._write(record_hits, self._judge, [hit], self._clock()))
+    writing.add_done_callback(lambda _: answer())
 
 
-Intake.receive = receive  # type: ignore[assignment,method-assign]  # that is the point
+Intake.take = take  # type: ignore[method-assign]  # that is the point
 sys.exit(main())
