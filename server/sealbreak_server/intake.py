@@ -39,6 +39,7 @@ class Batch:
     hits: list[Hit] = field(default_factory=list)
     waiting: list[Callable[[], None]] = field(default_factory=list)
     begun_at: float = 0.0
+    """When its first hit came."""
 
     def answer(self) -> None:
         for answer in self.waiting:
@@ -76,6 +77,7 @@ class Intake:
         self._retry_at = 0.0
         self._due: float | None = 0.0
         self._took = 0.0
+        """Seconds for which the last batch was written."""
         self._came_at = 0.0
         self._burst_at = 0.0
         self._rested_at = 0.0
@@ -83,23 +85,20 @@ class Intake:
         """False since the database refused hits, until it takes some again."""
 
     def take(self, hit: Hit, answer: Callable[[], None]) -> None:
-        """`answer` is called when the hit is on the disk, or nothing more can be done for it."""
+        """`answer` is called when the hit is on the disk, or nothing more can be done for it.
+
+        Not before this returns.
+        """
         batch = self._batch
         if len(batch.hits) >= MAX_WAITING:
             self._backlog.lose(1, "too many are waiting")
-            answer()
+            asyncio.get_running_loop().call_soon(answer)
             return
         if not batch.hits:
             batch.begun_at = self._pace()
         batch.hits.append(hit)
         batch.waiting.append(answer)
         self._work.set()
-
-    async def receive(self, hit: Hit) -> None:
-        """The same, for who can wait."""
-        safe = asyncio.Event()
-        self.take(hit, safe.set)
-        await safe.wait()
 
     def look_again(self, news: News) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""

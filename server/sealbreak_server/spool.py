@@ -88,11 +88,9 @@ class Spool:
             return files
 
     def _remove(self, path: Path) -> None:
-        """Not under the lock: a long file takes its time to go."""
-        size = path.stat().st_size
-        path.unlink()
+        path.unlink(missing_ok=True)  # not under the lock: a long file takes its time to go
         with self._own:
-            self._bytes -= size
+            self._bytes = self.size()
 
     def _open(self) -> int:
         """Locked: another server on the same folder leaves it alone."""

@@ -12,6 +12,8 @@ RANDOM_BYTES = 7
 CHECK_BYTES = 8
 SIGNATURE_LENGTH = 22
 COPIES = 1 << 16
+KEYS = 1 << 14
+"""Remembered, in about 5 MB: a mail is asked for again and again."""
 
 _OWNER = re.compile(r"[a-z2-7]{8}")
 _ID = re.compile(r"[a-z2-7]{16}")
@@ -64,7 +66,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-@lru_cache(1 << 14)
+@lru_cache(KEYS)
 def message_key(server_key: bytes, owner: str, message: str) -> bytes:
     return _mac(server_key, owner.encode("ascii") + _unbase32(message))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness_intake import kept
 from harness_server import Server
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit, Kind
@@ -43,7 +44,7 @@ async def taken(storage: Storage, spool: Spool, hits: list[Hit], judge: Judge = 
     """Received at once, answered, and then the intake is stopped as the server does."""
     intake = Intake(storage, judge, Feed(), spool)
     running = asyncio.create_task(intake.run())
-    await asyncio.gather(*map(intake.receive, hits))
+    await asyncio.gather(*(kept(intake, hit) for hit in hits))
     intake.stop()
     await running
 
@@ -73,10 +74,10 @@ def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
         now = 100.0
         intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
         running = asyncio.create_task(intake.run())
-        await asyncio.gather(*map(intake.receive, [HIT] * 2 * BURST))
-        await intake.receive(HIT)
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await kept(intake, HIT)
         now += 1
-        await intake.receive(HIT)
+        await kept(intake, HIT)
         intake.stop()
         await running
 

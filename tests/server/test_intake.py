@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from harness_intake import kept
 from harness_server import Server, running, visit
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.feed import Feed
@@ -107,7 +108,7 @@ def test_a_commit_that_nobody_heard_of_doubles_no_hit(tmp_path: Path, at_once: b
         running = asyncio.create_task(intake.run())
         if at_once:
             storage.may_commit.set()
-        await asyncio.wait_for(intake.receive(HIT), 30)
+        await asyncio.wait_for(kept(intake, HIT), 30)
         assert spool.files()
         storage.may_commit.set()
         await asyncio.to_thread(until, lambda: storage.committed and not spool.files())
@@ -124,7 +125,7 @@ def test_batches_that_are_safe_leave_one_row_for_all(storage: Storage, tmp_path:
         intake = Intake(storage, lambda _: NOBODY, Feed(), Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
         for _ in range(5):
-            await intake.receive(HIT)
+            await kept(intake, HIT)
         intake.stop()
         await running
 

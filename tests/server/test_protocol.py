@@ -104,3 +104,13 @@ def test_a_handshake_that_is_long_is_refused(server: Server, query: str, headers
         stream.sendall(f"GET {path} HTTP/1.1\r\n{HANDSHAKE}{headers}\r\n".encode())
         answer = b"".join(iter(lambda: stream.recv(65_536), b""))
     assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_long_row_of_forged_pixels_behind_another_request_is_answered_in_order(
+    server: Server,
+) -> None:
+    """Each begins the next: were that done at once, they would pile up on the stack."""
+    answers = asked(server, "GET /healthz HTTP/1.1", *[PIXEL] * 1000, CLOSING)
+    assert answers.count(b"HTTP/1.1 200 OK") == 1002
+    assert answers.count(b"GIF89a") == 1001
+    assert "Traceback" not in server.log.read_text()

@@ -1,6 +1,6 @@
 from typing import Any
 
-from sealbreak_server.web.protocol import Answer
+from sealbreak_server.web.responses import Answer
 from sealbreak_server.web.shortcut import Shortcut
 from starlette.routing import Route
 

@@ -1,5 +1,7 @@
 """Pixel and link: always answered, whatever happens behind."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -11,8 +13,8 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import Intake
 from sealbreak_server.security import MAX_URL, is_web_address, location
 from sealbreak_server.tokens import Keyring, Token
-from sealbreak_server.web.protocol import Answer, Finish, Header
-from sealbreak_server.web.responses import PIXEL
+from sealbreak_server.web.protocol import Finish
+from sealbreak_server.web.responses import PIXEL, Answer, Header
 
 MAX_HEADERS = 40
 MAX_NAME = 64
@@ -31,6 +33,11 @@ SECRET = {
 
 GONE = b"This link is not one of ours, or it was changed on its way.\n"
 
+Asked = tuple[Token, Kind, int | None]
+"""Whose mail, what of it, and the number of the link."""
+
+log = logging.getLogger(__name__)
+
 
 class Beacon:
     def __init__(
@@ -46,25 +53,28 @@ class Beacon:
         self._clock = clock
         self._guards = guards
 
-    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
-        """What is to be kept of a request, and what is answered when that is done."""
+    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
+        """What was asked for, where we made it, and what is answered once that is kept."""
         raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hit, answer = self.judge(scope)
-        if hit is not None:
-            await self._intake.receive(hit)
+        answers: asyncio.Queue[Answer] = asyncio.Queue()
+        self.begin(scope, answers.put_nowait)
+        answer = await answers.get()
         await answer(scope, receive, send)
 
     def begin(self, scope: Scope, finish: Finish) -> None:
         """The same without a task to wait in."""
-        hit, answer = self.judge(scope)
-        if hit is None:
-            finish(answer)
-        else:
-            self._intake.take(hit, partial(finish, answer))
+        asked, answer = self.decide(scope)
+        if asked is not None:
+            try:
+                self._intake.take(self._hit(scope, *asked), partial(finish, answer))
+                return
+            except Exception:
+                log.exception("a hit was answered but not kept")
+        asyncio.get_running_loop().call_soon(finish, answer)
 
-    def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None = None) -> Hit:
+    def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None) -> Hit:
         headers = scope["headers"]
         marks = [value for name, value in headers if name == MARK]
         own = bool(marks) and self._keyring.mark_holds(token.owner, marks[0].decode("latin-1"))
@@ -96,10 +106,10 @@ class Pixel(Beacon):
         super().__init__(*needs)
         self._answer = Answer(200, PIXEL, [(b"content-type", b"image/gif"), *self._guards])
 
-    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
+    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
-        return self._hit(scope, token, Kind.OPEN) if token else None, self._answer
+        return (token, Kind.OPEN, None) if token else None, self._answer
 
 
 class LinkRedirect(Beacon):
@@ -111,7 +121,7 @@ class LinkRedirect(Beacon):
         self._gone = Answer(404, GONE, [plain, *self._guards])
         self._found = Answer(302, b"", [(b"x-robots-tag", b"noindex"), *self._guards])
 
-    def judge(self, scope: Scope) -> tuple[Hit | None, Answer]:
+    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
@@ -124,8 +134,8 @@ class LinkRedirect(Beacon):
             and where
             and self._keyring.link_holds(token, number, url, signature)
         ):
-            hit = self._hit(scope, token, Kind.CLICK, number)
-            return hit, self._found.with_header((b"location", where))
+            answer = self._found.with_header((b"location", where))
+            return (token, Kind.CLICK, number), answer
         return None, self._gone
 
 

@@ -89,7 +89,6 @@ def _forwarded(scope: Scope) -> list[str]:
     return [plain_address(hop.strip()) for hop in hops]
 
 
-@lru_cache(ADDRESSES)
 def plain_address(address: str) -> str:
     """`::ffff:192.0.2.1` is `192.0.2.1`; brackets, ports and zones are left off."""
     if address.startswith("["):

@@ -1,7 +1,7 @@
 """HTTP as uvicorn speaks it, with bounds that it lacks: a request ends, and ends soon."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,50 +13,19 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from sealbreak_server.web.responses import NO_STORE
+from sealbreak_server.web.responses import Answer
 
 MAX_HEAD = 64 * 1024
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 60.0
 BODY = {b"content-length", b"transfer-encoding"}
 
-Header = tuple[bytes, bytes]
-
-
-class Answer:
-    """Made once and sent again and again; never kept by whoever gets it."""
-
-    __slots__ = ("_body", "_headers", "status", "whole")
-
-    def __init__(self, status: int, body: bytes, headers: Sequence[Header]) -> None:
-        length = (b"content-length", str(len(body)).encode())
-        self.status = status
-        self._body = body
-        self._headers = [length, (b"cache-control", NO_STORE.encode()), *headers]
-        self.whole = b"".join(map(_line, self._headers)) + b"\r\n" + body
-        """All that follows the status and the headers that uvicorn adds."""
-
-    def with_header(self, header: Header) -> "Answer":
-        """One of this kind; nothing in `header` may end a line."""
-        made = Answer.__new__(Answer)
-        made.status = self.status
-        made._body = self._body
-        made._headers = [header, *self._headers]
-        made.whole = _line(header) + self.whole
-        return made
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
-        await send({"type": "http.response.body", "body": self._body})
-
-
-def _line(header: Header) -> bytes:
-    return b"%b: %b\r\n" % header
-
-
 Finish = Callable[[Answer], None]
 Begin = Callable[[Scope, Finish], bool]
-"""Sees to it that a request is answered, at once or later; False when it is left to the app."""
+"""Sees to it that a request is answered; False when it is left to the app.
+
+Later, never before it returns: each of a row of requests begins the next when it is answered.
+"""
 
 
 @dataclass(frozen=True)

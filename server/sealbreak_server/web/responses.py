@@ -1,17 +1,21 @@
 """Answers that several handlers give."""
 
 import base64
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from sealbreak_server.errors import RefusalError, SealbreakError, UnavailableError
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")
 NO_STORE = "no-store, no-cache, max-age=0, must-revalidate, private"
 RETRY_SECONDS = 2
+
+Header = tuple[bytes, bytes]
 
 
 class JsonResponse(Response):
@@ -48,3 +52,34 @@ def problem_of(error: SealbreakError) -> Response:
 
 def internal_problem() -> Response:
     return problem(500, "Something went wrong", "The server's log says more.")
+
+
+class Answer:
+    """Made once and sent again and again; never kept by whoever gets it."""
+
+    __slots__ = ("_body", "_headers", "status", "whole")
+
+    def __init__(self, status: int, body: bytes, headers: Sequence[Header]) -> None:
+        length = (b"content-length", str(len(body)).encode())
+        self.status = status
+        self._body = body
+        self._headers = [length, (b"cache-control", NO_STORE.encode()), *headers]
+        self.whole = b"".join(map(_line, self._headers)) + b"\r\n" + body
+        """All that follows the status and the headers that uvicorn adds."""
+
+    def with_header(self, header: Header) -> "Answer":
+        """One of this kind; nothing in `header` may end a line."""
+        made = Answer.__new__(Answer)
+        made.status = self.status
+        made._body = self._body
+        made._headers = [header, *self._headers]
+        made.whole = _line(header) + self.whole
+        return made
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+def _line(header: Header) -> bytes:
+    return b"%b: %b\r\n" % header

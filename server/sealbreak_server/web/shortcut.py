@@ -13,7 +13,7 @@ class Shortcut:
     def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
         """`routes`: those of beacons, whose answers need nothing of what `app` does for others."""
         self.app = app
-        self._routes = [(route, route.path_regex) for route in routes]
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         beacon = self._beacon(scope) if scope["type"] == "http" else None
@@ -28,8 +28,8 @@ class Shortcut:
         return True
 
     def _beacon(self, scope: Scope) -> Beacon | None:
-        for route, path in self._routes:
-            if found := path.match(scope["path"]):
+        for route in self._routes:
+            if found := route.path_regex.match(scope["path"]):
                 scope["path_params"] = found.groupdict()
                 scope["route"] = route
                 beacon: Beacon = route.endpoint  # type: ignore[assignment]
