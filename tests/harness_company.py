@@ -21,7 +21,7 @@ def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **mor
         kind, LETTER.owner, LETTER.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
         (("user-agent", "Firefox"),),
     )  # fmt: skip
-    return replace(hit, **more)  # type: ignore[arg-type]
+    return hit._replace(**more)  # type: ignore[arg-type]
 
 
 def a_company(*records: Record, letter: Letter = LETTER, **more: object) -> Company:

@@ -1,7 +1,7 @@
 """A hit: one request to a pixel or to a link, exactly as it came. Made once at the edge."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -11,8 +11,9 @@ class Kind(StrEnum):
     """A request for a wrapped link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
+    """A tuple is made and written in a third of the time."""
+
     kind: Kind
     owner: str
     message: str

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -127,7 +128,7 @@ def new_name() -> str:
 
 
 def _line(batch: str, hits: Sequence[Hit]) -> bytes:
-    return orjson.dumps({"batch": batch, "hits": hits}) + b"\n"
+    return orjson.dumps({"batch": batch, "hits": list(map(tuple, hits))}) + b"\n"
 
 
 def _is_locked(path: Path) -> bool:
@@ -173,9 +174,10 @@ def _bundled(
         yield bundle
 
 
-def _hit(item: dict[str, object]) -> Hit:
-    pairs = item.pop("headers")
-    assert isinstance(pairs, list)
-    kind = Kind(str(item.pop("kind")))
-    headers = tuple((str(name), str(value)) for name, value in pairs)
-    return Hit(kind=kind, headers=headers, **item)  # type: ignore[arg-type]  # written by append
+def _hit(item: Any) -> Hit:
+    """Of its fields in their order; versions before named them."""
+    if isinstance(item, dict):
+        item = [item[name] for name in Hit._fields]
+    hit = Hit(*item)
+    headers = tuple((str(name), str(value)) for name, value in hit.headers)
+    return hit._replace(kind=Kind(hit.kind), headers=headers)

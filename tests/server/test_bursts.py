@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +95,7 @@ def test_a_burst_that_the_spool_has_no_room_for_waits_for_the_database(
 def test_a_batch_that_is_not_understood_is_kept_for_a_person(
     storage: Storage, tmp_path: Path
 ) -> None:
-    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
     asyncio.run(taken(storage, spool, [odd]))
     asyncio.run(taken(storage, spool, [HIT]))
     assert count(storage) == 1
@@ -104,7 +103,7 @@ def test_a_batch_that_is_not_understood_is_kept_for_a_person(
 
 
 def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_path: Path) -> None:
-    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
     for hits in ([HIT] * 2, [HIT], [odd, HIT], [HIT] * 3):
         spool.append(hits)
     asyncio.run(taken(storage, spool, []))
@@ -117,7 +116,7 @@ def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_pat
 def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
     storage: Storage, tmp_path: Path, company: int
 ) -> None:
-    spool, odd = Spool(tmp_path / "spool"), replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
     asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * company))
     assert count(storage) == 1 + company
     ((_, refused),) = read_batches(tmp_path / "spool" / REFUSED)
@@ -127,7 +126,7 @@ def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
 def test_what_was_taken_in_of_a_batch_is_known_when_it_comes_again(
     storage: Storage, tmp_path: Path
 ) -> None:
-    folder, odd = tmp_path / "spool", replace(HIT, method=None)  # type: ignore[arg-type]  # what no table takes
+    folder, odd = tmp_path / "spool", HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
     spool = Spool(folder)
     spool.append([HIT, HIT, odd, HIT])
     (line,) = [path.read_bytes() for path in spool.files()]

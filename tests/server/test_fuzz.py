@@ -121,7 +121,7 @@ def test_a_token_with_one_letter_changed_is_none(
     message: str, copy: int, data: st.DataObject
 ) -> None:
     token = make_token(message_key(KEY, OWNER, message), message, copy)
-    assert RING.read(OWNER, token) == Token(OWNER, message, copy)
+    assert RING.read(OWNER, token) == Token(OWNER, message, copy, message_key(KEY, OWNER, message))
     at = data.draw(st.integers(0, 31))
     letter = data.draw(
         st.sampled_from(BASE32 + string.ascii_uppercase).filter(lambda c: c != token[at])
@@ -132,7 +132,7 @@ def test_a_token_with_one_letter_changed_is_none(
 @given(st.text(max_size=80), st.text(max_size=30), st.integers(0, 10**7))
 @settings(max_examples=150, deadline=None)
 def test_a_link_holds_with_its_signature_alone(url: str, signature: str, number: int) -> None:
-    assert not RING.link_holds(Token(OWNER, "a" * 16, 0), number, url, signature)
+    assert not Token(OWNER, "a" * 16, 0, KEY).signs(number, url, signature)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON) | JSON)

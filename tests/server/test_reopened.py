@@ -35,7 +35,7 @@ OPENED = CopyState(SENT, 7)
 
 def an_open(seconds: float, **more: object) -> Hit:
     hit = Hit(Kind.OPEN, LETTER.owner, LETTER.id, 0, None, SENT + seconds, "GET", "192.0.2.1", ())
-    return replace(hit, **more)  # type: ignore[arg-type]
+    return hit._replace(**more)  # type: ignore[arg-type]
 
 
 def decided(

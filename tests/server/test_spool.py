@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 from sealbreak_server.hits import Hit, Kind
@@ -13,6 +14,15 @@ def test_what_was_put_aside_comes_back_as_it_was(tmp_path: Path) -> None:
     Spool(tmp_path).append([a_hit(1.25), a_hit(2.5)])
     ((_, hits),) = Spool(tmp_path).batches()
     assert hits == [a_hit(1.25), a_hit(2.5)]
+
+
+def test_what_an_earlier_version_put_aside_is_taken_in(tmp_path: Path) -> None:
+    named = {**a_hit(1.25)._asdict(), "headers": [["accept", "*/*"]]}
+    line = {"batch": "x", "hits": [named]}
+    (tmp_path / "000000001-aaaaaaaa.jsonl").write_text(json.dumps(line) + "\n")
+    ((name, (hit,)),) = Spool(tmp_path).batches()
+    assert (name, hit) == ("x", a_hit(1.25)._replace(headers=(("accept", "*/*"),)))
+    assert hit.kind is Kind.CLICK
 
 
 def test_batches_come_in_order_under_names_of_their_own(tmp_path: Path) -> None:

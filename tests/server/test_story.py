@@ -59,4 +59,4 @@ def test_the_storys_mail_carries_tokens_and_links_that_hold() -> None:
     token = keyring.read(OWNER, MAIL.pixel.split("/")[3].removesuffix(".gif"))
     signature = MAIL.link(2).partition("&sig=")[2]
     assert token is not None
-    assert keyring.link_holds(token, 2, LINKS[1], signature)
+    assert token.signs(2, LINKS[1], signature)

@@ -42,7 +42,7 @@ def test_a_token_is_read_back(key: bytes, owner: str, message: str, copy: int) -
     ring = Keyring((key,))
     token = make_token(ring.message_key(owner, message), message, copy)
     assert len(token) == 32
-    assert ring.read(owner, token) == Token(owner, message, copy)
+    assert ring.read(owner, token) == Token(owner, message, copy, ring.message_key(owner, message))
 
 
 @given(KEYS, OWNERS, IDS, COPIES, st.integers(0, 159))
@@ -72,8 +72,10 @@ def test_anything_else_is_refused_without_an_error(owner: str, text: str) -> Non
 
 @given(KEYS, KEYS, OWNERS, IDS)
 def test_a_rotated_key_goes_on_verifying(old: bytes, new: bytes, owner: str, message: str) -> None:
-    token = make_token(message_key(old, owner, message), message, 3)
-    assert Keyring((new, old)).read(owner, token) == Token(owner, message, 3)
+    mail = message_key(old, owner, message)
+    read = Keyring((new, old)).read(owner, make_token(mail, message, 3))
+    assert read == Token(owner, message, 3, mail)
+    assert read.signs(1, "https://example.com/", sign_link(mail, 1, "https://example.com/"))
 
 
 def test_the_first_key_signs() -> None:
@@ -85,12 +87,23 @@ def test_the_first_key_signs() -> None:
 def test_a_link_holds_for_its_own_number_and_address_only(
     url: str, number: int, other: int, other_url: str
 ) -> None:
-    ring = Keyring((b"k" * 32,))
-    token = Token("aaaaaaaa", "a" * 16, 0)
-    signature = sign_link(ring.message_key(token.owner, token.message), number, url)
-    assert ring.link_holds(token, number, url, signature)
+    token = Token("aaaaaaaa", "a" * 16, 0, b"k" * 32)
+    signature = sign_link(token.key, number, url)
+    assert token.signs(number, url, signature)
     same = f"{number}{url}" == f"{other}{other_url}"
-    assert ring.link_holds(token, other, other_url, signature) == same
+    assert token.signs(other, other_url, signature) == same
+
+
+@pytest.mark.parametrize(
+    ("url", "signature"),
+    [("https://example.com/\ud800", "A" * 22), ("https://example.com/", "é" * 22)],
+)
+def test_what_cannot_have_been_signed_does_not_hold(url: str, signature: str) -> None:
+    assert not Token("aaaaaaaa", "a" * 16, 0, b"k" * 32).signs(1, url, signature)
+
+
+def test_a_token_shows_no_key() -> None:
+    assert "kkk" not in repr(Token("aaaaaaaa", "a" * 16, 0, b"k" * 32))
 
 
 def test_a_mark_of_any_key_holds() -> None:

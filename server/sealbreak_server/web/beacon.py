@@ -132,7 +132,7 @@ class LinkRedirect(Beacon):
             token is not None
             and number is not None
             and where
-            and self._keyring.link_holds(token, number, url, signature)
+            and token.signs(number, url, signature)
         ):
             answer = self._found.with_header((b"location", where))
             return (token, Kind.CLICK, number), answer
