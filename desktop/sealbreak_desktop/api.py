@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,8 +107,13 @@ class Api:
             raise unreachable(self.address, error) from None
 
 
+def turns_token_down(status: int, challenges: Iterable[str]) -> bool:
+    """By the server's own words; a hotel's or a company's sign-in page in between goes by."""
+    return status == 401 and any(one.lower().startswith("bearer") for one in challenges)
+
+
 def _refusal(error: HTTPError, address: str) -> SealbreakError:
-    if error.code == 401:
+    if turns_token_down(error.code, error.headers.get_all("WWW-Authenticate", [])):
         return SignedOutError()
     try:
         problem = _json(error.read(MOST), address)

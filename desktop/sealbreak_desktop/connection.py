@@ -13,7 +13,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from sealbreak_desktop.api import unreachable
+from sealbreak_desktop.api import turns_token_down, unreachable
 from sealbreak_desktop.events import (
     Erased,
     Event,
@@ -55,8 +55,11 @@ class Next(Enum):
 
 def decide(error: Exception) -> Next:
     """Retry or fatal? Only what a new pairing cures is fatal."""
-    if isinstance(error, InvalidStatus) and error.response.status_code in (401, 403):
-        return Next.SIGN_IN
+    if isinstance(error, InvalidStatus):
+        answer = error.response
+        challenges = answer.headers.get_all("WWW-Authenticate")
+        signed_out = turns_token_down(answer.status_code, challenges)
+        return Next.SIGN_IN if signed_out else Next.RETRY
     if isinstance(error, ConnectionClosed) and error.rcvd is not None:
         if error.rcvd.code == SIGNED_OUT_CODE:
             return Next.SIGN_IN

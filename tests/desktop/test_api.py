@@ -126,6 +126,13 @@ def test_a_server_in_trouble_is_not_taken_for_another_kind(strange: Strange) -> 
         Api(strange.address, "secret").newest_event()
 
 
+def test_another_one_that_wants_a_sign_in_has_not_signed_us_out(strange: Strange) -> None:
+    strange.status, strange.body = 401, b"<html>Guests, sign in here</html>"
+    strange.headers = {"WWW-Authenticate": 'Basic realm="Guests"'}
+    with pytest.raises(NotSealbreakError):
+        Api(strange.address, "secret").newest_event()
+
+
 def test_too_many_tries_say_how_long_to_wait(strange: Strange) -> None:
     strange.status, strange.headers = 429, {"Retry-After": "7"}
     strange.body = json.dumps({"title": "Too many tries"}).encode()

@@ -2,9 +2,12 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from itertools import count, islice
+from pathlib import Path
 
 import pytest
 from screen.scripted_server import ScriptedServer, frame, golden, hello
+from screen.server import Server
+from screen.server import server as live_server
 from sealbreak_desktop import connection
 from sealbreak_desktop.connection import Account, Clocks, Connection, Next, Told, decide, delays
 from sealbreak_desktop.state import Connected, Connecting, Lost, SignedOut
@@ -21,7 +24,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "LONGEST_DELAY", 0.05)
 
 
-def listen(server: ScriptedServer, enough: Callable[[list[Told]], bool]) -> list[Told]:
+def listen(server: ScriptedServer | Server, enough: Callable[[list[Told]], bool]) -> list[Told]:
     """What a connection tells, until it is enough or ends by itself."""
     told: list[Told] = []
 
@@ -105,12 +108,17 @@ def test_after_a_break_it_goes_on_after_the_last_number() -> None:
     assert Lost("The server closed the connection") in told
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_token_ends_it_without_a_loop(status: int) -> None:
+def test_a_refused_token_ends_it_without_a_loop() -> None:
     with ScriptedServer() as server:
-        server.refuse_with = status
+        server.refuse_with, server.challenge = 401, "Bearer"
         told = listen(server, lambda _: False)
         assert len(server.tokens) == 1
+    assert kinds(told) == [Connecting, SignedOut]
+
+
+def test_the_server_itself_is_understood_when_it_refuses_a_token(tmp_path: Path) -> None:
+    with live_server(tmp_path) as running:
+        told = listen(running, lambda _: False)
     assert kinds(told) == [Connecting, SignedOut]
 
 
@@ -136,7 +144,7 @@ def test_every_other_end_is_followed_by_another_try(code: int) -> None:
     assert kinds(told)[:3] == [Connecting, Lost, Connecting]
 
 
-@pytest.mark.parametrize("status", [404, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
 def test_a_server_in_trouble_is_tried_again(status: int) -> None:
     with ScriptedServer() as server:
         server.refuse_with = status
@@ -289,8 +297,9 @@ def closed(code: int) -> ConnectionClosedError:
     return ConnectionClosedError(Close(code, ""), Close(code, ""), True)
 
 
-def answered(status: int) -> InvalidStatus:
-    return InvalidStatus(Response(status, "", Headers()))
+def answered(status: int, *challenges: str) -> InvalidStatus:
+    headers = Headers([("WWW-Authenticate", challenge) for challenge in challenges])
+    return InvalidStatus(Response(status, "", headers))
 
 
 @pytest.mark.parametrize(
@@ -298,7 +307,11 @@ def answered(status: int) -> InvalidStatus:
     [
         (OSError(), Next.RETRY),
         (TimeoutError(), Next.RETRY),
-        (answered(401), Next.SIGN_IN),
+        (answered(401, "Bearer"), Next.SIGN_IN),
+        (answered(401, "Basic realm=x", 'Bearer realm="x"'), Next.SIGN_IN),
+        (answered(401), Next.RETRY),
+        (answered(401, 'Basic realm="Guests"'), Next.RETRY),
+        (answered(403), Next.RETRY),
         (answered(502), Next.RETRY),
         (closed(4401), Next.SIGN_IN),
         (closed(4408), Next.AT_ONCE),

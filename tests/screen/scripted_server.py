@@ -44,6 +44,7 @@ class ScriptedServer:
         self.tokens: list[str | None] = []
         self.script: Script | None = None
         self.refuse_with: int | None = None
+        self.challenge = ""
         self.address = ""
         self._sockets: set[ServerConnection] = set()
         self._more = asyncio.Event()
@@ -102,7 +103,10 @@ class ScriptedServer:
     async def _meet(self, socket: ServerConnection, request: Request) -> Response | None:
         self.tokens.append(request.headers.get("Authorization"))
         if self.refuse_with is not None:
-            return socket.respond(self.refuse_with, "no\n")
+            answer = socket.respond(self.refuse_with, "no\n")
+            if self.challenge:
+                answer.headers["WWW-Authenticate"] = self.challenge
+            return answer
         return None
 
     async def _play(self, socket: ServerConnection) -> None:
