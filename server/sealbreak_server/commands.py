@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -10,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sealbreak_server.backlog import CHUNK
 from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
 from sealbreak_server.events import wire_time
-from sealbreak_server.hits import Hit
 from sealbreak_server.keys import sync_folder
 from sealbreak_server.settings import Settings
-from sealbreak_server.spool import Spool, read_batches
+from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage, accounts, erasing
 from sealbreak_server.storage.accounts import meant_account
 from sealbreak_server.storage.door import FILE_NAME
@@ -146,30 +147,34 @@ def _writing(target: Path) -> Iterator[None]:
 
 def _back_up(settings: Settings, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Read before the copy: what is taken in meanwhile is in the copy, and known there by its name.
-    waiting = list(_spooled(settings))
     with TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
         folder = Path(name)
+        # Before the database: what is taken in meanwhile is in the copy, known by its name.
+        waits = _copy_spool(settings, folder)
         with opened(settings) as storage:
             storage.copy(folder / FILE_NAME)
-        if waiting:
-            _take_in(settings, folder, waiting)
+        if waits:
+            _take_in(settings, folder)
         (folder / FILE_NAME).rename(target)
     sync_folder(target.parent)
 
 
-def _spooled(settings: Settings) -> Iterator[tuple[str, list[Hit]]]:
-    """What was answered and is on the disk, but not in the database yet."""
+def _copy_spool(settings: Settings, folder: Path) -> bool:
+    """What was answered and is on the disk, but not in the database yet. False when nothing is."""
     for path in Spool(settings.spool_folder).files():
         with suppress(FileNotFoundError):  # taken in just now
-            yield from read_batches(path)
+            shutil.copy(path, folder)
+    return Spool(folder).waits
 
 
-def _take_in(settings: Settings, folder: Path, batches: list[tuple[str, list[Hit]]]) -> None:
+def _take_in(settings: Settings, folder: Path) -> None:
     # Loading its rules takes longer than most commands.
     from sealbreak_server.classification import Classifier
 
-    judge = Classifier.load(settings.data).judge
+    judge, count = Classifier.load(settings.data).judge, 0
     with opened(replace(settings, database_url="", data=folder)) as copy:
-        for name, hits in batches:
-            copy.transaction(take_in, judge, {name: hits}, time.time())
+        for bundle in Spool(folder).bundles(CHUNK):
+            copy.transaction(take_in, judge, dict(bundle), time.time())
+            count += sum(len(hits) for _, hits in bundle)
+            print(f"\r{count:,} hits that waited are in the copy", end="", file=sys.stderr)
+    print(file=sys.stderr)

@@ -2,14 +2,18 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from desk import NOW, Desk
 from sealbreak_server import commands
 from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
+from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.models import Message
 from sealbreak_server.settings import Settings, read_settings
+from sealbreak_server.spool import Spool
 from sealbreak_server.storage import accounts
 
 CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")
@@ -127,6 +131,25 @@ def test_a_backup_replaces_nothing(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="is there already"):
         commands.backup(settings, tmp_path / "mine")
     assert (tmp_path / "mine").read_text() == "A letter."
+
+
+def test_a_backup_holds_what_waits_in_the_spool(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = register(settings)
+    hit = Hit(Kind.OPEN, "a" * 8, message, 0, None, NOW, "GET", "192.0.2.1", ())
+    for times in range(3):
+        spool = Spool(settings.spool_folder)
+        spool.append([hit] * 400)
+        spool.append([hit] * times)
+        spool.close()
+    kept = {path: path.read_bytes() for path in spool.files()}
+    commands.backup(settings, tmp_path / "copy")
+    assert "\r1,203 hits that waited are in the copy\n" in capsys.readouterr().err
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT count(*) FROM hit").fetchone() == (1203,)
+    assert {path: path.read_bytes() for path in spool.files()} == kept
+    assert {path.name for path in tmp_path.iterdir()} == {"copy", "data"}
 
 
 def test_a_backup_of_nothing_is_refused(settings: Settings, tmp_path: Path) -> None:
