@@ -30,6 +30,8 @@ class Backlog:
         self._spool = spool
         self._held: dict[str, Sequence[Hit]] = {}
         self._lost = 0
+        self._why = ""
+        """What the spool had against the last batch that it did not take."""
         self._bundle: list[tuple[str, list[Hit]]] = []
         self._bundles = spool.bundles(CHUNK)
         self._at_once = 1
@@ -46,19 +48,22 @@ class Backlog:
         return self._spool.takes_bursts()
 
     async def put_aside(self, name: str, hits: Sequence[Hit]) -> bool:
-        """False when they are in memory only, the last resort before losing them."""
+        """In the spool. False when it is full, or cannot be written."""
         try:
             if await self._write(name, hits):
                 return True
-            why = "the spool is full"
+            self._why = "the spool is full"
         except OSError as error:
-            why = f"the spool cannot be written: {error}"
+            self._why = f"the spool cannot be written: {error}"
+        return False
+
+    def hold(self, name: str, hits: Sequence[Hit]) -> None:
+        """In memory, the last resort before losing them."""
         room = MAX_HELD - sum(map(len, self._held.values()))
         if room > 0:
             self._held[name] = hits[:room]
         if len(hits) > room:
-            self.lose(len(hits) - room, why)
-        return False
+            self.lose(len(hits) - room, self._why)
 
     async def _write(self, name: str, hits: Sequence[Hit]) -> bool:
         """In a burst on a quick disk, the way to a thread and back costs thrice what writing does.
@@ -98,14 +103,13 @@ class Backlog:
 
     async def _release(self, take: Take) -> None:
         held, self._held = self._held, {}
+        taken = False
         try:
             taken = await self._hand(take, held)
-        except OSError as error:
-            log.error("a hit that cannot be taken in cannot be put aside: %s", error)
-            taken = False
-        if not taken:
-            for name, hits in held.items():
-                await self.put_aside(name, hits)
+        finally:
+            for name, hits in () if taken else held.items():
+                if not await self.put_aside(name, hits):
+                    self.hold(name, hits)
 
     async def _hand(self, take: Take, batches: Batches) -> bool:
         try:

@@ -21,6 +21,10 @@ BURST = 8
 """A batch of more goes to the spool: judging costs ten times what keeping costs."""
 PATIENCE_SECONDS = 1.0
 """So long may a commit take until its hits go to the spool as well, and are answered."""
+LONG_PATIENCE_SECONDS = 10.0
+"""The same once bursts have filled their part of the spool: in a flood that goes on and on, a disk
+that stalls now and then would fill the part that outages need, and then hits would be lost."""
+GATHER_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
 """Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
@@ -141,7 +145,7 @@ class Intake:
         But for no longer than twice what the last one took to write: what comes then is read while
         this one is written. Sooner does not pay, since every batch costs as much as some hits.
         """
-        gathered, end = -1, self._batch.begun_at + 2 * self._took
+        gathered, end = -1, self._batch.begun_at + min(2 * self._took, GATHER_SECONDS)
         while gathered < len(self._batch.hits) and self._pace() < end:
             gathered = len(self._batch.hits)
             await asyncio.sleep(0)
@@ -176,15 +180,21 @@ class Intake:
         if len(batch.hits) > BURST:
             self._burst_at = self._pace()
         is_burst = self._pace() < self._burst_at + QUIET_SECONDS
-        passes_by = is_burst and self._backlog.takes_bursts()
-        if passes_by or not await self._record(batch):
-            await self._put_aside(batch)
+        ways = [self._record, self._put_aside]
+        if is_burst and self._backlog.takes_bursts():
+            ways.reverse()
+        for way in ways:
+            if await way(batch):
+                return
+        self._backlog.hold(batch.name, batch.hits)
 
     async def _record(self, batch: Batch) -> bool:
         last, self._last = self._last, ""
         try:
             args = (self._judge, batch.name, last, batch.hits, self._clock())
-            done = await self._write(record_batch, *args, patience=PATIENCE_SECONDS)
+            has_room = self._backlog.takes_bursts()
+            patience = PATIENCE_SECONDS if has_room else LONG_PATIENCE_SECONDS
+            done = await self._write(record_batch, *args, patience=patience)
         except Exception:
             log.exception("a batch of hits was not understood")
             done = False
@@ -192,9 +202,8 @@ class Intake:
             self._last = batch.name
         return done
 
-    async def _put_aside(self, batch: Batch) -> None:
-        if not await self._backlog.put_aside(batch.name, batch.hits):
-            self._retry_at = self._pace() + RETRY_SECONDS
+    async def _put_aside(self, batch: Batch) -> bool:
+        return await self._backlog.put_aside(batch.name, batch.hits)
 
     async def _write(
         self, job: Callable[..., News], *args: object, patience: float | None = None

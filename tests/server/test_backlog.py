@@ -33,7 +33,10 @@ def full(tmp_path: Path) -> Backlog:
 
 
 def put(backlog: Backlog, name: str, hits: Sequence[Hit]) -> bool:
-    return asyncio.run(backlog.put_aside(name, hits))
+    done = asyncio.run(backlog.put_aside(name, hits))
+    if not done:
+        backlog.hold(name, hits)
+    return done
 
 
 def take(backlog: Backlog, taker: Taker) -> None:
@@ -92,7 +95,8 @@ def test_what_can_be_neither_taken_in_nor_refused_is_kept(
 
     put(full, "one", [HIT])
     (tmp_path / "refused").mkdir()
-    asyncio.run(full.take_in(stumble, busy=False))
+    with pytest.raises(IsADirectoryError):
+        asyncio.run(full.take_in(stumble, busy=False))
     assert full.waits
     (tmp_path / "refused").rmdir()
     asyncio.run(full.take_in(stumble, busy=False))

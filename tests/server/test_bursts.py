@@ -5,7 +5,7 @@ import itertools
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from harness_intake import kept
 from harness_server import Server
+from sealbreak_server.errors import UnavailableError
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import BURST, Intake
@@ -20,6 +21,7 @@ from sealbreak_server.judging import Judge
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.storage import Storage
+from sealbreak_server.storage.recording import record_batch
 from sealbreak_server.verdicts import Actor, Verdict
 from soak import crash
 from soak.crash import Tally
@@ -90,6 +92,81 @@ def test_a_burst_that_the_spool_has_no_room_for_waits_for_the_database(
 ) -> None:
     asyncio.run(taken(storage, Spool(tmp_path / "spool", max_bytes=0), [HIT] * 10 * BURST))
     assert count(storage) == 10 * BURST
+
+
+def test_a_burst_that_the_spool_cannot_write_goes_into_the_database(
+    storage: Storage, tmp_path: Path
+) -> None:
+    (tmp_path / "spool").touch()
+
+    async def play() -> None:
+        intake = Intake(storage, judge, Feed(), Spool(tmp_path / "spool"))
+        running = asyncio.create_task(intake.run())
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(10 * BURST)))
+        assert await storage.write(lambda: HitRow.select().count()) == 10 * BURST
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+
+
+class Moody(Storage):
+    """One that takes its time for new hits, or does not take them."""
+
+    seconds = 0.0
+    refusals = 0
+
+    async def write(self, job: Any, *args: Any, **kwargs: Any) -> Any:
+        if job is record_batch:
+            if self.refusals:
+                self.refusals -= 1
+                raise UnavailableError("Not now.")
+            await asyncio.sleep(self.seconds)
+        return await super().write(job, *args, **kwargs)
+
+
+async def flooded(intake: Intake, waves: int) -> None:
+    """Each answered before the next comes."""
+    running = asyncio.create_task(intake.run())
+    for _ in range(waves):
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await asyncio.sleep(0.01)
+    intake.stop()
+    await running
+
+
+@pytest.fixture
+def moody(tmp_path: Path) -> Iterator[Moody]:
+    made = Moody.at("", tmp_path / "data")
+    assert isinstance(made, Moody)
+    with closing(made):
+        yield made
+
+
+def test_commits_that_stall_use_up_no_room_that_outages_need(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold the flood up instead."""
+    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
+    moody.seconds, spool = 0.2, Spool(tmp_path / "spool")
+    monkeypatch.setattr(spool, "takes_bursts", lambda: False)
+    asyncio.run(flooded(Intake(moody, judge, Feed(), spool), waves=5))
+    assert not (tmp_path / "spool").exists()
+    assert count(moody) == 5 * 2 * BURST
+
+
+def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However fast its hits come: what cannot be put aside puts off no other try."""
+    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    moody.refusals = 3
+    asyncio.run(
+        flooded(Intake(moody, judge, Feed(), Spool(tmp_path / "spool", max_bytes=0)), waves=100)
+    )
+    assert moody.refusals == 0
+    assert "not kept" not in caplog.text
+    assert count(moody) == 100 * 2 * BURST
 
 
 def test_a_batch_that_is_not_understood_is_kept_for_a_person(
