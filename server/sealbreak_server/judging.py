@@ -1,6 +1,6 @@
 """From new verdicts to what the account is told. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sealbreak_server.alerts import Look, network_of, reopened
@@ -141,6 +141,7 @@ class _Decision:
         self._standing = {copy for copy, state in company.copies.items() if state.event}
         self._last = {copy: state.opened_at for copy, state in company.copies.items()}
         self._hot = {copy: state.hot_at for copy, state in company.copies.items()}
+        self._looks: dict[int, list[tuple[int | None, Look]]] = {}
         self._stirred: dict[int, float] = {}
         """Of each copy the time of the first open that is judged otherwise than before."""
         newest = {copy: state.opened_at for copy, state in company.copies.items()}
@@ -227,9 +228,10 @@ class _Decision:
         if record.hit.time < self._stirred.get(copy, float("inf")):
             return
         readers = len(self._company.letter.readers(copy))
-        earlier = self._looks(copy, [one for one in all_records if one.number != record.number])
         last, hot_at = self._last.get(copy), self._hot.get(copy)
-        found = reopened(_look(record), earlier, last, hot_at, readers)
+        # Most are told nothing for the times alone: only the rest need all that is known.
+        others = self._others(record, all_records)
+        found = reopened(_look(record), others, last, hot_at, readers)
         if found is None:
             return
         self._last[copy] = record.hit.time
@@ -237,9 +239,14 @@ class _Decision:
             self._hot[copy] = record.hit.time
         self._tellings.append(Telling(found.kind, record, words=found.words))
 
-    def _looks(self, copy: int, records: list[Record]) -> list[Look]:
-        here = [_look(record) for record in records if _is_read(record, copy)]
-        return [look for its_copy, look in self._company.looks if its_copy == copy] + here
+    def _others(self, record: Record, all_records: list[Record]) -> Iterator[Look]:
+        """The looks at the same copy. Each is found out once, however many ask."""
+        copy = record.hit.copy
+        if copy not in self._looks:
+            here = [(one.number, _look(one)) for one in all_records if _is_read(one, copy)]
+            before = [(None, look) for its_copy, look in self._company.looks if its_copy == copy]
+            self._looks[copy] = [*before, *here]
+        yield from (look for number, look in self._looks[copy] if number != record.number)
 
     def _copies(self, records: list[Record]) -> Mapping[int, CopyState]:
         before = self._company.copies

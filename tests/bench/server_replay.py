@@ -19,12 +19,18 @@ GROWTH = 64
 """MB of memory, and files and threads, that a server may have more at the end than before it."""
 
 
-def replayed(count: int, mails: int = 50_000) -> Iterator[Row]:
+MAILS = 50_000
+HITS_OF_A_MAIL = 10
+"""At most, where there are many: more would come from nobody's readers."""
+
+
+def replayed(count: int) -> Iterator[Row]:
     """Raises `AssertionError` when the database holds fewer hits than were answered, or when
     the server needed ever more of something."""
     with folder() as data:
         ground, _ = prepared(data)
-        pixels = targets(ground, ground.add_messages(mails), data / "pixels")
+        mails = ground.add_messages(max(MAILS, count // HITS_OF_A_MAIL))
+        pixels = targets(ground, mails, data / "pixels")
         with running(data) as server:
             watch = Watch(server, count)
             asked = _asked(watch, pixels)
