@@ -3,7 +3,7 @@
 Silence proves little: images may be blocked. So it is said only of readers whose opens would show.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sealbreak_server.alerts import DAY
@@ -20,6 +20,10 @@ Apple's is not among them: it loads everything by itself, so neither a load nor 
 """
 
 
+Seen = Callable[[str], str | None]
+"""How earlier mails to an address, in lower case, were opened (`Verdict.via`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reminder:
     days: int
@@ -28,12 +32,9 @@ class Reminder:
 
 
 def reminder(
-    readers: Sequence[Addressee], seen: Mapping[str, str], sent_at: float, now: float
+    readers: Sequence[Addressee], seen: Seen, sent_at: float, now: float
 ) -> Reminder | None:
-    """`None` when nobody's silence means anything.
-
-    `seen`: for each address in lower case whose earlier mails were opened, how (`Verdict.via`).
-    """
+    """`None` when nobody's silence means anything."""
     days = int((now - sent_at) // DAY)
     grounds = [(person, ground) for person in readers if (ground := _ground(person.address, seen))]
     if not grounds:
@@ -48,9 +49,9 @@ def reminder(
     )
 
 
-def _ground(address: str, seen: Mapping[str, str]) -> str:
+def _ground(address: str, seen: Seen) -> str:
     """Why an open by this address would show, with a gap for the address; empty when it may not."""
-    via = seen.get(address.lower())
+    via = seen(address.lower())
     if via is not None:
         where = f" in {PROVIDERS[via]}" if via in PROVIDERS else ""
         return f"earlier mails to {{}} were opened{where}"

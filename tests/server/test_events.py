@@ -57,7 +57,7 @@ def test_a_quiet_event_says_so_and_why() -> None:
 
 
 def test_a_reminder_says_what_it_rests_on() -> None:
-    found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}, SENT, NOW)
+    found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
     assert found is not None
     assert reminder_body(10, found, letter(BEN), 0, NOW, None) == golden("reminder")
 

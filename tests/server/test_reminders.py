@@ -8,7 +8,7 @@ ANN = Addressee("ann@example.com", "Ann", "to", 0)
 
 
 def of(*readers: Addressee, seen: dict[str, str] | None = None, days: float = 3) -> Reminder | None:
-    return reminder(readers, seen or {}, 0.0, days * DAY)
+    return reminder(readers, (seen or {}).get, 0.0, days * DAY)
 
 
 def test_an_address_whose_opens_may_never_show_is_not_reminded_of() -> None:

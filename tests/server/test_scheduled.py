@@ -9,6 +9,7 @@ from sealbreak_server.storage import (
     attention,
     erasing,
     messages,
+    scheduled,
 )
 from sealbreak_server.verdicts import Actor, Verdict
 
@@ -91,6 +92,39 @@ def test_reminders_can_be_switched_off_and_set(desk: Desk) -> None:
     desk.wish(reminder=True, reminder_days=6)
     assert desk.tell() == frozenset()
     assert desk.tell(DAY) != frozenset()
+
+
+def test_mails_whose_silence_means_nothing_keep_no_other_from_being_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduled, "LOOKED_AT_ONCE", 2)
+    for number in range(7):
+        desk.mail(f"nobody{number}@example.com")
+    messages_ = {desk.mail(BEN) for _ in range(3)}
+    desk.tell()
+    assert {event["message"]["id"] for event in desk.events("reminder")} == messages_
+
+
+def test_as_many_are_told_at_once_as_is_well_and_the_rest_after_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduled, "MOST_AT_ONCE", 2)
+    for _ in range(3):
+        desk.mail(BEN)
+    desk.tell()
+    assert len(desk.events("reminder")) == 2
+    desk.tell()
+    assert len(desk.events("reminder")) == 3
+
+
+def test_the_newest_mail_that_was_opened_says_how(desk: Desk) -> None:
+    direct = Verdict(Actor.HUMAN, "direct", "nothing_odd")
+    desk.hit(desk.mail(BEN, days_ago=30), days_ago=29, verdict=direct)
+    desk.mail(BEN, days_ago=20)
+    desk.mail(BEN)
+    desk.tell()
+    (event,) = desk.events("reminder")
+    assert event["verdict"]["sentence"].endswith("earlier mails to this address were opened")
 
 
 def test_a_reminder_of_a_muted_mail_is_quiet(desk: Desk) -> None:

@@ -1,14 +1,18 @@
 """What is told without a hit: copies that nobody opened, and the digest of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import cache, partial
+from itertools import islice
 
-from peewee import JOIN, FieldAlias, fn
+from peewee import FieldAlias, fn
 
+from sealbreak_server import reminders
 from sealbreak_server.alerts import DAY, Alerts, digest_day, digest_due, digest_words
 from sealbreak_server.events import digest_body, reminder_body
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Letter
 from sealbreak_server.models import (
+    OPENED,
     Account,
     Hit,
     Judgement,
@@ -19,13 +23,14 @@ from sealbreak_server.models import (
     Reminder,
     lower_address,
 )
-from sealbreak_server.reminders import LATE_DAYS, reminder
 from sealbreak_server.storage import attention
 from sealbreak_server.storage.herald import Herald
 from sealbreak_server.storage.recording import News, next_due
 from sealbreak_server.storage.rows import letters, tuples
 
 MOST_AT_ONCE = 500
+LOOKED_AT_ONCE = 500
+MAILS_OF_AN_ADDRESS = 10
 
 
 def tell_due(now: float) -> News:
@@ -45,17 +50,28 @@ def tell_due(now: float) -> News:
 def _remind(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
     if not alerts.reminder:
         return False
-    silent = _silent_copies(account, now - alerts.reminder_days * DAY)
-    found = letters({message for message, _ in silent})
-    seen = _seen(account, (p for m, copy in silent for p in _addresses(found[m], copy)))
-    told = [_remind_of(herald, found[message], copy, seen, now) for message, copy in silent]
-    return any(told)
+    found = _reminders(account, now - alerts.reminder_days * DAY, now)
+    told = list(islice(found, MOST_AT_ONCE))
+    for letter, copy, its_reminder in told:
+        _tell(herald, letter, copy, its_reminder, now)
+    return bool(told)
 
 
-def _remind_of(herald: Herald, letter: Letter, copy: int, seen: dict[str, str], now: float) -> bool:
-    found = reminder(letter.readers(copy), seen, letter.sent_at, now)
-    if found is None:
-        return False
+def _reminders(
+    account: int, sent_before: float, now: float
+) -> Iterator[tuple[Letter, int, reminders.Reminder]]:
+    """Of all silent copies those whose silence means something, however rare they are."""
+    silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
+    while some := list(islice(silent, LOOKED_AT_ONCE)):
+        found = letters({message for message, _ in some})
+        for message, copy in some:
+            letter = found[message]
+            its_reminder = reminders.reminder(letter.readers(copy), seen, letter.sent_at, now)
+            if its_reminder is not None:
+                yield letter, copy, its_reminder
+
+
+def _tell(herald: Herald, letter: Letter, copy: int, found: reminders.Reminder, now: float) -> None:
     herald.tell_unasked(
         letter.account,
         "reminder",
@@ -65,10 +81,9 @@ def _remind_of(herald: Herald, letter: Letter, copy: int, seen: dict[str, str], 
     )
     Reminder.create(message=letter.id, copy=copy, told_at=now)
     Message.update(last_event_at=now).where(Message.id == letter.id).execute()
-    return True
 
 
-def _silent_copies(account: int, sent_before: float) -> list[tuple[str, int]]:
+def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:
     """Of mails sent in the week before: without a sign of a reader, and told of before."""
     sent_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
     a_sign = Judgement.actor.in_(["human", "unknown"]) | (Judgement.via == "apple-mpp")
@@ -90,43 +105,56 @@ def _silent_copies(account: int, sent_before: float) -> list[tuple[str, int]]:
             Message.account == account,
             Message.level == "full",
             sent_at <= sent_before,
-            sent_at > sent_before - LATE_DAYS * DAY,
+            sent_at > sent_before - reminders.LATE_DAYS * DAY,
             ~fn.EXISTS(signs),
             ~fn.EXISTS(gone),
             ~fn.EXISTS(told),
         )
         .group_by(Recipient.message, Recipient.copy)
-        .limit(MOST_AT_ONCE)
     )
-    return [(message, copy) for message, copy in tuples(query)]
+    found: Iterator[tuple[str, int]] = query.tuples().iterator()
+    return found
 
 
-def _addresses(letter: Letter, copy: int) -> list[str]:
-    return [person.address for person in letter.readers(copy)]
+def _newest_open(account: int, address: str) -> str | None:
+    """How the newest of its opened mails was opened, as far as only this address got it.
 
-
-def _seen(account: int, addresses: Iterable[str]) -> dict[str, str]:
-    """How the newest open came of a mail that only this address got."""
+    Of a few mails, and by what counts: strangers can make as many other hits as they like.
+    """
     others = Recipient.alias()
     its_copy = FieldAlias(others, Recipient.copy)  # `others.copy` is a method
     sharing = others.select(fn.COUNT(1)).where(
         others.message == Recipient.message, its_copy == Recipient.copy
     )
-    query = (
-        Recipient.select(lower_address, Judgement.via)
+    mails = (
+        Recipient.select(Recipient.message, Recipient.copy)
         .join(Message)
-        .join(Judgement, on=Judgement.message == Message.id)
-        .join(Hit, JOIN.INNER, on=(Hit.id == Judgement.hit) & (Hit.copy == Recipient.copy))
         .where(
             Message.account == account,
-            lower_address.in_([fn.LOWER(address) for address in sorted(set(addresses))]),
-            Judgement.actor == "human",
-            Hit.kind == str(Kind.OPEN),
+            lower_address == fn.LOWER(address),
+            OPENED,
             sharing == 1,
         )
-        .order_by(Hit.time)
+        .order_by((Message.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
+        .limit(MAILS_OF_AN_ADDRESS)
     )
-    return dict(tuples(query))
+    for message, copy in tuples(mails):
+        query = (
+            Judgement.select(Judgement.via)
+            .join(Hit)
+            .where(
+                Judgement.message == message,
+                Judgement.counted == True,  # noqa: E712 - SQL
+                Judgement.actor == "human",
+                Hit.copy == copy,
+                Hit.kind == str(Kind.OPEN),
+            )
+            .order_by(Hit.time.desc())
+            .limit(1)
+        )
+        for (via,) in tuples(query):
+            return str(via)
+    return None
 
 
 # The digest.
