@@ -29,6 +29,8 @@ from sealbreak_server.storage.recording import News, next_due
 from sealbreak_server.storage.rows import letters, tuples
 
 MOST_AT_ONCE = 500
+SILENT_COPIES = 10_000
+"""Of a week, looked at each time: more than anybody writes."""
 LOOKED_AT_ONCE = 500
 MAILS_OF_AN_ADDRESS = 10
 
@@ -111,6 +113,7 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
             ~fn.EXISTS(told),
         )
         .group_by(Recipient.message, Recipient.copy)
+        .limit(SILENT_COPIES)
     )
     found: Iterator[tuple[str, int]] = query.tuples().iterator()
     return found
