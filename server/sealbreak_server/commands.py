@@ -150,30 +150,30 @@ def _back_up(settings: Settings, target: Path) -> None:
     with TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
         folder = Path(name)
         # Before the database: what is taken in meanwhile is in the copy, known by its name.
-        waits = _copy_spool(settings, folder)
+        spool = _copied_spool(settings, folder)
         with opened(settings) as storage:
             storage.copy(folder / FILE_NAME)
-        if waits:
-            _take_in(settings, folder)
+        if spool.waits:
+            _take_in(settings, folder, spool)
         (folder / FILE_NAME).rename(target)
     sync_folder(target.parent)
 
 
-def _copy_spool(settings: Settings, folder: Path) -> bool:
-    """What was answered and is on the disk, but not in the database yet. False when nothing is."""
+def _copied_spool(settings: Settings, folder: Path) -> Spool:
+    """What was answered and is on the disk, but not in the database yet."""
     for path in Spool(settings.spool_folder).files():
         with suppress(FileNotFoundError):  # taken in just now
             shutil.copy(path, folder)
-    return Spool(folder).waits
+    return Spool(folder)
 
 
-def _take_in(settings: Settings, folder: Path) -> None:
+def _take_in(settings: Settings, folder: Path, spool: Spool) -> None:
     # Loading its rules takes longer than most commands.
     from sealbreak_server.classification import Classifier
 
     judge, count = Classifier.load(settings.data).judge, 0
     with opened(replace(settings, database_url="", data=folder)) as copy:
-        for bundle in Spool(folder).bundles(CHUNK):
+        for bundle in spool.bundles(CHUNK):
             copy.transaction(take_in, judge, dict(bundle), time.time())
             count += sum(len(hits) for _, hits in bundle)
             print(f"\r{count:,} hits that waited are in the copy", end="", file=sys.stderr)

@@ -25,6 +25,7 @@ LONG_PATIENCE_SECONDS = 10.0
 """The same once bursts have filled their part of the spool: in a flood that goes on and on, a disk
 that stalls now and then would fill the part that outages need, and then hits would be lost."""
 GATHER_SECONDS = 0.1
+"""Longer than so no batch waits for more hits."""
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
 """Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""

@@ -152,9 +152,10 @@ class _Decision:
         corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
         counted = [self._count(record) for record in corrected]
         self._note_stirred(counted)
-        final = [self._announce(record, counted) for record in counted]
-        changed = tuple(new for old, new in self._pairs(final) if old is not new and old != new)
-        return Outcome(changed, tuple(self._tellings), self._copies(final))
+        for record in counted:
+            self._announce(record, counted)
+        changed = tuple(new for old, new in self._pairs(counted) if old is not new and old != new)
+        return Outcome(changed, tuple(self._tellings), self._copies(counted))
 
     def _pairs(self, records: list[Record]) -> Iterable[tuple[Record, Record]]:
         return zip(self._company.records, records, strict=True)
@@ -204,11 +205,11 @@ class _Decision:
                 copy = new.hit.copy
                 self._stirred[copy] = min(self._stirred.get(copy, new.hit.time), new.hit.time)
 
-    def _announce(self, record: Record, all_records: list[Record]) -> Record:
+    def _announce(self, record: Record, all_records: list[Record]) -> None:
         if record.event or record.due is not None or not self._tells:
-            return record
+            return
         if _actor(record) is not Actor.HUMAN:
-            return record
+            return
         if record.hit.kind is Kind.CLICK and record.counted:
             unseen = self._folding.newest(record.hit.copy) is None
             self._tellings.append(Telling("clicked", record, implies_open=unseen))
@@ -217,7 +218,6 @@ class _Decision:
             self._tellings.append(Telling("opened", record))
         elif record.hit.kind is Kind.OPEN:
             self._announce_again(record, all_records)
-        return record
 
     def _announce_again(self, record: Record, all_records: list[Record]) -> None:
         """Of the opens after the first only those of a mail that is hot or revived are told.

@@ -17,8 +17,6 @@ STRETCH = 5
 LOOK_EVERY_SECONDS = 5
 GROWTH = 64
 """MB of memory, and files and threads, that a server may have more at the end than before it."""
-
-
 MAILS = 50_000
 HITS_OF_A_MAIL = 10
 """At most, where there are many: more would come from nobody's readers."""

@@ -100,9 +100,9 @@ def test_mails_whose_silence_means_nothing_keep_no_other_from_being_told(
     monkeypatch.setattr(scheduled, "LOOKED_AT_ONCE", 2)
     for number in range(7):
         desk.mail(f"nobody{number}@example.com")
-    messages_ = {desk.mail(BEN) for _ in range(3)}
+    due = {desk.mail(BEN) for _ in range(3)}
     desk.tell()
-    assert {event["message"]["id"] for event in desk.events("reminder")} == messages_
+    assert {event["message"]["id"] for event in desk.events("reminder")} == due
 
 
 def test_as_many_are_told_at_once_as_is_well_and_the_rest_after_them(

@@ -62,7 +62,7 @@ def _remind(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
 def _reminders(
     account: int, sent_before: float, now: float
 ) -> Iterator[tuple[Letter, int, reminders.Reminder]]:
-    """Of all silent copies those whose silence means something, however rare they are."""
+    """Those of the silent copies whose silence means something, however rare they are."""
     silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
     while some := list(islice(silent, LOOKED_AT_ONCE)):
         found = letters({message for message, _ in some})
@@ -142,7 +142,7 @@ def _newest_open(account: int, address: str) -> str | None:
         .limit(MAILS_OF_AN_ADDRESS)
     )
     for message, copy in tuples(mails):
-        query = (
+        newest = (
             Judgement.select(Judgement.via)
             .join(Hit)
             .where(
@@ -155,7 +155,7 @@ def _newest_open(account: int, address: str) -> str | None:
             .order_by(Hit.time.desc())
             .limit(1)
         )
-        for (via,) in tuples(query):
+        for (via,) in tuples(newest):
             return str(via)
     return None
 
