@@ -105,6 +105,8 @@ def test_a_clock_that_was_set_back_holds_nothing_up(
     outage.set("down")
     browser.open().send("ben@example.com")
     eventually(lambda: browser.waiting() == 1, "a mail that waits")
+    # An attempt that is still under way would end with a pause of its own over what is set here.
+    eventually(lambda: browser.stored("queue")["failures"] > 0, "an attempt that failed")
     later = browser.worker.evaluate("Date.now()") + WEEK_MS
     store(browser, queue={**browser.stored("queue"), "failures": 9, "retryAt": later})
     alarm = "chrome.alarms.create({0!r}, {{ when: {1} }})"
