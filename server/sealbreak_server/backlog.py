@@ -92,14 +92,14 @@ class Backlog:
         more at a time."""
         if self._held:
             await self._release(take)
-        if not self._spool.waits and not self._bundle:
-            return
-        if not self._bundle:
+        if not self._bundle and self._spool.waits:
             self._bundle = await asyncio.to_thread(next, self._bundles, [])
+        if not self._bundle:
+            self._bundles = self._spool.bundles(CHUNK)
+            return
         count = self._at_once = 1 if busy else min(2 * self._at_once, CHUNK)
-        some, self._bundle = self._bundle[:count], self._bundle[count:]
-        if not some or not await self._hand(take, dict(some)):
-            self._bundle, self._bundles = [], self._spool.bundles(CHUNK)
+        if await self._hand(take, dict(self._bundle[:count])):
+            del self._bundle[:count]
 
     async def _release(self, take: Take) -> None:
         held, self._held = self._held, {}

@@ -256,18 +256,22 @@ class Intake:
         self._work.set()
 
     async def _tidy(self) -> None:
-        """What is due: settling, and taking in what was put aside. Never raises."""
+        """What is due: settling, and taking in what was put aside. Never raises.
+
+        Bursts that have filled their part of the spool wait for it: their hits are judged one batch
+        at a time, which takes twice what it takes for many.
+        """
         start = self._pace()
+        gives_way = start < self._came_at + QUIET_SECONDS and self._backlog.takes_bursts()
         try:
             if not self.commits or (self._due is not None and self._due <= start):
                 await self._write(settle, self._judge, self._clock())
             if self._backlog.waits:
-                busy = start < self._came_at + QUIET_SECONDS
-                await self._backlog.take_in(self._take_in, busy=busy)
+                await self._backlog.take_in(self._take_in, busy=gives_way)
         except Exception:
             log.exception("settling or taking in the spool failed")
             self._retry_at = self._pace() + RETRY_SECONDS
-        if self._retry_at <= start:  # a failure's time is not work to rest from
+        if gives_way and self._retry_at <= start:  # a failure's time is not work to rest from
             self._rested_at = self._pace() + BUSY_REST * (self._pace() - start)
 
     async def _take_in(self, batches: Batches) -> bool:

@@ -1,13 +1,13 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from sealbreak_server.backlog import MAX_HELD, QUICK_TIMES, Backlog, Batches
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.spool import Spool
+from sealbreak_server.spool import Spool, read_batches
 
 HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
 
@@ -102,6 +102,43 @@ def test_what_can_be_neither_taken_in_nor_refused_is_kept(
     asyncio.run(full.take_in(stumble, busy=False))
     assert not full.waits
     assert (tmp_path / "refused").read_text().count('"one"') == 1
+
+
+def test_what_the_spool_holds_is_read_once_however_often_it_cannot_be_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def noting(path: Path) -> Iterator[tuple[str, list[Hit]]]:
+        opened.append(path)
+        return read_batches(path)
+
+    monkeypatch.setattr("sealbreak_server.spool.read_batches", noting)
+    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+    names = [f"batch {number}" for number in range(5)]
+    for name in names:
+        assert put(backlog, name, [HIT])
+    for away in (False, True, True, False):
+        taker.away = away
+        take(backlog, taker)
+    while backlog.waits:
+        take(backlog, taker)
+    assert taker.names == names
+    assert len(opened) == 1
+
+
+def test_what_the_spool_holds_and_nothing_can_refuse_is_kept(tmp_path: Path) -> None:
+    async def stumble(_batches: Batches) -> bool:
+        raise ValueError("odd")
+
+    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+    assert put(backlog, "one", [HIT])
+    (tmp_path / "refused").mkdir()
+    with pytest.raises(IsADirectoryError):
+        asyncio.run(backlog.take_in(stumble, busy=False))
+    while backlog.waits:
+        take(backlog, taker)
+    assert taker.names == ["one"]
 
 
 def test_a_quick_disk_is_written_without_a_thread_until_it_is_slow(

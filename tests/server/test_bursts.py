@@ -155,6 +155,30 @@ def test_commits_that_stall_use_up_no_room_that_outages_need(
     assert count(moody) == 5 * 2 * BURST
 
 
+def test_a_spool_that_bursts_have_filled_gets_empty_while_the_flood_goes_on(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not in a fiftieth of the time, and many batches at once."""
+    spool = Spool(tmp_path / "spool")
+    for _ in range(200):
+        spool.append([HIT])
+    monkeypatch.setattr(spool, "takes_bursts", lambda: False)
+
+    async def play() -> None:
+        intake = Intake(storage, judge, Feed(), spool)
+        running = asyncio.create_task(intake.run())
+        waves = 0
+        while spool.files():
+            await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+            waves += 1
+            assert waves < 100, "the flood is over, and the spool not empty"
+        intake.stop()
+        await running
+        assert count(storage) == 200 + waves * 2 * BURST
+
+    asyncio.run(play())
+
+
 def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
