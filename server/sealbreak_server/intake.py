@@ -29,8 +29,12 @@ GATHER_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 QUIET_SECONDS = 0.02
 """Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
+REST = 1
 BUSY_REST = 49
-"""Chores have their turn when no hit came for a moment; else a fiftieth of the time is theirs."""
+"""Chores have their turn when no hit came for a moment; else half of the time is theirs, and a
+fiftieth while new hits keep the loop's thread busy."""
+BUSY = 0.5
+"""Of the time between two chores, spent in the loop's thread."""
 STOP_SECONDS = 5.0
 """For taking in the spool at the end; what is left has its turn at the next start."""
 
@@ -63,14 +67,17 @@ class Intake:
         spool: Spool,
         clock: Callable[[], float] = time.time,
         pace: Callable[[], float] = time.monotonic,
+        effort: Callable[[], float] = time.thread_time,
     ) -> None:
-        """`pace`: seconds that pass, whatever becomes of the clock."""
+        """`pace`: seconds that pass, whatever becomes of the clock. `effort`: seconds for which the
+        loop's thread had the processor."""
         self._storage = storage
         self._judge = judge
         self._feed = feed
         self._backlog = Backlog(spool)
         self._clock = clock
         self._pace = pace
+        self._effort = effort
         self._batch = Batch()
         self._last = ""
         """The batch before, when it is known to be in the database."""
@@ -86,6 +93,8 @@ class Intake:
         self._came_at = 0.0
         self._burst_at = 0.0
         self._rested_at = 0.0
+        self._tidied_at = 0.0
+        self._effort_then = 0.0
         self.commits = True
         """False since the database refused hits, until it takes some again."""
 
@@ -160,7 +169,9 @@ class Intake:
         """When the next chore may begin."""
         if self._chore is not None:
             return None
-        turn = max(min(self._came_at + QUIET_SECONDS, self._rested_at), self._retry_at)
+        turn = self._retry_at
+        if self._backlog.takes_bursts():
+            turn = max(turn, min(self._came_at + QUIET_SECONDS, self._rested_at))
         if self._backlog.waits or not self.commits:
             return turn
         return None if self._due is None else max(self._due, turn)
@@ -213,7 +224,10 @@ class Intake:
 
         False too when `patience`, in seconds, was not enough: what was to be written may yet be.
         """
-        if self._late or self._pace() < self._retry_at:
+        if self._pace() < self._retry_at:
+            return False
+        if self._late:
+            self._retry_at = self._pace() + RETRY_SECONDS
             return False
         writing = asyncio.create_task(self._storage.write(job, *args))
         done, _ = await asyncio.wait([writing], timeout=patience)
@@ -261,8 +275,7 @@ class Intake:
         Bursts that have filled their part of the spool wait for it: their hits are judged one batch
         at a time, which takes twice what it takes for many.
         """
-        start = self._pace()
-        gives_way = start < self._came_at + QUIET_SECONDS and self._backlog.takes_bursts()
+        start, gives_way = self._pace(), self._gives_way()
         try:
             if not self.commits or (self._due is not None and self._due <= start):
                 await self._write(settle, self._judge, self._clock())
@@ -271,8 +284,16 @@ class Intake:
         except Exception:
             log.exception("settling or taking in the spool failed")
             self._retry_at = self._pace() + RETRY_SECONDS
-        if gives_way and self._retry_at <= start:  # a failure's time is not work to rest from
-            self._rested_at = self._pace() + BUSY_REST * (self._pace() - start)
+        self._tidied_at, self._effort_then = self._pace(), self._effort()
+        if self._retry_at <= start:  # a failure's time is not work to rest from
+            rest = BUSY_REST if gives_way else REST
+            self._rested_at = self._tidied_at + rest * (self._tidied_at - start)
+
+    def _gives_way(self) -> bool:
+        now = self._pace()
+        if now >= self._came_at + QUIET_SECONDS or not self._backlog.takes_bursts():
+            return False
+        return self._effort() - self._effort_then > BUSY * (now - self._tidied_at)
 
     async def _take_in(self, batches: Batches) -> bool:
         return await self._write(take_in, self._judge, batches, self._clock())

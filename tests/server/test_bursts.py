@@ -5,7 +5,7 @@ import itertools
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from harness_intake import kept
 from harness_server import Server
+from sealbreak_server.backlog import Backlog
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit, Kind
@@ -155,28 +156,76 @@ def test_commits_that_stall_use_up_no_room_that_outages_need(
     assert count(moody) == 5 * 2 * BURST
 
 
-def test_a_spool_that_bursts_have_filled_gets_empty_while_the_flood_goes_on(
-    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_commit_that_hangs_is_waited_for_at_leisure(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not in a fiftieth of the time, and many batches at once."""
-    spool = Spool(tmp_path / "spool")
-    for _ in range(200):
-        spool.append([HIT])
-    monkeypatch.setattr(spool, "takes_bursts", lambda: False)
+    """Nothing can be taken in beside it, so nothing tries without a pause."""
+    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    moody.seconds, tries = 0.5, 0
+    take_in = Backlog.take_in
+
+    async def counted(backlog: Backlog, take: Any, *, busy: bool) -> None:
+        nonlocal tries
+        tries += 1
+        await take_in(backlog, take, busy=busy)
+
+    monkeypatch.setattr(Backlog, "take_in", counted)
 
     async def play() -> None:
-        intake = Intake(storage, judge, Feed(), spool)
+        intake = Intake(moody, judge, Feed(), Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
-        waves = 0
-        while spool.files():
-            await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
-            waves += 1
-            assert waves < 100, "the flood is over, and the spool not empty"
+        await kept(intake, HIT)
+        await asyncio.sleep(2 * moody.seconds)
+        assert 0 < tries < 50
         intake.stop()
         await running
-        assert count(storage) == 200 + waves * 2 * BURST
 
     asyncio.run(play())
+    assert count(moody) == 1
+
+
+async def waves_until_empty(intake: Intake, spool: Spool, most: int) -> int:
+    """Of a flood, each answered before the next comes."""
+    running = asyncio.create_task(intake.run())
+    waves = 0
+    while spool.files() and waves < most:
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await asyncio.sleep(0.02)
+        waves += 1
+    intake.stop()
+    await running
+    return waves
+
+
+@pytest.mark.parametrize(
+    ("effort", "has_room", "most", "gets_empty"),
+    [
+        (time.monotonic, True, 50, False),
+        (time.monotonic, False, 1000, True),
+        (lambda: 0.0, True, 1000, True),
+    ],
+    ids=["a busy loop", "a busy loop and no room for bursts", "a loop with time to spare"],
+)
+def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
+    storage: Storage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    effort: Callable[[], float],
+    has_room: bool,
+    most: int,
+    gets_empty: bool,
+) -> None:
+    monkeypatch.setattr("sealbreak_server.intake.QUIET_SECONDS", 60)
+    monkeypatch.setattr("sealbreak_server.intake.STOP_SECONDS", 60)
+    spool = Spool(tmp_path / "spool")
+    for _ in range(100):
+        spool.append([HIT])
+    monkeypatch.setattr(spool, "takes_bursts", lambda: has_room)
+    intake = Intake(storage, judge, Feed(), spool, effort=effort)
+    waves = asyncio.run(waves_until_empty(intake, spool, most))
+    assert (waves < most) == gets_empty
+    assert count(storage) == 100 + waves * 2 * BURST
 
 
 def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
