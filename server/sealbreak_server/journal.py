@@ -1,8 +1,9 @@
 """A file of lines, each on the disk when `append` returns."""
 
 import os
+from contextlib import suppress
 
-AHEAD = 1024 * 1024
+AHEAD = 256 * 1024
 """Zeros that are written in advance, at most: as many as there are lines so far."""
 
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
@@ -21,7 +22,7 @@ class Journal:
         self._zeros = 0
 
     def append(self, line: bytes) -> None:
-        """Raises `OSError`; then the file is as it was."""
+        """Raises `OSError`; then the file is as it was, if it lets itself be cut."""
         zeros = 0 if len(line) <= self._zeros else min(self._end, AHEAD)
         try:
             self._write(line + bytes(zeros))
@@ -41,17 +42,15 @@ class Journal:
                 at, data = at + written, data[written:]
             _sync(self._file)
         except OSError:
-            self._drop_zeros()
+            self._zeros = 0
+            self._cut()
             raise
 
-    def _drop_zeros(self) -> None:
-        """And whatever was written over them since the last line."""
-        os.ftruncate(self._file, self._end)
-        self._zeros = 0
+    def _cut(self) -> None:
+        """After the last line. Readers pass over zeros, where that cannot be done."""
+        with suppress(OSError):
+            os.ftruncate(self._file, self._end)
 
     def close(self) -> None:
-        try:
-            if self._zeros:
-                self._drop_zeros()
-        finally:
-            os.close(self._file)
+        self._cut()
+        os.close(self._file)

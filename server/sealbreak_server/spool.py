@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.journal import Journal
 from sealbreak_server.keys import sync_folder
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -32,7 +33,7 @@ class Spool:
         self._max_bytes = max_bytes
         self._own = threading.Lock()
         """Its file may be begun or ended by one thread at a time."""
-        self._file: int | None = None
+        self._journal: Journal | None = None
         self._bytes = self.size()
         self.waits = bool(self.files())
         """There is something to take in."""
@@ -43,11 +44,10 @@ class Spool:
         with self._own:
             if self._bytes + len(line) > self._max_bytes:
                 return False
-            if self._file is None:
-                self._file = self._open()
+            if self._journal is None:
+                self._journal = self._open()
                 self._bytes = self.size()
-            _write_all(self._file, line)
-            os.fsync(self._file)
+            self._journal.append(line)
             self._bytes += len(line)
             self.waits = True
         return True
@@ -63,10 +63,14 @@ class Spool:
         """
         file = os.open(self._folder / REFUSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            if os.fstat(file).st_size < self._max_bytes:
-                _write_all(file, _line(batch, hits))
+            if os.fstat(file).st_size >= self._max_bytes:
+                log.error("%d hits that no attempt could take in are lost: no room", len(hits))
+                return
+            _write_all(file, _line(batch, hits))
+            os.fsync(file)
         finally:
             os.close(file)
+        sync_folder(self._folder)
 
     def batches(self) -> Iterator[tuple[str, list[Hit]]]:
         """All that waits, oldest first. A file goes when the one after its last is asked for."""
@@ -93,27 +97,32 @@ class Spool:
         with self._own:
             self._bytes = self.size()
 
-    def _open(self) -> int:
+    def _open(self) -> Journal:
         """Locked: another server on the same folder leaves it alone."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = (path.name for path in self._folder.glob(f"*{ENDING}"))
         number = max((int(name.split("-")[0]) for name in names), default=0) + 1
         name = f"{number:09d}-{secrets.token_hex(4)}{ENDING}"
         draft = self._folder / f"{name}.new"
-        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        fcntl.lockf(file, fcntl.LOCK_EX)
-        draft.rename(self._folder / name)
-        sync_folder(self._folder)
-        return file
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            draft.rename(self._folder / name)
+            sync_folder(self._folder)
+        except OSError:
+            os.close(file)
+            draft.unlink(missing_ok=True)
+            raise
+        return Journal(file)
 
     def close(self) -> None:
         with self._own:
             self._end_file()
 
     def _end_file(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
 
     def size(self) -> int:
         return sum(path.stat().st_size for path in self.files())
@@ -154,6 +163,8 @@ def _write_all(file: int, data: bytes) -> None:
 def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
+            if not line.strip(b"\0"):
+                return  # what a journal wrote ahead, and its server was killed
             try:
                 value = orjson.loads(line)
                 yield value["batch"], [_hit(item) for item in value["hits"]]

@@ -1,6 +1,8 @@
 import json
+import os
 from pathlib import Path
 
+import pytest
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.spool import Spool
 
@@ -70,6 +72,21 @@ def test_a_torn_last_line_spoils_nothing(tmp_path: Path) -> None:
     assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
 
 
+def test_what_a_killed_server_had_written_ahead_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    killed = Spool(tmp_path)
+    for time in (1, 2):
+        killed.append([a_hit(time)])
+    (path,) = killed.files()
+    assert path.read_bytes().endswith(b"\0")
+    left = path.read_bytes()
+    killed.close()
+    path.write_bytes(left)
+    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+    assert not caplog.text
+
+
 def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
     spool = Spool(tmp_path, max_bytes=1000)
     assert spool.append([a_hit(1)])
@@ -85,6 +102,56 @@ def test_a_spool_that_was_taken_in_has_room_again(tmp_path: Path) -> None:
     list(spool.batches())
     assert spool.takes_bursts()
     assert spool.append([a_hit(2)])
+
+
+def open_files() -> int:
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
+def fail(*_args: object) -> None:
+    raise OSError("input/output error")
+
+
+def test_a_file_that_cannot_be_cut_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes later would else go to whatever has got its descriptor by then."""
+    spool = Spool(tmp_path)
+    for time in (1, 2):
+        spool.append([a_hit(time)])
+    with monkeypatch.context() as context:
+        context.setattr("os.ftruncate", fail)
+        spool.close()
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
+    spool.append([a_hit(3)])
+    assert [hits[0].time for _, hits in spool.batches()] == [1, 2, 3]
+    assert os.fstat(other).st_size == 0
+    os.close(other)
+
+
+def test_a_file_that_cannot_be_begun_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, before = Spool(tmp_path), open_files()
+    with monkeypatch.context() as context:
+        context.setattr("sealbreak_server.spool.sync_folder", fail)
+        with pytest.raises(OSError, match="input"):
+            spool.append([a_hit(1)])
+    assert open_files() == before
+    assert not list(tmp_path.glob("*.new"))
+    assert spool.append([a_hit(2)])
+    assert [hits[0].time for _, hits in spool.batches()] == [2]
+
+
+def test_what_is_refused_beyond_its_room_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = Spool(tmp_path, max_bytes=10)
+    spool.refuse("one", [a_hit(1)])
+    assert not caplog.text
+    spool.refuse("two", [a_hit(2)] * 2)
+    assert "2 hits" in caplog.text
+    assert (tmp_path / "refused").read_text().count('"batch"') == 1
 
 
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
