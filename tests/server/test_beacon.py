@@ -3,6 +3,7 @@ import sqlite3
 import httpx2
 from harness_server import CURL, GMAIL, READER, Mail, Sender, Server, visit
 from sealbreak_server.tokens import base32
+from sealbreak_server.web.beacon import kept_headers
 
 OFFER = "https://example.com/offer"
 
@@ -157,3 +158,12 @@ def test_odd_requests_are_answered(server: Server) -> None:
         assert visit(server, path).status_code == 200
     for path in ("/l/x/y/1", "/l/x/y/z?to=a&sig=b", "/l/a/b/1?to=%ff&sig=%ff"):
         assert visit(server, path).status_code == 404
+
+
+def test_no_more_of_the_headers_is_kept_than_browsers_send() -> None:
+    usual = [(b"user-agent", b"a" * 300), (b"accept", b"*/*"), (b"sec-ch-ua", b"b" * 200)]
+    long = [(b"x-%d" % number, b"c" * 5000) for number in range(100)]
+    kept = kept_headers([*usual, *long])
+    assert [name for name, _ in kept[:3]] == ["user-agent", "accept", "sec-ch-ua"]
+    assert 3000 < sum(len(name) + len(value) for name, value in kept) <= 4096
+    assert len(kept_headers((b"x-%d" % number, b"") for number in range(100))) == 40

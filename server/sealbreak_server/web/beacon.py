@@ -19,6 +19,9 @@ from sealbreak_server.web.responses import PIXEL, Answer, Header
 MAX_HEADERS = 40
 MAX_NAME = 64
 MAX_VALUE = 1024
+MAX_KEPT = 4096
+"""Characters of all headers of a hit: four times what browsers send. A reader who sends more, again
+and again, would fill the disk forty times as fast."""
 MAX_FIELDS = 10
 MAX_TARGET = 3 * MAX_URL
 TARGETS = 128
@@ -89,8 +92,10 @@ def kept_headers(headers: Iterable[Header]) -> tuple[tuple[str, str], ...]:
         _as_text(name[:MAX_NAME], value[:MAX_VALUE])
         for name, value in headers
         if name not in SECRET
-    ]
-    return tuple(kept[:MAX_HEADERS])
+    ][:MAX_HEADERS]
+    while sum(len(name) + len(value) for name, value in kept) > MAX_KEPT:
+        kept.pop()
+    return tuple(kept)
 
 
 @lru_cache(ALIKE)
