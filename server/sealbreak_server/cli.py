@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ from sealbreak_server import commands, wishes
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.settings import SETTINGS, Settings, read_settings
 
+STOPPED = 130
+"""What a shell says of a command that Ctrl+C ended."""
 DESCRIPTION = """\
 Sealbreak tells you when a mail you sent from Gmail is opened or a link in it is followed.
 
@@ -46,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def settings_of(options: Options) -> Settings:
@@ -250,6 +256,7 @@ def _rejudge(subs: Subs) -> None:
 
 def _backup(subs: Subs) -> None:
     def run(options: Options) -> int:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # no half of a copy stays
         return commands.backup(settings_of(options), options.file)
 
     parser = _command(subs, "backup", "copy the database, also while the server runs", run)

@@ -1,7 +1,9 @@
 """What the commands do. Each works beside a running server, through the database."""
 
+import fcntl
 import getpass
 import json
+import os
 import shutil
 import sys
 import time
@@ -12,7 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sealbreak_server.backlog import CHUNK
-from sealbreak_server.errors import ForbiddenError, NotFoundError, SettingsError
+from sealbreak_server.errors import (
+    ForbiddenError,
+    NotFoundError,
+    SettingsError,
+    UnavailableError,
+)
 from sealbreak_server.events import wire_time
 from sealbreak_server.keys import sync_folder
 from sealbreak_server.settings import Settings
@@ -25,6 +32,8 @@ from sealbreak_server.storage.recording import take_in
 PATIENCE = 15.0
 """Seconds: the server holds the database for moments only."""
 DAY = 24 * 3600
+DRAFT = ".backup-"
+"""Begins the name of the folder beside it in which a backup is made."""
 
 
 @contextmanager
@@ -147,7 +156,8 @@ def _writing(target: Path) -> Iterator[None]:
 
 def _back_up(settings: Settings, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
+    _remove_drafts(target.parent)
+    with TemporaryDirectory(dir=target.parent, prefix=DRAFT) as name, _locked(Path(name)):
         folder = Path(name)
         # Before the database: what is taken in meanwhile is in the copy, known by its name.
         spool = _copied_spool(settings, folder)
@@ -157,6 +167,24 @@ def _back_up(settings: Settings, target: Path) -> None:
             _take_in(settings, folder, spool)
         (folder / FILE_NAME).rename(target)
     sync_folder(target.parent)
+
+
+def _remove_drafts(folder: Path) -> None:
+    """What a backup that was killed has left: it holds all that a backup holds."""
+    for left in folder.glob(f"{DRAFT}*"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Raises `BlockingIOError` while another process has it so."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _copied_spool(settings: Settings, folder: Path) -> Spool:
@@ -178,3 +206,5 @@ def _take_in(settings: Settings, folder: Path, spool: Spool) -> None:
             count += sum(len(hits) for _, hits in bundle)
             print(f"\r{count:,} hits that waited are in the copy", end="", file=sys.stderr)
     print(file=sys.stderr)
+    if (folder / f"{FILE_NAME}-wal").exists():  # SQLite closes without a word when it has no room
+        raise UnavailableError(f"The copy with its {count:,} hits found no room: make some.")

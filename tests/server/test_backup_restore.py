@@ -2,10 +2,20 @@
 
 import asyncio
 import contextlib
+import fcntl
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+from harness_disk import as_root, small_disk
 from harness_server import Sender, Server, command, running, visit
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.spool import Spool
+from sealbreak_server.tokens import new_id
 from soak import crash
 from soak.crash import Tally, loaded
 
@@ -73,3 +83,61 @@ def test_a_backup_is_for_its_owner_only_and_replaces_no_file(tmp_path: Path) -> 
     again = command(data, "backup", str(target))
     assert again.returncode == 1
     assert "is there already" in again.stderr
+
+
+def waiting(data: Path, hits: int) -> None:
+    """A database with an account, and hits in the spool that are in no database."""
+    assert command(data, "pair").returncode == 0
+    spool = Spool(data / "spool")
+    for _ in range(0, hits, 100):
+        spool.append(
+            [Hit(Kind.OPEN, "a" * 8, new_id(), 0, None, 1.0, "GET", "192.0.2.1", ())] * 100
+        )
+    spool.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    waiting(tmp_path / "data", hits=20_000)
+    arguments = ["-m", "sealbreak_server", "backup", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        [sys.executable, *arguments, str(tmp_path / "copy")], stderr=subprocess.PIPE
+    ) as backup:
+        while not list(tmp_path.glob(".backup-*/sealbreak.sqlite3-wal")):
+            assert backup.poll() is None
+        backup.send_signal(number)
+        _, said = backup.communicate()
+    assert (backup.returncode, b"Traceback" in said) == (130, False)
+    assert {path.name for path in tmp_path.iterdir()} == {"data"}
+
+
+def test_what_a_killed_backup_has_left_goes_with_the_next(tmp_path: Path) -> None:
+    """But for one that is still at work."""
+    assert command(tmp_path / "data", "pair").returncode == 0
+    for name in ("killed", "at work"):
+        (tmp_path / f".backup-{name}").mkdir()
+        (tmp_path / f".backup-{name}" / "sealbreak.sqlite3").write_text("letters")
+    opened = os.open(tmp_path / ".backup-at work", os.O_RDONLY)
+    fcntl.flock(opened, fcntl.LOCK_EX)
+    assert command(tmp_path / "data", "backup", str(tmp_path / "copy")).returncode == 0
+    os.close(opened)
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "copy", ".backup-at work"}
+
+
+@as_root
+def test_a_backup_is_whole_or_refused_however_little_room_there_is(tmp_path: Path) -> None:
+    """SQLite closes a database whose log finds no room in it without a word."""
+    waiting(tmp_path / "data", hits=2000)
+    refused = 0
+    for size in range(1000, 6000, 500):
+        disk = tmp_path / f"disk {size}"
+        with small_disk(disk, size=f"{size}k"):
+            done = command(tmp_path / "data", "backup", str(disk / "sealbreak.sqlite3"))
+            if done.returncode == 0:
+                assert crash.rows(disk, "PRAGMA integrity_check") == [("ok",)]
+                assert crash.rows(disk, "SELECT count(*) FROM hit") == [(2000,)]
+            else:
+                refused += 1
+                assert "room" in done.stderr or "full" in done.stderr or "space" in done.stderr
+                assert list(disk.iterdir()) == []
+    assert 0 < refused < 10

@@ -9,11 +9,12 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
 import pytest
+from harness_disk import as_root, fill, small_disk
 from harness_server import Mail, Server, command, running, visit
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.tokens import new_id
@@ -22,7 +23,6 @@ from soak.crash import Ask, Tally
 
 OFFER = "https://example.com/offer"
 FIRST = Path(__file__).parent / "schemas" / "version-1.sql"
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
 
 def until(what: Callable[[], object], seconds: float = 20) -> None:
@@ -58,30 +58,6 @@ def assert_answers(server: Server, mail: Mail, copy: int) -> None:
     assert visit(server, mail.pixel(copy)).status_code == 200
     assert visit(server, mail.link(1, OFFER, copy)).status_code == 302
     assert status(server, "/healthz") == 200
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            pass
-    return ballast
 
 
 @pytest.fixture
