@@ -13,6 +13,7 @@ from sealbreak_server.datafiles import missing
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.events import wire_time
 from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.migrations import VERSION
 from sealbreak_server.settings import Settings
 from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.storage import accounts
@@ -60,6 +61,13 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     with opened(settings) as storage:
+        if 0 < (version := storage.version()) < VERSION:
+            yield Finding(
+                True,
+                f"The database has version {version}: the next start of the server brings it to"
+                f" {VERSION}, and copies it before.",
+            )
+            return
         storage.transaction(touch)
         seen = storage.transaction(lambda: list(accounts.changes()))
         yield Finding(True, "The database takes writes.")

@@ -263,6 +263,20 @@ def is_current(database: Database) -> bool:
     return schema_version(database) == VERSION
 
 
+def check_version(database: Database) -> None:
+    """For a database that fitted once. Raises `UnavailableError`: a newer program may come by while
+    an older one runs, and what the older writes then would be wrong for good."""
+    rows = database.execute_sql(  # type: ignore[no-untyped-call]  # stubs
+        f"SELECT value FROM counter WHERE name = '{VERSION_ROW}'"  # noqa: S608  # a constant
+    )
+    (version,) = rows.fetchone() or (0,)
+    if version != VERSION:
+        raise UnavailableError(
+            f"A newer program brought it to version {version}, and this one knows {VERSION}:"
+            " restart with the newer one."
+        )
+
+
 def schema_version(database: Database) -> int:
     """0 for an empty database."""
     if not database.table_exists(Counter._meta.table_name):
@@ -283,6 +297,8 @@ def _upgrade(database: Database, version: int, backups: Path) -> None:
     back_up_before(database, version, backups)
     with database.atomic():
         version = schema_version(database)  # another process may have been quicker
+        if version >= VERSION:
+            return
         for step in STEPS[version - 1 :]:
             step(database)
         Counter.update(value=VERSION).where(Counter.name == VERSION_ROW).execute()

@@ -7,8 +7,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
-from harness_server import command
+from harness_server import Sender, command, running, visit
 from peewee import Database, SqliteDatabase
 from sealbreak_server import migrations
 from sealbreak_server.migrations import STEPS, VERSION, schema_version
@@ -32,8 +33,7 @@ def older(data: Path, version: int) -> Path:
         for step in STEPS[: version - 1]:
             step(database)
     database.close()
-    with closing(sqlite3.connect(file)) as changed, changed:
-        changed.execute("UPDATE counter SET value = ? WHERE name = 'schema'", (version,))
+    set_version(file, version)
     return file
 
 
@@ -145,3 +145,46 @@ def test_a_newer_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
         assert "version 99" in refused.stderr
         assert "update the program" in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def version_of(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as database:
+        row = database.execute("SELECT value FROM counter WHERE name = 'schema'").fetchone()
+        return int(row[0])
+
+
+def set_version(file: Path, version: int) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE counter SET value = ? WHERE name = 'schema'", (version,))
+
+
+def test_a_backup_and_the_doctor_leave_an_older_database_as_it_is(tmp_path: Path) -> None:
+    """An older server may be running, or be what is gone back to."""
+    file = older(tmp_path / "data", 7)
+    done = command(file.parent, "backup", str(tmp_path / "copy"))
+    assert (done.returncode, done.stderr) == (0, "")
+    examined = command(file.parent, "doctor")
+    assert examined.returncode == 0
+    assert f"has version 7: the next start of the server brings it to {VERSION}" in examined.stdout
+    assert [version_of(path) for path in (file, tmp_path / "copy")] == [7, 7]
+    assert not (file.parent / "backups").exists()
+
+
+def test_a_server_spools_once_a_newer_program_has_changed_its_database(tmp_path: Path) -> None:
+    """It would write what the newer one reads wrongly for good."""
+    with running(tmp_path / "data") as server:
+        sender = server.sender()
+        mail, late = sender.mail(), sender.blank()
+        visit(server, mail.pixel())
+        assert len(sender.wait_for_events(mail, 1)) == 1
+        set_version(server.data / "sealbreak.sqlite3", VERSION + 1)
+        assert visit(server, mail.link(1, "https://example.com/offer")).status_code == 302
+        assert httpx2.get(f"{server.url}/readyz").status_code == 503
+        assert sender.register(late, subject="Late").status_code == 503
+        assert "restart with the newer one" in server.log.read_text()
+        server.stop()
+    set_version(tmp_path / "data" / "sealbreak.sqlite3", VERSION)
+    with running(tmp_path / "data") as server:
+        again = Sender(server.url, sender.paired)
+        server.senders.append(again)
+        assert len(again.wait_for_events(mail, 2)) == 2

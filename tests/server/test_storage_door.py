@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desk import NOW
-from peewee import IntegrityError
+from peewee import IntegrityError, SqliteDatabase
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.models import OptOut
 from sealbreak_server.storage import Storage
@@ -47,6 +47,22 @@ def test_a_row_that_is_there_is_the_callers_business(storage: Storage) -> None:
     with pytest.raises(IntegrityError):
         storage.transaction(opt_out, 1)
     assert storage.query(count) == 1
+
+
+def test_a_full_disk_is_called_so(storage: Storage) -> None:
+    """And not what undoing the transaction ran into, which SQLite had undone itself."""
+    database = storage.database
+    assert isinstance(database, SqliteDatabase)
+    pages = storage.transaction(lambda: database.pragma("page_count"))
+
+    def too_much() -> None:
+        database.pragma("max_page_count", pages)
+        for copy in range(10_000):
+            opt_out(copy)
+
+    with pytest.raises(UnavailableError, match="disk is full"):
+        storage.transaction(too_much)
+    assert storage.transaction(count) == 0
 
 
 def test_nothing_is_read_before_the_database_was_opened(tmp_path: Path) -> None:

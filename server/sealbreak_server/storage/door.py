@@ -1,6 +1,7 @@
 """One writer thread, a few reader threads; each job of the writer is one transaction."""
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
@@ -20,7 +21,13 @@ from peewee import (
 )
 
 from sealbreak_server.errors import SettingsError, UnavailableError
-from sealbreak_server.migrations import copy_sqlite, is_current, migrate
+from sealbreak_server.migrations import (
+    check_version,
+    copy_sqlite,
+    is_current,
+    migrate,
+    schema_version,
+)
 from sealbreak_server.models import database as proxy
 from sealbreak_server.storage import postgresql
 from sealbreak_server.storage.lane import Lane
@@ -104,6 +111,7 @@ class Storage:
                 self._log_identity = None
             self._fit()
             with self._alone():
+                check_version(self.database)
                 self._log_identity = self._log_identity or _identity(self._log_file)
                 return job(*args, **kwargs)
 
@@ -126,15 +134,27 @@ class Storage:
         finally:
             self.listens = False
 
+    def version(self) -> int:
+        """Of its tables, which this leaves as they are. 0 for an empty database."""
+
+        def look() -> int:
+            with self.database.connection_context():
+                return schema_version(self.database)
+
+        return self._guarded(look)
+
     def copy(self, target: Path) -> None:
-        """The whole database into a new file, also while a server writes to it."""
+        """The whole database into a new file, also while a server writes to it.
+
+        In the version that it has: an older server may be running, or be what is gone back to.
+        """
         if not isinstance(self.database, SqliteDatabase):
             raise SettingsError(
                 "PostgreSQL has its own tools for this: pg_dump copies the database while servers"
                 " write to it, pg_restore brings it back. Keep a copy of the file `keys` too."
             )
-        self.transaction(lambda: None)
-        self._guarded(partial(copy_sqlite, self.database, target))
+        with self.database.connection_context():
+            self._guarded(partial(copy_sqlite, self.database, target))
 
     def query(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if not self._fits:
@@ -162,7 +182,7 @@ class Storage:
             raise
         except (DatabaseError, InterfaceError, OSError) as error:
             self._forget_connection()
-            raise UnavailableError(f"The database answered: {error}") from error
+            raise UnavailableError(f"The database answered: {_first(error)}") from error
 
     def _follow_file(self) -> None:
         """A file that was moved or deleted would take with it what is written to it."""
@@ -257,3 +277,10 @@ def _identity(file: Path | None) -> Identity | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _first(error: BaseException) -> BaseException:
+    """What went wrong, and not what undoing it ran into."""
+    while isinstance(error.__context__, DatabaseError | sqlite3.Error):
+        error = error.__context__
+    return error
