@@ -55,6 +55,9 @@ class Backlog:
             self._why = "the spool is full"
         except OSError as error:
             self._why = f"the spool cannot be written: {error}"
+        except Exception:
+            log.exception("a batch of hits cannot be put in the spool")
+            self._why = "it cannot be put in the spool"
         return False
 
     def hold(self, name: str, hits: Sequence[Hit]) -> None:

@@ -100,8 +100,7 @@ class Spool:
     def _open(self) -> Journal:
         """Locked: another server on the same folder leaves it alone."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        names = (path.name for path in self._folder.glob(f"*{ENDING}"))
-        number = max((int(name.split("-")[0]) for name in names), default=0) + 1
+        number = max((int(path.name.split("-")[0]) for path in self.files()), default=0) + 1
         name = f"{number:09d}-{secrets.token_hex(4)}{ENDING}"
         draft = self._folder / f"{name}.new"
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -128,7 +127,7 @@ class Spool:
         return sum(path.stat().st_size for path in self.files())
 
     def files(self) -> list[Path]:
-        return sorted(self._folder.glob(f"*{ENDING}"))
+        return sorted(self._folder.glob(f"{9 * '[0-9]'}-*{ENDING}"))
 
 
 def new_name() -> str:

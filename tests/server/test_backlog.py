@@ -74,6 +74,14 @@ def test_what_is_held_goes_to_the_spool_when_there_is_room_again(tmp_path: Path)
     assert [name for name, _ in Spool(tmp_path / "spool").batches()] == ["one"]
 
 
+def test_a_hit_that_no_spool_can_write_is_held(tmp_path: Path) -> None:
+    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+    odd = HIT._replace(headers=(("user-agent", "\ud800"),))
+    assert not put(backlog, "odd", [odd])
+    take(backlog, taker)
+    assert taker.names == ["odd"]
+
+
 def test_no_more_is_held_than_there_is_room_for(
     full: Backlog, caplog: pytest.LogCaptureFixture
 ) -> None:

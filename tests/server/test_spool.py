@@ -87,6 +87,15 @@ def test_what_a_killed_server_had_written_ahead_is_passed_over(
     assert not caplog.text
 
 
+def test_files_of_other_names_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "refused.jsonl").write_text("mine\n")
+    spool = Spool(tmp_path)
+    assert not spool.waits
+    spool.append([a_hit(1)])
+    assert [hits[0].time for _, hits in spool.batches()] == [1]
+    assert (tmp_path / "refused.jsonl").read_text() == "mine\n"
+
+
 def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
     spool = Spool(tmp_path, max_bytes=1000)
     assert spool.append([a_hit(1)])
