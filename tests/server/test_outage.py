@@ -174,6 +174,19 @@ def test_a_flood_on_a_full_disk_does_not_fill_the_memory(tmp_path: Path) -> None
 
 
 @as_root
+def test_a_small_disk_is_not_filled_by_the_log(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "14m"), running(tmp_path / "disk" / "data") as server:
+        sender = server.sender()
+        for _ in range(40):
+            mail = sender.mail()
+            for _ in range(10):
+                visit(server, mail.pixel())
+        sender.http.close()
+        assert status(server, "/readyz") == 200
+        assert file_of(server).with_name("sealbreak.sqlite3-wal").stat().st_size < 4_000_000
+
+
+@as_root
 def test_a_migration_without_room_for_its_copy_takes_none_from_hits(tmp_path: Path) -> None:
     data = tmp_path / "disk" / "data"
     with small_disk(tmp_path / "disk"):

@@ -1,6 +1,7 @@
 """One writer thread, a few reader threads; each job of the writer is one transaction."""
 
 import logging
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -39,6 +40,8 @@ Identity = tuple[int, int]
 READERS = 2
 FILE_NAME = "sealbreak.sqlite3"
 PATIENCE = 1.0
+AMPLE = 256 * 1024 * 1024
+"""Bytes free, for which SQLite's log may have 16 MB; else it has one."""
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +63,9 @@ def _sqlite(path: Path, patience: float) -> SqliteDatabase:
         "synchronous": "full",
         "foreign_keys": 1,
         "journal_size_limit": 64 * 1024 * 1024,
-        # 16 MB: a batch of a flood writes 2 MB, and SQLite's 4 would be copied into the file
-        # at every other commit, with two syncs of its own.
-        "wal_autocheckpoint": 4096,
+        # A batch of a flood writes 2 MB, and SQLite's 4 MB would be copied into the file at every
+        # other commit, with two syncs of its own. But a log must not be what fills a small disk.
+        "wal_autocheckpoint": 4096 if shutil.disk_usage(path.parent).free > AMPLE else 256,
     }
     return SqliteDatabase(str(path), pragmas=pragmas, timeout=patience, lock_type="IMMEDIATE")
 
