@@ -192,8 +192,13 @@ def _looks(times: Iterable[float]) -> int:
 
 
 def digest_due(alerts: Alerts, last: float, now: float) -> bool:
-    """Whether its hour has come since the last one."""
-    return last < digest_hour(alerts, digest_day(alerts, now)) <= now
+    """Whether its hour has come since the last one.
+
+    One that lies more than a day ahead was told by a clock that was set back since, and counts no
+    more. One that lies less ahead counts: else a clock put right by a second told a digest twice.
+    """
+    hour = digest_hour(alerts, digest_day(alerts, now))
+    return hour <= now and not hour <= last <= now + DAY
 
 
 def digest_day(alerts: Alerts, now: float) -> date:

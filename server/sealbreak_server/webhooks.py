@@ -16,6 +16,9 @@ FIRST_DELAY = 1.0
 LONGEST_DELAY = 3600.0
 DEAD_SECONDS = 5 * 24 * 3600
 """A receiver that has not taken anything for so long is given up: longer than a long weekend."""
+DEAD_FAILURES = 35
+"""In a row, and asked for too, as days that a machine sleeps through have no tries in them. By
+`delay` a day has so many: the first, 12 more in 68 minutes, and 22 that are an hour apart."""
 GONE = 410
 
 _WRAPPED = tuple(
@@ -40,8 +43,8 @@ def delay(failures: int) -> float:
     return float(min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 20)))
 
 
-def is_dead(failing_since: float, now: float) -> bool:
-    return now - failing_since >= DEAD_SECONDS
+def is_dead(failures: int, failing_since: float, now: float) -> bool:
+    return failures >= DEAD_FAILURES and now - failing_since >= DEAD_SECONDS
 
 
 def check_url(url: str, allowed: Sequence[Network]) -> None:

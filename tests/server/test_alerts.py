@@ -197,6 +197,21 @@ def test_a_digest_that_was_missed_comes_late_and_once() -> None:
     assert not digest_due(alerts, at(20), at(31.9))
 
 
+def test_a_digest_told_by_a_clock_that_was_far_ahead_holds_no_other_up() -> None:
+    alerts = Alerts(digest=True, digest_hour=8)
+    a_year_ahead = MONDAY + 365 * DAY
+    assert digest_due(alerts, a_year_ahead, at(8))
+    assert not digest_due(alerts, at(8), at(8.1))
+
+
+@pytest.mark.parametrize("ahead", [0.001, 1, 12])
+def test_a_digest_told_by_a_clock_that_was_a_little_ahead_is_not_told_again(ahead: float) -> None:
+    alerts = Alerts(digest=True, digest_hour=8)
+    assert not digest_due(alerts, at(8), at(8 - ahead))
+    assert not digest_due(alerts, at(8), at(8))
+    assert digest_due(alerts, at(8), at(32))
+
+
 def test_a_digest_is_of_the_day_whose_hour_has_come() -> None:
     alerts = Alerts(digest_hour=8, time_zone="+02:00")
     today = alerts.local(at(12)).date()

@@ -117,6 +117,15 @@ def test_after_a_failure_it_is_tried_later_and_a_success_forgets_it(desk: Desk) 
     assert (found.failures, found.failing_since, found.problem) == (0, None, None)
 
 
+def test_a_machine_that_sleeps_between_two_tries_gives_no_webhook_up(desk: Desk) -> None:
+    hook = add(desk)
+    tell(desk, 1)
+    assert not desk.storage.transaction(outbox.failed, hook, "no answer", None, NOW)
+    assert not desk.storage.transaction(outbox.failed, hook, "no answer", None, NOW + 6 * DAY)
+    found = desk.storage.query(outbox.hook, desk.account.id, hook.id)
+    assert (found.failures, found.disabled_at, found.waiting) == (2, None, 1)
+
+
 def test_what_came_while_it_was_disabled_is_not_posted(desk: Desk) -> None:
     hook = add(desk)
     tell(desk, 1)

@@ -4,7 +4,15 @@ from ipaddress import ip_network
 
 import pytest
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.webhooks import DEAD_SECONDS, check_url, delay, is_dead, may_reach, signature
+from sealbreak_server.webhooks import (
+    DEAD_FAILURES,
+    DEAD_SECONDS,
+    check_url,
+    delay,
+    is_dead,
+    may_reach,
+    signature,
+)
 
 OFFICE = (ip_network("10.1.0.0/16"), ip_network("::1/128"))
 
@@ -26,8 +34,18 @@ def test_delays_double_up_to_an_hour() -> None:
 
 
 def test_a_hook_is_dead_after_days_of_failing() -> None:
-    assert not is_dead(0.0, DEAD_SECONDS - 1)
-    assert is_dead(0.0, DEAD_SECONDS)
+    assert not is_dead(DEAD_FAILURES, 0.0, DEAD_SECONDS - 1)
+    assert is_dead(DEAD_FAILURES, 0.0, DEAD_SECONDS)
+
+
+def test_days_without_tries_make_no_hook_dead() -> None:
+    assert not is_dead(2, 0.0, 2 * DEAD_SECONDS)
+    assert not is_dead(DEAD_FAILURES - 1, 0.0, 2 * DEAD_SECONDS)
+
+
+def test_as_many_failures_are_asked_for_as_a_day_has_room_for() -> None:
+    last = sum(delay(failures) for failures in range(1, DEAD_FAILURES))
+    assert last <= 24 * 3600 < last + delay(DEAD_FAILURES)
 
 
 @pytest.mark.parametrize(

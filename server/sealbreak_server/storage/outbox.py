@@ -134,7 +134,7 @@ def failed(hook: Hook, problem: str, status: int | None, now: float) -> bool:
         hook.id, failures=failures, failing_since=since, problem=problem,
         try_at=now + delay(failures),
     )  # fmt: skip
-    if status != GONE and not is_dead(since, now):
+    if status != GONE and not is_dead(failures, since, now):
         return False
     _set(hook.id, disabled_at=now)
     _forget_posts(hook.id)
