@@ -1,7 +1,8 @@
 /** What happened: fetched while Gmail is looked at, and now and then for the number on the icon. */
-import { MOST_EVENTS, readEvents } from "../overview";
-import { call } from "../server-client";
+import { MOST_EVENTS } from "../overview";
+import { NOT_OURS, Unreachable, call } from "../server-client";
 import { failed } from "./delivery";
+import { askAfter, isSetBack, startedOver, withFeed, type Feed } from "./feed";
 import { isPaused, split } from "./queue";
 import { change, read, type Account } from "./storage";
 import { broadcast } from "./tabs";
@@ -34,54 +35,51 @@ export async function poll(): Promise<boolean> {
 
 /** Fetches what happened since the last event known. */
 export async function fetchEvents(): Promise<boolean> {
-  const { account, lastEvent } = await read("account", "lastEvent");
+  const { account, ...kept } = await read("account", "events", "lastEvent", "readUpTo");
   if (!account) return false;
   try {
-    let feed = await feedAfter(account, lastEvent);
+    let feed = await feedAfter(account, askAfter(kept));
+    const setBack = isSetBack(kept, feed);
     // After a long time away only the newest are of interest.
-    const missed = feed.last > feed.reached;
-    if (missed) feed = await feedAfter(account, feed.last - MOST_EVENTS);
-    return await keep(account, feed, missed);
+    const missed = setBack || feed.last > feed.reached;
+    if (missed) feed = await feedAfter(account, Math.max(0, feed.last - MOST_EVENTS));
+    return await keep(account, feed, missed, setBack ? kept.lastEvent : null);
   } catch (error) {
     await failed(error, null);
     return false;
   }
 }
 
-interface Feed {
-  events: unknown[];
-  /** The newest event of this answer, and of the account. */
-  reached: number;
-  last: number;
-  /** The newest that was looked at on any device. */
-  readUpTo: number;
-}
-
 async function feedAfter(account: Account, after: number): Promise<Feed> {
   const answer = await call(account, "GET", `events?after=${after}&limit=${MOST_EVENTS}`);
   const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
-  return { events: events ?? [], reached: events?.at(-1)?.number ?? after, last: last ?? 0, readUpTo: readUpTo ?? 0 };
+  // Without it a stranger's answer would look like a server that was set back to nothing.
+  if (last === undefined) throw new Unreachable(NOT_OURS);
+  return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0 };
 }
 
-async function keep(account: Account, feed: Feed, missed: boolean): Promise<boolean> {
+/** `setBackFrom`: the number that the server has no longer, or has given again. */
+async function keep(account: Account, feed: Feed, missed: boolean, setBackFrom: number | null): Promise<boolean> {
   const isNew = await change(
     ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
     (now) => {
       if (now.account?.token !== account.token) return { write: {}, result: false };
-      const fresh = readEvents(feed.events).filter(({ number }) => number > now.lastEvent);
-      const changed = feed.reached > now.lastEvent;
+      // Two may have asked at once: the second finds that it was started over already.
+      const startsOver = setBackFrom === now.lastEvent;
+      const after = withFeed(startsOver ? startedOver(now, feed) : now, feed);
+      const changed = startsOver || after.lastEvent > now.lastEvent;
+      const isNews = changed || after.readUpTo > now.readUpTo;
       const health = { ...now.health, serverReached: true };
       const waiting = split(now.queue, account.owner).own.length > 0;
       return {
         write: {
-          ...(changed && { events: [...now.events, ...fresh].slice(-MOST_EVENTS), lastEvent: feed.reached }),
+          ...(isNews && after),
           ...(changed && { threads: outdated(now.threads, missed ? null : messagesIn(feed.events)) }),
-          ...(feed.readUpTo > now.readUpTo && { readUpTo: feed.readUpTo }),
           ...(!now.health.serverReached && { health }),
           // With nothing to deliver this is what shows that the server is back.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
         },
-        result: changed || feed.readUpTo > now.readUpTo,
+        result: isNews,
       };
     },
   );

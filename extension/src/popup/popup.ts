@@ -137,7 +137,8 @@ async function search(): Promise<void> {
 
 async function load(refresh: boolean): Promise<void> {
   const now = await ask("overview", { refresh });
-  readBefore ??= now.readUpTo;
+  // Less than before: the server was set back, and gives the numbers again.
+  readBefore = Math.min(readBefore ?? now.readUpTo, now.readUpTo);
   show(now);
 }
 
