@@ -4,7 +4,6 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from sealbreak_server.errors import SealbreakError
@@ -63,9 +62,7 @@ async def _post(
         await writer.drain()
         return _status(await reader.readuntil(b"\n"))
     finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+        writer.transport.abort()  # a receiver that says no goodbye would be waited for
 
 
 async def _resolved(host: str, port: int, allowed: Sequence[Network]) -> str:

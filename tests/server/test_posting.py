@@ -1,10 +1,19 @@
 import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sealbreak_server import posting
 from sealbreak_server.posting import PostError, post
 
@@ -94,3 +103,50 @@ def test_nobody_listening_is_no_crash() -> None:
 def test_a_name_that_does_not_exist_is_no_crash() -> None:
     with pytest.raises(PostError, match="no answer"):
         asyncio.run(post("http://nowhere.invalid/", {}, b"{}"))
+
+
+def certified(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A receiver's side, and that of a sender who trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(LOOPBACK[0][1])]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    plain = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(key.private_bytes(*plain) + made)
+    receiving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    receiving.load_cert_chain(folder / "both.pem")
+    return receiving, ssl.create_default_context(cadata=made.decode())
+
+
+def test_a_receiver_that_does_not_say_goodbye_has_taken_it_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiving, trusting = certified(tmp_path)
+    monkeypatch.setattr("ssl.create_default_context", lambda: trusting)
+    done = threading.Event()
+
+    def receive(listener: socket.socket) -> None:
+        plain, _ = listener.accept()
+        with receiving.wrap_socket(plain, server_side=True) as taken:
+            taken.recv(9999)
+            taken.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            done.wait(30)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=receive, args=[listener])
+        thread.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/hook"
+        try:
+            assert asyncio.run(post(url, {}, b"{}", LOOPBACK)) == 200
+        finally:
+            done.set()
+            thread.join()

@@ -4,6 +4,7 @@ import pytest
 from harness_desk import BEN, HUMAN, NOON, Desk
 from sealbreak_server.alerts import DAY
 from sealbreak_server.hits import Kind
+from sealbreak_server.models import Preference
 from sealbreak_server.storage import (
     Storage,
     attention,
@@ -155,6 +156,16 @@ def test_a_digest_counts_the_day(desk: Desk) -> None:
     assert event["verdict"]["sentence"] == "2 opens, 1 link followed, in 1 mail"
     assert event["message"]["id"] == ""
     assert event["path"] == "/history/digest/2027-01-15"
+
+
+def test_a_clock_that_was_a_year_ahead_costs_no_digest(desk: Desk) -> None:
+    desk.wish(digest=True, digest_hour=12)
+    desk.hit(desk.mail("cleo@example.com"), days_ago=0.5)
+    ahead = Preference.update(digest_at=NOON + 365 * DAY)
+    desk.storage.transaction(ahead.execute)
+    desk.tell()
+    (event,) = desk.events("digest")
+    assert event["verdict"]["sentence"] == "1 open, in 1 mail"
 
 
 def test_a_day_without_news_has_no_digest(desk: Desk) -> None:

@@ -170,7 +170,8 @@ def _digest(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
     if not digest_due(alerts, row.digest_at, now):
         return False
     Preference.update(digest_at=now).where(Preference.account == account).execute()
-    words, day = _day(account, row.digest_at), digest_day(alerts, now)
+    since = row.digest_at if row.digest_at <= now else now - DAY  # told by a clock that was ahead
+    words, day = _day(account, since), digest_day(alerts, now)
     if not words:
         return False
     herald.tell_unasked(
