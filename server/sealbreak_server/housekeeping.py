@@ -14,8 +14,6 @@ LISTEN_AGAIN_SECONDS = (0.5, 8.0)
 """After a failure, and at most: each failure in a row doubles it."""
 FORGET_EVERY_SECONDS = 3600.0
 TELL_EVERY_SECONDS = 60.0
-EVIDENCE_SECONDS = 24 * 3600
-"""How long addresses and headers are kept: a verdict may need them for as long."""
 DAY = 24 * 3600
 
 log = logging.getLogger(__name__)
@@ -78,9 +76,13 @@ async def forget_in_time(parts: Parts) -> None:
 
 
 async def forget(parts: Parts) -> None:
-    """Evidence after a day, everything after the days that the owner chose."""
+    """What no verdict can need any more, and everything after the days that the owner chose."""
     now = parts.clock()
-    while await parts.storage.write(erasing.forget_evidence, now - EVIDENCE_SECONDS):
+    begin: erasing.Place | None = erasing.BEGINNING
+    while begin is not None:
+        begin = await parts.storage.write(erasing.forget_evidence, now, begin)
+    await parts.storage.write(erasing.forget_company, now)
+    while await parts.storage.write(erasing.forget_batches, now):
         pass
     days = parts.settings.keep_days
     while days and await parts.storage.write(erasing.prune, now - days * DAY, now):

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 from desk import HUMAN, MACHINE, NOW, Desk, as_human
 from sealbreak_server.hits import Kind
-from sealbreak_server.models import Copy, Event, Judgement, Message, MutedRecipient, View
+from sealbreak_server.judging import Judge
+from sealbreak_server.models import (
+    Copy,
+    Event,
+    Judgement,
+    Message,
+    MutedRecipient,
+    OwnAddress,
+    SpooledBatch,
+    View,
+)
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage, accounts, attention, erasing, recording
 from sealbreak_server.verdicts import Facts, Verdict
@@ -127,14 +137,110 @@ def test_hits_that_nobody_claimed_grow_old_too(desk: Desk) -> None:
     assert [row.time for row in HitRow.select()] == [NOW]
 
 
+def test_a_scheduled_mail_grows_old_from_when_it_leaves(desk: Desk) -> None:
+    desk.register(sent_at="2026-12-01T00:00:00Z", scheduled_for="2027-01-12T00:00:00Z")
+    desk.record(desk.hit(-40 * DAY))
+    assert desk.storage.transaction(erasing.prune, NOW - 30 * DAY, NOW) == 0
+    assert (Message.get().opens, HitRow.select().count(), Judgement.select().count()) == (1, 1, 1)
+    assert desk.storage.transaction(erasing.prune, NOW - 3 * DAY, NOW) == 1
+    assert HitRow.select().count() == 0
+
+
+def test_own_addresses_and_views_are_kept_no_longer_than_the_rest(desk: Desk) -> None:
+    note_own(desk)
+    desk.storage.transaction(erasing.prune, NOW + 1, NOW + 1)
+    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+
+
+def note_own(desk: Desk) -> None:
+    """At `NOW` the account shows itself a mail that is not registered yet."""
+    number, shown = desk.account.id, [desk.message]
+    desk.storage.transaction(accounts.note_seen, [(number, "none", "192.0.2.1", NOW)])
+    desk.storage.transaction(recording.note_views, as_human, number, [], NOW, shown)
+
+
+def forget_evidence(desk: Desk, days: float) -> int:
+    """So many days after `NOW`; of how many hits it is left."""
+    begin: erasing.Place | None = erasing.BEGINNING
+    while begin is not None:
+        begin = desk.storage.transaction(erasing.forget_evidence, NOW + days * DAY, begin)
+    return HitRow.select().where(HitRow.headers != erasing.NO_HEADERS).count()
+
+
 def test_evidence_goes_and_the_verdict_stays(desk: Desk) -> None:
     desk.register()
     desk.record(desk.hit(-2 * DAY), desk.hit())
-    assert desk.storage.transaction(erasing.forget_evidence, NOW - DAY) == 1
+    assert forget_evidence(desk, 0) == 1
     old, new = HitRow.select().order_by(HitRow.time)
     assert (old.address, old.headers, new.address) == ("", "[]", "192.0.2.1")
     assert Judgement.select().count() == 2
-    assert desk.storage.transaction(erasing.forget_evidence, NOW - DAY) == 0
+
+
+def test_the_address_of_a_hit_without_headers_goes_too(desk: Desk) -> None:
+    desk.register()
+    desk.record(desk.hit(-2 * DAY, headers=()))
+    forget_evidence(desk, 0)
+    assert [row.address for row in HitRow.select()] == [""]
+
+
+def test_evidence_waits_two_weeks_for_a_registration(desk: Desk) -> None:
+    desk.record(desk.hit())
+    assert [forget_evidence(desk, days) for days in (2, 13.9, 14.1)] == [1, 1, 0]
+
+
+def test_once_its_registration_has_come_the_evidence_goes(desk: Desk) -> None:
+    desk.record(desk.hit())
+    assert forget_evidence(desk, 3) == 1
+    desk.register()
+    assert forget_evidence(desk, 3) == 0
+
+
+def test_hits_that_wait_do_not_hold_up_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where all came in the same moment, and fill a portion."""
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    desk.record(*[desk.hit()] * 5)
+    known = Desk(desk.storage)
+    known.register()
+    known.record(*[known.hit()] * 3, known.hit(1))
+    assert forget_evidence(desk, 2) == 5
+    assert {row.message for row in HitRow.select().where(HitRow.address != "")} == {desk.message}
+
+
+def test_a_late_judgement_knows_what_the_sender_did(desk: Desk) -> None:
+    heard: list[Facts] = []
+    desk.record(desk.hit())
+    note_own(desk)
+    desk.storage.transaction(erasing.forget_company, NOW + 13.9 * DAY)
+    desk.register()
+    desk.storage.transaction(recording.judge_again, listening(heard), [desk.message], NOW)
+    assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
+        (True, ("192.0.2.1",))
+    ]
+    desk.storage.transaction(erasing.forget_company, NOW + 14.1 * DAY)
+    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+
+
+def listening(heard: list[Facts]) -> Judge:
+    def judge(facts: Facts) -> Verdict:
+        heard.append(facts)
+        return HUMAN
+
+    return judge
+
+
+def test_a_batch_is_known_for_thirty_days(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server may be off for so long before it finds the batch in its spool."""
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    for batch in "abc":
+        desk.record(desk.hit(), batch=batch * 32)
+    assert desk.storage.transaction(erasing.forget_batches, NOW + 29 * DAY) == 0
+    desk.record(desk.hit(), batch="a" * 32)
+    assert HitRow.select().count() == 3
+    later = NOW + 31 * DAY
+    assert [desk.storage.transaction(erasing.forget_batches, later) for _ in range(3)] == [2, 1, 0]
+    assert SpooledBatch.select().count() == 0
 
 
 def test_an_export_is_json_of_every_table_and_without_secrets(desk: Desk) -> None:

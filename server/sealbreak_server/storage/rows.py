@@ -73,10 +73,14 @@ def _verdict_of(row: tuple[Any, ...]) -> Verdict:
     )  # fmt: skip
 
 
+NONE = "[ ]"
+"""Not as it stands where headers were dropped: the address of such a hit is to be dropped yet."""
+
+
 def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
     return (
         number, hit.owner, hit.message, hit.copy, str(hit.kind), hit.link, hit.time, hit.method,
-        hit.address, orjson.dumps(hit.headers).decode(), hit.own_click,
+        hit.address, orjson.dumps(hit.headers).decode() if hit.headers else NONE, hit.own_click,
     )  # fmt: skip
 
 
