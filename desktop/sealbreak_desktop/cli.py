@@ -83,7 +83,9 @@ def _add_pair(commands: "Commands[argparse.ArgumentParser]") -> None:
         " it works once, for ten minutes. The token goes into the system's keyring.",
     )
     pair.add_argument("address", metavar="ADDRESS", help="such as https://track.example.com")
-    pair.add_argument("code", metavar="CODE", help="such as ABCD-EFGH")
+    pair.add_argument(
+        "code", metavar="CODE", nargs="?", help="such as ABCD-EFGH; asked for when it is not given"
+    )
     pair.add_argument(
         "--token-file",
         action="store_true",
@@ -131,10 +133,17 @@ def _pair(paths: Paths, options: argparse.Namespace) -> int:
         print(f"This computer is paired with {address} already, and it works.")
         return 0
     place: TokenPlace = "file" if options.token_file else "keyring"
-    paired = pairing.pair(paths, address, options.code, place)
+    paired = pairing.pair(paths, address, options.code or _asked_for(), place)
     instance.tell_running(paths.lock, instance.RELOAD)
     print(f"Paired with {address} as {paired.account}.")
     return 0
+
+
+def _asked_for() -> str:
+    """The launcher gives the code here, as every user of the machine can read command lines."""
+    if sys.stdin.isatty():
+        print("Code: ", end="", flush=True)
+    return sys.stdin.readline().strip()
 
 
 def _paired(paths: Paths, options: argparse.Namespace) -> int:

@@ -53,19 +53,22 @@ async def start(
 
 
 async def outcome(
-    command: Sequence[str], environ: Mapping[str, str], limit: float
+    command: Sequence[str], environ: Mapping[str, str], limit: float, told: str = ""
 ) -> tuple[int, str]:
-    """Exit code and words of a program that ends by itself; it is ended after `limit` seconds."""
+    """Exit code and words of a program that ends by itself; it is ended after `limit` seconds.
+
+    `told`: what it reads. Secrets go this way: every user of the machine can read command lines.
+    """
     process = await asyncio.create_subprocess_exec(
         *command,
         env=environ,
-        stdin=DEVNULL,
+        stdin=PIPE,
         stdout=PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
     try:
-        words, _ = await asyncio.wait_for(process.communicate(), limit)
+        words, _ = await asyncio.wait_for(process.communicate(told.encode()), limit)
     except TimeoutError:
         return 1, f"{Path(command[0]).name} gave no answer within {limit:.0f} seconds."
     finally:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import html
 import os
 import secrets
 import signal
@@ -11,9 +12,11 @@ import threading
 import time
 import webbrowser
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformdirs import user_downloads_path
 
 from sealbreak_server import children, commands
 from sealbreak_server.children import Child
@@ -30,6 +33,16 @@ START_LIMIT = 30.0
 PAIR_LIMIT = 45.0
 """Seconds for the tray's pairing: a keyring may wait for a password."""
 LISTENING = "listening on "
+LEAD_SECONDS = 60.0
+"""For a browser to start and to be led on."""
+LEAD, LEAD_FILE = "sealbreak-first-steps-", "open.html"
+LEAD_PAGE = """\
+<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url={page}">
+<title>Sealbreak</title>
+<a href="{page}">Go on to Sealbreak</a>
+"""
 
 
 class LaunchError(SealbreakError):
@@ -147,9 +160,9 @@ class _Launch:
         say(f"Server       {address}")
         say(f"Data         {self._plan.settings.data}")
         await self._start_tray(stack, address)
-        await self._show_first_steps(address)
+        await self._show_first_steps(stack, address)
         if self._plan.story:
-            await self._tell(address)
+            await self._tell(stack, address)
         if self._plan.once:
             return 0
         say("Ctrl-C stops everything.")
@@ -196,11 +209,11 @@ class _Launch:
             return ""
         code = await asyncio.to_thread(_new_code, self._plan.settings)
         consent = ["--token-file"] if self._plan.token_file else []
-        command = [_program("sealbreak"), "pair", address, code, *consent]
-        status, words = await children.outcome(command, environ, PAIR_LIMIT)
+        command = [_program("sealbreak"), "pair", address, *consent]
+        status, words = await children.outcome(command, environ, PAIR_LIMIT, code)
         return f"started, not paired: {words}" if status else ""
 
-    async def _show_first_steps(self, address: str) -> None:
+    async def _show_first_steps(self, stack: AsyncExitStack, address: str) -> None:
         if reach(address) is not Reach.LOOPBACK:
             say(f"First steps  not shown: {address} is no address of this machine alone (--host)")
             return
@@ -211,9 +224,9 @@ class _Launch:
             say("             The page says how to change that.")
         kinds = await asyncio.to_thread(_paired_kinds, self._plan.settings)
         if "extension" not in kinds and not self._plan.story:
-            browse(page)
+            browse(stack, page)
 
-    async def _tell(self, address: str) -> None:
+    async def _tell(self, stack: AsyncExitStack, address: str) -> None:
         begin = time.monotonic()
         code = await asyncio.to_thread(_new_code, self._plan.settings)
         say()
@@ -223,7 +236,7 @@ class _Launch:
         say()
         say(f"History      {link}")
         if not self._plan.once:
-            browse(link)
+            browse(stack, link)
 
 
 async def _listening(server: Child) -> str:
@@ -264,7 +277,7 @@ def _paired_kinds(settings: Settings) -> set[str]:
         return storage.transaction(kinds)
 
 
-def browse(page: str) -> None:
+def browse(stack: AsyncExitStack, page: str) -> None:
     """In a browser with windows; one for the terminal would take the terminal over."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return
@@ -273,5 +286,42 @@ def browse(page: str) -> None:
     except webbrowser.Error:
         return
     if os.environ.get("BROWSER") or type(browser) is not webbrowser.GenericBrowser:
+        try:
+            address = lead_to(stack, page, downloads())
+        except OSError:
+            address = page
         # Some browsers keep their caller waiting until they are closed.
-        threading.Thread(target=browser.open, args=(page,), daemon=True).start()
+        threading.Thread(target=browser.open, args=(address,), daemon=True).start()
+
+
+def lead_to(stack: AsyncExitStack, page: str, place: Path) -> str:
+    """The address of a file, for a while, that leads on to the page.
+
+    Who knows the page's address may do what it allows, and every user of the machine can read
+    the browser's command line. The file is for us alone.
+    """
+    clear_leads(place)
+    folder = tempfile.TemporaryDirectory(prefix=LEAD, dir=place, ignore_cleanup_errors=True)
+    stack.callback(folder.cleanup)
+    asyncio.get_running_loop().call_later(LEAD_SECONDS, folder.cleanup)
+    file = Path(folder.name, LEAD_FILE)
+    file.touch(mode=0o600)
+    file.write_text(LEAD_PAGE.format(page=html.escape(page)))
+    return file.as_uri()
+
+
+def downloads() -> Path:
+    """Or home. A browser from Snap sees no hidden folder, one from Flatpak may see only this.
+
+    Both have a /tmp of their own.
+    """
+    folder = user_downloads_path()
+    return folder if folder.is_dir() else folder.parent
+
+
+def clear_leads(place: Path) -> None:
+    """What a launcher that was killed has left."""
+    for file in place.glob(f"{LEAD}*/{LEAD_FILE}"):
+        with suppress(OSError):
+            file.unlink()
+            file.parent.rmdir()

@@ -1,3 +1,4 @@
+import io
 import json
 import sys
 from pathlib import Path
@@ -43,6 +44,32 @@ def test_pairing_says_so_and_a_second_time_too(live: Server, capsys: Capture) ->
     assert main(["pair", live.address, "SOME-CODE", "--token-file"]) == 0
     assert "already" in capsys.readouterr().out
     assert main(["paired", live.address]) == 0
+
+
+def test_a_code_that_is_not_on_the_command_line_is_asked_for(
+    live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{live.pairing_code()}\n"))
+    assert main(["pair", live.address, "--token-file"]) == 0
+    assert capsys.readouterr().out.startswith(f"Paired with {live.address} as ")
+
+
+def test_a_person_is_told_what_is_asked_for(
+    live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    keyboard = io.StringIO(f"{live.pairing_code()}\n")
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", keyboard)
+    assert main(["pair", live.address, "--token-file"]) == 0
+    assert capsys.readouterr().out.startswith("Code: ")
+
+
+def test_no_code_at_all_is_told(
+    live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["pair", live.address, "--token-file"]) == 1
+    assert "code must be" in capsys.readouterr().err
 
 
 def test_a_wrong_code_is_told_without_a_traceback(live: Server, capsys: Capture) -> None:

@@ -89,6 +89,16 @@ def test_an_outcome_holds_exit_code_and_words() -> None:
     assert asyncio.run(outcome([sys.executable, "-c", code], os.environ, 10)) == (4, "no")
 
 
+def test_a_program_can_be_told_what_no_command_line_should_show() -> None:
+    command = [sys.executable, "-c", "print('heard', input())"]
+    assert asyncio.run(outcome(command, os.environ, 10, "ABCD-EFGH")) == (0, "heard ABCD-EFGH")
+
+
+def test_a_program_that_is_told_nothing_waits_for_nothing() -> None:
+    command = [sys.executable, "-c", "import sys; print(repr(sys.stdin.read()))"]
+    assert asyncio.run(outcome(command, os.environ, 10)) == (0, "''")
+
+
 def test_a_program_without_an_end_is_ended_after_its_limit() -> None:
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
     status, words = asyncio.run(outcome(command, os.environ, 0.2))

@@ -1,12 +1,17 @@
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from screen.server import Server, server
-from sealbreak_server.web.first_steps import KEY_VARIABLE, is_from_here
+from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.settings import read_settings
+from sealbreak_server.web.first_steps import CODES_SECONDS, KEY_VARIABLE, is_from_here
 from starlette.requests import Request as ServerRequest
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -51,6 +56,28 @@ def test_the_button_makes_a_code_that_pairs_a_device(running: Server) -> None:
     paired = running.call("POST", "pair", {"code": code, "name": "A browser", "kind": "api"})
     assert paired["token"]
     assert "A browser" in ask(page(running))[1]
+
+
+def test_an_hour_after_the_start_the_page_makes_no_more_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setenv(KEY_VARIABLE, "the-key")
+    settings = read_settings({"data": str(tmp_path), "public_url": "http://127.0.0.1:8787"}, {})
+    parts = make_parts(settings, clock=lambda: now)
+    transport = httpx2.ASGITransport(make_app(parts))
+
+    async def press_the_button() -> str:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return (await client.post("/first-steps/the-key")).text
+
+    assert code_in(asyncio.run(press_the_button()))
+    now += CODES_SECONDS
+    late = asyncio.run(press_the_button())
+    parts.storage.close()
+    assert code_in(late) == ""
+    assert "Make a" not in late
+    assert "sealbreak-server pair" in late
 
 
 def test_without_the_key_there_is_nothing(running: Server) -> None:

@@ -1,20 +1,29 @@
+import asyncio
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import webbrowser
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import sync_playwright
 from screen.bus import Notify, NotifyMonitor
 from screen.desktop import Desktop, desktop, skip_reason
 from screen.processes import Program, eventually, start
 from screen.recorder import BrowserRecorder
 from screen.tray import run as sealbreak
+from sealbreak_server import children, launch
 from sealbreak_server.children import program
-from sealbreak_server.launch import demo_environ, from_here, tray_obstacle
+from sealbreak_server.launch import Plan, demo_environ, from_here, tray_obstacle
 from sealbreak_server.port_holder import holder, is_taken
+from sealbreak_server.settings import read_settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+PAGE = "http://127.0.0.1:8787/first-steps/the-key"
 
 on_a_desktop = pytest.mark.skipif(bool(skip_reason()), reason=skip_reason())
 
@@ -167,6 +176,134 @@ def test_a_session_bus_may_be_known_by_its_place_alone(tmp_path: Path) -> None:
     assert tray_obstacle({"DISPLAY": ":0", "XDG_RUNTIME_DIR": str(tmp_path)}) == ""
 
 
+def test_the_code_for_the_tray_is_on_no_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def outcome(
+        command: Sequence[str], environ: Mapping[str, str], limit: float, told: str = ""
+    ) -> tuple[int, str]:
+        asked.append((" ".join(command), told))
+        return 1, "not paired"
+
+    monkeypatch.setattr(children, "outcome", outcome)
+    monkeypatch.setattr(launch, "_new_code", lambda _: "ABCD-EFGH")
+    plan = Plan(read_settings({"data": str(tmp_path)}, {}), {}, token_file=True)
+    asyncio.run(launch._Launch(plan)._pair_tray("http://127.0.0.1:8787"))
+    command, told = asked[-1]
+    assert command.endswith("sealbreak pair http://127.0.0.1:8787 --token-file")
+    assert told == "ABCD-EFGH"
+
+
+def file_of(address: str) -> Path:
+    assert address.startswith("file:///")
+    return Path(urlsplit(address).path)
+
+
+class Recorder(webbrowser.GenericBrowser):
+    """A browser that only remembers what it was asked to open."""
+
+    def __init__(self) -> None:
+        super().__init__("true")
+        self.opened: list[str] = []
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+        self.opened.append(url)
+        return True
+
+
+@pytest.fixture
+def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    """In a home without downloads."""
+    browser = Recorder()
+    monkeypatch.setattr(webbrowser, "get", lambda: browser)
+    monkeypatch.delenv("XDG_DOWNLOAD_DIR", raising=False)
+    for name, value in {"DISPLAY": ":0", "HOME": tmp_path, "XDG_CONFIG_HOME": tmp_path}.items():
+        monkeypatch.setenv(name, str(value))
+    return browser
+
+
+@contextmanager
+def browsing(recorder: Recorder) -> Iterator[tuple[asyncio.Runner, str]]:
+    """The launcher's loop, and what was opened in it."""
+
+    async def begin() -> AsyncExitStack:
+        stack = AsyncExitStack()
+        launch.browse(stack, PAGE)
+        return stack
+
+    with asyncio.Runner() as runner:
+        stack = runner.run(begin())
+        eventually(lambda: bool(recorder.opened), "a page in the browser")
+        yield runner, recorder.opened[0]
+        runner.run(stack.aclose())
+
+
+def test_a_page_is_opened_by_a_file_that_only_we_can_read(recorder: Recorder) -> None:
+    with browsing(recorder) as (_, address):
+        file = file_of(address)
+        assert PAGE in file.read_text()
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert not file.parent.exists()
+
+
+def test_the_file_is_gone_after_a_while(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "LEAD_SECONDS", 0.1)
+    with browsing(recorder) as (runner, address):
+        assert file_of(address).exists()
+        runner.run(asyncio.sleep(0.2))
+        assert not file_of(address).parent.exists()
+
+
+def test_the_file_lies_where_every_browser_may_read(recorder: Recorder, tmp_path: Path) -> None:
+    (tmp_path / "Downloads").mkdir()
+    with browsing(recorder) as (_, address):
+        assert file_of(address).parent.parent == tmp_path / "Downloads"
+
+
+def test_where_no_file_can_be_written_the_page_itself_is_opened(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/nowhere")
+    with browsing(recorder) as (_, address):
+        assert address == PAGE
+
+
+def test_what_a_killed_launcher_left_is_removed(recorder: Recorder, tmp_path: Path) -> None:
+    left, own = tmp_path / "sealbreak-first-steps-1", tmp_path / "sealbreak-first-steps-notes"
+    for file in (left / "open.html", own / "notes.txt"):
+        file.parent.mkdir()
+        file.touch()
+    with browsing(recorder):
+        assert not left.exists()
+        assert (own / "notes.txt").exists()
+
+
+def test_nothing_in_an_address_ends_its_place_in_the_file(tmp_path: Path) -> None:
+    async def text() -> str:
+        async with AsyncExitStack() as stack:
+            return file_of(launch.lead_to(stack, 'http://x/"><b>', tmp_path)).read_text()
+
+    assert asyncio.run(text()).count("http://x/&quot;&gt;&lt;b&gt;") == 2
+
+
+def test_the_file_leads_a_browser_without_scripts_on(recorder: Recorder) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    with browsing(recorder) as (_, address), sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        tab = browser.new_context(java_script_enabled=False).new_page()
+        tab.route(PAGE, lambda route: route.fulfill(body="The first steps"))
+        tab.goto(address)
+        tab.wait_for_url(PAGE)
+        browser.close()
+
+
 @pytest.fixture
 def screen() -> Iterator[Desktop]:
     with desktop() as here:
@@ -180,9 +317,11 @@ def test_on_a_desktop_run_starts_a_paired_tray_and_opens_the_first_steps(screen:
     with running(screen.env, screen.folder, "--token-file") as (launcher, port):
         assert "Tray         started\n" in launcher.said()
         assert sealbreak(screen, "paired", f"http://127.0.0.1:{port}").returncode == 0
-        assert browser.wait() == first_steps(launcher)
+        lead = file_of(browser.wait())
+        assert first_steps(launcher) in lead.read_text()
         launcher.process.send_signal(signal.SIGINT)
         assert launcher.process.wait(20) == 0
+        assert not lead.parent.exists()
         assert "Traceback" not in launcher.said()
 
 

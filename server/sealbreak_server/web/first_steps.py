@@ -2,7 +2,8 @@
 
 Whoever sees it can make pairing codes. So it answers only on loopback, to requests that no proxy
 passed on, and at an address with a key that only the launcher prints: behind a proxy on this
-machine, every stranger comes from loopback.
+machine, every stranger comes from loopback. It makes no codes when the first steps are long done:
+its address stays in the browser's history and the terminal.
 """
 
 import hmac
@@ -26,6 +27,8 @@ PACKAGE = Path(__file__).parent.parent
 KEY_VARIABLE = "SEALBREAK_FIRST_STEPS"
 """How the launcher hands the key to the server that it starts; not a setting."""
 PREFIX = "/first-steps/"
+CODES_SECONDS = 3600
+"""From the server's start."""
 PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 HEADERS = {
     "Cache-Control": NO_STORE,
@@ -42,6 +45,7 @@ class FirstSteps:
         self.app = app
         self._parts = parts
         self._path = PREFIX + key
+        self._codes_until = parts.clock() + CODES_SECONDS
         templates = FileSystemLoader(PACKAGE / "templates")
         environment = Environment(loader=templates, autoescape=select_autoescape(default=True))
         self._template = environment.get_template("first_steps.html")
@@ -59,17 +63,21 @@ class FirstSteps:
             return PlainTextResponse("There is nothing here.\n", 404)
         if request.method not in {"GET", "POST"}:
             return Response(status_code=405, headers={"Allow": "GET, POST"})
-        return await self._page(request, with_code=request.method == "POST")
+        return await self._page(request, wants_code=request.method == "POST")
 
-    async def _page(self, request: Request, *, with_code: bool) -> Response:
+    async def _page(self, request: Request, *, wants_code: bool) -> Response:
         storage, now = self._parts.storage, self._parts.clock()
-        code = await storage.write(accounts.new_pairing, None, "", now) if with_code else None
+        makes_codes = now < self._codes_until
+        code = None
+        if wants_code and makes_codes:
+            code = await storage.write(accounts.new_pairing, None, "", now)
         here = f"http://{request.url.netloc}"
         public_url = self._parts.settings.public_url
         text = self._template.render(
             extension=extension_folder(),
             devices=await storage.write(_devices, now),
             code=code,
+            makes_codes=makes_codes,
             here=here,
             public_url=public_url,
             reach=reach(public_url),
