@@ -1,12 +1,15 @@
 import csv
+import io
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sealbreak_server.web.pages.export import csv_line, harmless
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\n=1", "\r@x", "＝1"]
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\tx", "\nx", "\rx", "＝1", '"=1', ' " "=1']
 )
 def test_what_a_spreadsheet_may_take_for_a_formula_is_quoted(text: str) -> None:
     assert harmless(text) == f"'{text}"
@@ -23,6 +26,11 @@ def test_all_other_text_stays_as_it_is(text: str) -> None:
         ("Offer;=1+1;b", "Offer;'=1+1;b"),
         ("a; -1 ;@x", "a;' -1 ;'@x"),
         ("a\n=1", "a\n'=1"),
+        (";=1", ";'=1"),
+        ("\t=1", "'\t'=1"),
+        ('a;"=1+1;b', "a;'\"=1+1;b"),
+        ('a\n "" -1', 'a\n\' "" -1'),
+        ('a;"b"', 'a;"b"'),
         ("a;b;c", "a;b;c"),
         ("https://example.com/?a=1;b=2", "https://example.com/?a=1;b=2"),
     ],
@@ -35,3 +43,19 @@ def test_no_part_is_a_formula_where_semicolons_part_cells(text: str, harmless_te
 
 def test_a_quoted_formula_survives_the_way_through_a_file() -> None:
     assert next(csv.reader([f'"{harmless("=1,2")}"'])) == ["'=1,2"]
+
+
+HOSTILE = st.text("=+-@＝;,\"'\t\r\n x", max_size=12)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(subject=HOSTILE, name=HOSTILE)
+@example(subject='x;"=1+1;y', name='x\t"=1+1\ty')
+@example(subject='x\n"=1+1', name=";=1+1")
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_parts_them(
+    delimiter: str, subject: str, name: str
+) -> None:
+    line = csv_line(["2026-11-23", subject, name, "mfzwizltor2xs5dp"])
+    rows = csv.reader(io.StringIO(line, newline=""), delimiter=delimiter)
+    cells = [cell.strip() for row in rows for cell in row]
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@＝"))]

@@ -20,11 +20,8 @@ from sealbreak_server.web.responses import NO_STORE
 AT_ONCE = 500
 BOM = "\ufeff"
 """Spreadsheets take a file without it for their own old encoding."""
-BLANK_STARTS = ("\t", "\r", "\n")
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-PARTED = re.compile(
-    rf"(?<=.)([;\t\r\n])(?=\s*[{''.join(map(re.escape, FORMULA_STARTS))}])", re.DOTALL
-)
+FORMULA_START = r"""[\s"]*[=+\-@＝＋－＠]"""
+RISKY_START = re.compile(rf"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?={FORMULA_START})")
 COLUMNS = (
     "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
     "last_event_at", "muted", "opted_out", "links", "id",
@@ -106,7 +103,7 @@ def harmless(text: str) -> str:
     """Anybody may write a subject: no spreadsheet is to take one for a formula.
 
     Nor a part of it. Where the comma is the decimal sign, spreadsheets part cells at semicolons,
-    and there our quotes begin no cell, so line breaks part them too.
+    and there our quotes begin no cell: line breaks part them too, and a quote that a part begins
+    with is taken off.
     """
-    is_formula = text.startswith(BLANK_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return ("'" if is_formula else "") + PARTED.sub(r"\1'", text)
+    return RISKY_START.sub("'", text)
