@@ -18,6 +18,7 @@ from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.recording import touch
 from sealbreak_server.web.protocol import BoundedProtocol
+from sealbreak_server.web.websocket import BoundedWebSocket
 
 if sys.platform != "win32":
     import resource
@@ -31,6 +32,11 @@ TURN_SECONDS = 0.001
 """An answer waits so long for a thread that judges; Python's own 5 ms add up."""
 UNREAD_SECONDS = 60
 """So long may a client take nothing of what was sent to it."""
+OF_STRANGERS = {
+    "ASGI callable returned without completing handshake.",
+    "Invalid HTTP request received.",
+}
+"""uvicorn says it of every handshake that is refused and of every request that is none."""
 
 
 def serve(settings: Settings) -> int:
@@ -64,8 +70,7 @@ def _allow_files() -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """uvicorn says this of every handshake that is refused, which any stranger can bring about."""
-    return record.msg != "ASGI callable returned without completing handshake."
+    return record.msg not in OF_STRANGERS
 
 
 def _try_database(storage: Storage) -> None:
@@ -80,7 +85,7 @@ def _config(app: Callable[..., Any]) -> uvicorn.Config:
         app,
         loop="uvloop",
         http=BoundedProtocol,
-        ws="websockets-sansio",
+        ws=BoundedWebSocket,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         lifespan="on",

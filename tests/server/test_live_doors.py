@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -100,3 +101,43 @@ def test_a_revoked_device_is_cut_off_from_the_live_connection(server: Server) ->
 
     with join(server, "Ann") as gone:
         assert asyncio.run(follow(gone)) == 4401
+
+
+async def first_behind(silent: list[str], address: str, server: Server, sender: Sender) -> object:
+    """What one is told who comes from there, while these do not say whose they are."""
+    frame = json.dumps({"token": token_of(sender)})
+    async with AsyncExitStack() as stack:
+        for elsewhere in silent:
+            await stack.enter_async_context(
+                connect(live(server), additional_headers=coming_from(elsewhere), proxy=None)
+            )
+        return await first(live(server), frame, additional_headers=coming_from(address))
+
+
+def coming_from(address: str) -> dict[str, str]:
+    return {"x-forwarded-for": address}
+
+
+@pytest.mark.parametrize(
+    ("silent", "address"),
+    [(["84.130.20.9"] * 50, "84.130.20.9"),
+     ([f"10.0.{n % 9}.1" for n in range(500)], "127.0.0.1")],
+    ids=["one address", "private ones"],
+)  # fmt: skip
+def test_as_many_silent_connections_as_may_be_shut_the_next_one_out(
+    server: Server, ann: Sender, silent: list[str], address: str
+) -> None:
+    with pytest.raises(ConnectionClosed) as closed:
+        asyncio.run(first_behind(silent, address, server, ann))
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.9", "fd00::9"])
+def test_silent_connections_of_a_proxy_shut_nobody_out(
+    server: Server, ann: Sender, address: str
+) -> None:
+    """All its clients have the one address when the owner has not said to trust it."""
+    hello = asyncio.run(first_behind([address] * 100, address, server, ann))
+    assert isinstance(hello, dict)
+    assert hello["type"] == "hello"

@@ -146,3 +146,18 @@ def test_who_reads_on_late_is_told_to_resume(parts: Parts, monkeypatch: pytest.M
             assert await resume(address, token, numbers) == ALL
 
     run(dawdle())
+
+
+def test_who_pings_while_it_reads_slowly_stays(parts: Parts) -> None:
+    async def crawl() -> None:
+        token, numbers = fill(parts), list[int]()
+        async with serving(parts) as address:
+            slow = await follow(address, token, 0)
+            while len(numbers) < COUNT:
+                await slow.ping()
+                await asyncio.sleep(0.01)
+                numbers += await read(slow, len(numbers) + 1)
+            await slow.close()
+        assert numbers == ALL
+
+    run(crawl())

@@ -15,6 +15,7 @@ from harness_server import command, running
 from sealbreak_server.migrations import VERSION
 from sealbreak_server.serving import _listen, with_public_url
 from sealbreak_server.settings import read_settings
+from stranger.wire import exchange
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,21 @@ def test_a_stop_that_was_asked_for_is_no_failure(tmp_path: Path, number: int) ->
         server.process.send_signal(number)
         assert server.process.wait(timeout=20) == 0
         assert "Traceback" not in server.log.read_text()
+
+
+STRANGE = [
+    b"\x16\x03\x01\x02\x00\r\n\r\n",
+    b"GET /\xff HTTP/1.1\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET /o/x/y.gif HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, close\r\n\r\n",
+]
+
+
+def test_what_strangers_send_that_is_no_request_fills_no_log(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as server:
+        for request in STRANGE:
+            assert exchange(server.url, request).status in {200, 400}
+        assert server.log.read_text() == ""
 
 
 def has_stopped_listening(url: str) -> bool:

@@ -18,7 +18,7 @@ from sealbreak_server.storage import announcements, attention
 from sealbreak_server.storage.accounts import Caller
 from sealbreak_server.storage.attention import Shared
 from sealbreak_server.web.bodies import account_body, attention_body
-from sealbreak_server.web.callers import SEEN_SECONDS, Callers
+from sealbreak_server.web.callers import SEEN_SECONDS, Callers, is_public
 from sealbreak_server.web.responses import problem, problem_of
 
 REVOKED = 4401
@@ -29,6 +29,8 @@ MOST_OF_A_DEVICE = 100
 """Live connections. More are a mistake of the client, or its token is in strange hands."""
 MOST_WAITING = 50
 """Connections of one address that have not said yet whose they are."""
+MOST_WAITING_PRIVATELY = 500
+"""Those of all private addresses together, any of which may be a proxy that is not trusted."""
 SEND_SECONDS = 10
 CLOSE_SECONDS = 1
 """For telling why. Who does not read it in time finds the connection dropped."""
@@ -113,8 +115,8 @@ class Live:
     async def _admit_by_frame(self, websocket: WebSocket) -> Caller | None:
         """Browsers cannot set the header; a token in the address would end up in logs."""
         await websocket.accept()
-        home = household(websocket.client.host if websocket.client else "")
-        if self._waiting[home] >= MOST_WAITING:
+        home, most = _bound_of(websocket.client.host if websocket.client else "")
+        if self._waiting[home] >= most:
             await _close(websocket, TRY_AGAIN)
             return None
         try:
@@ -224,6 +226,13 @@ def _told_of(query: Mapping[str, str]) -> Told | None:
         if not (number.isascii() and number.isdigit() and len(number) < 17):
             return None
     return Told(int(after), int(erasures) if erasures else None)
+
+
+def _bound_of(address: str) -> tuple[str, int]:
+    """Which connections are counted together, and how many of them may wait."""
+    if is_public(address):
+        return household(address), MOST_WAITING
+    return "private", MOST_WAITING_PRIVATELY
 
 
 def _shared_body(shared: Shared) -> dict[str, Any]:
