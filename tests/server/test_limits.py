@@ -16,7 +16,7 @@ from harness_server import GMAIL, Mail, Sender, Server, running
 from screen.processes import eventually
 from sealbreak_server.security import RateBucket
 from stranger.account import join, token_of
-from stranger.wire import ask, bearer, connection, read_answer
+from stranger.wire import ask, bearer, connection, exchange, read_answer
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -116,6 +116,31 @@ def test_who_dribbles_is_cut_off(impatient: Server, start: bytes) -> None:
     assert time.monotonic() < began + 4
 
 
+@pytest.mark.parametrize("body", [b"", b"Content-Length: 2\r\n"], ids=["no body", "a body"])
+def test_an_empty_line_behind_an_answer_holds_no_connection(impatient: Server, body: bytes) -> None:
+    """With a body, these two bytes are its own, and as late."""
+    with connection(impatient.url) as there:
+        there.sendall(b"GET /o/x/y.gif HTTP/1.1\r\nHost: a\r\n" + body + b"\r\n")
+        assert read_answer(there).status == 200
+        there.sendall(b"\r\n")
+        there.settimeout(4)
+        assert there.recv(65_536) == b""
+
+
+def test_who_asks_again_behind_an_empty_line_is_answered(impatient: Server) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    with connection(impatient.url) as there:
+        for _ in range(3):
+            there.sendall(request + b"\r\n")
+            assert read_answer(there).status == 200
+        time.sleep(0.5)
+        there.sendall(request)
+        assert read_answer(there).status == 200
+        there.settimeout(1.5)
+        with pytest.raises(TimeoutError):
+            there.recv(65_536)
+
+
 def is_closed(there: socket.socket) -> bool:
     try:
         return not there.recv(65_536)
@@ -156,6 +181,17 @@ def test_a_live_connection_is_not_cut_off_with_the_slow(impatient: Server) -> No
 
     with join(impatient, "Ann") as ann:
         asyncio.run(follow(ann))
+
+
+def test_a_live_connection_that_began_with_an_answer_is_not_cut_off(impatient: Server) -> None:
+    with connection(impatient.url) as there:
+        there.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert read_answer(there).status == 200
+        there.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: a\r\n" + UPGRADE)
+        assert there.recv(65_536).startswith(b"HTTP/1.1 101 ")
+        there.settimeout(2.5)
+        with pytest.raises(TimeoutError):
+            there.recv(65_536)
 
 
 # Counts
@@ -320,6 +356,33 @@ def test_the_address_is_what_the_last_trusted_proxy_saw(
 ) -> None:
     headers = [("X-Forwarded-For", line) for line in lines]
     assert addresses_of(server, ann, headers) == [address]
+
+
+CHUNKED = (
+    "Host: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+    "X-Forwarded-For: 93.184.216.34\r\n"
+)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_follows_a_body_is_not_read_as_the_word_of_a_proxy(
+    server: Server, ann: Sender, method: str
+) -> None:
+    mail, forged = ann.mail(), "X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n"
+    request = f"{method} {mail.pixel()} HTTP/1.1\r\n{CHUNKED}\r\n0\r\n{forged}\r\n"
+    assert exchange(server.url, request.encode(), method).status == 200
+    assert addresses(server, mail) == ["93.184.216.34"]
+
+
+def test_what_follows_a_body_lets_nobody_guess_more_codes(server: Server) -> None:
+    head = f"POST /api/v1/pair HTTP/1.1\r\n{CHUNKED}Content-Type: application/json\r\n\r\n"
+    body = b'{"code":"AAAA-AAAA","name":"a","kind":"api"}'
+
+    def guess(n: int) -> int:
+        chunks = b"%x\r\n%b\r\n0\r\nX-Forwarded-For: 192.0.2.%d\r\n\r\n" % (len(body), body, n)
+        return exchange(server.url, head.encode() + chunks, "POST").status
+
+    assert [guess(n) for n in range(30)].count(403) <= 11
 
 
 def test_an_answer_tells_nobody_its_own_address(server: Server) -> None:

@@ -1,4 +1,9 @@
+import re
 import socket
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -36,6 +41,12 @@ def test_one_header_without_end_is_cut_off(server: Server) -> None:
 
 def test_an_address_without_end_is_cut_off(server: Server) -> None:
     assert sent_until_cut(server, b"GET /", b"a" * 60_000) < 10_000_000
+
+
+@pytest.mark.parametrize("piece", [b"a:b\r\n" * 12_000, b"a" * 60_000], ids=["many", "one"])
+def test_lines_behind_a_body_without_end_are_cut_off(server: Server, piece: bytes) -> None:
+    start = b"POST /o/x/y.gif HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+    assert sent_until_cut(server, start, piece) < 10_000_000
 
 
 def test_headers_that_are_long_are_refused(server: Server) -> None:
@@ -114,3 +125,41 @@ def test_a_long_row_of_forged_pixels_behind_another_request_is_answered_in_order
     assert answers.count(b"HTTP/1.1 200 OK") == 1002
     assert answers.count(b"GIF89a") == 1001
     assert "Traceback" not in server.log.read_text()
+
+
+def test_a_long_row_of_requests_of_every_kind_is_answered_in_order(server: Server) -> None:
+    guess = '{"code":"AAAA-AAAA","name":"a","kind":"api","more":"' + "a" * 100_000 + '"}'
+    post = (
+        "POST /api/v1/pair HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 93.184.216.36\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(guess)}\r\n\r\n{guess}"
+    )
+    rows = "".join(f"{line}\r\nHost: x\r\n\r\n" for line in [PIXEL, "GET /healthz HTTP/1.1"] * 150)
+    last = f"{CLOSING}\r\nHost: x\r\n\r\n"
+    with connected(server) as stream:
+        stream.sendall(f"{rows}{post}{rows}{last}".encode())
+        answers = b"".join(iter(lambda: stream.recv(65_536), b""))
+    status = [int(code) for code in re.findall(rb"HTTP/1.1 (\d+)", answers)]
+    assert status == [200] * 300 + [403] + [200] * 301
+
+
+def test_what_follows_an_upgrade_that_is_none_is_not_read_as_a_request(server: Server) -> None:
+    other = f"{PIXEL}\r\nUpgrade: h2c\r\nConnection: Upgrade"
+    assert asked(server, other, *[PIXEL] * 200).count(b"HTTP/1.1 ") == 1
+
+
+def resident(server: Server) -> float:
+    """MB."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
+def test_long_rows_of_those_who_read_no_answer_take_little(server: Server) -> None:
+    row = b"GET /static/style.css HTTP/1.1\r\n\r\n" * 1800
+    before = resident(server)
+    with ExitStack() as stack:
+        for _ in range(60):
+            stack.enter_context(connected(server)).sendall(row)
+        assert httpx2.get(f"{server.url}/healthz", timeout=30).status_code == 200
+        time.sleep(1)
+        assert resident(server) - before < 60
