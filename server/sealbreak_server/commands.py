@@ -22,6 +22,7 @@ from sealbreak_server.errors import (
 )
 from sealbreak_server.events import wire_time
 from sealbreak_server.keys import sync_folder
+from sealbreak_server.migrations import VERSION
 from sealbreak_server.settings import Settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage, accounts, erasing
@@ -32,7 +33,7 @@ from sealbreak_server.storage.recording import take_in
 PATIENCE = 15.0
 """Seconds: the server holds the database for moments only."""
 DAY = 24 * 3600
-DRAFT = ".backup-"
+DRAFT = ".sealbreak-backup-"
 """Begins the name of the folder beside it in which a backup is made."""
 
 
@@ -162,9 +163,16 @@ def _back_up(settings: Settings, target: Path) -> None:
         # Before the database: what is taken in meanwhile is in the copy, known by its name.
         spool = _copied_spool(settings, folder)
         with opened(settings) as storage:
+            version = storage.version()
             storage.copy(folder / FILE_NAME)
-        if spool.waits:
+        if spool.waits and version == VERSION:
             _take_in(settings, folder, spool)
+        elif spool.waits:
+            print(
+                f"The database has version {version}, and this program knows {VERSION}: hits that"
+                f" wait in {settings.spool_folder} are not in the copy. Copy that folder too.",
+                file=sys.stderr,
+            )
         (folder / FILE_NAME).rename(target)
     sync_folder(target.parent)
 

@@ -272,8 +272,8 @@ def check_version(database: Database) -> None:
     (version,) = rows.fetchone() or (0,)
     if version != VERSION:
         raise UnavailableError(
-            f"A newer program brought it to version {version}, and this one knows {VERSION}:"
-            " restart with the newer one."
+            f"Another program left it in version {version}, and this one knows {VERSION}:"
+            " restart the server, with the newer program."
         )
 
 

@@ -103,7 +103,7 @@ def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, number: signal.
     with subprocess.Popen(
         [sys.executable, *arguments, str(tmp_path / "copy")], stderr=subprocess.PIPE
     ) as backup:
-        while not list(tmp_path.glob(".backup-*/sealbreak.sqlite3-wal")):
+        while not list(tmp_path.glob(".sealbreak-backup-*/sealbreak.sqlite3-wal")):
             assert backup.poll() is None
         backup.send_signal(number)
         _, said = backup.communicate()
@@ -112,16 +112,18 @@ def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path, number: signal.
 
 
 def test_what_a_killed_backup_has_left_goes_with_the_next(tmp_path: Path) -> None:
-    """But for one that is still at work."""
+    """But for one that is still at work, and what is not ours."""
     assert command(tmp_path / "data", "pair").returncode == 0
+    (tmp_path / ".backup-photos").mkdir()
     for name in ("killed", "at work"):
-        (tmp_path / f".backup-{name}").mkdir()
-        (tmp_path / f".backup-{name}" / "sealbreak.sqlite3").write_text("letters")
-    opened = os.open(tmp_path / ".backup-at work", os.O_RDONLY)
+        (tmp_path / f".sealbreak-backup-{name}").mkdir()
+        (tmp_path / f".sealbreak-backup-{name}" / "sealbreak.sqlite3").write_text("letters")
+    opened = os.open(tmp_path / ".sealbreak-backup-at work", os.O_RDONLY)
     fcntl.flock(opened, fcntl.LOCK_EX)
     assert command(tmp_path / "data", "backup", str(tmp_path / "copy")).returncode == 0
     os.close(opened)
-    assert {path.name for path in tmp_path.iterdir()} == {"data", "copy", ".backup-at work"}
+    left = {path.name for path in tmp_path.iterdir()} - {"data", "copy"}
+    assert left == {".sealbreak-backup-at work", ".backup-photos"}
 
 
 @as_root

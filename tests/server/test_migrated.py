@@ -14,6 +14,7 @@ from peewee import Database, SqliteDatabase
 from sealbreak_server import migrations
 from sealbreak_server.migrations import STEPS, VERSION, schema_version
 from sealbreak_server.models import database as proxy
+from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage, accounts, announcements, messages
 
 FIRST = Path(__file__).parent / "schemas" / "version-1.sql"
@@ -163,10 +164,13 @@ def test_a_backup_and_the_doctor_leave_an_older_database_as_it_is(tmp_path: Path
     file = older(tmp_path / "data", 7)
     done = command(file.parent, "backup", str(tmp_path / "copy"))
     assert (done.returncode, done.stderr) == (0, "")
+    Spool(file.parent / "spool").append([])
+    with_hits = command(file.parent, "backup", str(tmp_path / "another"))
+    assert (with_hits.returncode, "Copy that folder too" in with_hits.stderr) == (0, True)
     examined = command(file.parent, "doctor")
     assert examined.returncode == 0
     assert f"has version 7: the next start of the server brings it to {VERSION}" in examined.stdout
-    assert [version_of(path) for path in (file, tmp_path / "copy")] == [7, 7]
+    assert [version_of(path) for path in (file, tmp_path / "copy", tmp_path / "another")] == [7] * 3
     assert not (file.parent / "backups").exists()
 
 
@@ -181,7 +185,7 @@ def test_a_server_spools_once_a_newer_program_has_changed_its_database(tmp_path:
         assert visit(server, mail.link(1, "https://example.com/offer")).status_code == 302
         assert httpx2.get(f"{server.url}/readyz").status_code == 503
         assert sender.register(late, subject="Late").status_code == 503
-        assert "restart with the newer one" in server.log.read_text()
+        assert "restart the server, with the newer program" in server.log.read_text()
         server.stop()
     set_version(tmp_path / "data" / "sealbreak.sqlite3", VERSION)
     with running(tmp_path / "data") as server:
