@@ -1,5 +1,6 @@
 import re
 import socket
+import struct
 import sys
 import time
 from contextlib import ExitStack
@@ -163,3 +164,14 @@ def test_long_rows_of_those_who_read_no_answer_take_little(server: Server) -> No
         assert httpx2.get(f"{server.url}/healthz", timeout=30).status_code == 200
         time.sleep(1)
         assert resident(server) - before < 60
+
+
+def test_who_hangs_up_on_a_long_row_writes_nothing_into_the_log(server: Server) -> None:
+    row = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 150
+    for _ in range(4):
+        with connected(server) as there:
+            there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            there.sendall(row)
+            time.sleep(0.1)
+    assert httpx2.get(f"{server.url}/healthz").status_code == 200
+    assert "unforeseen" not in server.log.read_text()

@@ -233,7 +233,7 @@ class Unforeseen:
             if scope["type"] == "lifespan":
                 raise
             where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("unforeseen: %s\n%s", type(error).__name__, where)
+            log.error("unforeseen: %s\nTraceback, without values:\n%s", type(error).__name__, where)
             if scope["type"] == "http":
                 with suppress(RuntimeError):  # an answer had begun
                     await internal_problem()(scope, receive, send)

@@ -64,6 +64,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _unread = NOTHING
     """What came in one read, and waits until the row of requests before it has had its turn."""
     _deadline: asyncio.TimerHandle | None = None
+    _answering: RequestResponseCycle | None = None
+    """Of a row the request whose turn it is; uvicorn knows the last that was read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -72,6 +74,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
+        if self._answering is not None:  # it would write on, and fail with many words in the log
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
@@ -160,6 +165,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """A task, and all that waits in it, costs as much as a pixel."""
+        self._answering = cycle
         begin: Begin | None = getattr(app, "begin", None)
         scope: Any = cycle.scope
         is_plain = scope["method"] == "GET" and cycle.keep_alive and not self.expect_100_continue
