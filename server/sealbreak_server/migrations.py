@@ -266,10 +266,7 @@ def is_current(database: Database) -> bool:
 def check_version(database: Database) -> None:
     """For a database that fitted once. Raises `UnavailableError`: a newer program may come by while
     an older one runs, and what the older writes then would be wrong for good."""
-    rows = database.execute_sql(  # type: ignore[no-untyped-call]  # stubs
-        f"SELECT value FROM counter WHERE name = '{VERSION_ROW}'"  # noqa: S608  # a constant
-    )
-    (version,) = rows.fetchone() or (0,)
+    version = _noted_version(database)
     if version != VERSION:
         raise UnavailableError(
             f"Another program left it in version {version}, and this one knows {VERSION}:"
@@ -281,8 +278,16 @@ def schema_version(database: Database) -> int:
     """0 for an empty database."""
     if not database.table_exists(Counter._meta.table_name):
         return 0
-    row = Counter.get_or_none(Counter.name == VERSION_ROW)
-    return int(row.value) if row else 0
+    return _noted_version(database)
+
+
+def _noted_version(database: Database) -> int:
+    """Without a query to be built: each transaction asks."""
+    rows = database.execute_sql(  # type: ignore[no-untyped-call]  # stubs
+        f"SELECT value FROM counter WHERE name = '{VERSION_ROW}'"  # noqa: S608  # a constant
+    )
+    (version,) = rows.fetchone() or (0,)
+    return int(version)
 
 
 def _create(database: Database) -> None:

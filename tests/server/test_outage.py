@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from bench.server_ground import memory
 from harness_disk import as_root, fill, small_disk
 from harness_server import Mail, Server, command, running, visit
 from sealbreak_server.keys import load_or_make_keys
@@ -167,9 +168,9 @@ def test_a_flood_on_a_full_disk_does_not_fill_the_memory(tmp_path: Path) -> None
         mail = sender.mail()
         sender.http.close()
         fill(tmp_path / "disk")
-        before = resident(server)
+        before = memory(server)
         flood(server, mail, 12_000)
-        assert resident(server) - before < 40
+        assert memory(server) - before < 40
         assert status(server, "/healthz") == 200
 
 
@@ -227,12 +228,6 @@ def flood(server: Server, mail: Mail, count: int) -> None:
         await asyncio.gather(*(crash.ask(server.url, work, Tally()) for _ in range(64)))
 
     asyncio.run(ask_all())
-
-
-def resident(server: Server) -> float:
-    """MB."""
-    status_file = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status_file if line.startswith("VmRSS")) / 1024
 
 
 def test_a_batch_taken_in_before_the_kill_is_not_taken_in_again(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import struct
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from bench.server_ground import memory
 from harness_server import Server
 
 
@@ -148,22 +148,16 @@ def test_what_follows_an_upgrade_that_is_none_is_not_read_as_a_request(server: S
     assert asked(server, other, *[PIXEL] * 200).count(b"HTTP/1.1 ") == 1
 
 
-def resident(server: Server) -> float:
-    """MB."""
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
 def test_long_rows_of_those_who_read_no_answer_take_little(server: Server) -> None:
     row = b"GET /static/style.css HTTP/1.1\r\n\r\n" * 1800
-    before = resident(server)
+    before = memory(server)
     with ExitStack() as stack:
         for _ in range(60):
             stack.enter_context(connected(server)).sendall(row)
         assert httpx2.get(f"{server.url}/healthz", timeout=30).status_code == 200
         time.sleep(1)
-        assert resident(server) - before < 60
+        assert memory(server) - before < 60
 
 
 def test_who_hangs_up_on_a_long_row_writes_nothing_into_the_log(server: Server) -> None:

@@ -19,6 +19,7 @@ from sealbreak_server.models import (
 )
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage, accounts, attention, erasing, recording
+from sealbreak_server.storage.rows import NO_HEADERS
 from sealbreak_server.verdicts import Facts, Verdict
 
 DAY = 86_400.0
@@ -164,7 +165,7 @@ def forget_evidence(desk: Desk, days: float) -> int:
     begin: erasing.Place | None = erasing.BEGINNING
     while begin is not None:
         begin = desk.storage.transaction(erasing.forget_evidence, NOW + days * DAY, begin)
-    return HitRow.select().where(HitRow.headers != erasing.NO_HEADERS).count()
+    return HitRow.select().where(HitRow.headers != NO_HEADERS).count()
 
 
 def test_evidence_goes_and_the_verdict_stays(desk: Desk) -> None:

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -138,26 +137,26 @@ class Storage:
             self.listens = False
 
     def version(self) -> int:
-        """Of its tables, which this leaves as they are. 0 for an empty database."""
-
-        def look() -> int:
-            with self.database.connection_context():
-                return schema_version(self.database)
-
-        return self._guarded(look)
+        """Of its tables. 0 for an empty database."""
+        return self._as_it_is(schema_version, self.database)
 
     def copy(self, target: Path) -> None:
-        """The whole database into a new file, also while a server writes to it.
-
-        In the version that it has: an older server may be running, or be what is gone back to.
-        """
+        """The whole database into a new file, also while a server writes to it."""
         if not isinstance(self.database, SqliteDatabase):
             raise SettingsError(
                 "PostgreSQL has its own tools for this: pg_dump copies the database while servers"
                 " write to it, pg_restore brings it back. Keep a copy of the file `keys` too."
             )
-        with self.database.connection_context():
-            self._guarded(partial(copy_sqlite, self.database, target))
+        self._as_it_is(copy_sqlite, self.database, target)
+
+    def _as_it_is(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """In the version that it has: an older server may be running, or be gone back to."""
+
+        def attempt() -> T:
+            with self.database.connection_context():
+                return job(*args, **kwargs)
+
+        return self._guarded(attempt)
 
     def query(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if not self._fits:

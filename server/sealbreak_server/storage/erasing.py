@@ -29,7 +29,7 @@ from sealbreak_server.models import (
     Webhook,
     lower_address,
 )
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.rows import NO_HEADERS, tuples
 from sealbreak_server.storage.totals import followed
 
 AT_ONCE = 500
@@ -46,7 +46,6 @@ BATCH_SECONDS = 30 * DAY
 as well, for as long as the server is off, and without its row it would be taken in twice. There is
 a row for each spooled batch, of 120 bytes, which is a hundredth of what its hits take: a flood of
 12,000 hits a second leaves 190 rows a second, 80 MB an hour, only while it lasts."""
-NO_HEADERS = "[]"
 
 Place = tuple[float, int]
 """The time and the number of a hit."""

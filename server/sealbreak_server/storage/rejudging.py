@@ -11,13 +11,12 @@ from sealbreak_server.storage.companies import company_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.recording import weigh
-from sealbreak_server.storage.rows import letters, record_of, records, tuples
+from sealbreak_server.storage.rows import NO_HEADERS, letters, record_of, records, tuples
 from sealbreak_server.surroundings import can_be_judged
 from sealbreak_server.verdicts import Verdict
 
 AT_ONCE = 200
 """Hits of one message in one transaction: a running server waits for it."""
-NO_HEADERS = "[]"
 
 _page = Prepared(
     lambda message, owner, time, number, some: (

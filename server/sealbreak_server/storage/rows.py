@@ -73,14 +73,17 @@ def _verdict_of(row: tuple[Any, ...]) -> Verdict:
     )  # fmt: skip
 
 
-NONE = "[ ]"
-"""Not as it stands where headers were dropped: the address of such a hit is to be dropped yet."""
+NO_HEADERS = "[]"
+"""What stands where headers were dropped."""
+NONE_SENT = "[ ]"
+"""Where there never were any: the address of such a hit is to be dropped yet."""
 
 
 def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
+    headers = orjson.dumps(hit.headers).decode() if hit.headers else NONE_SENT
     return (
         number, hit.owner, hit.message, hit.copy, str(hit.kind), hit.link, hit.time, hit.method,
-        hit.address, orjson.dumps(hit.headers).decode() if hit.headers else NONE, hit.own_click,
+        hit.address, headers, hit.own_click,
     )  # fmt: skip
 
 
