@@ -16,7 +16,7 @@ $(shell .ci/check-venv)
 .PHONY: help
 help: ## this list
 	@echo "Sealbreak. make ..."
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' Makefile | while read name text; do printf '  %-12s%s\n' $$name "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read name text; do printf '  %-12s%s\n' $$name "$$text"; done
 	@echo 'Start with "make demo" (throw-away data) or "make run". ARGS="..." is handed on: make run ARGS=--help'
 
 .PHONY: run demo
@@ -26,9 +26,12 @@ run: set-up-run ## start server and tray, and show the first steps
 demo: set-up-run ## the same on throw-away data, with a small story played in it
 	@.venv/bin/sealbreak-server demo $(ARGS)
 
-.PHONY: test check format
+.PHONY: test test-quick check format
 test: set-up-test ## everything: extension, checks, and the tests on a real browser, bus and screen
 	@.ci/test $(ARGS)
+
+test-quick: set-up-check ## the unit tests only: no process, socket, database or browser
+	@.ci/test-quick $(ARGS)
 
 check: set-up-check ## format, lint, types and layers, of Python and of the extension
 	@.ci/check

@@ -65,7 +65,7 @@ def _nearby(row: Any, address: str, agent: str) -> Nearby:
 
 
 def read_facts(row: Any) -> Facts:
-    """From the schema of `tests/hits-sample.README.md`. Raises `BadLineError`."""
+    """From the schema of `tests/support/server/hits-sample.README.md`. Raises `BadLineError`."""
     if not isinstance(row, dict):
         raise BadLineError("it is not an object")
     headers = _headers(_take(row, "headers", dict, {}))

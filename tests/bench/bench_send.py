@@ -12,10 +12,10 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from gmail.browser import Browser, build  # noqa: E402
-from gmail.stand_in import TRACKER, StandIn  # noqa: E402
-from gmail.tab import Tab  # noqa: E402
-from screen.server import server  # noqa: E402
+from support.desktop.server import server  # noqa: E402
+from support.gmail.browser import Browser, build  # noqa: E402
+from support.gmail.stand_in import TRACKER, StandIn  # noqa: E402
+from support.gmail.tab import Tab  # noqa: E402
 
 SENDS = 100
 LINKS = 20

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-import harness_server
 from bench.server_ground import HERE, Ground, Row, drained, folder, prepared, row, targets, wrk
-from harness_server import Server, running
+from support.server import process
+from support.server.process import Server, running
 
 CONNECTIONS = (1, 16, 64, 256)
 SECONDS = 2
@@ -44,7 +44,7 @@ def _lists(ground: Ground, data: Path) -> dict[str, Path]:
 def _server(program: str, data: Path) -> Iterator[Server]:
     """One of the programs beside this file, which is the server but for a detail."""
     command = (sys.executable, "-W", "error", str(HERE / f"{program}.py"))
-    with patch.object(harness_server, "PROGRAM", command), running(data) as server:
+    with patch.object(process, "PROGRAM", command), running(data) as server:
         yield server
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import httpx2
 from bench.server_ground import Ground, Row, folder, prepared, row
-from harness_server import Server, proof_of, running
+from support.server.process import Server, proof_of, running
 
 SIZES = (1000, 100_000, 2_000_000)
 EACH = 10

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import websockets
 from bench.server_ground import Ground, Row, drained, folder, prepared, row
-from harness_server import GMAIL, Server, running
+from support.server.process import GMAIL, Server, running
 from websockets.asyncio.client import ClientConnection
 
 HEAD = f"Host: x\r\nUser-Agent: {GMAIL['user-agent']}\r\nX-Forwarded-For: 66.249.84.1\r\n"

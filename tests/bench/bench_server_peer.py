@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.server_ground import HERE, Row, drained, folder, prepared, row, targets, wrk
-from harness_server import running
+from support.server.process import running
 
 CONNECTIONS = (16, 64)
 SECONDS = 3

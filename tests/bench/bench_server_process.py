@@ -8,7 +8,7 @@ from statistics import median
 
 from bench.server_ground import Row, drained, folder, memory, prepared, row, targets, wrk
 from bench.server_replay import replayed
-from harness_server import running
+from support.server.process import running
 
 HITS = 200_000
 

@@ -10,10 +10,10 @@ from statistics import median, quantiles
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from screen.bus import NotifyMonitor
-from screen.desktop import desktop
-from screen.server import Server, fetch, server
-from screen.tray import Tray, pair, start_tray
+from support.desktop.bus import NotifyMonitor
+from support.desktop.desktop import desktop
+from support.desktop.server import Server, fetch, server
+from support.desktop.tray import Tray, pair, start_tray
 
 OPENS = 100
 IDLE = 15.0

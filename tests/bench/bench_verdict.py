@@ -11,10 +11,11 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from hit_cases import cases
 from sealbreak_server.classification import Classifier
 from sealbreak_server.classify import read_facts
 from sealbreak_server.verdicts import Facts
+from support.paths import TESTS
+from support.server.hit_cases import cases
 
 ROUNDS = 40
 LOAD = """
@@ -70,7 +71,7 @@ def _load() -> tuple[float, float, float]:
 
 
 def rows() -> Iterator[dict[str, object]]:
-    table = Path(__file__).parent.parent / "hit-cases.txt"
+    table = TESTS / "support" / "server" / "hit-cases.txt"
     facts = [read_facts(case) for case in cases(table.read_text(encoding="utf-8"))]
     judge = Classifier.load().judge
     warm, cold = _warm(judge, facts), _cold(judge, facts)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from harness_server import GMAIL, Mail, Server, running
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.migrations import COUNT
 from sealbreak_server.security import hash_secret, new_secret
 from sealbreak_server.tokens import new_id
+from support.server.process import GMAIL, Mail, Server, running
 
 HERE = Path(__file__).parent
 OFFER = "https://example.com/offer"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.server_ground import Row, folder, memory, prepared, processor, row, targets, wrk
-from harness_server import Server, running
+from support.server.process import Server, running
 
 MOST_SECONDS = 3 * 3600
 STRETCH = 5

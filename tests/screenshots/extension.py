@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from gmail.browser import Browser
-from gmail.sent import SCANNER, Sent, send
-from gmail.stand_in import TRACKER, StandIn
-from gmail.tab import Tab, Writing
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize
-from screen.processes import eventually
-from screen.server import Server, fetch, server
+from support.desktop.processes import eventually
+from support.desktop.server import Server, fetch, server
+from support.gmail.browser import Browser
+from support.gmail.sent import SCANNER, Sent, send
+from support.gmail.stand_in import TRACKER, StandIn
+from support.gmail.tab import Tab, Writing
 
 MAIL = """<p>Hello Ben,</p>
 <p>the offer is on <a href="https://example.com/offer">this page</a>,

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness_server import HOOKS
-from pages.ground import CHROMIUM, DESKTOP, PHONE, running_day, sign_in, visit
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
-from screen.processes import eventually
-from screen.server import COMMAND, Server, server
-from screen.server import Message as Mail
 from sealbreak_server.events import wire_time
 from sealbreak_server.models import Event, Hit, Message
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.totals import followed
 from sealbreak_server.story import GMAIL, READER, SCANNER
+from support.desktop.processes import eventually
+from support.desktop.server import COMMAND, Server, server
+from support.desktop.server import Message as Mail
+from support.pages import CHROMIUM, DESKTOP, PHONE, running_day, sign_in, visit
+from support.server.process import HOOKS
 
 OFFER = "https://example.com/offer"
 MAP = "https://example.com/map"

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from screen.bus import NotifyMonitor
-from screen.desktop import SIZE, Daemon, Desktop, desktop
-from screen.menu import TrayMenu
-from screen.picture import Box, find, grab, paint_wall, windows
-from screen.processes import eventually
-from screen.scripted_server import ScriptedServer, golden
-from screen.tray import Tray, new_state, start_tray, write_pairing
 from sealbreak_desktop.icons import Look
+from support.desktop.bus import NotifyMonitor
+from support.desktop.desktop import SIZE, Daemon, Desktop, desktop
+from support.desktop.menu import TrayMenu
+from support.desktop.picture import Box, find, grab, paint_wall, windows
+from support.desktop.processes import eventually
+from support.desktop.scripted_server import ScriptedServer, golden
+from support.desktop.tray import Tray, new_state, start_tray, write_pairing
 
 PANEL: Box = (SIZE[0] - 200, 0, SIZE[0], 30)
 WALLS = {False: 0x9DB4C0, True: 0x253237}

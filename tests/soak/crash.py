@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 import psycopg
 import websockets
-from harness_server import GMAIL, Mail, Sender, Server, running
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.spool import Spool, read_batches
 from sealbreak_server.tokens import new_id
+from support.server.process import GMAIL, Mail, Sender, Server, running
 
 HEAD = f"Host: x\r\nUser-Agent: {GMAIL['user-agent']}\r\nX-Forwarded-For: 66.249.84.1\r\n"
 COPIES = 4

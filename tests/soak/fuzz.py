@@ -18,10 +18,10 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fuzzing import Counts, fuzz_document, fuzz_in_turn
-from harness_server import Mail, Sender, Server, running
-from stranger.account import device_of, join, said, token_of
-from stranger.wire import ask, connection, read_answer
+from support.server.fuzzing import Counts, fuzz_document, fuzz_in_turn
+from support.server.process import Mail, Sender, Server, running
+from support.server.stranger import device_of, join, said, token_of
+from support.server.wire import ask, connection, read_answer
 
 TARGET = "https://example.com/offer"
 PIECES = rb"""

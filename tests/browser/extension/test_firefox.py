@@ -1,0 +1,122 @@
+"""The same extension in Firefox, where there is one."""
+
+from collections.abc import Iterator
+
+import pytest
+from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
+from support.gmail.stand_in import TRACKER, StandIn, legacy_id
+from support.desktop.processes import eventually
+from support.desktop.server import Server
+
+pytestmark = pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
+GMAIL = "https://mail.google.com/mail/u/0/?"
+PROXY = "ci3.googleusercontent.com"
+OTHERS = f"{TRACKER}/o/zzzzzzzz/{'a' * 32}.gif"
+HTML = '<p>See <a href="https://example.com/a">this</a></p>'
+
+
+@pytest.fixture(scope="module")
+def firefox(
+    gmail: StandIn, tracker: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Firefox]:
+    with Firefox(gmail, tmp_path_factory.mktemp("firefox")) as running:
+        running.pair(tracker.address, tracker.pairing_code())
+        yield running
+
+
+@pytest.fixture
+def tab(firefox: Firefox, gmail: StandIn) -> Iterator[FirefoxTab]:
+    gmail.forget()
+    opened = firefox.open(GMAIL)
+    opened.until("document.body && document.body.dataset.ready")
+    yield opened
+    opened.close()
+
+
+def write(tab: FirefoxTab) -> None:
+    tab.run(
+        f"""(() => {{
+            const writing = standIn.compose();
+            writing.form.elements.to.value = "ben@example.com";
+            writing.form.elements.subjectbox.value = "From Firefox";
+            standIn.write(writing.editor, {HTML!r});
+        }})()"""
+    )
+    tab.until("document.querySelector('[role=switch][data-state=tracked]')")
+
+
+def test_a_mail_is_tracked_and_registered(tab: FirefoxTab, gmail: StandIn, tracker: Server) -> None:
+    write(tab)
+    tab.run("document.querySelector('.T-I-atl').click()")
+    (mail,) = gmail.mails(1)
+    assert mail.links[0].startswith(f"{TRACKER}/l/")
+    eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")
+
+
+def subject(tracker: Server, message: str) -> str | None:
+    known = tracker.call("GET", "messages")["messages"]
+    return next((str(one["subject"]) for one in known if one["id"] == message), None)
+
+
+def test_a_mail_that_is_switched_off_leaves_as_it_was_written(
+    tab: FirefoxTab, gmail: StandIn
+) -> None:
+    write(tab)
+    tab.click("[role=switch]")
+    tab.until("document.querySelector('[role=switch][data-state=off]')")
+    tab.run("document.querySelector('.T-I-atl').click()")
+    assert gmail.mails(1)[0].own == f'<div dir="ltr">{HTML}</div>'
+
+
+def test_the_own_pixel_is_never_fetched_in_whichever_way(
+    tab: FirefoxTab, gmail: StandIn, tracker: Server
+) -> None:
+    own = tracker.message().pixel.replace(tracker.address, TRACKER)
+    ways = tab.run("standIn.ways")
+    for number, way in enumerate(ways):
+        proxied_own = f"https://{PROXY}/meips/own-{number}#{own}"
+        seen = f"https://{PROXY}/meips/seen-{number}#{OTHERS}"
+        for url in (proxied_own, own, seen):
+            tab.run(f"void standIn.load({way!r}, {url!r})")
+    eventually(lambda: len(paths(gmail, "/meips/seen-")) == len(ways), "every other image")
+    assert paths(gmail, "/meips/own-") == set()
+    assert gmail.requests(TRACKER.removeprefix("https://")) == []
+
+
+def test_an_own_click_carries_the_senders_mark(
+    firefox: Firefox, gmail: StandIn, tracker: Server
+) -> None:
+    gmail.forget()
+    message = tracker.message()
+    link = message.link(1, "https://example.com/a").replace(tracker.address, TRACKER)
+    page = firefox.open(link)
+    host = TRACKER.removeprefix("https://")
+    (asked,) = eventually(lambda: gmail.requests(host, "/l/"), "the click")
+    assert len(asked.headers["x-sealbreak-sender"]) == 22
+    page.close()
+
+
+def paths(gmail: StandIn, start: str) -> set[str]:
+    return {one.path for one in gmail.requests(PROXY, start)}
+
+
+def test_its_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None:
+    write(tab)
+    tab.run("document.querySelector('.T-I-atl').click()")
+    thread = legacy_id(gmail.mails(1)[0].draft, "70")
+    row = {"people": "To: Ben", "subject": "From Firefox", "thread": thread}
+    tab.run(f"standIn.showList([{row!r}])")
+    tab.until("document.querySelector('tr.zA .sealbreak-mark [data-progress=sent]')")
+
+
+def test_after_an_update_an_open_tab_goes_on_tracking_with_one_switch_and_one_registration(
+    tab: FirefoxTab, firefox: Firefox, gmail: StandIn, tracker: Server
+) -> None:
+    write(tab)
+    tab.run("document.querySelector('[role=switch]').dataset.old = true")
+    firefox.install()
+    tab.until("document.querySelector('[role=switch][data-state=tracked]:not([data-old])')")
+    tab.until("document.querySelectorAll('[role=switch]').length === 1")
+    tab.run("document.querySelector('.T-I-atl').click()")
+    (mail,) = gmail.mails(1)
+    eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")

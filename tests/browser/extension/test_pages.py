@@ -1,0 +1,148 @@
+"""The options page and the popup, with the real server behind them."""
+
+from collections.abc import Iterator
+
+import pytest
+from support.gmail.browser import Browser
+from support.gmail.sent import send
+from support.gmail.stand_in import TRACKER
+from playwright.sync_api import Page, expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server, fetch
+
+
+@pytest.fixture
+def options(browser: Browser) -> Iterator[Page]:
+    page = browser.page("options.html")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def popup(browser: Browser) -> Iterator[Page]:
+    page = browser.page("popup.html")
+    yield page
+    page.close()
+
+
+def test_the_options_name_the_server_and_the_account(options: Page, tracker: Server) -> None:
+    expect(options.locator("#facts")).to_contain_text(tracker.address.removeprefix("http://"))
+    expect(options.locator("#facts")).to_contain_text("track.example.com")
+
+
+def test_a_changed_option_is_kept(options: Page) -> None:
+    options.get_by_role("switch", name="Also links whose text").uncheck()
+    expect(options.locator("#saved")).to_have_text("Saved")
+    options.reload()
+    expect(options.get_by_role("switch", name="Also links whose text")).not_to_be_checked()
+    options.get_by_role("switch", name="Also links whose text").check()
+
+
+def test_the_do_not_track_list_is_put_in_order(options: Page) -> None:
+    options.get_by_label("Addresses and domains").fill("Ann@Example.com, @example.org\n")
+    options.get_by_label("Addresses and domains").blur()
+    expect(options.locator("#saved")).to_have_text("Saved")
+    options.reload()
+    expect(options.get_by_label("Addresses and domains")).to_have_value(
+        "ann@example.com\nexample.org"
+    )
+    options.get_by_label("Addresses and domains").fill("")
+    options.get_by_label("Addresses and domains").blur()
+
+
+def test_the_popup_shows_an_open_of_a_mail(browser: Browser, tracker: Server) -> None:
+    browser.gmail.forget()
+    tab = browser.open()
+    tab.send("ben@example.com", "Shown in the popup")
+    tab.close()
+    (mail,) = browser.gmail.mails(1)
+    eventually(lambda: browser.stored("queue")["entries"] == [], "the registration")
+    fetch(mail.pixels[0].replace(TRACKER, tracker.address))
+    page = browser.page("popup.html")
+    row = page.get_by_role("button", name="Shown in the popup")
+    eventually(lambda: row.count() or page.reload(), "the event", within=40)
+    page.close()
+
+
+def test_the_history_opens_in_a_tab_signed_in(popup: Page, browser: Browser) -> None:
+    with browser.context.expect_page() as opened:
+        popup.get_by_role("button", name="Open history").click()
+    assert "/sign-in/" in opened.value.url or "/history" in opened.value.url
+    opened.value.close()
+
+
+def test_signed_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
+    browser: Browser, options: Page, tracker: Server
+) -> None:
+    options.get_by_role("button", name="Sign out").click()
+    expect(options.get_by_role("heading", name="Connect your server")).to_be_visible()
+    rules = browser.worker.evaluate("chrome.declarativeNetRequest.getDynamicRules()")
+    assert [rule["action"]["type"] for rule in rules] == ["block", "block"]
+    browser.pair(tracker.address, tracker.pairing_code())
+
+
+def test_a_wrong_code_says_how_to_make_a_new_one(
+    browser: Browser, options: Page, tracker: Server
+) -> None:
+    browser.ask("sign-out")
+    options.reload()
+    options.get_by_label("Server address").fill(tracker.address)
+    options.get_by_label("Pairing code").fill("AAAA-AAAA")
+    options.get_by_label("I agree").check()
+    options.get_by_role("button", name="Connect").click()
+    expect(options.get_by_role("alert")).to_contain_text("sealbreak-server pair")
+    browser.pair(tracker.address, tracker.pairing_code())
+
+
+def test_without_consent_nothing_is_paired(
+    browser: Browser, options: Page, tracker: Server
+) -> None:
+    browser.ask("sign-out")
+    options.reload()
+    options.get_by_label("Server address").fill(tracker.address)
+    options.get_by_label("Pairing code").fill(tracker.pairing_code())
+    options.get_by_role("button", name="Connect").click()
+    assert browser.stored("account") is None
+    browser.pair(tracker.address, tracker.pairing_code())
+
+
+def test_the_popup_leads_a_new_user_to_the_options(browser: Browser, tracker: Server) -> None:
+    browser.ask("sign-out")
+    page = browser.page("popup.html")
+    expect(page.get_by_role("button", name="Connect")).to_be_visible()
+    page.close()
+    browser.pair(tracker.address, tracker.pairing_code())
+
+
+def test_the_icon_counts_what_is_unread_until_the_popup_is_opened(
+    browser: Browser, tracker: Server
+) -> None:
+    sent = send(browser, tracker, "Counted on the icon")
+    browser.ask("seen")
+    sent.opened(tracker)
+    tab = browser.open()
+    eventually(lambda: badge(browser) == "1", "the number")
+    popup = browser.page("popup.html")
+    expect(popup.get_by_role("button", name="New Counted on the icon")).to_be_visible()
+    eventually(lambda: badge(browser) == "", "no number")
+    assert tracker.call("GET", "events?limit=1")["read"] == browser.stored("lastEvent")
+    popup.close()
+    tab.close()
+
+
+def badge(browser: Browser) -> str:
+    return str(browser.worker.evaluate("chrome.action.getBadgeText({})"))
+
+
+def test_sent_mail_is_found_by_subject_and_recipient(
+    browser: Browser, tracker: Server, popup: Page
+) -> None:
+    send(browser, tracker, "A needle in the hay")
+    found = popup.locator("#events").get_by_role("button", name="A needle in the hay")
+    for text in ("NEEDLE", "ben@example.com"):
+        popup.get_by_role("searchbox").fill(text)
+        expect(found).to_contain_text("To ben. Tracked, no open seen yet.")
+    popup.get_by_role("searchbox").fill("nowhere at all")
+    expect(popup.locator("#latest-title")).to_have_text("No mail found")
+    popup.get_by_role("searchbox").fill("")
+    expect(popup.locator("#latest-title")).to_have_text("Latest")

@@ -1,0 +1,149 @@
+"""Opens after the first: from records to tellings, and through the database."""
+
+from dataclasses import replace
+
+import pytest
+from sealbreak_server.alerts import DAY, Look
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import (
+    Addressee,
+    Company,
+    CopyState,
+    Letter,
+    Outcome,
+    Record,
+    decide,
+)
+from sealbreak_server.models import Event, Message
+from sealbreak_server.registration import read_registration
+from sealbreak_server.storage import Storage, accounts, announcements, messages
+from sealbreak_server.storage.recording import record_hits
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+
+from support.server.process import registration  # isort: skip
+
+SENT = 1_800_000_000.0
+LETTER = Letter(
+    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (Addressee("ann@example.com", None, "to", 0),)
+)
+HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
+MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
+AT_HOME = Verdict(Actor.HUMAN, "direct", "reader", location_known=True)
+OPENED = CopyState(SENT, 7)
+
+
+def an_open(seconds: float, **more: object) -> Hit:
+    hit = Hit(Kind.OPEN, LETTER.owner, LETTER.id, 0, None, SENT + seconds, "GET", "192.0.2.1", ())
+    return hit._replace(**more)  # type: ignore[arg-type]
+
+
+def decided(
+    *seconds: float,
+    state: CopyState = OPENED,
+    looks: tuple[Look, ...] = (),
+    verdict: Verdict = HUMAN,
+) -> Outcome:
+    records = tuple(Record(at, an_open(second)) for at, second in enumerate(seconds, 1))
+    company = Company(LETTER, records, copies={0: state}, looks=tuple((0, one) for one in looks))
+    return decide(company, dict.fromkeys(range(1, len(records) + 1), verdict), SENT + 9000)
+
+
+def kinds(outcome: Outcome) -> list[str]:
+    return [telling.kind for telling in outcome.tellings]
+
+
+def test_earlier_looks_and_this_one_make_a_mail_hot() -> None:
+    outcome = decided(2000, looks=(Look(SENT), Look(SENT + 600)))
+    assert kinds(outcome) == ["hot"]
+    assert outcome.tellings[0].words == "Opened 3 times within an hour"
+    assert outcome.copies[0].hot_at == SENT + 2000
+
+
+def test_opens_that_came_together_make_a_mail_hot_once() -> None:
+    assert kinds(decided(0, 100, 200, 300, state=CopyState())) == ["opened", "hot"]
+
+
+def test_a_mail_that_was_told_to_be_hot_is_not_told_again() -> None:
+    hot = replace(OPENED, hot_at=SENT + 100)
+    assert kinds(decided(2000, 2100, 2200, state=hot)) == []
+
+
+def test_another_network_makes_a_mail_hot() -> None:
+    outcome = decided(9000, looks=(Look(SENT, "Office Net"),), verdict=AT_HOME)
+    assert kinds(outcome) == ["hot"]
+    assert outcome.tellings[0].words == "Opened from 2 networks within a day"
+
+
+def test_machines_make_nothing_hot() -> None:
+    assert kinds(decided(0, 100, 200, 300, verdict=MACHINE)) == []
+
+
+def test_a_mail_that_rested_is_revived_once() -> None:
+    rested = CopyState(SENT - 15 * DAY, 7)
+    assert kinds(decided(0, 1, 2, state=rested)) == ["revived"]
+
+
+def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
+    record = Record(2, an_open(100), HUMAN, counted=True, event=8)
+    company = Company(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
+    outcome = decide(company, {2: MACHINE}, SENT + 200)
+    assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 8)]
+    assert outcome.copies[0] == CopyState(None, 7, None)
+
+
+def as_human(facts: Facts) -> Verdict:
+    return HUMAN
+
+
+class Desk:
+    """An account with a mail, sent a month ago."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.account = storage.transaction(accounts.the_account, "Ann", SENT)
+        self.message = new_id()
+        storage.transaction(
+            messages.register, as_human, self.account.id, self.message,
+            read_registration(registration()), SENT,
+        )  # fmt: skip
+
+    def open(self, seconds: float) -> None:
+        hit = an_open(seconds, owner=self.account.owner, message=self.message)
+        self.storage.transaction(record_hits, as_human, [hit], hit.time)
+
+    def kinds(self) -> list[str]:
+        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        return [body.partition('"kind":"')[2].partition('"')[0] for _, body in rows]
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    return Desk(storage)
+
+
+def test_looks_of_the_last_hour_are_found_in_the_database(desk: Desk) -> None:
+    for minutes in (0, 20, 50, 51, 55):
+        desk.open(60 * minutes)
+    assert desk.kinds() == ["opened", "hot"]
+    assert Message.get().opens == 1
+    assert Event.select().count() == 2
+
+
+def test_a_slow_reader_makes_no_noise(desk: Desk) -> None:
+    for hours in (0, 2, 4, 30):
+        desk.open(3600 * hours)
+    assert desk.kinds() == ["opened"]
+    assert Message.get().opens == 4
+
+
+def test_weeks_later_the_mail_is_revived(desk: Desk) -> None:
+    for days in (0, 20, 20.1):
+        desk.open(days * DAY)
+    assert desk.kinds() == ["opened", "revived"]
+
+
+def test_it_can_be_hot_again_on_another_day(desk: Desk) -> None:
+    for minutes in (0, 20, 40, 2000, 2010, 2020):
+        desk.open(60 * minutes)
+    assert desk.kinds() == ["opened", "hot", "hot"]

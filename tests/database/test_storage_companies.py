@@ -1,0 +1,66 @@
+"""What is known around hits, read for many messages at once or for one."""
+
+import pytest
+from sealbreak_server.judging import Record
+from sealbreak_server.models import Copy, OwnAddress, View
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.companies import COMPANY_LIMIT, Group, companies, company_of
+from sealbreak_server.storage.prepared import insert_rows
+from sealbreak_server.storage.rows import hit_row, letters
+from support.server.account import NOW, Desk
+
+
+@pytest.fixture
+def desk(storage: Storage) -> Desk:
+    made = Desk(storage)
+    made.register()
+    return made
+
+
+def stored(desk: Desk, *seconds: float, first: int = 1) -> list[Record]:
+    records = [Record(first + at, desk.hit(moment)) for at, moment in enumerate(seconds)]
+    desk.storage.transaction(insert_rows, HitRow, [hit_row(r.number, r.hit) for r in records])
+    return records
+
+
+def group(desk: Desk, *fresh: Record) -> Group:
+    return Group.of(desk.storage.query(letters, [desk.message])[desk.message], fresh)
+
+
+def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
+    _, before, fresh, after, _ = stored(desk, -400, -200, 0, 200, 400)
+    found = desk.storage.query(company_of, group(desk, fresh).letter, [fresh], NOW)
+    assert [record.number for record in found.records] == [
+        before.number,
+        fresh.number,
+        after.number,
+    ]
+
+
+def test_of_a_flood_the_newest_are_company(desk: Desk) -> None:
+    *_, fresh = stored(desk, *(at / 10 for at in range(200)))
+    (found,) = desk.storage.query(lambda: list(companies([group(desk, fresh)], NOW)))
+    assert len(found[1].records) == COMPANY_LIMIT
+    (found,) = desk.storage.query(lambda: list(companies([group(desk, fresh)], NOW, fresh.number)))
+    assert len(found[1].records) == COMPANY_LIMIT + 1
+
+
+def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
+    desks = [Desk(storage, f"Ann {at}") for at in range(3)]
+    for at, desk in enumerate(desks):
+        desk.register()
+        storage.transaction(_surround, desk, at)
+    fresh = [stored(desk, 0, first=10 * at + 1)[0] for at, desk in enumerate(desks)]
+    groups = [group(desk, record) for desk, record in zip(desks, fresh, strict=True)]
+    found = storage.query(lambda: [company for _, company in companies(groups, NOW)])
+    assert [company.letter.id for company in found] == [desk.message for desk in desks]
+    assert [company.views for company in found] == [(NOW,), (NOW + 1,), (NOW + 2,)]
+    assert [company.own_addresses for company in found] == [("h0",), ("h1",), ("h2",)]
+    assert [company.copies[0].opened_at for company in found] == [NOW, NOW + 1, NOW + 2]
+
+
+def _surround(desk: Desk, number: int) -> None:
+    View.create(message=desk.message, time=NOW + number)
+    OwnAddress.create(account=desk.account, address=f"h{number}", seen_at=NOW)
+    Copy.create(message=desk.message, copy=0, opened_at=NOW + number)

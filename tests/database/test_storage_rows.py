@@ -1,0 +1,70 @@
+from sealbreak_server.hits import Kind
+from sealbreak_server.judging import Addressee, Record, Target
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Judgement
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.prepared import insert_rows
+from sealbreak_server.storage.rows import (
+    hit_row,
+    judgement_row,
+    letters,
+    record_of,
+    records,
+    tuples,
+)
+from sealbreak_server.verdicts import Actor, Verdict
+from support.server.account import NOW, Desk
+
+VERDICT = Verdict(
+    Actor.HUMAN, "direct", "reader", ("One thing.", "Another."), "Firefox on Linux", "FR", "Orange",
+    device_known=True, location_known=True, sure=False, rules=2,
+)  # fmt: skip
+
+
+def test_a_hit_comes_back_as_it_was_kept(storage: Storage) -> None:
+    desk = Desk(storage)
+    agent = ("user-agent", "Caf\xe9/1.0")
+    hit = desk.hit(0.25, kind=Kind.CLICK, copy=3, link=2, own_click=True, headers=(agent, agent))
+    insert_rows(HitRow, [hit_row(7, hit)])
+    assert [record_of(row) for row in tuples(records())] == [Record(7, hit)]
+
+
+def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
+    hit = Desk(storage).hit()
+    record = Record(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
+    insert_rows(HitRow, [hit_row(7, hit)])
+    insert_rows(Judgement, [judgement_row(record)])
+    assert [record_of(row) for row in tuples(records())] == [record]
+
+
+def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
+    desk = Desk(storage)
+    people = [
+        {"address": f"{name}@example.com", "name": None, "kind": "to", "copy": copy}
+        for name, copy in (("cleo", 2), ("ann", 0), ("ben", 1))
+    ]
+    links = [{"n": n, "url": f"https://example.com/{n}", "hidden": n == 2} for n in (2, 1)]
+    desk.register(recipients=people, links=links)
+    letter = storage.query(letters, [desk.message])[desk.message]
+    assert [person.address.partition("@")[0] for person in letter.recipients] == [
+        "cleo", "ann", "ben",
+    ]  # fmt: skip
+    assert letter.links == (
+        Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True),
+    )  # fmt: skip
+
+
+def test_a_letter_counts_from_the_moment_it_really_leaves(storage: Storage) -> None:
+    desk = Desk(storage)
+    desk.register(sent_at="2026-11-01T09:00:00Z", scheduled_for="2026-11-02T09:00:00Z")
+    assert storage.query(letters, [desk.message])[desk.message].sent_at == 1793610000.0
+
+
+def test_letters_are_told_apart_and_the_unknown_are_left_out(storage: Storage) -> None:
+    ann, ben = Desk(storage), Desk(storage, "Ben")
+    ann.register(subject="From Ann", links=[])
+    ben.register(subject="From Ben", recipients=[])
+    found = storage.query(letters, [ann.message, "a" * 16, ben.message])
+    assert {letter.subject for letter in found.values()} == {"From Ann", "From Ben"}
+    assert found[ann.message].recipients == (Addressee("ann@example.com", "Ann", "to", 0),)
+    assert (found[ben.message].owner, found[ben.message].recipients) == (ben.account.owner, ())

@@ -1,0 +1,126 @@
+"""What is kept is what counting afresh finds, whatever happens to mails and hits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sealbreak_server.hits import Kind
+from sealbreak_server.migrations import COUNT
+from sealbreak_server.models import HitCount, Message, Total, database
+from sealbreak_server.storage import Storage, attention, erasing, messages, rejudging, totals
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+from support.server.account import HUMAN, MACHINE, NOW, Desk
+
+DAY = 24 * 3600
+APPLE = Verdict(Actor.MACHINE, "apple-mpp", "apple")
+UNCLEAR = Verdict(Actor.UNKNOWN, "direct", "unclear")
+OWN = Verdict(Actor.SENDER, "direct", "own")
+BEN = {"address": "ben@example.com", "name": None, "kind": "to", "copy": 1}
+ANN = {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 2}
+SENT = "2027-01-15T07:00:00Z"
+HEADERS = (("user-agent", "Firefox"),)
+
+Step = Callable[[Desk], object]
+
+
+def judged(verdict: Verdict, seconds: float = 0, **more: Any) -> Step:
+    return lambda desk: desk.record(desk.hit(seconds, **more), judge=lambda facts: verdict)
+
+
+def written(job: Callable[..., object], *values: object) -> Step:
+    return lambda desk: desk.storage.transaction(job, *values)
+
+
+def of_message(job: Callable[..., object], *values: object) -> Step:
+    return lambda desk: desk.storage.transaction(job, desk.account.id, desk.message, *values)
+
+
+def as_unclear(facts: Facts) -> Verdict:
+    return UNCLEAR
+
+
+CLICK = {"kind": Kind.CLICK, "link": 1}
+LIFE: dict[str, Step] = {
+    "a hit before": judged(HUMAN, 5),
+    "registered": lambda desk: desk.register(recipients=[ANN, BEN], sent_at=SENT),
+    "opened": judged(HUMAN, 60, copy=1),
+    "opened again": judged(HUMAN, 9000, copy=2),
+    "clicked": judged(HUMAN, 9100, copy=2, **CLICK),
+    "scanned": judged(MACHINE, 9200, **CLICK),
+    "loaded by Apple": judged(APPLE, 9300),
+    "unclear": judged(UNCLEAR, 9400),
+    "own": judged(OWN, 9500),
+    "muted": of_message(attention.mute_message, True),
+    "registered anew": lambda desk: desk.register(recipients=[ANN, BEN], links=[], sent_at=SENT),
+    "opted out": lambda desk: desk.storage.transaction(messages.opt_out, desk.message, 2, NOW),
+    "judged anew": lambda desk: desk.storage.transaction(
+        lambda: rejudging.rejudge(as_unclear, desk.message, NOW + DAY, (0.0, 0), write=True)
+    ),
+    "Ben erased": lambda desk: desk.storage.transaction(
+        erasing.erase_recipient, desk.account, "ben@example.com", NOW
+    ),
+    "unmuted": of_message(attention.mute_message, False),
+    "stopped": of_message(messages.stop),
+    "erased": lambda desk: desk.storage.transaction(
+        erasing.erase_message, desk.account, desk.message, NOW
+    ),
+}
+
+
+def kept(storage: Storage) -> tuple[set[Any], ...]:
+    def read() -> tuple[set[Any], ...]:
+        counts = HitCount.select().where(HitCount.hits != 0).tuples()
+        sums = Total.select().where(Total.count != 0).tuples()
+        of_mails = (Message.id, Message.unclear, Message.own, Message.apple)
+        return set(counts), set(sums), set(Message.select(*of_mails).tuples())
+
+    return storage.query(read)
+
+
+def counted_afresh(storage: Storage) -> tuple[set[Any], ...]:
+    def count() -> None:
+        HitCount.delete().execute()
+        Total.delete().execute()
+        for statement in COUNT.split(";"):
+            if statement.strip():
+                database.execute_sql(statement)
+
+    storage.transaction(count)
+    return kept(storage)
+
+
+@pytest.mark.parametrize("count", range(1, len(LIFE) + 1), ids=list(LIFE))
+def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> None:
+    desk = Desk(storage)
+    Desk(storage).register(sent_at=SENT)  # another mail, which all this leaves alone
+    for step in list(LIFE.values())[:count]:
+        step(desk)
+    assert kept(storage) == counted_afresh(storage)
+
+
+def test_nothing_is_kept_of_what_is_pruned(storage: Storage) -> None:
+    for at, name in enumerate(("first", "second")):
+        desk = Desk(storage)
+        desk.register(sent_at=SENT, subject=name)
+        desk.record(desk.hit(60 + at))
+    storage.transaction(erasing.prune, NOW + DAY, NOW + DAY)
+    assert kept(storage) == (set(), set(), set())
+
+
+def test_what_became_of_a_mail_stands_where_it_was_sent(storage: Storage) -> None:
+    desk = Desk(storage)
+    desk.register(sent_at=SENT)
+    desk.record(desk.hit(3 * DAY))
+    sums = {name: at for _, name, at, _ in kept(storage)[1]}
+    assert sums["opened"] == sums["sent"] == NOW // DAY
+    assert sums["opens"] == (NOW + 3 * DAY) // totals.QUARTER
+
+
+def test_a_mail_of_an_unknown_id_is_followed_without_harm(storage: Storage) -> None:
+    def nothing() -> None:
+        with totals.followed([new_id()], hits_too=True):
+            pass
+
+    storage.transaction(nothing)
+    assert kept(storage)[1] == set()

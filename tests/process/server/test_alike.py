@@ -1,0 +1,137 @@
+"""A stranger learns nothing: what exists, what does not and what is forged look alike."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+from support.server.process import Mail, Sender, Server
+from support.server.stranger import device_of, join, token_of
+from support.server.wire import Answer, ask, bearer
+
+TARGET = "https://example.com/offer"
+
+
+@pytest.fixture(scope="module")
+def ann(server: Server) -> Iterator[Sender]:
+    with join(server, "Ann") as sender:
+        yield sender
+
+
+def kinds(server: Server, ann: Sender) -> dict[str, Mail]:
+    """Mails as a stranger may meet them."""
+    stopped, erased, off = ann.mail(), ann.mail(), ann.mail(level="off")
+    ask(server.url, "POST", stopped.page())
+    return {
+        "registered": ann.mail(),
+        "unknown": ann.blank(),
+        "opted out": stopped,
+        "off": off,
+        "other": erased,
+    }
+
+
+def alike(answers: dict[str, Answer]) -> bool:
+    return len({answer.without_date() for answer in answers.values()}) == 1
+
+
+def test_pixels_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+    mails = kinds(server, ann)
+    good = mails["registered"]
+    forged = {
+        "forged": Mail(good.id, bytes(32), good.owner),
+        "another owner's": Mail(good.id, good.key, "a" * 8),
+    }
+    answers = {k: ask(server.url, "GET", m.pixel()) for k, m in {**mails, **forged}.items()}
+    answers["garbage"] = ask(server.url, "GET", "/o/x/y.gif")
+    answers["copy"] = ask(server.url, "GET", good.pixel(7))
+    assert alike(answers), answers
+
+
+def test_links_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+    mails = kinds(server, ann)
+    answers = {k: ask(server.url, "GET", m.link(1, TARGET)) for k, m in mails.items()}
+    answers["link not registered"] = ask(server.url, "GET", mails["registered"].link(9, TARGET))
+    assert alike(answers), answers
+
+
+def test_links_that_do_not_hold_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+    mails = kinds(server, ann)
+    answers = {
+        k: ask(server.url, "GET", m.link(1, TARGET).replace("offer", "other"))
+        for k, m in mails.items()
+    }
+    good = mails["registered"]
+    answers["forged token"] = ask(
+        server.url, "GET", Mail(good.id, bytes(32), good.owner).link(1, TARGET)
+    )
+    answers["no signature"] = ask(server.url, "GET", good.link(1, TARGET).partition("&")[0])
+    answers["bad target"] = ask(server.url, "GET", good.link(1, "javascript:alert(1)"))
+    answers["garbage"] = ask(server.url, "GET", "/l/x/y/z")
+    assert alike(answers), answers
+
+
+def test_recipients_pages_tell_only_what_the_mail_told(server: Server, ann: Sender) -> None:
+    """Whether a message is registered, and what it says, is not on the page."""
+    mails = kinds(server, ann)
+    shown = {k: ask(server.url, "GET", mails[k].page()) for k in ("registered", "unknown", "off")}
+    assert alike(shown), shown
+    assert "Offer 12" not in shown["registered"].text
+    assert "ann@example.com" not in shown["registered"].text
+
+
+def test_recipients_pages_of_forged_tokens_are_alike(server: Server, ann: Sender) -> None:
+    good = ann.mail()
+    answers = {
+        "forged": ask(server.url, "GET", Mail(good.id, bytes(32), good.owner).page()),
+        "garbage": ask(server.url, "GET", "/r/x/y"),
+        "another owner's": ask(server.url, "GET", Mail(good.id, good.key, "a" * 8).page()),
+        "posted": ask(server.url, "POST", Mail(good.id, bytes(32), good.owner).page()),
+    }
+    assert alike(answers), answers
+    assert answers["forged"].status == 404
+
+
+def test_codes_that_let_nobody_in_are_alike(server: Server) -> None:
+    answers = {
+        code: ask(server.url, "GET", f"/sign-in/{code}") for code in ("x", "a" * 43, "%00", "%ff")
+    }
+    assert alike(answers), answers
+
+
+def test_messages_of_others_and_messages_of_nobody_are_alike(server: Server, ann: Sender) -> None:
+    with join(server, "Ben") as ben:
+        ids = {"of another": ann.mail().id, "of nobody": ann.blank().id}
+        answers = {
+            k: ask(server.url, "GET", f"/api/v1/messages/{i}", [bearer(token_of(ben))])
+            for k, i in ids.items()
+        }
+        assert alike(answers), answers
+        devices = {"of another": device_of(ann), "of nobody": "a" * 16}
+        answers = {
+            k: ask(server.url, "DELETE", f"/api/v1/devices/{d}", [bearer(token_of(ben))])
+            for k, d in devices.items()
+        }
+        assert alike(answers), answers
+
+
+def test_what_needs_a_token_is_refused_alike_whether_it_is_there_or_not(
+    server: Server, ann: Sender
+) -> None:
+    paths = {"there": ann.mail().id, "not there": ann.blank().id, "no id": "x"}
+    answers = {k: ask(server.url, "GET", f"/api/v1/messages/{p}") for k, p in paths.items()}
+    assert alike(answers), answers
+
+
+def milliseconds(server: Server, path: str) -> float:
+    began = time.perf_counter()
+    ask(server.url, "GET", path)
+    return 1000 * (time.perf_counter() - began)
+
+
+def test_good_tokens_cost_the_same_whatever_stands_behind_them(server: Server, ann: Sender) -> None:
+    """All wait for the writer. A tenfold would be a second way to the disk."""
+    paths = {kind: mail.pixel() for kind, mail in kinds(server, ann).items()}
+    rounds = [{kind: milliseconds(server, path) for kind, path in paths.items()} for _ in range(40)]
+    times = {kind: statistics.median(one[kind] for one in rounds) for kind in paths}
+    assert max(times.values()) < 10 * min(times.values()), times

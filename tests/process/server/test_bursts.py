@@ -1,0 +1,312 @@
+"""A burst goes to the spool, is answered, and is judged when there is time."""
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sealbreak_server.backlog import Backlog
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.feed import Feed
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.intake import BURST, Intake
+from sealbreak_server.judging import Judge
+from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.recording import record_batch
+from sealbreak_server.verdicts import Actor, Verdict
+from soak import crash
+from soak.crash import Tally
+from support.server.intake import kept
+from support.server.process import Server
+
+HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
+OTHER_SERVER = """
+import sys
+from pathlib import Path
+from sealbreak_server.spool import Spool
+Spool(Path(sys.argv[1])).append([])
+print("written", flush=True)
+sys.stdin.read()
+"""
+
+
+def judge(_facts: object) -> Verdict:
+    return Verdict(Actor.HUMAN, "direct", "nothing_odd")
+
+
+async def taken(storage: Storage, spool: Spool, hits: list[Hit], judge: Judge = judge) -> None:
+    """Received at once, answered, and then the intake is stopped as the server does."""
+    intake = Intake(storage, judge, Feed(), spool)
+    running = asyncio.create_task(intake.run())
+    await asyncio.gather(*(kept(intake, hit) for hit in hits))
+    intake.stop()
+    await running
+
+
+def count(storage: Storage) -> int:
+    return int(storage.transaction(lambda: HitRow.select().count()))
+
+
+def test_a_burst_is_in_the_database_after_a_stop(storage: Storage, tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    asyncio.run(taken(storage, spool, [HIT] * 10 * BURST))
+    assert count(storage) == 10 * BURST
+    assert not spool.files()
+
+
+def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
+    storage: Storage, tmp_path: Path
+) -> None:
+    spooled: list[int] = []
+
+    class Noting(Spool):
+        def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
+            spooled.append(len(hits))
+            return super().append(hits, batch)
+
+    async def play() -> None:
+        now = 100.0
+        intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
+        running = asyncio.create_task(intake.run())
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await kept(intake, HIT)
+        now += 1
+        await kept(intake, HIT)
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+    assert spooled == [2 * BURST, 1]
+    assert count(storage) == 2 * BURST + 2
+
+
+def test_a_burst_that_the_spool_has_no_room_for_waits_for_the_database(
+    storage: Storage, tmp_path: Path
+) -> None:
+    asyncio.run(taken(storage, Spool(tmp_path / "spool", max_bytes=0), [HIT] * 10 * BURST))
+    assert count(storage) == 10 * BURST
+
+
+def test_a_burst_that_the_spool_cannot_write_goes_into_the_database(
+    storage: Storage, tmp_path: Path
+) -> None:
+    (tmp_path / "spool").touch()
+
+    async def play() -> None:
+        intake = Intake(storage, judge, Feed(), Spool(tmp_path / "spool"))
+        running = asyncio.create_task(intake.run())
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(10 * BURST)))
+        assert await storage.write(lambda: HitRow.select().count()) == 10 * BURST
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+
+
+class Moody(Storage):
+    """One that takes its time for new hits, or does not take them."""
+
+    seconds = 0.0
+    refusals = 0
+
+    async def write(self, job: Any, *args: Any, **kwargs: Any) -> Any:
+        if job is record_batch:
+            if self.refusals:
+                self.refusals -= 1
+                raise UnavailableError("Not now.")
+            await asyncio.sleep(self.seconds)
+        return await super().write(job, *args, **kwargs)
+
+
+async def flooded(intake: Intake, waves: int) -> None:
+    """Each answered before the next comes."""
+    running = asyncio.create_task(intake.run())
+    for _ in range(waves):
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await asyncio.sleep(0.01)
+    intake.stop()
+    await running
+
+
+@pytest.fixture
+def moody(tmp_path: Path) -> Iterator[Moody]:
+    made = Moody.at("", tmp_path / "data")
+    assert isinstance(made, Moody)
+    with closing(made):
+        yield made
+
+
+def test_commits_that_stall_use_up_no_room_that_outages_need(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold the flood up instead."""
+    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
+    moody.seconds, spool = 0.2, Spool(tmp_path / "spool")
+    monkeypatch.setattr(spool, "takes_bursts", lambda: False)
+    asyncio.run(flooded(Intake(moody, judge, Feed(), spool), waves=5))
+    assert not (tmp_path / "spool").exists()
+    assert count(moody) == 5 * 2 * BURST
+
+
+def test_a_commit_that_hangs_is_waited_for_at_leisure(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be taken in beside it, so nothing tries without a pause."""
+    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    moody.seconds, tries = 0.5, 0
+    take_in = Backlog.take_in
+
+    async def counted(backlog: Backlog, take: Any, *, busy: bool) -> None:
+        nonlocal tries
+        tries += 1
+        await take_in(backlog, take, busy=busy)
+
+    monkeypatch.setattr(Backlog, "take_in", counted)
+
+    async def play() -> None:
+        intake = Intake(moody, judge, Feed(), Spool(tmp_path / "spool"))
+        running = asyncio.create_task(intake.run())
+        await kept(intake, HIT)
+        await asyncio.sleep(2 * moody.seconds)
+        assert 0 < tries < 50
+        intake.stop()
+        await running
+
+    asyncio.run(play())
+    assert count(moody) == 1
+
+
+async def waves_until_empty(intake: Intake, spool: Spool, most: int) -> int:
+    """Of a flood, each answered before the next comes."""
+    running = asyncio.create_task(intake.run())
+    waves = 0
+    while spool.files() and waves < most:
+        await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
+        await asyncio.sleep(0.02)
+        waves += 1
+    intake.stop()
+    await running
+    return waves
+
+
+@pytest.mark.parametrize(
+    ("effort", "has_room", "most", "gets_empty"),
+    [
+        (time.monotonic, True, 50, False),
+        (time.monotonic, False, 1000, True),
+        (lambda: 0.0, True, 1000, True),
+    ],
+    ids=["a busy loop", "a busy loop and no room for bursts", "a loop with time to spare"],
+)
+def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
+    storage: Storage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    effort: Callable[[], float],
+    has_room: bool,
+    most: int,
+    gets_empty: bool,
+) -> None:
+    monkeypatch.setattr("sealbreak_server.intake.QUIET_SECONDS", 60)
+    monkeypatch.setattr("sealbreak_server.intake.STOP_SECONDS", 60)
+    spool = Spool(tmp_path / "spool")
+    for _ in range(100):
+        spool.append([HIT])
+    monkeypatch.setattr(spool, "takes_bursts", lambda: has_room)
+    intake = Intake(storage, judge, Feed(), spool, effort=effort)
+    waves = asyncio.run(waves_until_empty(intake, spool, most))
+    assert (waves < most) == gets_empty
+    assert count(storage) == 100 + waves * 2 * BURST
+
+
+def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
+    moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However fast its hits come: what cannot be put aside puts off no other try."""
+    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    moody.refusals = 3
+    asyncio.run(
+        flooded(Intake(moody, judge, Feed(), Spool(tmp_path / "spool", max_bytes=0)), waves=100)
+    )
+    assert moody.refusals == 0
+    assert "not kept" not in caplog.text
+    assert count(moody) == 100 * 2 * BURST
+
+
+def test_a_batch_that_is_not_understood_is_kept_for_a_person(
+    storage: Storage, tmp_path: Path
+) -> None:
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
+    asyncio.run(taken(storage, spool, [odd]))
+    asyncio.run(taken(storage, spool, [HIT]))
+    assert count(storage) == 1
+    assert (tmp_path / "spool" / "refused").read_text().count('"hits"') == 1
+
+
+def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_path: Path) -> None:
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
+    for hits in ([HIT] * 2, [HIT], [odd, HIT], [HIT] * 3):
+        spool.append(hits)
+    asyncio.run(taken(storage, spool, []))
+    assert count(storage) == 7
+    assert (tmp_path / "spool" / "refused").read_text().count('"hits"') == 1
+    assert not spool.files()
+
+
+@pytest.mark.parametrize("company", [2, 2 * BURST], ids=["few hits", "a burst"])
+def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
+    storage: Storage, tmp_path: Path, company: int
+) -> None:
+    spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
+    asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * company))
+    assert count(storage) == 1 + company
+    ((_, refused),) = read_batches(tmp_path / "spool" / REFUSED)
+    assert refused == [odd]
+
+
+def test_what_was_taken_in_of_a_batch_is_known_when_it_comes_again(
+    storage: Storage, tmp_path: Path
+) -> None:
+    folder, odd = tmp_path / "spool", HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
+    spool = Spool(folder)
+    spool.append([HIT, HIT, odd, HIT])
+    (line,) = [path.read_bytes() for path in spool.files()]
+    asyncio.run(taken(storage, spool, []))
+    (folder / f"000000001-again{ENDING}").write_bytes(line)
+    asyncio.run(taken(storage, Spool(folder), []))
+    assert count(storage) == 3
+
+
+def test_the_spool_of_another_server_is_left_alone_while_it_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OTHER_SERVER, str(tmp_path)]
+    other: Any = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with closing(other.stdout), other:
+        other.stdout.readline()
+        assert list(Spool(tmp_path).batches()) == []
+        other.stdin.close()
+        other.wait()
+    assert len(list(Spool(tmp_path).batches())) == 1
+
+
+def test_strangers_in_a_burst_are_all_kept_once(server: Server) -> None:
+    sender, tally = server.sender(), Tally()
+    work = itertools.islice(crash.work_for(server, sender), 2000)
+
+    async def ask_all() -> None:
+        await asyncio.gather(*(crash.ask(server.url, work, tally) for _ in range(64)))
+
+    asyncio.run(ask_all())
+    end = time.monotonic() + 30
+    while list((server.data / "spool").glob("*.jsonl")) and time.monotonic() < end:
+        time.sleep(0.05)
+    crash.check(server.data, Tally(tally.answered, told=[]))
+    assert len(tally.answered) == 2000

@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sealbreak_server.folding import OPEN_GAP_SECONDS, Folding, Span, out_of_sight, spans, thing_of
+from sealbreak_server.hits import Hit, Kind
+from support.server.process import READER, Sender, Server, visit
+
+OFFER = "https://example.com/offer"
+TWO = [
+    {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 1},
+    {"address": "ben@example.com", "name": "Ben", "kind": "cc", "copy": 2},
+]
+
+
+def a_hit(time: float, kind: Kind = Kind.OPEN, link: int | None = None, copy: int = 0) -> Hit:
+    return Hit(kind, "b" * 8, "a" * 16, copy, link, time, "GET", "192.0.2.1", ())
+
+
+def count(*hits: Hit) -> list[bool]:
+    folding = Folding(spans((hit, False, True) for hit in hits), {})
+    return [folding.counts(hit, before=False) for hit in hits]
+
+
+def test_loads_that_follow_each_other_are_one_open_however_long_they_go_on() -> None:
+    assert count(a_hit(0), a_hit(1700), a_hit(3400)) == [True, False, False]
+
+
+def test_a_later_view_is_a_new_open() -> None:
+    assert count(a_hit(0), a_hit(OPEN_GAP_SECONDS + 1)) == [True, True]
+
+
+def test_each_copy_and_each_link_is_counted_by_itself() -> None:
+    clicks = [a_hit(at, Kind.CLICK, link) for at, link in enumerate((1, 1, 2))]
+    assert count(*clicks) == [True, False, True]
+    assert count(a_hit(0), a_hit(1, copy=1)) == [True, True]
+
+
+def test_what_has_not_changed_is_not_counted_anew() -> None:
+    old, new = a_hit(1000), a_hit(9000)
+    folding = Folding(spans([(new, False, True)]), {0: 1000})
+    assert folding.counts(old, before=False) is False
+    assert folding.counts(new, before=False) is True
+
+
+def test_the_newest_open_known_is_enough_for_a_later_one() -> None:
+    changed = spans([(a_hit(5000), False, True)])
+    assert list(out_of_sight(changed, {0: 4000.0})) == []
+    assert Folding(changed, {0: 4000.0}).counts(a_hit(5000), before=False) is False
+
+
+@pytest.mark.parametrize("step", [(a_hit(3000), False, True), (a_hit(5000), True, False)])
+def test_a_late_open_and_one_taken_back_need_those_around_them(
+    step: tuple[Hit, bool, bool],
+) -> None:
+    ((copy, span),) = out_of_sight(spans([step]), {0: 4000.0})
+    time, gap = step[0].time, OPEN_GAP_SECONDS
+    assert (copy, span) == (0, Span(time - gap, time + gap, step[1]))
+
+
+@given(st.sets(st.integers(0, 20_000), min_size=1, max_size=12), st.data())
+def test_counting_one_by_one_ends_as_counting_all_at_once(
+    times: set[int], data: st.DataObject
+) -> None:
+    there: dict[int, bool] = {}
+    for time in data.draw(st.permutations(sorted(times))):
+        folding = Folding(spans([(a_hit(time), False, True)]), {})
+        there = {
+            at: folding.counts(a_hit(at), before=there.get(at, False))
+            for at in sorted([*there, time])
+        }
+    assert list(there.values()) == count(*map(a_hit, sorted(times)))
+
+
+def test_things_differ_by_kind_copy_and_link() -> None:
+    hit = a_hit(0, Kind.CLICK, 1)
+    assert thing_of(hit) == thing_of(hit._replace(time=9, address="192.0.2.7"))
+    assert thing_of(hit) != thing_of(hit._replace(link=2))
+
+
+def test_a_click_without_an_open_implies_one(server: Server, sender: Sender) -> None:
+    mail = sender.mail()
+    visit(server, mail.link(1, OFFER))
+    (event,) = sender.wait_for_events(mail, 1)
+    assert event["implies_open"] is True
+    assert event["verdict"]["sentence"].endswith(": opened, though no image was loaded")
+    shown = sender.message(mail)
+    assert (shown["opens"], shown["clicks"], shown["implied_opens"]) == (0, 1, 1)
+
+
+def test_a_click_in_a_copy_that_was_opened_implies_nothing(server: Server, sender: Sender) -> None:
+    mail = sender.mail(recipients=TWO)
+    visit(server, mail.pixel(copy=1))
+    visit(server, mail.link(1, OFFER, copy=1))
+    visit(server, mail.link(1, OFFER, copy=2), {**READER, "x-forwarded-for": "84.130.21.9"})
+    events = sender.wait_for_events(mail, 3)
+    clicks = {event["copy"]: event.get("implies_open") for event in events if event["link"]}
+    assert clicks == {1: None, 2: True}
+    assert sender.message(mail)["implied_opens"] == 1

@@ -1,0 +1,136 @@
+"""What a live connection is told besides events: settings, mutes, what is read, what is erased."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sealbreak_server.web.live import spans
+from support.server.process import Sender, Server, command, visit
+from websockets.asyncio.client import ClientConnection, connect
+
+Frame = dict[str, Any]
+
+
+async def frame(socket: ClientConnection, kind: str = "") -> Frame:
+    """The next one, or the next one of a kind."""
+    async with asyncio.timeout(20):
+        while True:
+            body: Frame = json.loads(await socket.recv())
+            if kind in ("", body["type"]):
+                return body
+
+
+def live(sender: Sender, query: str, test: Callable[[ClientConnection], Awaitable[None]]) -> None:
+    address = f"{sender.url.replace('http', 'ws')}/api/v1/live?{query}"
+    token = {"Authorization": f"Bearer {sender.paired['token']}"}
+
+    async def play() -> None:
+        async with connect(address, additional_headers=token) as socket:
+            await test(socket)
+
+    asyncio.run(play())
+
+
+async def do(call: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+    return await asyncio.to_thread(call, *arguments, **more)
+
+
+def holds(told: Frame, number: int) -> bool:
+    return any(first <= number <= last for first, last in told["numbers"])
+
+
+FROM_NOW = f"after={10**9}"
+
+
+def test_the_greeting_says_what_is_snoozed_and_muted(sender: Sender) -> None:
+    mail = sender.mail()
+    sender.http.put(f"/messages/{mail.id}/mute", json={"muted": True})
+    sender.http.put("/mutes/Ben@example.com")
+    sender.http.post("/snooze", json={"until": "2031-01-01T00:00:00.000Z"})
+
+    async def look(socket: ClientConnection) -> None:
+        settings = (await frame(socket))["settings"]
+        assert settings["snoozed_until"] == "2031-01-01T00:00:00.000Z"
+        assert settings["muted_recipients"] == ["ben@example.com"]
+        assert mail.id in settings["muted_messages"]
+
+    live(sender, "after=0", look)
+
+
+def test_a_snooze_on_one_device_is_told_to_the_others(sender: Sender) -> None:
+    async def look(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(sender.http.post, "/snooze", json={"until": "2030-01-01T00:00:00.000Z"})
+        told = await frame(socket, "settings")
+        assert told["settings"]["snoozed_until"] == "2030-01-01T00:00:00.000Z"
+
+    live(sender, FROM_NOW, look)
+
+
+def test_a_mute_by_the_command_is_told(server: Server, sender: Sender) -> None:
+    async def look(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(command, server.data, "settings", "--mute", "cleo@example.com")
+        told = await frame(socket, "settings")
+        assert "cleo@example.com" in told["settings"]["muted_recipients"]
+
+    live(sender, FROM_NOW, look)
+
+
+def test_what_is_erased_is_told_to_a_device_that_keeps_a_copy(
+    server: Server, sender: Sender
+) -> None:
+    mail = sender.mail()
+    visit(server, mail.pixel())
+    (event,) = sender.wait_for_events(mail, 1)
+
+    async def look(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(command, server.data, "erase", "--message", mail.id)
+        while not holds(told := await frame(socket, "erased"), event["number"]):
+            pass  # of what other tests erased
+        assert told["before"] == 1
+
+    live(sender, f"after={event['number']}&erasures=0", look)
+
+
+def test_a_device_that_was_away_is_told_when_it_is_back(server: Server, sender: Sender) -> None:
+    mail = sender.mail()
+    visit(server, mail.pixel())
+    (event,) = sender.wait_for_events(mail, 1)
+    command(server.data, "erase", "--message", mail.id)
+
+    async def look(socket: ClientConnection) -> None:
+        told = await frame(socket, "erased")
+        assert holds(told, event["number"])
+
+    live(sender, f"after={event['number']}&erasures=0", look)
+
+
+def test_who_knows_it_already_is_not_told_again(server: Server, sender: Sender) -> None:
+    async def first(socket: ClientConnection) -> None:
+        erasures.append((await frame(socket, "erased"))["erasures"])
+
+    async def second(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(sender.http.post, "/snooze", json={"until": None})
+        assert (await frame(socket))["type"] == "read"
+
+    mail, erasures = sender.mail(), list[int]()
+    visit(server, mail.pixel())
+    sender.wait_for_events(mail, 1)
+    command(server.data, "erase", "--message", mail.id)
+    live(sender, f"after={10**9}&erasures=0", first)
+    live(sender, f"after={10**9}&erasures={erasures[0]}", second)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [([], []), ([7], [[7, 7]]), ([3, 4, 5, 9], [[3, 5], [9, 9]])],
+)
+def test_numbers_that_follow_one_another_are_a_span(
+    numbers: list[int], told: list[list[int]]
+) -> None:
+    assert spans(numbers) == told

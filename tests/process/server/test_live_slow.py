@@ -1,0 +1,163 @@
+"""A reader that stops reading is cut off, and resumes by number: nothing is lost."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+import uvloop
+from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.models import Account, Event
+from sealbreak_server.parts import Parts
+from sealbreak_server.serving import _config, _listen
+from sealbreak_server.settings import read_settings
+from sealbreak_server.storage import accounts
+from sealbreak_server.web import live
+from support.desktop.processes import eventually
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+COUNT = 300
+ALL = list(range(1, COUNT + 1))
+LARGE = "x" * 50_000
+"""All of them are more than the buffers on the way can hold."""
+PATIENCE = 90
+
+
+def fill(parts: Parts) -> str:
+    """The token of a device whose account has many large events."""
+
+    def job() -> str:
+        code = accounts.new_pairing(None, "Ann", 0.0)
+        token, caller = accounts.pair(code, "A laptop", "api", 0.0)
+        for number in ALL:
+            body = json.dumps({"number": number, "subject": LARGE})
+            Event.create(
+                account=caller.account, number=number, message="", created_at=0.0, body=body
+            )
+        Account.update(last_event=COUNT).execute()
+        return token
+
+    return parts.storage.transaction(job)
+
+
+@asynccontextmanager
+async def serving(parts: Parts) -> AsyncIterator[str]:
+    """The address of a server in this loop."""
+    with _listen("127.0.0.1", 0) as listener:
+        config = _config(make_app(parts))
+        config.ws_ping_interval = None  # pings, of either side, would cut off too, later
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"ws://127.0.0.1:{listener.getsockname()[1]}/api/v1/live"
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def follow(address: str, token: str, after: int) -> ClientConnection:
+    """Little fits into its buffers, and of frames it takes one at a time."""
+    url, there = f"{address}?after={after}", socket.socket()
+    there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    there.connect(("127.0.0.1", int(address.split(":")[2].partition("/")[0])))
+    headers = {"Authorization": f"Bearer {token}"}
+    return await connect(
+        url, additional_headers=headers, sock=there, max_queue=1, proxy=None, close_timeout=1,
+        ping_interval=None,
+    )  # fmt: skip
+
+
+async def read(socket: ClientConnection, last: int) -> list[int]:
+    """The numbers of the events until the last one, or until the connection ends."""
+    numbers: list[int] = []
+    while last not in numbers:
+        try:
+            frame = json.loads(await socket.recv())
+        except ConnectionClosed:
+            break
+        numbers += [frame["event"]["number"]] if frame["type"] == "event" else []
+    return numbers
+
+
+async def resume(address: str, token: str, numbers: list[int]) -> list[int]:
+    """All numbers, of both connections."""
+    resumed = await follow(address, token, len(numbers))
+    more = await read(resumed, COUNT)
+    await resumed.close()
+    return numbers + more
+
+
+async def slowly(address: str, token: str, seconds: float) -> tuple[list[int], int | None]:
+    """What a reader gets who begins to read late, and the code that ended it, if one did."""
+    late = await follow(address, token, 0)
+    await asyncio.sleep(seconds)
+    numbers = await read(late, COUNT)
+    await late.close()
+    return numbers, late.close_code
+
+
+def run(test: Coroutine[None, None, None]) -> None:
+    async def in_time() -> None:
+        await asyncio.wait_for(test, PATIENCE)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(in_time())
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    return make_parts(read_settings({"data": str(tmp_path)}, {}))
+
+
+def test_who_stops_reading_is_dropped_and_resumes_without_loss(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stall() -> None:
+        token = fill(parts)
+        async with serving(parts) as address:
+            monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
+            stalled = await follow(address, token, 0)
+            assert json.loads(await stalled.recv())["last"] == COUNT
+            await asyncio.to_thread(eventually, lambda: not parts.feed.is_needed())
+            monkeypatch.undo()
+            numbers = await read(stalled, COUNT)
+            assert len(numbers) < COUNT
+            assert await resume(address, token, numbers) == ALL
+
+    run(stall())
+
+
+def test_who_reads_on_late_is_told_to_resume(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def dawdle() -> None:
+        token, pause, code = fill(parts), 0.1, None
+        async with serving(parts) as address:
+            monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
+            monkeypatch.setattr(live, "CLOSE_SECONDS", PATIENCE)
+            while code != live.TOO_SLOW:
+                pause *= 2
+                numbers, code = await slowly(address, token, pause)
+            monkeypatch.undo()
+            assert len(numbers) < COUNT
+            assert await resume(address, token, numbers) == ALL
+
+    run(dawdle())
+
+
+def test_who_pings_while_it_reads_slowly_stays(parts: Parts) -> None:
+    async def crawl() -> None:
+        token, numbers = fill(parts), list[int]()
+        async with serving(parts) as address:
+            slow = await follow(address, token, 0)
+            while len(numbers) < COUNT:
+                await slow.ping()
+                await asyncio.sleep(0.01)
+                numbers += await read(slow, len(numbers) + 1)
+            await slow.close()
+        assert numbers == ALL
+
+    run(crawl())

@@ -1,0 +1,171 @@
+import re
+import socket
+import struct
+import sys
+import time
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from bench.server_ground import memory
+from support.server.process import Server
+
+
+def connected(server: Server) -> socket.socket:
+    parts = urlsplit(server.url)
+    return socket.create_connection((parts.hostname, parts.port), timeout=10)
+
+
+def sent_until_cut(server: Server, start: bytes, piece: bytes) -> int:
+    """How many bytes the server took before it hung up."""
+    sent = 0
+    with connected(server) as stream:
+        stream.sendall(start)
+        try:
+            while sent < 50_000_000:
+                sent += stream.send(piece)
+        except OSError:
+            return sent
+    return sent
+
+
+def test_headers_without_end_are_cut_off(server: Server) -> None:
+    start = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+    assert sent_until_cut(server, start, b"X-A: " + b"a" * 60_000 + b"\r\n") < 10_000_000
+
+
+def test_one_header_without_end_is_cut_off(server: Server) -> None:
+    start = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: "
+    assert sent_until_cut(server, start, b"a" * 60_000) < 10_000_000
+
+
+def test_an_address_without_end_is_cut_off(server: Server) -> None:
+    assert sent_until_cut(server, b"GET /", b"a" * 60_000) < 10_000_000
+
+
+@pytest.mark.parametrize("piece", [b"a:b\r\n" * 12_000, b"a" * 60_000], ids=["many", "one"])
+def test_lines_behind_a_body_without_end_are_cut_off(server: Server, piece: bytes) -> None:
+    start = b"POST /o/x/y.gif HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+    assert sent_until_cut(server, start, piece) < 10_000_000
+
+
+def test_headers_that_are_long_are_refused(server: Server) -> None:
+    answer = httpx2.get(f"{server.url}/healthz", headers={"x-long": "a" * 40_000})
+    assert answer.status_code == 431
+
+
+def test_an_address_that_is_long_is_refused(server: Server) -> None:
+    assert httpx2.get(f"{server.url}/healthz?{'a' * 40_000}").status_code == 414
+
+
+def test_many_requests_on_one_connection_are_answered(server: Server) -> None:
+    with httpx2.Client(base_url=server.url, headers={"x-long": "a" * 9000}) as client:
+        assert [client.get("/healthz").status_code for _ in range(20)] == [200] * 20
+
+
+def asked(server: Server, *requests: str) -> bytes:
+    """All that comes back when these are sent at once, the last of which ends the connection."""
+    with connected(server) as stream:
+        stream.sendall("".join(f"{request}\r\nHost: x\r\n\r\n" for request in requests).encode())
+        return b"".join(iter(lambda: stream.recv(65_536), b""))
+
+
+PIXEL = "GET /o/x/y.gif HTTP/1.1"
+CLOSING = f"{PIXEL}\r\nConnection: close"
+
+
+def test_pixels_asked_for_in_one_breath_are_answered_one_after_the_other(server: Server) -> None:
+    answers = asked(server, *[PIXEL] * 4, CLOSING).split(b"HTTP/1.1 200 OK")
+    assert [answer.count(b"GIF89a") for answer in answers] == [0, 1, 1, 1, 1, 1]
+
+
+def test_a_pixel_is_the_same_whether_the_connection_is_kept_or_not(server: Server) -> None:
+    with connected(server) as stream:
+        stream.sendall(f"{PIXEL}\r\nHost: x\r\n\r\n".encode())
+        kept = stream.recv(65_536).splitlines()
+    closed = asked(server, CLOSING).splitlines()
+    assert [line for line in closed if line != b"connection: close"][2:] == kept[2:]
+
+
+def test_a_pixel_without_its_body_has_the_same_head(server: Server) -> None:
+    head = asked(server, CLOSING.replace("GET", "HEAD"))
+    assert asked(server, CLOSING).startswith(head[:15])
+    assert head.endswith(b"\r\n\r\n")
+    assert b"content-length: 43\r\n" in head
+
+
+def test_an_old_client_gets_the_pixel_and_the_end_of_the_connection(server: Server) -> None:
+    assert asked(server, PIXEL.replace("1.1", "1.0")).count(b"GIF89a") == 1
+
+
+HANDSHAKE = (
+    "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [("?" + "a" * 10_000, ""), ("", f"X: {'a' * 10_000}\r\n"), ("", "X: a\r\n" * 200)],
+    ids=["an address", "a header", "many headers"],
+)
+def test_a_handshake_that_is_long_is_refused(server: Server, query: str, headers: str) -> None:
+    with connected(server) as stream:
+        path = f"/api/v1/live{query}"
+        stream.sendall(f"GET {path} HTTP/1.1\r\n{HANDSHAKE}{headers}\r\n".encode())
+        answer = b"".join(iter(lambda: stream.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_long_row_of_forged_pixels_behind_another_request_is_answered_in_order(
+    server: Server,
+) -> None:
+    """Each begins the next: were that done at once, they would pile up on the stack."""
+    answers = asked(server, "GET /healthz HTTP/1.1", *[PIXEL] * 1000, CLOSING)
+    assert answers.count(b"HTTP/1.1 200 OK") == 1002
+    assert answers.count(b"GIF89a") == 1001
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_long_row_of_requests_of_every_kind_is_answered_in_order(server: Server) -> None:
+    guess = '{"code":"AAAA-AAAA","name":"a","kind":"api","more":"' + "a" * 100_000 + '"}'
+    post = (
+        "POST /api/v1/pair HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 93.184.216.36\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(guess)}\r\n\r\n{guess}"
+    )
+    rows = "".join(f"{line}\r\nHost: x\r\n\r\n" for line in [PIXEL, "GET /healthz HTTP/1.1"] * 150)
+    last = f"{CLOSING}\r\nHost: x\r\n\r\n"
+    with connected(server) as stream:
+        stream.sendall(f"{rows}{post}{rows}{last}".encode())
+        answers = b"".join(iter(lambda: stream.recv(65_536), b""))
+    status = [int(code) for code in re.findall(rb"HTTP/1.1 (\d+)", answers)]
+    assert status == [200] * 300 + [403] + [200] * 301
+
+
+def test_what_follows_an_upgrade_that_is_none_is_not_read_as_a_request(server: Server) -> None:
+    other = f"{PIXEL}\r\nUpgrade: h2c\r\nConnection: Upgrade"
+    assert asked(server, other, *[PIXEL] * 200).count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
+def test_long_rows_of_those_who_read_no_answer_take_little(server: Server) -> None:
+    row = b"GET /static/style.css HTTP/1.1\r\n\r\n" * 1800
+    before = memory(server)
+    with ExitStack() as stack:
+        for _ in range(60):
+            stack.enter_context(connected(server)).sendall(row)
+        assert httpx2.get(f"{server.url}/healthz", timeout=30).status_code == 200
+        time.sleep(1)
+        assert memory(server) - before < 60
+
+
+def test_who_hangs_up_on_a_long_row_writes_nothing_into_the_log(server: Server) -> None:
+    row = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 150
+    for _ in range(4):
+        with connected(server) as there:
+            there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            there.sendall(row)
+            time.sleep(0.1)
+    assert httpx2.get(f"{server.url}/healthz").status_code == 200
+    assert "unforeseen" not in server.log.read_text()

@@ -1,0 +1,115 @@
+"""New rules for old hits: beside a running server, and told to who was told otherwise."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sealbreak_server.classification import RULES_VERSION
+from sealbreak_server.events import wire_time
+from support.server.process import GMAIL, Mail, Sender, Server, command, visit
+from websockets.asyncio.client import connect
+
+FROM_GMAIL = {**GMAIL, "x-forwarded-for": "66.249.84.1"}
+
+
+@pytest.fixture
+def outdated(server: Server, sender: Sender) -> Iterator[Mail]:
+    """A machine that was judged and announced as a reader, as if by rules of an older version."""
+    mail = sender.mail(subject="Judged long ago")
+    visit(server, mail.pixel())
+    sender.wait_for_events(mail, 1)
+    agent = json.dumps([["user-agent", "curl/8.5.0"]])
+    change(server, "UPDATE hit SET headers = ? WHERE message = ?", agent, mail.id)
+    change(server, "UPDATE judgement SET rules = 1 WHERE message = ?", mail.id)
+    yield mail
+    command(server.data, "erase", "--message", mail.id)
+
+
+def change(server: Server, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(server.data / "sealbreak.sqlite3", timeout=10)) as there, there:
+        there.execute(statement, values)
+
+
+def rejudge(server: Server, *flags: str) -> list[dict[str, Any]]:
+    ran = command(server.data, "rejudge", "--json", *flags)
+    assert ran.returncode == 0, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def test_what_would_change_is_said_and_nothing_is_changed(
+    server: Server, sender: Sender, outdated: Mail
+) -> None:
+    ran = command(server.data, "rejudge")
+    assert f"Rules version {RULES_VERSION}" in ran.stdout
+    assert "Judged long ago" in ran.stdout
+    assert "1 x open: human via direct (reader, rules 1) -> machine via" in ran.stdout
+    assert "Nothing is changed" in ran.stdout
+    assert sender.message(outdated)["opens"] == 1
+
+
+def test_applied_it_corrects_what_was_told(server: Server, sender: Sender, outdated: Mail) -> None:
+    *_, total = rejudge(server, "--apply")
+    assert (total["applied"], total["changes"], total["corrected"]) == (True, 1, 1)
+    opened, corrected = sender.events_of(outdated)
+    assert (corrected["kind"], corrected["corrects"]) == ("corrected", opened["number"])
+    shown = sender.message(outdated)
+    assert (shown["opens"], shown["machines"]) == (0, 1)
+    assert shown["hits"][0]["verdict"]["rules"] == RULES_VERSION
+
+
+def test_a_live_connection_hears_of_it_in_that_moment(
+    server: Server, sender: Sender, outdated: Mail
+) -> None:
+    async def follow() -> dict[str, Any]:
+        url = f"{server.url.replace('http', 'ws')}/api/v1/live?after={len(sender.events())}"
+        token = {"Authorization": f"Bearer {sender.paired['token']}"}
+        async with connect(url, additional_headers=token, proxy=None) as socket:
+            await socket.recv()
+            await asyncio.to_thread(rejudge, server, "--apply")
+            event: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))["event"]
+            return event
+
+    event = asyncio.run(follow())
+    assert (event["kind"], event["message"]["id"]) == ("corrected", outdated.id)
+
+
+def test_a_second_time_there_is_nothing_to_do(
+    server: Server, sender: Sender, outdated: Mail
+) -> None:
+    rejudge(server, "--apply")
+    (total,) = rejudge(server, "--apply")
+    assert (total["changes"], total["corrected"], total["told"]) == (0, 0, 0)
+    assert len(sender.events_of(outdated)) == 2
+
+
+def test_without_its_evidence_a_hit_keeps_its_verdict(
+    server: Server, sender: Sender, outdated: Mail
+) -> None:
+    forget = "UPDATE hit SET address = '', headers = '[]' WHERE message = ?"
+    change(server, forget, outdated.id)
+    rejudge(server, "--apply")
+    assert sender.message(outdated)["opens"] == 1
+    assert len(sender.events_of(outdated)) == 1
+
+
+def test_today_s_verdicts_stand(server: Server, sender: Sender) -> None:
+    """Whatever the tests of this server left: only what was tampered with changes."""
+    mail = sender.mail(sent_at=wire_time(time.time() - 600))
+    visit(server, mail.pixel(), FROM_GMAIL)
+    visit(server, mail.link(1, "https://example.com/offer"))
+    sender.wait_for_events(mail, 2)
+    before = sender.message(mail)
+    rejudge(server, "--apply")
+    assert sender.message(mail) == before
+
+
+def test_an_empty_database_has_nothing_to_judge(tmp_path: Path) -> None:
+    ran = command(tmp_path, "rejudge", "--apply")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "0 hits of 0 messages" in ran.stdout

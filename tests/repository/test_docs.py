@@ -1,0 +1,60 @@
+"""The README lists what the programs can do, with the values that they have."""
+
+import argparse
+
+import pytest
+from sealbreak_desktop.cli import _parser as desktop_parser
+from sealbreak_server.cli import make_parser as server_parser
+from sealbreak_server.settings import SETTINGS, Setting
+from support.paths import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def commands(parser: argparse.ArgumentParser) -> list[str]:
+    (subs,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    return sorted(subs.choices)
+
+
+def table(heading: str) -> str:
+    """The rows of the table under a heading."""
+    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return "\n".join(line for line in section.splitlines() if line.startswith("|"))
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: str(setting.name))
+def test_each_setting_is_listed_with_flag_variable_and_default(setting: Setting) -> None:
+    rows = [row for row in table("Settings").splitlines() if f"`{setting.flag}`" in row]
+    assert len(rows) == 1
+    assert f"`{setting.env}`" in rows[0]
+    assert setting.default in rows[0]
+
+
+def test_no_setting_is_listed_that_does_not_exist() -> None:
+    rows = table("Settings").splitlines()[2:]
+    assert len(rows) == len(SETTINGS)
+
+
+@pytest.mark.parametrize("command", commands(server_parser()))
+def test_each_command_of_the_server_is_listed(command: str) -> None:
+    assert f"`sealbreak-server {command}" in README or f"`{command}`" in table("Commands")
+
+
+@pytest.mark.parametrize("command", commands(desktop_parser()))
+def test_each_command_of_the_tray_is_listed(command: str) -> None:
+    row = next(row for row in table("Commands").splitlines() if row.startswith("| `sealbreak` "))
+    assert f"`{command}`" in row
+
+
+def test_each_target_of_make_is_explained_by_make_itself() -> None:
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    phony = [name for line in lines if line.startswith(".PHONY:") for name in line.split()[1:]]
+    explained = {line.partition(":")[0] for line in lines if ": " in line and " ## " in line}
+    inner = ("set-up-", "packages-")
+    helpers = {"link-gi", "node", "fetch-data"}
+    assert {n for n in phony if not n.startswith(inner)} - helpers == explained
+
+
+@pytest.mark.parametrize("target", ["run", "demo", "test"])
+def test_the_first_targets_are_in_the_readme(target: str) -> None:
+    assert f"make {target} " in README

@@ -1,0 +1,131 @@
+"""What is in the wheel, and what every file of the repository keeps to."""
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from support.paths import ROOT
+
+PACKAGES = {"server": "sealbreak_server", "desktop": "sealbreak_desktop"}
+REGISTRIES = ("registry.npm" + "js.org", "py" + "pi.org", "files.python" + "hosted.org")
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(work|root|home)/\w")
+
+
+@cache
+def files() -> tuple[Path, ...]:
+    """Those that git tracks or would track; without git (an archive), all but what is built."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        names = [ROOT / name for name in done.stdout.split("\0") if name]
+    else:
+        names = [path for path in ROOT.rglob("*") if not _is_built(path.relative_to(ROOT))]
+    return tuple(path for path in names if path.is_file())
+
+
+def _is_built(path: Path) -> bool:
+    built = {"node_modules", "dist", "__pycache__"}
+    return any(part in built or part.endswith("_cache") for part in path.parts) or (
+        path.parts[0] in {".venv", ".git", ".hypothesis"}
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "wheel",
+        "--directory",
+        str(folder),
+    ]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with ZipFile(next(folder.glob("*.whl"))) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_holds_exactly_two_packages(wheel: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES.values())
+
+
+def test_the_wheel_holds_each_file_of_the_packages(wheel: set[str]) -> None:
+    ours = {
+        str(path.relative_to(ROOT / folder))
+        for folder, package in PACKAGES.items()
+        for path in files()
+        if path.is_relative_to(ROOT / folder / package)
+    }
+    assert ours - wheel == set()
+
+
+def modules() -> list[tuple[str, Path]]:
+    return [
+        (folder, path.relative_to(ROOT / folder / package))
+        for folder, package in PACKAGES.items()
+        for path in sorted((ROOT / folder / package).rglob("*.py"))
+    ]
+
+
+def decides_nothing(folder: str, module: Path) -> bool:
+    """Entry points, and modules that only declare: tables, values, reasons."""
+    tree = ast.parse((ROOT / folder / PACKAGES[folder] / module).read_text())
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return module.stem == "__main__" or not any(isinstance(n, functions) for n in ast.walk(tree))
+
+
+def possible_tests(module: Path) -> set[str]:
+    """`web/live.py` is tested by test_live.py or test_web_live.py, a package by its own name."""
+    parts = module.with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    return {f"test_{parts[-1]}.py", f"test_{'_'.join(parts)}.py"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "module"),
+    [pytest.param(*found, id=f"{found[0]}/{found[1]}") for found in modules()],
+)
+def test_each_module_has_its_own_test_file(folder: str, module: Path) -> None:
+    if decides_nothing(folder, module):
+        return
+    there = {path.name for path in (ROOT / "tests" / folder).rglob("test_*.py")}
+    assert possible_tests(module) & there, f"one of {sorted(possible_tests(module))} is missing"
+
+
+def texts() -> list[tuple[Path, str]]:
+    found = []
+    for path in files():
+        try:
+            found.append((path.relative_to(ROOT), path.read_text()))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert [
+        (str(path), host) for path, text in texts() for host in REGISTRIES if host in text
+    ] == []
+
+
+def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
+    found = [
+        (str(path), match[0]) for path, text in texts() if (match := MACHINE_PATH.search(text))
+    ]
+    assert found == []
+
+
+def test_no_file_of_our_own_has_outgrown_its_noun() -> None:
+    """Above 400 lines a module has two of them."""
+    code = [path for path in files() if path.suffix in {".py", ".ts"}]
+    assert [str(path) for path in code if len(path.read_text().splitlines()) > 400] == []

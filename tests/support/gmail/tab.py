@@ -1,0 +1,144 @@
+"""A tab in which somebody writes mail."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page
+from support.gmail.stand_in import StandIn
+
+
+class Tab:
+    def __init__(self, page: Page, gmail: StandIn) -> None:
+        self.page = page
+        self.gmail = gmail
+
+    def goto(self, account: int = 0, path: str = "", **query: str) -> None:
+        self.page.goto(f"https://mail.google.com/mail/u/{account}/{path}?{urlencode(query)}")
+        self.page.wait_for_selector("body[data-ready]")
+
+    def compose(
+        self, to: str = "", subject: str = "", html: str = "", state: str | None = "tracked"
+    ) -> "Writing":
+        """Opens a compose window and waits until its switch shows the state."""
+        self.page.click("#compose")
+        writing = Writing(self, self.page.locator(".M9").last)
+        writing.fill(to, subject, html)
+        return writing.shows(state)
+
+    def only(self) -> "Writing":
+        """The compose of a window of its own."""
+        return Writing(self, self.page.locator(".M9"))
+
+    def send(self, to: str, subject: str = "Offer 12", html: str = "<p>Hello</p>") -> None:
+        """A tracked mail from a compose window, as a user sends it."""
+        self.compose(to, subject, html).send()
+
+    def reply(self, thread: str, html: str = "Thanks", state: str | None = "tracked") -> "Writing":
+        """An inline reply to a thread of the stand-in."""
+        self.open_thread(thread)
+        self.page.click("#reply")
+        writing = Writing(self, self.page.locator(".ip .M9"))
+        writing.fill("ben@example.com", "Re: Offer", html)
+        return writing.shows(state)
+
+    def open_thread(self, name: str) -> None:
+        self.page.evaluate("(name) => standIn.openThread(name)", name)
+
+    def show_list(self, *rows: dict[str, str]) -> None:
+        """A list of conversations: people, subject, thread."""
+        self.page.evaluate("(rows) => standIn.showList(rows)", rows)
+
+    def recycle(self, place: int, row: dict[str, str]) -> None:
+        self.page.evaluate("([place, row]) => standIn.recycle(place, row)", [place, row])
+
+    def mark(self, subject: str) -> Locator:
+        """What the extension shows of a conversation in the list."""
+        return self.page.locator("tr.zA", has_text=subject).locator(".sealbreak-mark")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator(".sealbreak-panel")
+
+    def load_images(self, way: str, *urls: str) -> None:
+        """In one of the ways in which a page can load an image."""
+        load = "([way, urls]) => { for (const url of urls) standIn.load(way, url); }"
+        self.page.evaluate(load, [way, urls])
+
+    def ways(self) -> list[str]:
+        found: list[str] = self.page.evaluate("standIn.ways")
+        return found
+
+    def sent(self) -> int:
+        return int(self.page.evaluate("Number(document.body.dataset.sent ?? 0)"))
+
+    def close(self) -> None:
+        self.page.close()
+
+
+class Writing:
+    """One compose window, inline reply or pop-out."""
+
+    def __init__(self, tab: Tab, root: Locator) -> None:
+        self.tab = tab
+        self.root = root
+
+    @property
+    def switch(self) -> Locator:
+        return self.root.get_by_role("switch")
+
+    @property
+    def menu(self) -> Locator:
+        return self.root.get_by_role("menu")
+
+    def choose(self, *names: str) -> None:
+        """Items of the menu beside the switch, by what they say."""
+        self.root.get_by_role("button", name="What to track").click()
+        for name in names:
+            self.menu.get_by_role("menuitemcheckbox", name=name).click()
+        self.menu.press("Escape")
+
+    def fill(self, to: str, subject: str, html: str) -> None:
+        self.root.locator("[name=to]").fill(to)
+        self.root.locator("[name=subjectbox]").fill(subject)
+        self._write(html)
+
+    def _write(self, html: str) -> None:
+        self.root.locator("[g_editable]").evaluate(
+            "(editor, html) => { standIn.write(editor, html); }", html
+        )
+
+    def shows(self, state: str | None) -> "Writing":
+        if state is not None:
+            self.root.locator(f'[role=switch][data-state="{state}"]').wait_for()
+        return self
+
+    def draft(self) -> str:
+        value: str = self.root.locator("[name=draft]").get_attribute("value") or ""
+        return value.removeprefix("#")
+
+    def send(self) -> None:
+        """Click Send and wait until the mail has left."""
+        before = self.tab.sent()
+        self.click_send()
+        self.left(before)
+
+    def click_send(self) -> None:
+        self.root.locator(".T-I-atl").click()
+
+    def click(self, selector: str) -> None:
+        before = self.tab.sent()
+        self.root.locator(selector).click()
+        self.left(before)
+
+    def press(self, key: str, where: str = "[g_editable]") -> None:
+        before = self.tab.sent()
+        self.root.locator(where).press(key)
+        self.left(before)
+
+    def left(self, before: int) -> None:
+        self.tab.page.wait_for_function(
+            "(before) => Number(document.body.dataset.sent ?? 0) > before", arg=before
+        )
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        return self.root.evaluate(script, argument)

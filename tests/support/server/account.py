@@ -1,0 +1,61 @@
+"""An account with one message and what happens to it, straight in a database, for tests."""
+
+from collections.abc import Callable
+
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.models import Account
+from sealbreak_server.registration import read_registration
+from sealbreak_server.storage import Storage, accounts, announcements, messages
+from sealbreak_server.storage.recording import News, record_hits, take_in
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+from support.server.process import registration
+
+NOW = 1_800_000_000.0
+HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
+MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
+
+
+def as_human(facts: Facts) -> Verdict:
+    return HUMAN
+
+
+def as_machine(facts: Facts) -> Verdict:
+    return MACHINE
+
+
+class Desk:
+    def __init__(self, storage: Storage, name: str = "Ann") -> None:
+        self.storage = storage
+        self.account: Account = storage.transaction(accounts.account_named, name, NOW)
+        self.message = new_id()
+
+    def register(self, **changes: object) -> tuple[bool, News, messages.MessageView]:
+        body = read_registration(registration(**changes))
+        return self.storage.transaction(
+            messages.register, as_human, self.account.id, self.message, body, NOW
+        )
+
+    def hit(self, seconds: float = 0, **more: object) -> Hit:
+        hit = Hit(
+            Kind.OPEN, self.account.owner, self.message, 0, None, NOW + seconds, "GET",
+            "192.0.2.1", (("user-agent", "Firefox"),),
+        )  # fmt: skip
+        return hit._replace(**more)  # type: ignore[arg-type]
+
+    def record(
+        self,
+        *hits: Hit,
+        judge: Callable[[Facts], Verdict] = as_human,
+        batch: str | None = None,
+    ) -> News:
+        if batch is not None:
+            return self.storage.transaction(take_in, judge, {batch: hits}, NOW)
+        return self.storage.transaction(record_hits, judge, hits, NOW)
+
+    def events(self) -> list[int]:
+        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        return [number for number, _ in rows]
+
+    def shown(self) -> messages.MessageView:
+        return self.storage.query(messages.view, self.account.id, self.message)

@@ -1,0 +1,52 @@
+"""Judging a made-up hit in one line, for tests. The data is loaded once."""
+
+from functools import cache
+from typing import Any
+
+from sealbreak_server.classification import Classifier
+from sealbreak_server.classification.seen import Seen, look
+from sealbreak_server.hits import Kind
+from sealbreak_server.verdicts import Facts, Nearby, Verdict
+from support.server.hit_cases import AGENTS, PROFILES
+
+HOME = "78.207.100.113"
+HOME_V6 = "2a01:e00:92b1:d3f2:8ede:d7a:c3ba:eaa1"
+OTHER_HOME = "125.170.95.88"
+GMAIL = "66.249.84.20"
+HOSTING = "188.166.189.101"
+RELAY = "104.28.42.17"
+
+
+@cache
+def classifier() -> Classifier:
+    return Classifier.load()
+
+
+def facts(
+    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+) -> Facts:
+    """`agent` and `headers` name rows of `hit_cases`; `fields` are those of `Facts`."""
+    text = AGENTS.get(agent, agent)
+    sent = {name.lower(): value for name, value in PROFILES[headers].items()}
+    given: dict[str, Any] = {"kind": Kind.CLICK, "method": "GET", "seconds_after_send": 900.0}
+    return Facts(
+        headers=sent | ({"user-agent": text} if text else {}), address=address, **(given | fields)
+    )
+
+
+def judge(
+    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+) -> Verdict:
+    return classifier().judge(facts(agent, address, headers, **fields))
+
+
+def seen(agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any) -> Seen:
+    """What each rule is asked with."""
+    loaded = classifier()
+    return look(facts(agent, address, headers, **fields), loaded._agents, loaded._networks)
+
+
+def click(
+    dt: float, link: int = 1, address: str = HOME, agent: str = "chrome", **more: Any
+) -> Nearby:
+    return Nearby(Kind.CLICK, dt, address, AGENTS.get(agent, agent), link, **more)

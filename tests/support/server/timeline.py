@@ -1,0 +1,65 @@
+"""An account on a database of its own, with mails and hits at any time."""
+
+import json
+from typing import Any
+
+from sealbreak_server.alerts import DAY
+from sealbreak_server.events import wire_time
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.models import Account
+from sealbreak_server.registration import read_registration
+from sealbreak_server.storage import (
+    Storage,
+    accounts,
+    announcements,
+    attention,
+    messages,
+    scheduled,
+)
+from sealbreak_server.storage.recording import record_hits
+from sealbreak_server.tokens import new_id
+from sealbreak_server.verdicts import Actor, Facts, Verdict
+from support.server.process import registration
+
+NOON = 1_800_014_400.0
+"""2027-01-15T12:00:00Z"""
+HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
+BEN = "ben@example.com"
+
+
+class Desk:
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.account: Account = storage.transaction(accounts.the_account, "Ann", NOON)
+        self.verdict = HUMAN
+
+    def judge(self, facts: Facts) -> Verdict:
+        return self.verdict
+
+    def mail(self, *addresses: str, days_ago: float = 3, own_copies: bool = False) -> str:
+        people = [
+            {"address": address, "name": None, "kind": "to", "copy": at if own_copies else 0}
+            for at, address in enumerate(addresses, 1)
+        ]
+        sent_at = wire_time(NOON - days_ago * DAY)
+        body = read_registration(registration(recipients=people, sent_at=sent_at))
+        message = new_id()
+        number = self.account.id
+        self.storage.transaction(messages.register, self.judge, number, message, body, NOON)
+        return message
+
+    def hit(self, message: str, days_ago: float = 2, verdict: Verdict = HUMAN, copy: int = 0,
+            kind: Kind = Kind.OPEN) -> None:  # fmt: skip
+        self.verdict, moment = verdict, NOON - days_ago * DAY
+        hit = Hit(kind, self.account.owner, message, copy, None, moment, "GET", "192.0.2.1", ())
+        self.storage.transaction(record_hits, self.judge, [hit], moment)
+
+    def wish(self, **alerts: object) -> None:
+        self.storage.transaction(attention.put_alerts, self.account.id, alerts, NOON - DAY)
+
+    def tell(self, seconds: float = 0) -> frozenset[str]:
+        return self.storage.transaction(scheduled.tell_due, NOON + seconds).owners
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        return [event for _, body in rows if (event := json.loads(body))["kind"] == kind]

@@ -1,0 +1,66 @@
+"""The server writes the events that the golden files show."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sealbreak_server.alerts import DAY, Quiet
+from sealbreak_server.events import digest_body, event_body, reminder_body
+from sealbreak_server.hits import Hit, Kind
+from sealbreak_server.judging import Addressee, Letter, Record, Telling
+from sealbreak_server.reminders import reminder
+from sealbreak_server.verdicts import Actor, Verdict
+from support.paths import EVENTS
+
+NOW = datetime.fromisoformat("2026-11-23T09:30:00.250Z").timestamp()
+SENT = NOW - 3 * DAY
+ANN = Addressee("ann@example.com", "Ann", "to", 0)
+BEN = Addressee("ben@example.com", "Ben", "to", 0)
+MESSAGE = "mfzwizltor2xs5dp"
+THROUGH_GMAIL = Verdict(
+    Actor.HUMAN, "gmail-proxy", "gmail-image-proxy",
+    ("Fetched by Gmail's image proxy from Google's network",), network="Google LLC", rules=1,
+)  # fmt: skip
+
+
+def golden(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def letter(*recipients: Addressee) -> Letter:
+    return Letter(MESSAGE, 1, "a" * 8, "Offer 12", "full", SENT, recipients)
+
+
+def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
+    hit = Hit(Kind.OPEN, "a" * 8, MESSAGE, 0, None, NOW, "GET", "", ())
+    return Telling(kind, Record(number * 10, hit, THROUGH_GMAIL), words=words)
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("opened-through-gmail", opened(1)),
+        ("hot", opened(8, "hot", "Opened 3 times within an hour")),
+        ("revived", opened(9, "revived", "Opened again after 21 quiet days")),
+    ],
+)
+def test_an_open_is_told_as_the_golden_file_shows(name: str, telling: Telling) -> None:
+    number = telling.record.number // 10
+    assert event_body(number, telling, letter(ANN)) == golden(name)
+
+
+def test_a_quiet_event_says_so_and_why() -> None:
+    body = event_body(12, opened(12), letter(ANN), Quiet.QUIET_HOURS)
+    assert body == golden("opened-quietly")
+
+
+def test_a_reminder_says_what_it_rests_on() -> None:
+    found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
+    assert found is not None
+    assert reminder_body(10, found, letter(BEN), 0, NOW, None) == golden("reminder")
+
+
+def test_a_digest_names_no_mail() -> None:
+    words = "5 opens, 1 link followed, in 3 mails"
+    assert digest_body(11, words, date(2026, 11, 23), NOW, None) == golden("digest")
