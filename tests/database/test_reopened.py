@@ -14,7 +14,8 @@ from sealbreak_server.judging import (
     Record,
     decide,
 )
-from sealbreak_server.models import Event, Message
+from sealbreak_server.models import Event
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import Storage, accounts, announcements, messages
 from sealbreak_server.storage.recording import record_hits
@@ -126,7 +127,7 @@ def test_looks_of_the_last_hour_are_found_in_the_database(desk: Desk) -> None:
     for minutes in (0, 20, 50, 51, 55):
         desk.open(60 * minutes)
     assert desk.kinds() == ["opened", "hot"]
-    assert Message.get().opens == 1
+    assert MessageRow.get().opens == 1
     assert Event.select().count() == 2
 
 
@@ -134,7 +135,7 @@ def test_a_slow_reader_makes_no_noise(desk: Desk) -> None:
     for hours in (0, 2, 4, 30):
         desk.open(3600 * hours)
     assert desk.kinds() == ["opened"]
-    assert Message.get().opens == 4
+    assert MessageRow.get().opens == 4
 
 
 def test_weeks_later_the_mail_is_revived(desk: Desk) -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import CopyState, Letter, Outcome, Record, Telling
-from sealbreak_server.models import Copy, Event, Judgement, Message
+from sealbreak_server.models import Copy, Event, Judgement
 from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import insert_rows
@@ -58,7 +59,7 @@ def test_what_is_told_is_known_by_the_number_of_its_event(desk: Desk) -> None:
     assert (Event.get().number, Event.get().message) == (1, desk.message)
     assert Judgement.get().event == 1
     assert (Copy.get().event, Copy.get().opened_at) == (1, NOW + 1)
-    assert Message.get().last_event_at == NOW + 1
+    assert MessageRow.get().last_event_at == NOW + 1
 
 
 def test_a_click_that_is_told_stands_for_no_open(desk: Desk) -> None:

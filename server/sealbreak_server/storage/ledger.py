@@ -11,9 +11,10 @@ from peewee import Case, fn
 
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import CopyState, Letter, Outcome, Record
-from sealbreak_server.models import Copy, HitCount, Message
+from sealbreak_server.models import Copy, HitCount
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import totals
 from sealbreak_server.storage.herald import Herald
 from sealbreak_server.storage.prepared import Prepared, insert_rows
@@ -47,12 +48,12 @@ def _opens(record: Record) -> bool:
 
 
 _COUNTS: dict[Any, Callable[[Record], bool]] = {
-    Message.opens: _opens,
-    Message.clicks: lambda record: record.counted and record.hit.kind is Kind.CLICK,
-    Message.machines: _by(Actor.MACHINE),
-    Message.unclear: _by(Actor.UNKNOWN),
-    Message.own: _by(Actor.SENDER),
-    Message.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
+    MessageRow.opens: _opens,
+    MessageRow.clicks: lambda record: record.counted and record.hit.kind is Kind.CLICK,
+    MessageRow.machines: _by(Actor.MACHINE),
+    MessageRow.unclear: _by(Actor.UNKNOWN),
+    MessageRow.own: _by(Actor.SENDER),
+    MessageRow.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
 }
 """What a message counts, and which hits add to it."""
 _ALIKE = (HitCount.message, HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor)
@@ -67,14 +68,14 @@ _count_hits = Prepared(
 
 
 def _earliest(time: Any) -> Any:
-    known = Message.first_opened_at
+    known = MessageRow.first_opened_at
     return Case(None, [(known <= time, known)], time)
 
 
 _SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "last": (Message.last_event_at, lambda time: time),
-    "first": (Message.first_opened_at, lambda time: time),
-    "opened": (Message.first_opened_at, _earliest),
+    "last": (MessageRow.last_event_at, lambda time: time),
+    "first": (MessageRow.first_opened_at, lambda time: time),
+    "opened": (MessageRow.first_opened_at, _earliest),
     **{field.name: (field, partial(operator.add, field)) for field in _COUNTS},
 }
 """What may be changed in the row of a message, and to what."""
@@ -87,7 +88,7 @@ def _change(names: tuple[str, ...]) -> Prepared:
     def build(message: Any, *values: Any) -> Any:
         named = zip((_SET[name] for name in names), values, strict=True)
         changes = {field: made(value) for (field, made), value in named}
-        return Message.update(changes).where(Message.id == message)
+        return MessageRow.update(changes).where(MessageRow.id == message)
 
     return Prepared(build, parameters=1 + len(names))
 

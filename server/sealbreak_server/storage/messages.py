@@ -8,7 +8,8 @@ from sealbreak_server.errors import NotFoundError
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Judge, Letter, Record
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import HitCount, Link, Message, MutedMessage, OptOut, Recipient
+from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipient
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
 from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
@@ -48,28 +49,28 @@ class MessageView:
 
 
 def register(
-    judge: Judge, account: int, message: str, registration: Registration, now: float
+    judge: Judge, account: int, message_id: str, registration: Registration, now: float
 ) -> tuple[bool, News, MessageView]:
     """True when it is new. Hits that came before it are judged now."""
-    row = Message.get_or_none(Message.id == message)
+    row = MessageRow.get_or_none(MessageRow.id == message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
     values = _values(registration)
-    with followed([message]):
+    with followed([message_id]):
         if row is None:
-            Message.create(id=message, account=account, registered_at=now, **values)
+            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
         else:
             # Stopped is stopped, also where a registration was still on its way.
             level = "off" if row.level == "off" else registration.level
-            Message.update({**values, "level": level}).where(Message.id == message).execute()
-            Recipient.delete().where(Recipient.message == message).execute()
-            Link.delete().where(Link.message == message).execute()
-        _put_parts(message, registration)
-    news = judge_again(judge, [message], now)
-    letter = letters([message])[message]
+            MessageRow.update({**values, "level": level}).where(MessageRow.id == message_id).execute()
+            Recipient.delete().where(Recipient.message == message_id).execute()
+            Link.delete().where(Link.message == message_id).execute()
+        _put_parts(message_id, registration)
+    news = judge_again(judge, [message_id], now)
+    letter = letters([message_id])[message_id]
     older = judge_older(judge, letter, now, since=letter.sent_at)
     news = News(news.owners | older.owners, next_due(now))
-    return row is None, news, view(account, message)
+    return row is None, news, view(account, message_id)
 
 
 def _put_parts(message: str, registration: Registration) -> None:
@@ -97,24 +98,26 @@ def _values(registration: Registration) -> dict[str, object]:
 
 def stop(account: int, message: str) -> MessageView:
     """Hits are kept no more; what is known stays."""
-    mine = (Message.id == message) & (Message.account == account)
+    mine = (MessageRow.id == message) & (MessageRow.account == account)
     with followed([message]):
-        Message.update(level="off").where(mine).execute()
+        MessageRow.update(level="off").where(mine).execute()
     return view(account, message)
 
 
 def is_of(account: int, message: str) -> bool:
-    return Message.select().where(Message.id == message, Message.account == account).exists()
+    return (
+        MessageRow.select().where(MessageRow.id == message, MessageRow.account == account).exists()
+    )
 
 
 def view(account: int, message: str) -> MessageView:
-    row = Message.get_or_none(Message.id == message, Message.account == account)
+    row = MessageRow.get_or_none(MessageRow.id == message, MessageRow.account == account)
     if row is None:
         raise NotFoundError("There is no such message.")
     return _views([row])[0]
 
 
-def _views(rows: Iterable[Message]) -> list[MessageView]:
+def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
     rows = list(rows)
     ids = [row.id for row in rows]
     found = letters(ids)
@@ -152,7 +155,7 @@ def _implied_opens(clicked: Sequence[str]) -> Counter[str]:
 
 def views(ids: Sequence[str]) -> list[MessageView]:
     """In the order of `ids`."""
-    rows = {row.id: row for row in Message.select().where(Message.id.in_(ids))}
+    rows = {row.id: row for row in MessageRow.select().where(MessageRow.id.in_(ids))}
     return _views(rows[message] for message in ids)
 
 

@@ -18,8 +18,9 @@ from sealbreak_server.judging import (
     decide,
     missing_opens,
 )
-from sealbreak_server.models import Counter, Judgement, Message, OptOut, SpooledBatch, View
+from sealbreak_server.models import Counter, Judgement, OptOut, SpooledBatch, View
 from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.companies import Group, companies
 from sealbreak_server.storage.ledger import Ledger
@@ -64,7 +65,9 @@ _opted_out = PreparedForMany(
     lambda ids: OptOut.select(OptOut.message, OptOut.copy).where(OptOut.message.in_(ids))
 )
 _untracked = PreparedForMany(
-    lambda ids: Message.select(Message.id).where(Message.id.in_(ids), Message.level == "off")
+    lambda ids: MessageRow.select(MessageRow.id).where(
+        MessageRow.id.in_(ids), MessageRow.level == "off"
+    )
 )
 _taken = PreparedForMany(
     lambda ids: SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.id.in_(ids))
@@ -103,11 +106,11 @@ _numbered_so = PreparedForMany(lambda numbers: records().where(HitRow.id.in_(num
 _unjudged = Prepared(
     lambda message, owner: (
         records()
-        .join_from(HitRow, Message, on=Message.id == HitRow.message)
+        .join_from(HitRow, MessageRow, on=MessageRow.id == HitRow.message)
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
-            HitRow.time <= Message.registered_at + CLOCKS_SECONDS,
+            HitRow.time <= MessageRow.registered_at + CLOCKS_SECONDS,
             Judgement.hit.is_null(),
         )
         .order_by(HitRow.time.desc())
@@ -200,8 +203,8 @@ def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
     found: dict[str, list[Record]] = {}
     for record in fresh:
         found.setdefault(record.hit.message, []).append(record)
-    for message, letter in letters(found).items():
-        mine = [record for record in found[message] if record.hit.owner == letter.owner]
+    for message_id, letter in letters(found).items():
+        mine = [record for record in found[message_id] if record.hit.owner == letter.owner]
         if mine:
             yield Group.of(letter, mine)
 
@@ -268,7 +271,9 @@ def note_views(
     judge: Judge, account: int, messages: Sequence[str], now: float, issued: Sequence[str] = ()
 ) -> News:
     """`issued`: IDs that are this account's, also where the registration is still on its way."""
-    known = Message.select(Message.id, Message.account).where(Message.id.in_([*messages, *issued]))
+    known = MessageRow.select(MessageRow.id, MessageRow.account).where(
+        MessageRow.id.in_([*messages, *issued])
+    )
     owners = dict(tuples(known))
     mine = [message for message, owner in owners.items() if owner == account]
     coming = {message for message in issued if message not in owners}

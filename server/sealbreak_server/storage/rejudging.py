@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Judge, Letter, Outcome, Record
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Message
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.companies import company_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
@@ -58,21 +58,21 @@ class Rejudged:
 
 def messages_with_evidence() -> list[str]:
     kept = (HitRow.headers != NO_HEADERS) | (HitRow.address != "")
-    query = HitRow.select(HitRow.message).join(Message, on=(Message.id == HitRow.message))
+    query = HitRow.select(HitRow.message).join(MessageRow, on=(MessageRow.id == HitRow.message))
     return [message for (message,) in tuples(query.where(kept).distinct())]
 
 
 def rejudge(
-    judge: Judge, message: str, now: float, begin: tuple[float, int], *, write: bool
+    judge: Judge, message_id: str, now: float, begin: tuple[float, int], *, write: bool
 ) -> Rejudged:
     """The next hits of a message. Without `write` it is only said what would change."""
-    letter = letters([message]).get(message)
+    letter = letters([message_id]).get(message_id)
     if letter is None:
-        return Rejudged(message, "", 0)
+        return Rejudged(message_id, "", 0)
     rows = _page.rows(letter.id, letter.owner, *begin, AT_ONCE)
     fresh = [record for record in map(record_of, rows) if can_be_judged(record)]
     if not fresh:
-        return Rejudged(message, letter.subject, 0)
+        return Rejudged(message_id, letter.subject, 0)
     company, outcome = weigh(judge, company_of(letter, fresh, now), fresh, now)
     old = {record.number: record for record in company.records}
     if write:

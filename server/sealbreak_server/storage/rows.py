@@ -9,9 +9,12 @@ from peewee import JOIN, Field
 
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import Addressee, Letter, Record, Target
-from sealbreak_server.models import Account, Link, Message, Recipient
+from sealbreak_server.models import Account
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
+from sealbreak_server.models import Link as LinkRow
+from sealbreak_server.models import Message as MessageRow
+from sealbreak_server.models import Recipient as RecipientRow
 from sealbreak_server.storage.prepared import PreparedForMany
 from sealbreak_server.verdicts import Actor, Verdict
 
@@ -38,8 +41,8 @@ def tuples(query: Any) -> list[tuple[Any, ...]]:
 
 
 LETTER_FIELDS: tuple[Field, ...] = (
-    Message.id, Message.account, Account.owner, Message.subject, Message.level,
-    Message.scheduled_for, Message.sent_at, Message.thread_id, Message.gmail_thread_id,
+    MessageRow.id, MessageRow.account, Account.owner, MessageRow.subject, MessageRow.level,
+    MessageRow.scheduled_for, MessageRow.sent_at, MessageRow.thread_id, MessageRow.gmail_thread_id,
 )  # fmt: skip
 
 
@@ -99,22 +102,26 @@ def judgement_row(record: Record) -> tuple[Any, ...]:
 
 
 _letters = PreparedForMany(
-    lambda ids: Message.select(*LETTER_FIELDS).join(Account).where(Message.id.in_(ids))
+    lambda ids: MessageRow.select(*LETTER_FIELDS).join(Account).where(MessageRow.id.in_(ids))
 )
 _people = PreparedForMany(
     lambda ids: (
-        Recipient.select(
-            Recipient.message, Recipient.address, Recipient.name, Recipient.kind, Recipient.copy
+        RecipientRow.select(
+            RecipientRow.message,
+            RecipientRow.address,
+            RecipientRow.name,
+            RecipientRow.kind,
+            RecipientRow.copy,
         )
-        .where(Recipient.message.in_(ids))
-        .order_by(Recipient.position)
+        .where(RecipientRow.message.in_(ids))
+        .order_by(RecipientRow.position)
     )
 )
 _links = PreparedForMany(
     lambda ids: (
-        Link.select(Link.message, Link.n, Link.url, Link.hidden)
-        .where(Link.message.in_(ids))
-        .order_by(Link.n)
+        LinkRow.select(LinkRow.message, LinkRow.n, LinkRow.url, LinkRow.hidden)
+        .where(LinkRow.message.in_(ids))
+        .order_by(LinkRow.n)
     )
 )
 

@@ -16,12 +16,14 @@ from sealbreak_server.models import (
     Account,
     Hit,
     Judgement,
-    Message,
     OptOut,
     Preference,
     Recipient,
     Reminder,
     lower_address,
+)
+from sealbreak_server.models import (
+    Message as MessageRow,
 )
 from sealbreak_server.storage import attention
 from sealbreak_server.storage.herald import Herald
@@ -65,9 +67,9 @@ def _reminders(
     """Those of the silent copies whose silence means something, however rare they are."""
     silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
     while some := list(islice(silent, LOOKED_AT_ONCE)):
-        found = letters({message for message, _ in some})
-        for message, copy in some:
-            letter = found[message]
+        found = letters({message_id for message_id, _ in some})
+        for message_id, copy in some:
+            letter = found[message_id]
             its_reminder = reminders.reminder(letter.readers(copy), seen, letter.sent_at, now)
             if its_reminder is not None:
                 yield letter, copy, its_reminder
@@ -82,12 +84,12 @@ def _tell(herald: Herald, letter: Letter, copy: int, found: reminders.Reminder, 
         copy,
     )
     Reminder.create(message=letter.id, copy=copy, told_at=now)
-    Message.update(last_event_at=now).where(Message.id == letter.id).execute()
+    MessageRow.update(last_event_at=now).where(MessageRow.id == letter.id).execute()
 
 
 def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:
     """Of mails sent in the week before: without a sign of a reader, and told of before."""
-    sent_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
+    sent_at = fn.COALESCE(MessageRow.scheduled_for, MessageRow.sent_at)
     a_sign = Judgement.actor.in_(["human", "unknown"]) | (Judgement.via == "apple-mpp")
     signs = (
         Judgement.select(Judgement.hit)
@@ -102,10 +104,10 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
     )
     query = (
         Recipient.select(Recipient.message, Recipient.copy)
-        .join(Message)
+        .join(MessageRow)
         .where(
-            Message.account == account,
-            Message.level == "full",
+            MessageRow.account == account,
+            MessageRow.level == "full",
             sent_at <= sent_before,
             sent_at > sent_before - reminders.LATE_DAYS * DAY,
             ~fn.EXISTS(signs),
@@ -131,14 +133,14 @@ def _newest_open(account: int, address: str) -> str | None:
     )
     mails = (
         Recipient.select(Recipient.message, Recipient.copy)
-        .join(Message)
+        .join(MessageRow)
         .where(
-            Message.account == account,
+            MessageRow.account == account,
             lower_address == fn.LOWER(address),
             OPENED,
             sharing == 1,
         )
-        .order_by((Message.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
+        .order_by((MessageRow.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
         .limit(MAILS_OF_AN_ADDRESS)
     )
     for message, copy in tuples(mails):
@@ -185,17 +187,20 @@ def _day(account: int, since: float) -> str:
     query = (
         Hit.select(Hit.kind, Hit.message)
         .join(Judgement)
-        .join(Message, on=Message.id == Hit.message)
+        .join(MessageRow, on=MessageRow.id == Hit.message)
         .where(
-            Message.account == account, Hit.time > since, Judgement.counted, Message.level != "off"
+            MessageRow.account == account,
+            Hit.time > since,
+            Judgement.counted,
+            MessageRow.level != "off",
         )
     )
     rows = tuples(query)
     opens = sum(kind == str(Kind.OPEN) for kind, _ in rows)
     reminders = (
         Reminder.select()
-        .join(Message, on=Message.id == Reminder.message)
-        .where(Message.account == account, Reminder.told_at > since)
+        .join(MessageRow, on=MessageRow.id == Reminder.message)
+        .where(MessageRow.account == account, Reminder.told_at > since)
         .count()
     )
     messages = len({message for _, message in rows})

@@ -8,7 +8,7 @@ from peewee import Field
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import THREAD_SECONDS, Letter
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Message
+from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.rows import record_of, records
 
@@ -18,21 +18,21 @@ LOADS_LIMIT = 20
 
 
 def _with(account: Any, field: Field, value: Any) -> Any:
-    return Message.select(Message.id).where(Message.account == account, field == value)
+    return MessageRow.select(MessageRow.id).where(MessageRow.account == account, field == value)
 
 
 _others = Prepared(
     lambda account, thread, gmail_thread, message: (
-        Message.select(Message.id, Message.scheduled_for, Message.sent_at)
+        MessageRow.select(MessageRow.id, MessageRow.scheduled_for, MessageRow.sent_at)
         .where(
             # Each by its own index: with OR, SQLite walks through all mails of the account.
-            Message.id.in_(
-                _with(account, Message.thread_id, thread)
-                | _with(account, Message.gmail_thread_id, gmail_thread)
+            MessageRow.id.in_(
+                _with(account, MessageRow.thread_id, thread)
+                | _with(account, MessageRow.gmail_thread_id, gmail_thread)
             ),
-            Message.id != message,
+            MessageRow.id != message,
         )
-        .order_by(Message.sent_at.desc())
+        .order_by(MessageRow.sent_at.desc())
         .limit(THREAD_LIMIT)
     )
 )
@@ -56,16 +56,16 @@ def _sent(letter: Letter) -> dict[str, float]:
     if letter.thread_id is None and letter.gmail_thread_id is None:
         return {}
     rows = _others.rows(letter.account, letter.thread_id, letter.gmail_thread_id, letter.id)
-    return {message: scheduled or sent for message, scheduled, sent in rows}
+    return {message_id: scheduled or sent for message_id, scheduled, sent in rows}
 
 
 def newer(letter: Letter) -> dict[str, float]:
     """The messages of its thread that were sent after it, and when."""
-    return {message: sent for message, sent in _sent(letter).items() if sent > letter.sent_at}
+    return {message_id: sent for message_id, sent in _sent(letter).items() if sent > letter.sent_at}
 
 
 def older(letter: Letter) -> list[str]:
-    return [message for message, sent in _sent(letter).items() if sent < letter.sent_at]
+    return [message_id for message_id, sent in _sent(letter).items() if sent < letter.sent_at]
 
 
 def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tuple[Hit, ...]:
