@@ -5,7 +5,7 @@ from typing import Any
 
 from sealbreak_server.alerts import Quiet
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Letter, Telling
+from sealbreak_server.judging import Message, Telling
 from sealbreak_server.reminders import Reminder
 from sealbreak_server.sentences import correction, sentence
 from sealbreak_server.verdicts import Actor, Verdict
@@ -37,26 +37,26 @@ def verdict_body(verdict: Verdict, words: str) -> dict[str, Any]:
     }
 
 
-def words_for(verdict: Verdict, hit: Hit, letter: Letter) -> str:
-    people = letter.readers(hit.copy)
+def words_for(verdict: Verdict, hit: Hit, message: Message) -> str:
+    people = message.readers(hit.copy)
     names = () if hit.copy == 0 else tuple(person.name or person.address for person in people)
     return sentence(verdict, hit.kind, len(people), names)
 
 
 def event_body(
-    number: int, telling: Telling, letter: Letter, quiet: Quiet | None = None
+    number: int, telling: Telling, message: Message, quiet: Quiet | None = None
 ) -> dict[str, Any]:
     hit, verdict = telling.record.hit, telling.record.verdict
     assert verdict is not None
     taken_back = telling.kind == "corrected" and verdict.actor is not Actor.HUMAN
-    words = correction(verdict, hit.kind) if taken_back else words_for(verdict, hit, letter)
+    words = correction(verdict, hit.kind) if taken_back else words_for(verdict, hit, message)
     if telling.implies_open:
         words += f": {UNSEEN_OPEN}"
     return {
         **_head(number, telling.kind, hit.time),
-        "message": _message_body(letter),
+        "message": _message_body(message),
         "copy": hit.copy,
-        "link": _link_body(letter, hit),
+        "link": _link_body(message, hit),
         "hit": telling.record.number,
         "corrects": telling.corrects,
         "verdict": verdict_body(verdict, telling.words or words),
@@ -66,11 +66,11 @@ def event_body(
 
 
 def reminder_body(
-    number: int, reminder: Reminder, letter: Letter, copy: int, now: float, quiet: Quiet | None
+    number: int, reminder: Reminder, message: Message, copy: int, now: float, quiet: Quiet | None
 ) -> dict[str, Any]:
     return {
         **_head(number, "reminder", now),
-        "message": _message_body(letter),
+        "message": _message_body(message),
         **_no_hit(copy, "not-opened", reminder.words, reminder.evidence),
         **_quiet_body(quiet),
     }
@@ -96,13 +96,13 @@ def _head(number: int, kind: str, time: float) -> dict[str, Any]:
     return {"version": WIRE_VERSION, "number": number, "kind": kind, "time": wire_time(time)}
 
 
-def _message_body(letter: Letter) -> dict[str, Any]:
+def _message_body(message: Message) -> dict[str, Any]:
     return {
-        "id": letter.id,
-        "subject": letter.subject,
+        "id": message.id,
+        "subject": message.subject,
         "recipients": [
             {"address": p.address, "name": p.name, "kind": p.kind, "copy": p.copy}
-            for p in letter.recipients
+            for p in message.recipients
         ],
     }
 
@@ -123,10 +123,10 @@ def _quiet_body(quiet: Quiet | None) -> dict[str, Any]:
     return {} if quiet is None else {"quiet": True, "quiet_reason": quiet}
 
 
-def _link_body(letter: Letter, hit: Hit) -> dict[str, Any] | None:
+def _link_body(message: Message, hit: Hit) -> dict[str, Any] | None:
     if hit.kind is Kind.OPEN or hit.link is None:
         return None
-    target = letter.link(hit.link)
+    target = message.link(hit.link)
     return {"n": hit.link, "url": target.url if target else None}
 
 

@@ -18,7 +18,7 @@ THREAD_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
+class Recipient:
     address: str
     name: str | None
     kind: str
@@ -26,14 +26,14 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Link:
     n: int
     url: str
     hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """A registered message, as far as judging and telling need it."""
 
     id: str
@@ -42,15 +42,15 @@ class Letter:
     subject: str
     level: str
     sent_at: float
-    recipients: tuple[Addressee, ...] = ()
-    links: tuple[Target, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    links: tuple[Link, ...] = ()
     thread_id: str | None = None
     gmail_thread_id: str | None = None
 
-    def readers(self, copy: int) -> tuple[Addressee, ...]:
+    def readers(self, copy: int) -> tuple[Recipient, ...]:
         return tuple(person for person in self.recipients if person.copy == copy)
 
-    def link(self, number: int | None) -> Target | None:
+    def link(self, number: int | None) -> Link | None:
         return next((link for link in self.links if link.n == number), None)
 
 
@@ -77,7 +77,7 @@ class CopyState:
 class Company:
     """Everything known around the hits of one message; `records` in the order of time."""
 
-    letter: Letter
+    message: Message
     records: tuple[Record, ...]
     views: tuple[float, ...] = ()
     own_addresses: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ class _Decision:
         self._company = company
         self._verdicts = verdicts
         self._now = now
-        self._tells = company.letter.level == "full"
+        self._tells = company.message.level == "full"
         self._tellings: list[Telling] = []
         self._standing = {copy for copy, state in company.copies.items() if state.event}
         self._last = {copy: state.opened_at for copy, state in company.copies.items()}
@@ -227,7 +227,7 @@ class _Decision:
         copy = record.hit.copy
         if record.hit.time < self._stirred.get(copy, float("inf")):
             return
-        readers = len(self._company.letter.readers(copy))
+        readers = len(self._company.message.readers(copy))
         last, hot_at = self._last.get(copy), self._hot.get(copy)
         # Most are told nothing for the times alone: only the rest need all that is known.
         others = self._others(record, all_records)

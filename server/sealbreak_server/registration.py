@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.fields import Fields
-from sealbreak_server.judging import Addressee, Target
+from sealbreak_server.judging import Link, Recipient
 from sealbreak_server.security import is_web_address
 from sealbreak_server.tokens import COPIES
 
@@ -25,8 +25,8 @@ MAX_TEXT = 200
 @dataclass(frozen=True, slots=True)
 class Registration:
     subject: str
-    recipients: tuple[Addressee, ...]
-    links: tuple[Target, ...]
+    recipients: tuple[Recipient, ...]
+    links: tuple[Link, ...]
     sent_at: float
     scheduled_for: float | None
     level: str
@@ -59,8 +59,8 @@ def read_registration(body: object) -> Registration:
     )
 
 
-def _recipient(fields: Fields) -> Addressee:
-    return Addressee(
+def _recipient(fields: Fields) -> Recipient:
+    return Recipient(
         address=fields.text("address", MAX_ADDRESS, shortest=1),
         name=fields.optional_text("name", MAX_TEXT),
         kind=fields.choice("kind", RECIPIENT_KINDS),
@@ -68,11 +68,11 @@ def _recipient(fields: Fields) -> Addressee:
     )
 
 
-def _link(fields: Fields) -> Target:
+def _link(fields: Fields) -> Link:
     url = fields.text("url", 8192, shortest=1)
     if not is_web_address(url):
         raise fields.fail("url", "an http or https address without credentials")
-    return Target(fields.number("n", 1, 100_000), url, fields.switch("hidden"))
+    return Link(fields.number("n", 1, 100_000), url, fields.switch("hidden"))
 
 
 def _refuse_twins(name: str, items: Iterable[T], key: Callable[[T], object]) -> None:

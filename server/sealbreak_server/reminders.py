@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sealbreak_server.alerts import DAY
-from sealbreak_server.judging import Addressee
+from sealbreak_server.judging import Recipient
 from sealbreak_server.sentences import PROVIDERS
 
 LATE_DAYS = 7
@@ -32,7 +32,7 @@ class Reminder:
 
 
 def reminder(
-    readers: Sequence[Addressee], seen: Seen, sent_at: float, now: float
+    readers: Sequence[Recipient], seen: Seen, sent_at: float, now: float
 ) -> Reminder | None:
     """`None` when nobody's silence means anything."""
     days = int((now - sent_at) // DAY)

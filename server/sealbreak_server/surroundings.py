@@ -9,9 +9,9 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
     COMPANY_SECONDS,
     THREAD_SECONDS,
-    Addressee,
     Company,
     Judge,
+    Recipient,
     Record,
 )
 from sealbreak_server.verdicts import Facts, Nearby, Verdict
@@ -41,7 +41,7 @@ def _agent(hit: Hit) -> str:
     return ""
 
 
-def _domain(people: Sequence[Addressee]) -> str | None:
+def _domain(people: Sequence[Recipient]) -> str | None:
     domains = {person.address.rpartition("@")[2].lower() for person in people}
     return domains.pop() if len(domains) == 1 else None
 
@@ -51,7 +51,7 @@ class Surroundings:
 
     def __init__(self, company: Company) -> None:
         self._company = company
-        self._hidden = {link.n for link in company.letter.links if link.hidden}
+        self._hidden = {link.n for link in company.message.links if link.hidden}
         self._shapes = {record.number: _shape(record.hit) for record in company.records}
         self._alike: dict[_Shape, list[tuple[float, int]]] = {}
         for record in company.records:
@@ -59,17 +59,17 @@ class Surroundings:
             alike.append((record.hit.time, record.number))
 
     def facts(self, record: Record) -> Facts:
-        company, letter, hit = self._company, self._company.letter, record.hit
-        people = letter.readers(hit.copy)
+        company, message, hit = self._company, self._company.message, record.hit
+        people = message.readers(hit.copy)
         return Facts(
             kind=hit.kind,
             method=hit.method,
             headers=dict(hit.headers),
             address=hit.address,
-            seconds_after_send=hit.time - letter.sent_at,
+            seconds_after_send=hit.time - message.sent_at,
             recipient_domain=_domain(people),
             recipients=len(people) or None,
-            links_in_message=len(letter.links) - len(self._hidden),
+            links_in_message=len(message.links) - len(self._hidden),
             link=hit.link,
             hidden=hit.link in self._hidden,
             sender_viewing=self._viewed(hit.time),
@@ -145,7 +145,7 @@ def judge_company(judge: Judge, company: Company, fresh: set[int]) -> dict[int, 
     surroundings = Surroundings(company)
     wanted = fresh | surroundings.stirred_by(fresh)
     return {
-        record.number: _at_level(judge(surroundings.facts(record)), company.letter.level)
+        record.number: _at_level(judge(surroundings.facts(record)), company.message.level)
         for record in company.records
         if record.number in wanted and can_be_judged(record)
     }

@@ -6,11 +6,11 @@ import pytest
 from sealbreak_server.alerts import DAY, Look
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
-    Addressee,
     Company,
     CopyState,
-    Letter,
+    Message,
     Outcome,
+    Recipient,
     Record,
     decide,
 )
@@ -25,8 +25,8 @@ from sealbreak_server.verdicts import Actor, Facts, Verdict
 from support.server.process import registration  # isort: skip
 
 SENT = 1_800_000_000.0
-LETTER = Letter(
-    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (Addressee("ann@example.com", None, "to", 0),)
+LETTER = Message(
+    "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (Recipient("ann@example.com", None, "to", 0),)
 )
 HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
 MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sealbreak_server.alerts import DAY
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Addressee, Target
+from sealbreak_server.judging import Link, Recipient
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage import Storage, accounts, messages, recording, statistics
 from sealbreak_server.storage.statistics import Days, FollowedLink, Span
@@ -38,8 +38,8 @@ class Desk:
 
     def send(self, sent_at: float = SENT, links: int = 0, level: str = "full") -> str:
         message = new_id()
-        targets = tuple(Target(n, OFFER) for n in range(1, links + 1))
-        ann = Addressee("ann@example.com", None, "to", 0)
+        targets = tuple(Link(n, OFFER) for n in range(1, links + 1))
+        ann = Recipient("ann@example.com", None, "to", 0)
         registration = Registration("Offer", (ann,), targets, sent_at, None, level, *NO_GMAIL)
         self.storage.transaction(
             messages.register, judge, self.account, message, registration, sent_at

@@ -7,7 +7,7 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.companies import COMPANY_LIMIT, Group, companies, company_of
 from sealbreak_server.storage.prepared import insert_rows
-from sealbreak_server.storage.rows import hit_row, letters
+from sealbreak_server.storage.rows import hit_row, read_messages
 from support.server.account import NOW, Desk
 
 
@@ -25,12 +25,12 @@ def stored(desk: Desk, *seconds: float, first: int = 1) -> list[Record]:
 
 
 def group(desk: Desk, *fresh: Record) -> Group:
-    return Group.of(desk.storage.query(letters, [desk.message])[desk.message], fresh)
+    return Group.of(desk.storage.query(read_messages, [desk.message])[desk.message], fresh)
 
 
 def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
     _, before, fresh, after, _ = stored(desk, -400, -200, 0, 200, 400)
-    found = desk.storage.query(company_of, group(desk, fresh).letter, [fresh], NOW)
+    found = desk.storage.query(company_of, group(desk, fresh).message, [fresh], NOW)
     assert [record.number for record in found.records] == [
         before.number,
         fresh.number,
@@ -54,7 +54,7 @@ def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
     fresh = [stored(desk, 0, first=10 * at + 1)[0] for at, desk in enumerate(desks)]
     groups = [group(desk, record) for desk, record in zip(desks, fresh, strict=True)]
     found = storage.query(lambda: [company for _, company in companies(groups, NOW)])
-    assert [company.letter.id for company in found] == [desk.message for desk in desks]
+    assert [company.message.id for company in found] == [desk.message for desk in desks]
     assert [company.views for company in found] == [(NOW,), (NOW + 1,), (NOW + 2,)]
     assert [company.own_addresses for company in found] == [("h0",), ("h1",), ("h2",)]
     assert [company.copies[0].opened_at for company in found] == [NOW, NOW + 1, NOW + 2]

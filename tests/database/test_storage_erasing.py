@@ -87,7 +87,7 @@ def test_what_happened_on_a_shared_copy_stays_with_the_others(desk: Desk) -> Non
     desk.record(desk.hit())
     erase_recipient(desk, BEN)
     view = desk.shown()
-    assert [p.address for p in view.letter.recipients] == [CLEO]
+    assert [p.address for p in view.message.recipients] == [CLEO]
     assert (view.opens, HitRow.select().count()) == (1, 1)
     assert BEN not in Message.get().people + "".join(event.body for event in Event.select())
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from sealbreak_server.alerts import Quiet
-from sealbreak_server.judging import Letter, Record, Telling
+from sealbreak_server.judging import Message, Record, Telling
 from sealbreak_server.models import Delivery, Event
 from sealbreak_server.storage import Storage, attention, outbox
 from sealbreak_server.storage.herald import Herald
-from sealbreak_server.storage.rows import letters
+from sealbreak_server.storage.rows import read_messages
 from support.server.account import HUMAN, NOW, Desk
 
 
@@ -20,8 +20,8 @@ def desk(storage: Storage) -> Desk:
     return made
 
 
-def letter(desk: Desk) -> Letter:
-    return desk.storage.query(letters, [desk.message])[desk.message]
+def message(desk: Desk) -> Message:
+    return desk.storage.query(read_messages, [desk.message])[desk.message]
 
 
 def tell(desk: Desk, *kinds: str, corrects: int | None = None) -> list[int]:
@@ -29,7 +29,7 @@ def tell(desk: Desk, *kinds: str, corrects: int | None = None) -> list[int]:
 
     def run() -> list[int]:
         herald = Herald(NOW)
-        numbers = herald.tell(letter(desk), tellings)
+        numbers = herald.tell(message(desk), tellings)
         herald.write()
         return numbers
 
@@ -54,7 +54,7 @@ def test_each_account_has_numbers_of_its_own_without_gaps(desk: Desk) -> None:
 
 def test_a_number_that_was_taken_in_vain_is_given_again(desk: Desk) -> None:
     def broken() -> None:
-        Herald(NOW).tell(letter(desk), [Telling("opened", Record(1, desk.hit(), HUMAN))])
+        Herald(NOW).tell(message(desk), [Telling("opened", Record(1, desk.hit(), HUMAN))])
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -87,8 +87,8 @@ def test_a_correction_may_follow_in_the_same_transaction(desk: Desk) -> None:
 
     def run() -> None:
         herald = Herald(NOW)
-        (number,) = herald.tell(letter(desk), [Telling("opened", record)])
-        herald.tell(letter(desk), [Telling("corrected", record, number)])
+        (number,) = herald.tell(message(desk), [Telling("opened", record)])
+        herald.tell(message(desk), [Telling("corrected", record, number)])
         herald.write()
 
     desk.storage.transaction(run)

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import CopyState, Letter, Outcome, Record, Telling
+from sealbreak_server.judging import CopyState, Message, Outcome, Record, Telling
 from sealbreak_server.models import Copy, Event, Judgement
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import insert_rows
-from sealbreak_server.storage.rows import hit_row, letters
+from sealbreak_server.storage.rows import hit_row, read_messages
 from support.server.account import HUMAN, MACHINE, NOW, Desk
 
 
@@ -22,8 +22,8 @@ def desk(storage: Storage) -> Desk:
     return made
 
 
-def letter(desk: Desk) -> Letter:
-    return desk.storage.query(letters, [desk.message])[desk.message]
+def message(desk: Desk) -> Message:
+    return desk.storage.query(read_messages, [desk.message])[desk.message]
 
 
 def fresh(desk: Desk, number: int, **more: object) -> Record:
@@ -43,7 +43,7 @@ def write(
         tellings = (Telling(tell, new[-1]),) if tell else ()
         states = {} if copy is None else {copy: CopyState(new[-1].hit.time)}
         old = {before.number: before for before, _ in steps}
-        ledger.add(letter(desk), old, Outcome(new, tellings, states))
+        ledger.add(message(desk), old, Outcome(new, tellings, states))
         ledger.write()
 
     desk.storage.transaction(run)

@@ -23,7 +23,7 @@ def test_a_later_registration_takes_the_place_of_the_former(desk: Desk) -> None:
     link = {"n": 9, "url": "https://example.com/9", "hidden": False}
     view = desk.register(subject="Offer 13", recipients=[CLEO], links=[link])[2]
     assert view == desk.shown()
-    assert (view.letter.subject, view.registered_at) == ("Offer 13", NOW)
+    assert (view.message.subject, view.registered_at) == ("Offer 13", NOW)
     assert [row.address for row in Recipient.select()] == ["Cleo@example.com"]
     assert [row.n for row in Link.select()] == [9]
 
@@ -51,7 +51,7 @@ def test_nobody_registers_sees_or_stops_a_message_of_another(desk: Desk) -> None
             attempt()
     with pytest.raises(NotFoundError):
         desk.storage.transaction(messages.stop, thief.account.id, desk.message)
-    assert desk.shown().letter.level == "full"
+    assert desk.shown().message.level == "full"
 
 
 def test_a_stopped_message_keeps_what_is_known_and_takes_no_more(desk: Desk) -> None:
@@ -59,8 +59,8 @@ def test_a_stopped_message_keeps_what_is_known_and_takes_no_more(desk: Desk) -> 
     desk.record(desk.hit())
     view = desk.storage.transaction(messages.stop, desk.account.id, desk.message)
     desk.record(desk.hit(9000))
-    assert (view.letter.level, desk.shown().opens) == ("off", 1)
-    assert desk.register(level="full")[2].letter.level == "off"
+    assert (view.message.level, desk.shown().opens) == ("off", 1)
+    assert desk.register(level="full")[2].message.level == "off"
 
 
 def test_hits_are_shown_oldest_first_and_of_a_flood_the_newest(

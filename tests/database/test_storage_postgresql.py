@@ -152,7 +152,7 @@ def test_an_older_database_keeps_its_data(url: str, tmp_path: Path) -> None:
         view = storage.transaction(messages.view, 1, "abcdefghijklmnop")
         told = storage.transaction(announcements.events_after, 1, 0, 10)
         new = storage.transaction(accounts.account_named, "Ben", 1.0)
-    assert (view.opens, view.clicks, view.letter.subject) == (1, 1, "Offer 12")
+    assert (view.opens, view.clicks, view.message.subject) == (1, 1, "Offer 12")
     assert [number for number, _ in told] == [1, 2]
     assert new.id == 2
 

@@ -45,7 +45,7 @@ def test_values_of_the_statement_itself_stay(ann: Account) -> None:
 
 def test_many_runs_and_none_at_all(ann: Account) -> None:
     mark = Prepared(lambda message, time: View.insert(message=message, time=time))
-    mark.run_many((letter * 16, NOW) for letter in "abc")
+    mark.run_many((message * 16, NOW) for message in "abc")
     mark.run_many([])
     assert View.select().count() == 3
 

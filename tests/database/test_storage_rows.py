@@ -1,5 +1,5 @@
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Addressee, Record, Target
+from sealbreak_server.judging import Link, Recipient, Record
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement
 from sealbreak_server.storage import Storage
@@ -7,7 +7,7 @@ from sealbreak_server.storage.prepared import insert_rows
 from sealbreak_server.storage.rows import (
     hit_row,
     judgement_row,
-    letters,
+    read_messages,
     record_of,
     records,
     tuples,
@@ -45,26 +45,26 @@ def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
     ]
     links = [{"n": n, "url": f"https://example.com/{n}", "hidden": n == 2} for n in (2, 1)]
     desk.register(recipients=people, links=links)
-    letter = storage.query(letters, [desk.message])[desk.message]
-    assert [person.address.partition("@")[0] for person in letter.recipients] == [
+    message = storage.query(read_messages, [desk.message])[desk.message]
+    assert [person.address.partition("@")[0] for person in message.recipients] == [
         "cleo", "ann", "ben",
     ]  # fmt: skip
-    assert letter.links == (
-        Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True),
+    assert message.links == (
+        Link(1, "https://example.com/1"), Link(2, "https://example.com/2", hidden=True),
     )  # fmt: skip
 
 
 def test_a_letter_counts_from_the_moment_it_really_leaves(storage: Storage) -> None:
     desk = Desk(storage)
     desk.register(sent_at="2026-11-01T09:00:00Z", scheduled_for="2026-11-02T09:00:00Z")
-    assert storage.query(letters, [desk.message])[desk.message].sent_at == 1793610000.0
+    assert storage.query(read_messages, [desk.message])[desk.message].sent_at == 1793610000.0
 
 
 def test_letters_are_told_apart_and_the_unknown_are_left_out(storage: Storage) -> None:
     ann, ben = Desk(storage), Desk(storage, "Ben")
     ann.register(subject="From Ann", links=[])
     ben.register(subject="From Ben", recipients=[])
-    found = storage.query(letters, [ann.message, "a" * 16, ben.message])
-    assert {letter.subject for letter in found.values()} == {"From Ann", "From Ben"}
-    assert found[ann.message].recipients == (Addressee("ann@example.com", "Ann", "to", 0),)
+    found = storage.query(read_messages, [ann.message, "a" * 16, ben.message])
+    assert {message.subject for message in found.values()} == {"From Ann", "From Ben"}
+    assert found[ann.message].recipients == (Recipient("ann@example.com", "Ann", "to", 0),)
     assert (found[ben.message].owner, found[ben.message].recipients) == (ben.account.owner, ())

@@ -222,7 +222,7 @@ def pages(desk: Desk, wanted: Wanted, limit: int = 10) -> list[list[str]]:
     found, after = [], None
     while True:
         page = desk.storage.query(search.page, int(desk.account.id), limit, wanted, after)
-        found.append([mail.letter.subject.removeprefix("Letter ") for mail in page.found])
+        found.append([mail.message.subject.removeprefix("Letter ") for mail in page.found])
         after = page.next
         if after is None:
             return found

@@ -1,6 +1,6 @@
-from sealbreak_server.judging import Letter
+from sealbreak_server.judging import Message
 from sealbreak_server.storage import Storage, threads
-from sealbreak_server.storage.rows import letters
+from sealbreak_server.storage.rows import read_messages
 from sealbreak_server.tokens import new_id
 from support.server.account import NOW, Desk
 
@@ -12,16 +12,16 @@ def in_thread(desk: Desk, at: str, thread: str | None = "thread-a:r1") -> str:
     return desk.message
 
 
-def letter(storage: Storage, message: str) -> Letter:
-    return storage.query(letters, [message])[message]
+def message(storage: Storage, message: str) -> Message:
+    return storage.query(read_messages, [message])[message]
 
 
 def test_messages_of_a_thread_know_who_came_before_and_after(storage: Storage) -> None:
     desk = Desk(storage)
     first = in_thread(desk, "2026-01-05T09:00:00.000Z")
     second = in_thread(desk, "2026-01-05T10:00:00.000Z")
-    assert storage.query(threads.older, letter(storage, second)) == [first]
-    assert list(storage.query(threads.newer, letter(storage, first))) == [second]
+    assert storage.query(threads.older, message(storage, second)) == [first]
+    assert list(storage.query(threads.newer, message(storage, first))) == [second]
 
 
 def test_another_thread_and_none_at_all_are_no_company(storage: Storage) -> None:
@@ -29,8 +29,8 @@ def test_another_thread_and_none_at_all_are_no_company(storage: Storage) -> None
     one = in_thread(desk, "2026-01-05T09:00:00.000Z")
     in_thread(desk, "2026-01-05T10:00:00.000Z", "thread-a:r2")
     alone = in_thread(desk, "2026-01-05T11:00:00.000Z", None)
-    assert storage.query(threads.newer, letter(storage, one)) == {}
-    assert storage.query(threads.older, letter(storage, alone)) == []
+    assert storage.query(threads.newer, message(storage, one)) == {}
+    assert storage.query(threads.older, message(storage, alone)) == []
 
 
 def test_loads_are_those_of_the_time_around(storage: Storage) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sealbreak_server.judging import Record
 from sealbreak_server.storage import Storage, outbox
 from sealbreak_server.storage.accounts import Caller, DeviceRow
-from sealbreak_server.storage.rows import letters
+from sealbreak_server.storage.rows import read_messages
 from sealbreak_server.web.bodies import (
     account_body,
     device_body,
@@ -52,8 +52,8 @@ def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage)
 def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, judged: bool) -> None:
     desk = Desk(storage)
     desk.register()
-    letter = storage.query(letters, [desk.message])[desk.message]
-    body = hit_body(Record(5, desk.hit(), HUMAN if judged else None), letter)
+    message = storage.query(read_messages, [desk.message])[desk.message]
+    body = hit_body(Record(5, desk.hit(), HUMAN if judged else None), message)
     assert (body["number"], body["kind"], body["time"]) == (5, "open", WHEN)
     assert (body["verdict"] is not None) is judged
     assert "192.0.2.1" not in str(body)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import COMPANY_SECONDS, Company, CopyState, Letter, Record
+from sealbreak_server.judging import COMPANY_SECONDS, Company, CopyState, Message, Record
 from sealbreak_server.models import Copy, Judgement, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import threads
@@ -75,7 +75,7 @@ _own_addresses = Prepared(
 class Group:
     """Hits of one message that are to be judged together."""
 
-    letter: Letter
+    message: Message
     fresh: Sequence[Record]
 
     first: float
@@ -83,9 +83,9 @@ class Group:
     last: float
 
     @classmethod
-    def of(cls, letter: Letter, fresh: Sequence[Record]) -> "Group":
+    def of(cls, message: Message, fresh: Sequence[Record]) -> "Group":
         times = [record.hit.time for record in fresh]
-        return cls(letter, fresh, min(times), max(times))
+        return cls(message, fresh, min(times), max(times))
 
     @property
     def since(self) -> float:
@@ -103,8 +103,8 @@ def companies(
             yield group, reading.company(group)
 
 
-def company_of(letter: Letter, fresh: Sequence[Record], now: float) -> Company:
-    ((_, company),) = companies([Group.of(letter, fresh)], now)
+def company_of(message: Message, fresh: Sequence[Record], now: float) -> Company:
+    ((_, company),) = companies([Group.of(message, fresh)], now)
     return company
 
 
@@ -114,40 +114,40 @@ class _Reading:
     def __init__(self, groups: Sequence[Group], now: float, below: int) -> None:
         self._now = now
         self._records = _records(groups, below)
-        self._copies = _states([group.letter.id for group in groups])
-        self._views = _rows_by_message(_views, ((g.letter.id, g.since) for g in groups))
+        self._copies = _states([group.message.id for group in groups])
+        self._views = _rows_by_message(_views, ((g.message.id, g.since) for g in groups))
         self._own = _own(groups, now)
         self._looks = _rows_by_message(_looks, map(self._looking, filter(self._may_be_hot, groups)))
 
     def company(self, group: Group) -> Company:
-        letter = group.letter
-        newer = threads.newer(letter)
+        message = group.message
+        newer = threads.newer(message)
         return Company(
-            letter,
-            self._records[letter.id],
-            tuple(time for _, time in self._views.get(letter.id, ())),
+            message,
+            self._records[message.id],
+            tuple(time for _, time in self._views.get(message.id, ())),
             tuple(
                 address
-                for address, seen_at in self._own[letter.account]
+                for address, seen_at in self._own[message.account]
                 if seen_at > _own_since(group, self._now)
             ),
-            self._copies.get(letter.id, {}),
+            self._copies.get(message.id, {}),
             looks=tuple(
                 (copy, Look(time, network_of(address) if own else None))
-                for _, copy, time, address, own in self._looks.get(letter.id, ())
+                for _, copy, time, address, own in self._looks.get(message.id, ())
             ),
             newer=tuple(newer.values()),
-            newer_loads=threads.loads(newer, letter.owner, group.first, group.last),
+            newer_loads=threads.loads(newer, message.owner, group.first, group.last),
         )
 
     def _may_be_hot(self, group: Group) -> bool:
         long_ago = self._now - HOT_AGAIN_SECONDS
-        copies = self._copies.get(group.letter.id, {}).values()
+        copies = self._copies.get(group.message.id, {}).values()
         return any(copy.event and (copy.hot_at or 0.0) < long_ago for copy in copies)
 
     def _looking(self, group: Group) -> tuple[object, ...]:
-        letter, until = group.letter, self._records[group.letter.id][0].hit.time
-        return letter.id, letter.owner, str(Kind.OPEN), until - NETWORKS_SECONDS, until
+        message, until = group.message, self._records[group.message.id][0].hit.time
+        return message.id, message.owner, str(Kind.OPEN), until - NETWORKS_SECONDS, until
 
 
 def _rows_by_message(
@@ -163,9 +163,9 @@ def _rows_by_message(
 def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[Record, ...]]:
     """Those of the groups and those around them, in the order of time."""
     asked = [
-        (g.letter.id, g.letter.owner, g.since, g.last + COMPANY_SECONDS, below) for g in groups
+        (g.message.id, g.message.owner, g.since, g.last + COMPANY_SECONDS, below) for g in groups
     ]
-    found = {g.letter.id: {record.number: record for record in g.fresh} for g in groups}
+    found = {g.message.id: {record.number: record for record in g.fresh} for g in groups}
     for row in _around.rows_of_each(asked):
         record = record_of(row)
         found[record.hit.message].setdefault(record.number, record)
@@ -187,7 +187,7 @@ def _own(groups: Iterable[Group], now: float) -> dict[int, list[tuple[Any, ...]]
     since: dict[int, float] = {}
     for group in groups:
         moment = _own_since(group, now)
-        since[group.letter.account] = min(moment, since.get(group.letter.account, moment))
+        since[group.message.account] = min(moment, since.get(group.message.account, moment))
     return {account: _own_addresses.rows(account, moment) for account, moment in since.items()}
 
 

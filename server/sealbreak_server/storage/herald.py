@@ -7,7 +7,7 @@ import orjson
 
 from sealbreak_server.alerts import Quiet, quiet_reason
 from sealbreak_server.events import event_body
-from sealbreak_server.judging import Letter, Telling
+from sealbreak_server.judging import Message, Telling
 from sealbreak_server.models import Account, Delivery, Event, Webhook
 from sealbreak_server.storage import attention
 from sealbreak_server.storage.attention import Attention
@@ -43,12 +43,14 @@ class Herald:
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
 
-    def tell(self, letter: Letter, tellings: Sequence[Telling]) -> list[int]:
+    def tell(self, message: Message, tellings: Sequence[Telling]) -> list[int]:
         """The numbers that the events got."""
-        first = self._numbers(letter.account, len(tellings))
+        first = self._numbers(message.account, len(tellings))
         for number, telling in enumerate(tellings, first):
-            quiet = self._quiet(letter, telling)
-            self._add(letter.account, number, event_body(number, telling, letter, quiet), letter.id)
+            quiet = self._quiet(message, telling)
+            self._add(
+                message.account, number, event_body(number, telling, message, quiet), message.id
+            )
         return list(range(first, first + len(tellings)))
 
     def tell_unasked(
@@ -56,28 +58,28 @@ class Herald:
         account: int,
         kind: str,
         body: Callable[[int, Quiet | None], dict[str, Any]],
-        letter: Letter | None = None,
+        message: Message | None = None,
         copy: int = 0,
     ) -> None:
         """An event that no hit brought. `body`: of the number, and of why it is quiet."""
         number = self._numbers(account, 1)
-        quiet = self.quiet_reason(account, kind, letter, copy)
-        self._add(account, number, body(number, quiet), letter.id if letter else "")
+        quiet = self.quiet_reason(account, kind, message, copy)
+        self._add(account, number, body(number, quiet), message.id if message else "")
 
     def quiet_reason(
-        self, account: int, kind: str, letter: Letter | None, copy: int
+        self, account: int, kind: str, message: Message | None, copy: int
     ) -> Quiet | None:
         if account not in self._attention:
             self._attention[account] = attention.of(account)
         wishes = self._attention[account]
-        people = letter.readers(copy) if letter else ()
-        mutes = wishes.mutes(attention.is_muted(letter.id) if letter else False)
+        people = message.readers(copy) if message else ()
+        mutes = wishes.mutes(attention.is_muted(message.id) if message else False)
         return quiet_reason(kind, wishes.alerts, mutes, [p.address for p in people], self._now)
 
-    def _quiet(self, letter: Letter, telling: Telling) -> Quiet | None:
-        if telling.corrects is not None and self._was_quiet(letter.account, telling.corrects):
+    def _quiet(self, message: Message, telling: Telling) -> Quiet | None:
+        if telling.corrects is not None and self._was_quiet(message.account, telling.corrects):
             return Quiet.CORRECTS_QUIET
-        return self.quiet_reason(letter.account, telling.kind, letter, telling.record.hit.copy)
+        return self.quiet_reason(message.account, telling.kind, message, telling.record.hit.copy)
 
     def _was_quiet(self, account: int, number: int) -> bool:
         if (account, number) in self._events:

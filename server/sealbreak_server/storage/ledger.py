@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Case, fn
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import CopyState, Letter, Outcome, Record
+from sealbreak_server.judging import CopyState, Message, Outcome, Record
 from sealbreak_server.models import Copy, HitCount
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
@@ -116,31 +116,33 @@ class Ledger:
         self._reopened: set[str] = set()
         """Where an open counts no more: another may be the first."""
 
-    def add(self, letter: Letter, old: Mapping[int, Record], outcome: Outcome) -> None:
-        announced = self._tell(letter, outcome)
+    def add(self, message: Message, old: Mapping[int, Record], outcome: Outcome) -> None:
+        announced = self._tell(message, outcome)
         records = {record.number: record for record in outcome.records}
         for number, event in announced.items():
             records[number] = replace(records.get(number, old[number]), event=event)
         for number, record in records.items():
             (self._new if old[number].verdict is None else self._changed).append(record)
-        self._keep_copies(letter, outcome, announced)
-        self._keep_counts(letter, list(records.values()), [old[number] for number in records])
+        self._keep_copies(message, outcome, announced)
+        self._keep_counts(message, list(records.values()), [old[number] for number in records])
 
-    def _tell(self, letter: Letter, outcome: Outcome) -> dict[int, int]:
+    def _tell(self, message: Message, outcome: Outcome) -> dict[int, int]:
         """Numbers the events; hit -> the event that announces it from now on."""
         if not outcome.tellings:
             return {}
-        numbers = self._herald.tell(letter, outcome.tellings)
+        numbers = self._herald.tell(message, outcome.tellings)
         announced = {
             telling.record.number: number
             for number, telling in zip(numbers, outcome.tellings, strict=True)
             if telling.corrects is None
         }
         latest = max(telling.record.hit.time for telling in outcome.tellings)
-        self._changes.setdefault(letter.id, {})["last"] = latest
+        self._changes.setdefault(message.id, {})["last"] = latest
         return announced
 
-    def _keep_copies(self, letter: Letter, outcome: Outcome, announced: Mapping[int, int]) -> None:
+    def _keep_copies(
+        self, message: Message, outcome: Outcome, announced: Mapping[int, int]
+    ) -> None:
         states = dict(outcome.copies)
         for telling in outcome.tellings:
             if telling.kind == "opened":
@@ -148,10 +150,10 @@ class Ledger:
                 state = states.get(hit.copy, CopyState(hit.time))
                 states[hit.copy] = replace(state, event=announced[telling.record.number])
         for copy, state in states.items():
-            self._copies.append((letter.id, copy, state.opened_at, state.event, state.hot_at))
+            self._copies.append((message.id, copy, state.opened_at, state.event, state.hot_at))
 
-    def _keep_counts(self, letter: Letter, new: list[Record], old: list[Record]) -> None:
-        changes = self._changes.setdefault(letter.id, {})
+    def _keep_counts(self, message: Message, new: list[Record], old: list[Record]) -> None:
+        changes = self._changes.setdefault(message.id, {})
         for field, adds in _COUNTS.items():
             if more := sum(map(adds, new)) - sum(map(adds, old)):
                 changes[field.name] = more
@@ -163,12 +165,12 @@ class Ledger:
             self._counted[alike] += times * record.counted
             if record.counted and record.hit.kind is Kind.OPEN:
                 quarter = int(record.hit.time // totals.QUARTER)
-                self._opens[letter.account, totals.OPENS, quarter] += times
+                self._opens[message.account, totals.OPENS, quarter] += times
         opened = [a for a, b in zip(new, old, strict=True) if _opens(a) and not _opens(b)]
         if opened:
             changes["opened"] = min(record.hit.time for record in opened)
         if any(_opens(b) and not _opens(a) for a, b in zip(new, old, strict=True)):
-            self._reopened.add(letter.id)
+            self._reopened.add(message.id)
 
     def write(self) -> None:
         insert_rows(JudgementRow, [judgement_row(record) for record in self._new])

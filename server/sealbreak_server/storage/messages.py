@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge, Letter, Record
+from sealbreak_server.judging import Judge, Message, Record
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipient
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
 from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
-from sealbreak_server.storage.rows import letters, record_of, records, tuples
+from sealbreak_server.storage.rows import read_messages, record_of, records, tuples
 from sealbreak_server.storage.totals import followed
 
 MAX_HITS_SHOWN = 1000
@@ -25,7 +25,7 @@ class MessageView:
     """A message as its account sees it."""
 
     id: str
-    letter: Letter
+    message: Message
     registered_at: float
     sent_at: float
     scheduled_for: float | None
@@ -62,13 +62,15 @@ def register(
         else:
             # Stopped is stopped, also where a registration was still on its way.
             level = "off" if row.level == "off" else registration.level
-            MessageRow.update({**values, "level": level}).where(MessageRow.id == message_id).execute()
+            MessageRow.update({**values, "level": level}).where(
+                MessageRow.id == message_id
+            ).execute()
             Recipient.delete().where(Recipient.message == message_id).execute()
             Link.delete().where(Link.message == message_id).execute()
         _put_parts(message_id, registration)
     news = judge_again(judge, [message_id], now)
-    letter = letters([message_id])[message_id]
-    older = judge_older(judge, letter, now, since=letter.sent_at)
+    message = read_messages([message_id])[message_id]
+    older = judge_older(judge, message, now, since=message.sent_at)
     news = News(news.owners | older.owners, next_due(now))
     return row is None, news, view(account, message_id)
 
@@ -120,7 +122,7 @@ def view(account: int, message: str) -> MessageView:
 def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
     rows = list(rows)
     ids = [row.id for row in rows]
-    found = letters(ids)
+    found = read_messages(ids)
     muted, opted_out = _marked(MutedMessage, ids), _marked(OptOut, ids)
     implied = _implied_opens([row.id for row in rows if row.clicks])
     return [

@@ -12,7 +12,7 @@ from sealbreak_server.judging import (
     THREAD_SECONDS,
     Company,
     Judge,
-    Letter,
+    Message,
     Outcome,
     Record,
     decide,
@@ -25,7 +25,7 @@ from sealbreak_server.storage import threads
 from sealbreak_server.storage.companies import Group, companies
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
-from sealbreak_server.storage.rows import hit_row, letters, record_of, records, tuples
+from sealbreak_server.storage.rows import hit_row, read_messages, record_of, records, tuples
 from sealbreak_server.surroundings import judge_company
 from sealbreak_server.verdicts import Verdict
 
@@ -165,21 +165,21 @@ def _judge_fresh(judge: Judge, fresh: Sequence[Record], now: float) -> frozenset
         return frozenset()
     ledger, owners, late = Ledger(now), set(), []
     for group, company in companies(_groups(fresh), now, below=fresh[0].number):
-        letter = group.letter
+        message = group.message
         if _judge(judge, company, group.fresh, now, ledger):
-            owners.add(letter.owner)
+            owners.add(message.owner)
         loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
         if loaded and min(loaded) < now - SETTLE_SECONDS:
-            late.append((letter, min(loaded)))
+            late.append((message, min(loaded)))
     ledger.write()
-    for letter, time in late:
-        owners |= judge_older(judge, letter, now, since=time).owners
+    for message, time in late:
+        owners |= judge_older(judge, message, now, since=time).owners
     return frozenset(owners)
 
 
-def judge_older(judge: Judge, letter: Letter, now: float, *, since: float) -> News:
+def judge_older(judge: Judge, message: Message, now: float, *, since: float) -> News:
     """The older messages of its thread, when what they waited for comes late."""
-    older = threads.older(letter)
+    older = threads.older(message)
     return judge_again(judge, older, now, since=since - THREAD_SECONDS) if older else News()
 
 
@@ -203,10 +203,10 @@ def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
     found: dict[str, list[Record]] = {}
     for record in fresh:
         found.setdefault(record.hit.message, []).append(record)
-    for message_id, letter in letters(found).items():
-        mine = [record for record in found[message_id] if record.hit.owner == letter.owner]
+    for message_id, message in read_messages(found).items():
+        mine = [record for record in found[message_id] if record.hit.owner == message.owner]
         if mine:
-            yield Group.of(letter, mine)
+            yield Group.of(message, mine)
 
 
 def _judge(
@@ -214,7 +214,7 @@ def _judge(
 ) -> bool:
     """True when the account is told something."""
     company, outcome = weigh(judge, company, fresh, now)
-    ledger.add(company.letter, {record.number: record for record in company.records}, outcome)
+    ledger.add(company.message, {record.number: record for record in company.records}, outcome)
     return bool(outcome.tellings)
 
 
@@ -229,11 +229,13 @@ def weigh(
 
 def _with_missing_opens(company: Company, verdicts: Mapping[int, Verdict]) -> Company:
     """Which open counts depends on the one before, which may be older than all company."""
-    letter, known = company.letter, {record.number for record in company.records}
+    message, known = company.message, {record.number for record in company.records}
     found = [
         record
         for copy, span in missing_opens(company, verdicts)
-        for row in _opens.rows(letter.id, letter.owner, copy, str(Kind.OPEN), span.first, span.last)
+        for row in _opens.rows(
+            message.id, message.owner, copy, str(Kind.OPEN), span.first, span.last
+        )
         if (record := record_of(row)).number not in known
     ]
     if not found:
@@ -287,25 +289,25 @@ def judge_again(
     """The latest hits of these messages, and those that wait to be judged."""
     ledger, owners = Ledger(now), set()
     groups = (
-        Group.of(letter, waiting)
-        for letter in letters(messages).values()
-        if (waiting := _waiting(letter, now, since))
+        Group.of(message, waiting)
+        for message in read_messages(messages).values()
+        if (waiting := _waiting(message, now, since))
     )
     for group, company in companies(groups, now):
         if _judge(judge, company, company.records, now, ledger):
-            owners.add(group.letter.owner)
+            owners.add(group.message.owner)
     ledger.write()
     return News(frozenset(owners), next_due(now))
 
 
-def _waiting(letter: Letter, now: float, since: float | None) -> list[Record]:
+def _waiting(message: Message, now: float, since: float | None) -> list[Record]:
     """Asked for apart, each by an index: together they would read all hits of a message."""
-    undecided = [number for (number,) in _undecided.rows(letter.id)]
+    undecided = [number for (number,) in _undecided.rows(message.id)]
     recent = now - COMPANY_SECONDS - SETTLE_SECONDS if since is None else since
     rows = [
-        *_recent.rows(letter.id, letter.owner, recent),
+        *_recent.rows(message.id, message.owner, recent),
         *_numbered_so.rows(undecided),
-        *_unjudged.rows(letter.id, letter.owner),
+        *_unjudged.rows(message.id, message.owner),
     ]
     found = {record.number: record for record in map(record_of, rows)}
     newest = sorted(found.values(), key=lambda one: one.hit.time, reverse=True)

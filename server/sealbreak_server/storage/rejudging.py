@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge, Letter, Outcome, Record
+from sealbreak_server.judging import Judge, Message, Outcome, Record
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.companies import company_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.recording import weigh
-from sealbreak_server.storage.rows import NO_HEADERS, letters, record_of, records, tuples
+from sealbreak_server.storage.rows import NO_HEADERS, read_messages, record_of, records, tuples
 from sealbreak_server.surroundings import can_be_judged
 from sealbreak_server.verdicts import Verdict
 
@@ -66,25 +66,25 @@ def rejudge(
     judge: Judge, message_id: str, now: float, begin: tuple[float, int], *, write: bool
 ) -> Rejudged:
     """The next hits of a message. Without `write` it is only said what would change."""
-    letter = letters([message_id]).get(message_id)
-    if letter is None:
+    message = read_messages([message_id]).get(message_id)
+    if message is None:
         return Rejudged(message_id, "", 0)
-    rows = _page.rows(letter.id, letter.owner, *begin, AT_ONCE)
+    rows = _page.rows(message.id, message.owner, *begin, AT_ONCE)
     fresh = [record for record in map(record_of, rows) if can_be_judged(record)]
     if not fresh:
-        return Rejudged(message_id, letter.subject, 0)
-    company, outcome = weigh(judge, company_of(letter, fresh, now), fresh, now)
+        return Rejudged(message_id, message.subject, 0)
+    company, outcome = weigh(judge, company_of(message, fresh, now), fresh, now)
     old = {record.number: record for record in company.records}
     if write:
         ledger = Ledger(now)
-        ledger.add(letter, old, outcome)
+        ledger.add(message, old, outcome)
         ledger.write()
     more = (fresh[-1].hit.time, fresh[-1].number) if len(rows) == AT_ONCE else None
-    return _rejudged(letter, len(fresh), [*_changes(old, outcome)], outcome, more)
+    return _rejudged(message, len(fresh), [*_changes(old, outcome)], outcome, more)
 
 
 def _rejudged(
-    letter: Letter,
+    message: Message,
     hits: int,
     changes: Sequence[Change],
     outcome: Outcome,
@@ -92,7 +92,7 @@ def _rejudged(
 ) -> Rejudged:
     corrected = sum(telling.kind == "corrected" for telling in outcome.tellings)
     told = len(outcome.tellings) - corrected
-    return Rejudged(letter.id, letter.subject, hits, tuple(changes), corrected, told, last)
+    return Rejudged(message.id, message.subject, hits, tuple(changes), corrected, told, last)
 
 
 def _changes(old: dict[int, Record], outcome: Outcome) -> Iterator[Change]:

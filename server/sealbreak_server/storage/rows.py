@@ -8,7 +8,7 @@ import orjson
 from peewee import JOIN, Field
 
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Addressee, Letter, Record, Target
+from sealbreak_server.judging import Link, Message, Recipient, Record
 from sealbreak_server.models import Account
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
@@ -40,7 +40,7 @@ def tuples(query: Any) -> list[tuple[Any, ...]]:
     return list(query.tuples().iterator())
 
 
-LETTER_FIELDS: tuple[Field, ...] = (
+MESSAGE_FIELDS: tuple[Field, ...] = (
     MessageRow.id, MessageRow.account, Account.owner, MessageRow.subject, MessageRow.level,
     MessageRow.scheduled_for, MessageRow.sent_at, MessageRow.thread_id, MessageRow.gmail_thread_id,
 )  # fmt: skip
@@ -101,8 +101,8 @@ def judgement_row(record: Record) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-_letters = PreparedForMany(
-    lambda ids: MessageRow.select(*LETTER_FIELDS).join(Account).where(MessageRow.id.in_(ids))
+_messages = PreparedForMany(
+    lambda ids: MessageRow.select(*MESSAGE_FIELDS).join(Account).where(MessageRow.id.in_(ids))
 )
 _people = PreparedForMany(
     lambda ids: (
@@ -126,17 +126,17 @@ _links = PreparedForMany(
 )
 
 
-def letters(ids: Iterable[str]) -> dict[str, Letter]:
-    rows = _letters.rows(list(ids))
+def read_messages(ids: Iterable[str]) -> dict[str, Message]:
+    rows = _messages.rows(list(ids))
     known = [row[0] for row in rows]
-    people: dict[str, list[Addressee]] = {}
+    people: dict[str, list[Recipient]] = {}
     for message, *person in _people.rows(known):
-        people.setdefault(message, []).append(Addressee(*person))
-    links: dict[str, list[Target]] = {}
+        people.setdefault(message, []).append(Recipient(*person))
+    links: dict[str, list[Link]] = {}
     for message, n, url, hidden in _links.rows(known):
-        links.setdefault(message, []).append(Target(n, url, bool(hidden)))
+        links.setdefault(message, []).append(Link(n, url, bool(hidden)))
     return {
-        id_: Letter(
+        id_: Message(
             id_, account, owner, subject, level, scheduled_for or sent_at,
             tuple(people.get(id_, ())), tuple(links.get(id_, ())), thread, gmail_thread,
         )

@@ -10,7 +10,7 @@ from sealbreak_server import reminders
 from sealbreak_server.alerts import DAY, Alerts, digest_day, digest_due, digest_words
 from sealbreak_server.events import digest_body, reminder_body
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Letter
+from sealbreak_server.judging import Message
 from sealbreak_server.models import (
     OPENED,
     Account,
@@ -28,7 +28,7 @@ from sealbreak_server.models import (
 from sealbreak_server.storage import attention
 from sealbreak_server.storage.herald import Herald
 from sealbreak_server.storage.recording import News, next_due
-from sealbreak_server.storage.rows import letters, tuples
+from sealbreak_server.storage.rows import read_messages, tuples
 
 MOST_AT_ONCE = 500
 SILENT_COPIES = 10_000
@@ -56,35 +56,37 @@ def _remind(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
         return False
     found = _reminders(account, now - alerts.reminder_days * DAY, now)
     told = list(islice(found, MOST_AT_ONCE))
-    for letter, copy, its_reminder in told:
-        _tell(herald, letter, copy, its_reminder, now)
+    for message, copy, its_reminder in told:
+        _tell(herald, message, copy, its_reminder, now)
     return bool(told)
 
 
 def _reminders(
     account: int, sent_before: float, now: float
-) -> Iterator[tuple[Letter, int, reminders.Reminder]]:
+) -> Iterator[tuple[Message, int, reminders.Reminder]]:
     """Those of the silent copies whose silence means something, however rare they are."""
     silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
     while some := list(islice(silent, LOOKED_AT_ONCE)):
-        found = letters({message_id for message_id, _ in some})
+        found = read_messages({message_id for message_id, _ in some})
         for message_id, copy in some:
-            letter = found[message_id]
-            its_reminder = reminders.reminder(letter.readers(copy), seen, letter.sent_at, now)
+            message = found[message_id]
+            its_reminder = reminders.reminder(message.readers(copy), seen, message.sent_at, now)
             if its_reminder is not None:
-                yield letter, copy, its_reminder
+                yield message, copy, its_reminder
 
 
-def _tell(herald: Herald, letter: Letter, copy: int, found: reminders.Reminder, now: float) -> None:
+def _tell(
+    herald: Herald, message: Message, copy: int, found: reminders.Reminder, now: float
+) -> None:
     herald.tell_unasked(
-        letter.account,
+        message.account,
         "reminder",
-        lambda number, quiet: reminder_body(number, found, letter, copy, now, quiet),
-        letter,
+        lambda number, quiet: reminder_body(number, found, message, copy, now, quiet),
+        message,
         copy,
     )
-    Reminder.create(message=letter.id, copy=copy, told_at=now)
-    MessageRow.update(last_event_at=now).where(MessageRow.id == letter.id).execute()
+    Reminder.create(message=message.id, copy=copy, told_at=now)
+    MessageRow.update(last_event_at=now).where(MessageRow.id == message.id).execute()
 
 
 def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:

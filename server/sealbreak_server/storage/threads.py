@@ -6,7 +6,7 @@ from typing import Any
 from peewee import Field
 
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import THREAD_SECONDS, Letter
+from sealbreak_server.judging import THREAD_SECONDS, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.prepared import Prepared
@@ -51,21 +51,23 @@ _loads = Prepared(
 )
 
 
-def _sent(letter: Letter) -> dict[str, float]:
+def _sent(message: Message) -> dict[str, float]:
     """When the others of its thread were sent."""
-    if letter.thread_id is None and letter.gmail_thread_id is None:
+    if message.thread_id is None and message.gmail_thread_id is None:
         return {}
-    rows = _others.rows(letter.account, letter.thread_id, letter.gmail_thread_id, letter.id)
+    rows = _others.rows(message.account, message.thread_id, message.gmail_thread_id, message.id)
     return {message_id: scheduled or sent for message_id, scheduled, sent in rows}
 
 
-def newer(letter: Letter) -> dict[str, float]:
+def newer(message: Message) -> dict[str, float]:
     """The messages of its thread that were sent after it, and when."""
-    return {message_id: sent for message_id, sent in _sent(letter).items() if sent > letter.sent_at}
+    return {
+        message_id: sent for message_id, sent in _sent(message).items() if sent > message.sent_at
+    }
 
 
-def older(letter: Letter) -> list[str]:
-    return [message_id for message_id, sent in _sent(letter).items() if sent < letter.sent_at]
+def older(message: Message) -> list[str]:
+    return [message_id for message_id, sent in _sent(message).items() if sent < message.sent_at]
 
 
 def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tuple[Hit, ...]:

@@ -129,7 +129,7 @@ class Api:
         caller = await self._callers.of_request(request)
         view = await self._parts.storage.read(messages.view, caller.account, message_id(request))
         hits = await self._parts.storage.read(messages.hits, caller.owner, view.id)
-        body = {**message_body(view), "hits": [hit_body(hit, view.letter) for hit in hits]}
+        body = {**message_body(view), "hits": [hit_body(hit, view.message) for hit in hits]}
         return JsonResponse(body)
 
     async def stop_message(self, request: Request) -> Response:

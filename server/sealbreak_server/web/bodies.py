@@ -3,7 +3,7 @@
 from typing import Any
 
 from sealbreak_server.events import verdict_body, wire_time, words_for
-from sealbreak_server.judging import Letter, Record
+from sealbreak_server.judging import Message, Record
 from sealbreak_server.preferences import alerts_body
 from sealbreak_server.storage.accounts import Caller, DeviceRow
 from sealbreak_server.storage.attention import Attention
@@ -15,38 +15,38 @@ def optional_time(seconds: float | None) -> str | None:
     return None if seconds is None else wire_time(seconds)
 
 
-def message_body(message: MessageView) -> dict[str, Any]:
-    letter = message.letter
+def message_body(view: MessageView) -> dict[str, Any]:
+    message = view.message
     return {
-        "id": message.id,
-        "subject": letter.subject,
+        "id": view.id,
+        "subject": message.subject,
         "recipients": [
             {"address": p.address, "name": p.name, "kind": p.kind, "copy": p.copy}
-            for p in letter.recipients
+            for p in message.recipients
         ],
-        "links": [{"n": x.n, "url": x.url, "hidden": x.hidden} for x in letter.links],
-        "sent_at": wire_time(message.sent_at),
-        "scheduled_for": optional_time(message.scheduled_for),
-        "level": letter.level,
-        "draft_id": message.draft_id,
-        "thread_id": message.thread_id,
-        "gmail_message_id": message.gmail_message_id,
-        "gmail_thread_id": message.gmail_thread_id,
-        "gmail_account": message.gmail_account,
-        "pixel": message.pixel,
-        "registered_at": wire_time(message.registered_at),
-        "opens": message.opens,
-        "clicks": message.clicks,
-        "machines": message.machines,
-        "first_opened_at": optional_time(message.first_opened_at),
-        "last_event_at": optional_time(message.last_event_at),
-        "muted": message.muted,
-        "opted_out": message.opted_out,
-        "implied_opens": message.implied_opens,
+        "links": [{"n": x.n, "url": x.url, "hidden": x.hidden} for x in message.links],
+        "sent_at": wire_time(view.sent_at),
+        "scheduled_for": optional_time(view.scheduled_for),
+        "level": message.level,
+        "draft_id": view.draft_id,
+        "thread_id": view.thread_id,
+        "gmail_message_id": view.gmail_message_id,
+        "gmail_thread_id": view.gmail_thread_id,
+        "gmail_account": view.gmail_account,
+        "pixel": view.pixel,
+        "registered_at": wire_time(view.registered_at),
+        "opens": view.opens,
+        "clicks": view.clicks,
+        "machines": view.machines,
+        "first_opened_at": optional_time(view.first_opened_at),
+        "last_event_at": optional_time(view.last_event_at),
+        "muted": view.muted,
+        "opted_out": view.opted_out,
+        "implied_opens": view.implied_opens,
     }
 
 
-def hit_body(record: Record, letter: Letter) -> dict[str, Any]:
+def hit_body(record: Record, message: Message) -> dict[str, Any]:
     hit, verdict = record.hit, record.verdict
     return {
         "number": record.number,
@@ -54,7 +54,7 @@ def hit_body(record: Record, letter: Letter) -> dict[str, Any]:
         "time": wire_time(hit.time),
         "copy": hit.copy,
         "link": hit.link,
-        "verdict": verdict and verdict_body(verdict, words_for(verdict, hit, letter)),
+        "verdict": verdict and verdict_body(verdict, words_for(verdict, hit, message)),
     }
 
 

@@ -123,10 +123,10 @@ def test_a_token_with_one_letter_changed_is_none(
     token = make_token(message_key(KEY, OWNER, message), message, copy)
     assert RING.read(OWNER, token) == Token(OWNER, message, copy, message_key(KEY, OWNER, message))
     at = data.draw(st.integers(0, 31))
-    letter = data.draw(
+    message = data.draw(
         st.sampled_from(BASE32 + string.ascii_uppercase).filter(lambda c: c != token[at])
     )
-    assert RING.read(OWNER, token[:at] + letter + token[at + 1 :]) is None
+    assert RING.read(OWNER, token[:at] + message + token[at + 1 :]) is None
 
 
 @given(st.text(max_size=80), st.text(max_size=30), st.integers(0, 10**7))

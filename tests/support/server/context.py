@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Addressee, Company, Letter, Record, Target
+from sealbreak_server.judging import Company, Link, Message, Recipient, Record
 from sealbreak_server.verdicts import Actor, Verdict
 
 SENT = 1_000_000.0
-ANN = Addressee("ann@example.com", "Ann", "to", 0)
-BEN = Addressee("ben@example.org", None, "cc", 0)
-LETTER = Letter(
+ANN = Recipient("ann@example.com", "Ann", "to", 0)
+BEN = Recipient("ben@example.org", None, "cc", 0)
+LETTER = Message(
     "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (ANN,),
-    (Target(1, "https://example.com/1"), Target(2, "https://example.com/2", hidden=True)),
+    (Link(1, "https://example.com/1"), Link(2, "https://example.com/2", hidden=True)),
 )  # fmt: skip
 HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
 
@@ -24,5 +24,5 @@ def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **mor
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
-def a_company(*records: Record, letter: Letter = LETTER, **more: object) -> Company:
-    return replace(Company(letter, records), **more)  # type: ignore[arg-type]
+def a_company(*records: Record, message: Message = LETTER, **more: object) -> Company:
+    return replace(Company(message, records), **more)  # type: ignore[arg-type]

@@ -8,15 +8,15 @@ import pytest
 from sealbreak_server.alerts import DAY, Quiet
 from sealbreak_server.events import digest_body, event_body, reminder_body
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Addressee, Letter, Record, Telling
+from sealbreak_server.judging import Message, Recipient, Record, Telling
 from sealbreak_server.reminders import reminder
 from sealbreak_server.verdicts import Actor, Verdict
 from support.paths import EVENTS
 
 NOW = datetime.fromisoformat("2026-11-23T09:30:00.250Z").timestamp()
 SENT = NOW - 3 * DAY
-ANN = Addressee("ann@example.com", "Ann", "to", 0)
-BEN = Addressee("ben@example.com", "Ben", "to", 0)
+ANN = Recipient("ann@example.com", "Ann", "to", 0)
+BEN = Recipient("ben@example.com", "Ben", "to", 0)
 MESSAGE = "mfzwizltor2xs5dp"
 THROUGH_GMAIL = Verdict(
     Actor.HUMAN, "gmail-proxy", "gmail-image-proxy",
@@ -28,8 +28,8 @@ def golden(name: str) -> Any:
     return json.loads((EVENTS / f"{name}.json").read_text())
 
 
-def letter(*recipients: Addressee) -> Letter:
-    return Letter(MESSAGE, 1, "a" * 8, "Offer 12", "full", SENT, recipients)
+def message(*recipients: Recipient) -> Message:
+    return Message(MESSAGE, 1, "a" * 8, "Offer 12", "full", SENT, recipients)
 
 
 def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
@@ -47,18 +47,18 @@ def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
 )
 def test_an_open_is_told_as_the_golden_file_shows(name: str, telling: Telling) -> None:
     number = telling.record.number // 10
-    assert event_body(number, telling, letter(ANN)) == golden(name)
+    assert event_body(number, telling, message(ANN)) == golden(name)
 
 
 def test_a_quiet_event_says_so_and_why() -> None:
-    body = event_body(12, opened(12), letter(ANN), Quiet.QUIET_HOURS)
+    body = event_body(12, opened(12), message(ANN), Quiet.QUIET_HOURS)
     assert body == golden("opened-quietly")
 
 
 def test_a_reminder_says_what_it_rests_on() -> None:
     found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
     assert found is not None
-    assert reminder_body(10, found, letter(BEN), 0, NOW, None) == golden("reminder")
+    assert reminder_body(10, found, message(BEN), 0, NOW, None) == golden("reminder")
 
 
 def test_a_digest_names_no_mail() -> None:

@@ -84,7 +84,7 @@ def test_each_click_is_told_but_the_repeated_one() -> None:
 
 
 def test_a_message_that_counts_only_tells_nothing() -> None:
-    company = a_company(Record(1, a_hit(0)), letter=replace(LETTER, level="count"))
+    company = a_company(Record(1, a_hit(0)), message=replace(LETTER, level="count"))
     assert told(company, {1: HUMAN}) == []
 
 

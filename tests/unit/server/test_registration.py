@@ -1,6 +1,6 @@
 import pytest
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.judging import Addressee, Target
+from sealbreak_server.judging import Link, Recipient
 from sealbreak_server.registration import MAX_SUBJECT, read_registration
 from support.server.process import registration
 
@@ -12,8 +12,8 @@ def test_people_and_links_become_values_in_the_order_they_were_given() -> None:
     ben = {"address": "ben@example.org", "name": None, "kind": "bcc", "copy": 2}
     links = [{"n": 2, "url": URL, "hidden": True}, {"n": 1, "url": URL, "hidden": False}]
     read = read_registration(registration(recipients=[ANN, ben], links=links))
-    assert read.recipients[1] == Addressee("ben@example.org", None, "bcc", 2)
-    assert read.links == (Target(2, URL, hidden=True), Target(1, URL))
+    assert read.recipients[1] == Recipient("ben@example.org", None, "bcc", 2)
+    assert read.links == (Link(2, URL, hidden=True), Link(1, URL))
 
 
 def test_who_names_no_copy_is_of_the_shared_one() -> None:

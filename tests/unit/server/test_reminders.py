@@ -1,13 +1,13 @@
 from sealbreak_server.alerts import DAY
-from sealbreak_server.judging import Addressee
+from sealbreak_server.judging import Recipient
 from sealbreak_server.reminders import Reminder, reminder
 
-BEN = Addressee("Ben@example.com", "Ben", "to", 0)
-CLEO = Addressee("cleo@gmail.com", None, "cc", 0)
-ANN = Addressee("ann@example.com", "Ann", "to", 0)
+BEN = Recipient("Ben@example.com", "Ben", "to", 0)
+CLEO = Recipient("cleo@gmail.com", None, "cc", 0)
+ANN = Recipient("ann@example.com", "Ann", "to", 0)
 
 
-def of(*readers: Addressee, seen: dict[str, str] | None = None, days: float = 3) -> Reminder | None:
+def of(*readers: Recipient, seen: dict[str, str] | None = None, days: float = 3) -> Reminder | None:
     return reminder(readers, (seen or {}).get, 0.0, days * DAY)
 
 

@@ -22,8 +22,8 @@ def test_facts_say_what_is_known_of_the_message() -> None:
 
 def test_recipients_of_several_domains_have_none_in_common() -> None:
     record = Record(1, a_hit(60))
-    letter = replace(LETTER, recipients=(ANN, BEN))
-    facts = Surroundings(a_company(record, letter=letter)).facts(record)
+    message = replace(LETTER, recipients=(ANN, BEN))
+    facts = Surroundings(a_company(record, message=message)).facts(record)
     assert (facts.recipients, facts.recipient_domain) == (2, None)
 
 

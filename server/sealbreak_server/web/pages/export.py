@@ -79,13 +79,15 @@ async def _json(batches: Batches) -> AsyncIterator[bytes]:
 
 
 def _row(message: MessageView) -> list[str]:
-    people = (f"{p.name} <{p.address}>" if p.name else p.address for p in message.letter.recipients)
+    people = (
+        f"{p.name} <{p.address}>" if p.name else p.address for p in message.message.recipients
+    )
     return [
-        wire_time(message.sent_at), message.letter.subject, ", ".join(people),
-        message.letter.level, str(message.opens), str(message.clicks), str(message.machines),
+        wire_time(message.sent_at), message.message.subject, ", ".join(people),
+        message.message.level, str(message.opens), str(message.clicks), str(message.machines),
         optional_time(message.first_opened_at) or "", optional_time(message.last_event_at) or "",
         _yes_or_no(message.muted), _yes_or_no(message.opted_out),
-        " ".join(link.url for link in message.letter.links), message.id,
+        " ".join(link.url for link in message.message.links), message.id,
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import words_for
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Addressee, Letter, Record, Target
+from sealbreak_server.judging import Link, Message, Recipient, Record
 from sealbreak_server.storage import attention, messages, search, statistics
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
@@ -84,10 +84,10 @@ class Messages:
             visit,
             "message.html",
             message=view,
-            lines=[_line(record, view.letter) for record in reversed(records)],
+            lines=[_line(record, view.message) for record in reversed(records)],
             chart=_chart(view, records),
-            readers=_readers(view.letter, tallies),
-            links=_links(view.letter, tallies),
+            readers=_readers(view.message, tallies),
+            links=_links(view.message, tallies),
             cut=len(records) == MAX_HITS_SHOWN,
         )
 
@@ -142,13 +142,13 @@ def read_place(text: str, keys: int) -> Place | None:
         raise BadRequestError("This is no page of the list: begin at its top.") from None
 
 
-def _line(record: Record, letter: Letter) -> dict[str, Any]:
-    verdict, target = record.verdict, letter.link(record.hit.link)
+def _line(record: Record, message: Message) -> dict[str, Any]:
+    verdict, target = record.verdict, message.link(record.hit.link)
     return {
         "number": record.number,
         "time": record.hit.time,
         "actor": verdict.actor if verdict else Actor.UNKNOWN,
-        "words": words_for(verdict, record.hit, letter) if verdict else "Not judged yet",
+        "words": words_for(verdict, record.hit, message) if verdict else "Not judged yet",
         "verdict": verdict,
         "url": target.url if target else None,
     }
@@ -157,29 +157,29 @@ def _line(record: Record, letter: Letter) -> dict[str, Any]:
 def _chart(view: MessageView, records: Sequence[Record]) -> str:
     actors = ((r, r.verdict.actor if r.verdict else Actor.UNKNOWN) for r in records)
     marks = [Mark(record.hit.time, actor) for record, actor in actors]
-    return timeline(marks, view.letter.sent_at) if marks else ""
+    return timeline(marks, view.message.sent_at) if marks else ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderLine:
-    people: tuple[Addressee, ...]
+    people: tuple[Recipient, ...]
     opens: int
     clicks: int
 
 
-def _readers(letter: Letter, tallies: Iterable[Tally]) -> list[ReaderLine]:
+def _readers(message: Message, tallies: Iterable[Tally]) -> list[ReaderLine]:
     """A line for each copy: nobody can tell apart who shares one."""
     opens: Counter[int] = Counter()
     clicks: Counter[int] = Counter()
     for tally in tallies:
         (opens if tally.kind == Kind.OPEN else clicks)[tally.copy] += tally.counted
-    copies = dict.fromkeys(person.copy for person in letter.recipients)
-    return [ReaderLine(letter.readers(copy), opens[copy], clicks[copy]) for copy in copies]
+    copies = dict.fromkeys(person.copy for person in message.recipients)
+    return [ReaderLine(message.readers(copy), opens[copy], clicks[copy]) for copy in copies]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLine:
-    target: Target
+    target: Link
     clicks: int
     machines: int
 
@@ -189,10 +189,10 @@ class LinkLine:
         return not self.target.hidden or self.machines > 0 or self.clicks > 0
 
 
-def _links(letter: Letter, tallies: Iterable[Tally]) -> list[LinkLine]:
+def _links(message: Message, tallies: Iterable[Tally]) -> list[LinkLine]:
     clicks: Counter[int | None] = Counter()
     machines: Counter[int | None] = Counter()
     for tally in tallies:
         clicks[tally.link] += tally.counted
         machines[tally.link] += tally.hits if tally.actor == Actor.MACHINE else 0
-    return [LinkLine(link, clicks[link.n], machines[link.n]) for link in letter.links]
+    return [LinkLine(link, clicks[link.n], machines[link.n]) for link in message.links]

@@ -141,5 +141,5 @@ def duration(seconds: float) -> str:
 
 def others(message: MessageView, address: str) -> int:
     """How many share the copy with this person."""
-    mine = (p.copy for p in message.letter.recipients if p.address.lower() == address.lower())
-    return len(message.letter.readers(next(mine, 0))) - 1
+    mine = (p.copy for p in message.message.recipients if p.address.lower() == address.lower())
+    return len(message.message.readers(next(mine, 0))) - 1

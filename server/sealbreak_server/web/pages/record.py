@@ -11,7 +11,7 @@ from sealbreak_server.alerts import Alerts
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.events import wire_time, words_for
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Letter, Record
+from sealbreak_server.judging import Message, Record
 from sealbreak_server.sentences import country_name
 from sealbreak_server.storage import attention, messages
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
@@ -76,8 +76,8 @@ class RecordPage:
 
     async def as_json(self, visit: Visit) -> Response:
         found = await self._dossier(visit)
-        letter = found.message.letter
-        hits = [hit_body(record, letter) for record in found.records]
+        message = found.message.message
+        hits = [hit_body(record, message) for record in found.records]
         body = {**message_body(found.message), "hits": hits}
         text = orjson.dumps(body, option=orjson.OPT_INDENT_2)
         return _file(text, found.message.id, "json", "application/json")
@@ -111,31 +111,31 @@ def both(seconds: float, zone: tzinfo) -> tuple[str, str]:
 
 
 def line_of(record: Record, found: Dossier) -> Line:
-    hit, verdict, letter = record.hit, record.verdict, found.message.letter
+    hit, verdict, message = record.hit, record.verdict, found.message.message
     utc, local = both(hit.time, found.zone)
     what = "Image loaded" if hit.kind is Kind.OPEN else f"Link {hit.link} followed"
     if verdict is None:
         return Line(record.number, utc, local, what, "", "", "Not judged yet", "", "", ())
     country = country_name(verdict.country) if verdict.country else ""
     return Line(
-        record.number, utc, local, what, _url(hit.link, letter), verdict.actor,
-        words_for(verdict, hit, letter), f"{verdict.reason} (rules {verdict.rules})",
+        record.number, utc, local, what, _url(hit.link, message), verdict.actor,
+        words_for(verdict, hit, message), f"{verdict.reason} (rules {verdict.rules})",
         ", ".join(part for part in (verdict.network, country) if part), verdict.evidence,
     )  # fmt: skip
 
 
-def _url(link: int | None, letter: Letter) -> str:
-    target = letter.link(link)
+def _url(link: int | None, message: Message) -> str:
+    target = message.link(link)
     return target.url if target else ""
 
 
 def rows(found: Dossier) -> Iterator[Sequence[str]]:
-    letter = found.message.letter
+    message = found.message.message
     for record in found.records:
         hit, verdict = record.hit, record.verdict
         _, local = both(hit.time, found.zone)
         known = (
-            (verdict.actor, verdict.via, words_for(verdict, hit, letter), verdict.reason,
+            (verdict.actor, verdict.via, words_for(verdict, hit, message), verdict.reason,
              str(verdict.rules), verdict.device or "", "yes" if verdict.device_known else "no",
              verdict.country or "", verdict.network or "", "; ".join(verdict.evidence))
             if verdict else ("",) * 10
@@ -143,5 +143,5 @@ def rows(found: Dossier) -> Iterator[Sequence[str]]:
         link = "" if hit.link is None else str(hit.link)
         yield (
             str(record.number), wire_time(hit.time), local, hit.kind, str(hit.copy), link,
-            _url(hit.link, letter), *known,
+            _url(hit.link, message), *known,
         )  # fmt: skip
