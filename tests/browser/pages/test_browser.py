@@ -109,7 +109,7 @@ def test_without_a_script_a_search_works(visiting: Visiting) -> None:
     page = visiting("/history", java_script_enabled=False)
     page.get_by_role("searchbox").fill("monday")
     page.get_by_role("button", name="Search").click()
-    expect(page.locator(".letters li")).to_have_count(1)
+    expect(page.locator(".message-list li")).to_have_count(1)
 
 
 def test_the_keyboard_comes_to_the_content_at_once(visiting: Visiting) -> None:
@@ -185,7 +185,7 @@ def test_a_message_leads_to_its_reader_and_back(visiting: Visiting, history: Gro
     page = visiting("/history/{read}")
     page.get_by_role("link", name="Ann").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ann")
-    page.locator(f'.letters a[href="/history/{history.read.id}"]').click()
+    page.locator(f'.message-list a[href="/history/{history.read.id}"]').click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Minutes of Monday")
 
 
