@@ -81,7 +81,7 @@ async def forget(parts: Parts) -> None:
     begin: erasing.Place | None = erasing.BEGINNING
     while begin is not None:
         begin = await parts.storage.write(erasing.forget_evidence, now, begin)
-    await parts.storage.write(erasing.forget_company, now)
+    await parts.storage.write(erasing.drop_context, now)
     while await parts.storage.write(erasing.forget_batches, now):
         pass
     days = parts.settings.keep_days

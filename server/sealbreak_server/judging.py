@@ -10,7 +10,7 @@ from sealbreak_server.verdicts import Actor, Facts, Verdict
 
 Judge = Callable[[Facts], Verdict]
 
-COMPANY_SECONDS = 5 * 60
+CONTEXT_SECONDS = 5 * 60
 """A scanner may echo a reader's click minutes later: `classification.behaviour.echo`."""
 SETTLE_SECONDS = 4.0
 THREAD_SECONDS = 10.0
@@ -74,7 +74,7 @@ class CopyState:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class HitContext:
     """Everything known around the hits of one message; `records` in the order of time."""
 
     message: Message
@@ -112,46 +112,48 @@ class Outcome:
     """Those that changed; the number of a new event is filled in when it is written."""
 
 
-def decide(company: Company, verdicts: Mapping[int, Verdict], now: float) -> Outcome:
+def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> Outcome:
     """What follows from `verdicts`: who counts, who waits, what is told and what is taken back."""
-    return _Decision(company, verdicts, now).outcome()
+    return _Decision(context, verdicts, now).outcome()
 
 
-def _changed(company: Company, verdicts: Mapping[int, Verdict]) -> dict[Thing, Span]:
+def _changed(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Thing, Span]:
     return spans(
         (record.hit, _actor(record) is Actor.HUMAN, verdict.actor is Actor.HUMAN)
-        for record in company.records
+        for record in context.records
         if (verdict := verdicts.get(record.number)) is not None
     )
 
 
-def missing_opens(company: Company, verdicts: Mapping[int, Verdict]) -> Iterable[tuple[int, Span]]:
+def missing_opens(
+    context: HitContext, verdicts: Mapping[int, Verdict]
+) -> Iterable[tuple[int, Span]]:
     """Copies, and between which times all opens have to be in the company before `decide`."""
-    newest = {copy: state.opened_at for copy, state in company.copies.items()}
-    return out_of_sight(_changed(company, verdicts), newest)
+    newest = {copy: state.opened_at for copy, state in context.copies.items()}
+    return out_of_sight(_changed(context, verdicts), newest)
 
 
 class _Decision:
-    def __init__(self, company: Company, verdicts: Mapping[int, Verdict], now: float) -> None:
-        self._company = company
+    def __init__(self, context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> None:
+        self._company = context
         self._verdicts = verdicts
         self._now = now
-        self._tells = company.message.level == "full"
+        self._tells = context.message.level == "full"
         self._tellings: list[Telling] = []
-        self._standing = {copy for copy, state in company.copies.items() if state.event}
-        self._last = {copy: state.opened_at for copy, state in company.copies.items()}
-        self._hot = {copy: state.hot_at for copy, state in company.copies.items()}
+        self._standing = {copy for copy, state in context.copies.items() if state.event}
+        self._last = {copy: state.opened_at for copy, state in context.copies.items()}
+        self._hot = {copy: state.hot_at for copy, state in context.copies.items()}
         self._looks: dict[int, list[tuple[int | None, Look]]] = {}
-        self._stirred: dict[int, float] = {}
+        self._affected: dict[int, float] = {}
         """Of each copy the time of the first open that is judged otherwise than before."""
-        newest = {copy: state.opened_at for copy, state in company.copies.items()}
-        self._folding = Folding(_changed(company, verdicts), newest)
+        newest = {copy: state.opened_at for copy, state in context.copies.items()}
+        self._folding = Folding(_changed(context, verdicts), newest)
 
     def outcome(self) -> Outcome:
         judged = [self._judged(record) for record in self._company.records]
         corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
         counted = [self._count(record) for record in corrected]
-        self._note_stirred(counted)
+        self._note_affected(counted)
         for record in counted:
             self._announce(record, counted)
         changed = tuple(new for old, new in self._pairs(counted) if old is not new and old != new)
@@ -192,18 +194,18 @@ class _Decision:
             self._standing.discard(copy)
         else:
             self._hot[copy] = None
-        self._stirred[copy] = float("-inf")
+        self._affected[copy] = float("-inf")
 
     def _count(self, record: Record) -> Record:
         human = _actor(record) is Actor.HUMAN
         counted = human and self._folding.counts(record.hit, record.counted)
         return record if counted == record.counted else replace(record, counted=counted)
 
-    def _note_stirred(self, records: list[Record]) -> None:
+    def _note_affected(self, records: list[Record]) -> None:
         for old, new in self._pairs(records):
             if old is not new and new.hit.kind is Kind.OPEN:
                 copy = new.hit.copy
-                self._stirred[copy] = min(self._stirred.get(copy, new.hit.time), new.hit.time)
+                self._affected[copy] = min(self._affected.get(copy, new.hit.time), new.hit.time)
 
     def _announce(self, record: Record, all_records: list[Record]) -> None:
         if record.event or record.due is not None or not self._tells:
@@ -225,7 +227,7 @@ class _Decision:
         Opens change nothing for those before them.
         """
         copy = record.hit.copy
-        if record.hit.time < self._stirred.get(copy, float("inf")):
+        if record.hit.time < self._affected.get(copy, float("inf")):
             return
         readers = len(self._company.message.readers(copy))
         last, hot_at = self._last.get(copy), self._hot.get(copy)

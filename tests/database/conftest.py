@@ -5,7 +5,7 @@ ON_BOTH = {
     "test_recording",
     "test_scheduled",
     "test_statistics",
-    "test_storage_companies",
+    "test_storage_hit_contexts",
     "test_storage_digests",
     "test_storage_erasing",
     "test_storage_herald",

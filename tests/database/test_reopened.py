@@ -6,8 +6,8 @@ import pytest
 from sealbreak_server.alerts import DAY, Look
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
-    Company,
     CopyState,
+    HitContext,
     Message,
     Outcome,
     Recipient,
@@ -46,8 +46,8 @@ def decided(
     verdict: Verdict = HUMAN,
 ) -> Outcome:
     records = tuple(Record(at, an_open(second)) for at, second in enumerate(seconds, 1))
-    company = Company(LETTER, records, copies={0: state}, looks=tuple((0, one) for one in looks))
-    return decide(company, dict.fromkeys(range(1, len(records) + 1), verdict), SENT + 9000)
+    context = HitContext(LETTER, records, copies={0: state}, looks=tuple((0, one) for one in looks))
+    return decide(context, dict.fromkeys(range(1, len(records) + 1), verdict), SENT + 9000)
 
 
 def kinds(outcome: Outcome) -> list[str]:
@@ -87,8 +87,8 @@ def test_a_mail_that_rested_is_revived_once() -> None:
 
 def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
     record = Record(2, an_open(100), HUMAN, counted=True, event=8)
-    company = Company(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
-    outcome = decide(company, {2: MACHINE}, SENT + 200)
+    context = HitContext(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
+    outcome = decide(context, {2: MACHINE}, SENT + 200)
     assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 8)]
     assert outcome.copies[0] == CopyState(None, 7, None)
 

@@ -213,13 +213,13 @@ def test_a_late_judgement_knows_what_the_sender_did(desk: Desk) -> None:
     heard: list[Facts] = []
     desk.record(desk.hit())
     note_own(desk)
-    desk.storage.transaction(erasing.forget_company, NOW + 13.9 * DAY)
+    desk.storage.transaction(erasing.drop_context, NOW + 13.9 * DAY)
     desk.register()
     desk.storage.transaction(recording.judge_again, listening(heard), [desk.message], NOW)
     assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
         (True, ("192.0.2.1",))
     ]
-    desk.storage.transaction(erasing.forget_company, NOW + 14.1 * DAY)
+    desk.storage.transaction(erasing.drop_context, NOW + 14.1 * DAY)
     assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
 
 

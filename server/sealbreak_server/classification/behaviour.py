@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sealbreak_server.classification.networks import Role
 from sealbreak_server.classification.outcomes import machine, scanner_name
 from sealbreak_server.classification.reasons import Reason
-from sealbreak_server.classification.seen import BURST_SECONDS, COMPANY_SECONDS, Seen
+from sealbreak_server.classification.seen import BURST_SECONDS, CONTEXT_SECONDS, Seen
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Nearby, Verdict
 
@@ -71,24 +71,24 @@ def burst(seen: Seen) -> Verdict | None:
     )
 
 
-def scanner_company(seen: Seen) -> Verdict | None:
+def scanner_nearby(seen: Seen) -> Verdict | None:
     """The same source gave itself away within the minute: a hidden link, or a burst [J].
 
     Whoever follows the hidden link, hits within ten seconds that name no language are its kind:
     scanners work from several networks at once [O: mautic 9798, 16263].
     """
-    hidden = any(near.hidden for near in seen.company) or (
+    hidden = any(near.hidden for near in seen.context) or (
         not seen.language
         and any(near.hidden and abs(near.dt) <= HIDDEN_SECONDS for near in seen.facts.nearby)
     )
-    clicks = _clicks(seen.company, COMPANY_SECONDS)
+    clicks = _clicks(seen.context, CONTEXT_SECONDS)
     if not hidden and not _is_burst(clicks, seen.facts.links_in_message):
         return None
     return machine(
         seen,
         _scanner(seen),
-        Reason.SCANNER_COMPANY,
-        f"The same source scanned the message within {COMPANY_SECONDS:.0f} seconds",
+        Reason.SCANNER_NEARBY,
+        f"The same source scanned the message within {CONTEXT_SECONDS:.0f} seconds",
     )
 
 

@@ -25,7 +25,7 @@ class Reason(StrEnum):
     NAMED_MACHINE = "named-machine"
     HIDDEN_LINK = "hidden-link"
     BURST = "burst"
-    SCANNER_COMPANY = "scanner-company"
+    SCANNER_NEARBY = "scanner-company"
     """Another hit of the same source and minute gave it away."""
     MALFORMED = "malformed"
     MAIL_FILTER_NETWORK = "mail-filter-network"

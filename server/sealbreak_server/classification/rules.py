@@ -5,7 +5,7 @@ Sources stand in brackets: [S] stated by an operator or a large sender, [O] obse
 """
 
 from sealbreak_server.classification.agents import AgentKind
-from sealbreak_server.classification.behaviour import burst, echo, hidden_link, scanner_company
+from sealbreak_server.classification.behaviour import burst, echo, hidden_link, scanner_nearby
 from sealbreak_server.classification.networks import Role, parse_address, same_line
 from sealbreak_server.classification.origins import (
     apple_relay,
@@ -282,7 +282,7 @@ RULES: tuple[Rule, ...] = (
     named_machine,
     hidden_link,
     burst,
-    scanner_company,
+    scanner_nearby,
     malformed,
     mail_filter,
     scanner_network,

@@ -16,7 +16,7 @@ from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Facts, Nearby
 
 BURST_SECONDS = 2.5
-COMPANY_SECONDS = 60.0
+CONTEXT_SECONDS = 60.0
 _BROWSER_SIGNS = ("sec-fetch-mode", "sec-fetch-dest", "sec-ch-ua", "upgrade-insecure-requests")
 
 
@@ -85,12 +85,12 @@ class Seen:
         )
 
     @cached_property
-    def company(self) -> tuple[Nearby, ...]:
+    def context(self) -> tuple[Nearby, ...]:
         """The hits of the same source within a minute."""
         return tuple(
             other
             for other in self.facts.nearby
-            if abs(other.dt) <= COMPANY_SECONDS
+            if abs(other.dt) <= CONTEXT_SECONDS
             and self.same_source(other)
             and (self.same_agent(other) or not self.language)
         )

@@ -39,7 +39,7 @@ EVIDENCE_SECONDS = DAY
 LATE_SECONDS = 14 * DAY
 """A registration may come so long after the hits of its mail, as the extension has it: it waits in
 a browser while the server is away or the laptop is closed. Until then they cannot be judged."""
-COMPANY_OF_EVIDENCE_SECONDS = 2 * 3600
+CONTEXT_OF_EVIDENCE_SECONDS = 2 * 3600
 """So long before the oldest hit that can be judged it matters where the account was."""
 BATCH_SECONDS = 30 * DAY
 """How long it is known that a batch was taken in. One whose commit stayed unheard lies in the spool
@@ -203,9 +203,9 @@ def forget_evidence(now: float, begin: Place = BEGINNING) -> Place | None:
     return rows[-1][:2] if len(rows) == AT_ONCE else None
 
 
-def forget_company(now: float) -> None:
+def drop_context(now: float) -> None:
     """Where the account was and what it viewed, once no hit of that time can be judged."""
-    kept = now - LATE_SECONDS - COMPANY_OF_EVIDENCE_SECONDS
+    kept = now - LATE_SECONDS - CONTEXT_OF_EVIDENCE_SECONDS
     OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
     View.delete().where(View.time < kept).execute()
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from peewee import fn
 
+from sealbreak_server.fact_builder import classify_context
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
-    COMPANY_SECONDS,
+    CONTEXT_SECONDS,
     SETTLE_SECONDS,
     THREAD_SECONDS,
-    Company,
+    HitContext,
     Judge,
     Message,
     Outcome,
@@ -22,11 +23,10 @@ from sealbreak_server.models import Counter, Judgement, OptOut, SpooledBatch, Vi
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import threads
-from sealbreak_server.storage.companies import Group, companies
+from sealbreak_server.storage.hit_contexts import Group, hit_contexts
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
 from sealbreak_server.storage.rows import hit_row, read_messages, record_of, records, tuples
-from sealbreak_server.surroundings import judge_company
 from sealbreak_server.verdicts import Verdict
 
 OPENS_LIMIT = 200
@@ -164,9 +164,9 @@ def _judge_fresh(judge: Judge, fresh: Sequence[Record], now: float) -> frozenset
     if not fresh:
         return frozenset()
     ledger, owners, late = Ledger(now), set(), []
-    for group, company in companies(_groups(fresh), now, below=fresh[0].number):
+    for group, context in hit_contexts(_groups(fresh), now, below=fresh[0].number):
         message = group.message
-        if _judge(judge, company, group.fresh, now, ledger):
+        if _judge(judge, context, group.fresh, now, ledger):
             owners.add(message.owner)
         loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
         if loaded and min(loaded) < now - SETTLE_SECONDS:
@@ -210,38 +210,38 @@ def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
 
 
 def _judge(
-    judge: Judge, company: Company, fresh: Iterable[Record], now: float, ledger: Ledger
+    judge: Judge, context: HitContext, fresh: Iterable[Record], now: float, ledger: Ledger
 ) -> bool:
     """True when the account is told something."""
-    company, outcome = weigh(judge, company, fresh, now)
-    ledger.add(company.message, {record.number: record for record in company.records}, outcome)
+    context, outcome = weigh(judge, context, fresh, now)
+    ledger.add(context.message, {record.number: record for record in context.records}, outcome)
     return bool(outcome.tellings)
 
 
 def weigh(
-    judge: Judge, company: Company, fresh: Iterable[Record], now: float
-) -> tuple[Company, Outcome]:
+    judge: Judge, context: HitContext, fresh: Iterable[Record], now: float
+) -> tuple[HitContext, Outcome]:
     """What follows from `fresh`, and the company that it rests on; nothing is written."""
-    verdicts = judge_company(judge, company, {record.number for record in fresh})
-    company = _with_missing_opens(company, verdicts)
-    return company, decide(company, verdicts, now)
+    verdicts = classify_context(judge, context, {record.number for record in fresh})
+    context = _with_missing_opens(context, verdicts)
+    return context, decide(context, verdicts, now)
 
 
-def _with_missing_opens(company: Company, verdicts: Mapping[int, Verdict]) -> Company:
+def _with_missing_opens(context: HitContext, verdicts: Mapping[int, Verdict]) -> HitContext:
     """Which open counts depends on the one before, which may be older than all company."""
-    message, known = company.message, {record.number for record in company.records}
+    message, known = context.message, {record.number for record in context.records}
     found = [
         record
-        for copy, span in missing_opens(company, verdicts)
+        for copy, span in missing_opens(context, verdicts)
         for row in _opens.rows(
             message.id, message.owner, copy, str(Kind.OPEN), span.first, span.last
         )
         if (record := record_of(row)).number not in known
     ]
     if not found:
-        return company
-    both = sorted([*company.records, *found], key=lambda one: (one.hit.time, one.number))
-    return replace(company, records=tuple(both))
+        return context
+    both = sorted([*context.records, *found], key=lambda one: (one.hit.time, one.number))
+    return replace(context, records=tuple(both))
 
 
 def touch() -> None:
@@ -293,8 +293,8 @@ def judge_again(
         for message in read_messages(messages).values()
         if (waiting := _waiting(message, now, since))
     )
-    for group, company in companies(groups, now):
-        if _judge(judge, company, company.records, now, ledger):
+    for group, context in hit_contexts(groups, now):
+        if _judge(judge, context, context.records, now, ledger):
             owners.add(group.message.owner)
     ledger.write()
     return News(frozenset(owners), next_due(now))
@@ -303,7 +303,7 @@ def judge_again(
 def _waiting(message: Message, now: float, since: float | None) -> list[Record]:
     """Asked for apart, each by an index: together they would read all hits of a message."""
     undecided = [number for (number,) in _undecided.rows(message.id)]
-    recent = now - COMPANY_SECONDS - SETTLE_SECONDS if since is None else since
+    recent = now - CONTEXT_SECONDS - SETTLE_SECONDS if since is None else since
     rows = [
         *_recent.rows(message.id, message.owner, recent),
         *_numbered_so.rows(undecided),

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sealbreak_server.fact_builder import can_be_judged
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Judge, Message, Outcome, Record
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
-from sealbreak_server.storage.companies import company_of
+from sealbreak_server.storage.hit_contexts import context_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.recording import weigh
 from sealbreak_server.storage.rows import NO_HEADERS, read_messages, record_of, records, tuples
-from sealbreak_server.surroundings import can_be_judged
 from sealbreak_server.verdicts import Verdict
 
 AT_ONCE = 200
@@ -73,8 +73,8 @@ def rejudge(
     fresh = [record for record in map(record_of, rows) if can_be_judged(record)]
     if not fresh:
         return Rejudged(message_id, message.subject, 0)
-    company, outcome = weigh(judge, company_of(message, fresh, now), fresh, now)
-    old = {record.number: record for record in company.records}
+    context, outcome = weigh(judge, context_of(message, fresh, now), fresh, now)
+    old = {record.number: record for record in context.records}
     if write:
         ledger = Ledger(now)
         ledger.add(message, old, outcome)

@@ -264,11 +264,11 @@ def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_pat
 
 @pytest.mark.parametrize("company", [2, 2 * BURST], ids=["few hits", "a burst"])
 def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
-    storage: Storage, tmp_path: Path, company: int
+    storage: Storage, tmp_path: Path, context: int
 ) -> None:
     spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
-    asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * company))
-    assert count(storage) == 1 + company
+    asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * context))
+    assert count(storage) == 1 + context
     ((_, refused),) = read_batches(tmp_path / "spool" / REFUSED)
     assert refused == [odd]
 

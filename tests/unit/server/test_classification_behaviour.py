@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sealbreak_server.classification.behaviour import burst, echo, hidden_link, scanner_company
+from sealbreak_server.classification.behaviour import burst, echo, hidden_link, scanner_nearby
 from sealbreak_server.classification.networks import Network, Role
 from sealbreak_server.classification.seen import Seen
 from sealbreak_server.hits import Kind
@@ -68,7 +68,7 @@ def test_the_hidden_link_betrays_its_source_for_a_minute(
     headers: str, address: str, dt: float, scans: bool
 ) -> None:
     betrayer = click(dt, 7, address, hidden=True)
-    verdict = scanner_company(seen(headers=headers, link=1, nearby=(betrayer,)))
+    verdict = scanner_nearby(seen(headers=headers, link=1, nearby=(betrayer,)))
     assert (verdict is not None) is scans
 
 
@@ -78,8 +78,8 @@ def test_the_hidden_link_betrays_all_that_name_no_language_for_ten_seconds(
 ) -> None:
     """Other networks, other agents: scanners work from several at once."""
     betrayer = click(dt, 7, OTHER_HOME, "edge", hidden=True)
-    assert (scanner_company(seen(headers="bot", link=1, nearby=(betrayer,))) is not None) is scans
-    assert scanner_company(seen(headers="page", link=1, nearby=(betrayer,))) is None
+    assert (scanner_nearby(seen(headers="bot", link=1, nearby=(betrayer,))) is not None) is scans
+    assert scanner_nearby(seen(headers="page", link=1, nearby=(betrayer,))) is None
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_what_another_reader_clicks_at_the_same_time_makes_no_burst() -> None:
 def test_an_open_by_the_source_of_a_burst_is_a_scanners() -> None:
     nearby = tuple(click(20 + n / 10, n) for n in range(1, 5))
     verdict = judge(headers="image", kind=OPEN, links_in_message=4, nearby=nearby)
-    assert verdict.reason is Reason.SCANNER_COMPANY
+    assert verdict.reason is Reason.SCANNER_NEARBY
 
 
 def test_an_earlier_burst_of_the_source_is_forgotten_after_a_minute() -> None:

@@ -83,9 +83,9 @@ def test_what_is_no_address_is_the_same_only_as_itself() -> None:
 
 def test_company_is_the_same_program_of_the_same_source_within_a_minute() -> None:
     near = (click(60), click(-61), click(5, agent="edge"), click(5, address=OTHER_HOME))
-    assert seen(nearby=near).company == (near[0],)
+    assert seen(nearby=near).context == (near[0],)
     farm = seen(headers="bot", nearby=near)
-    assert farm.company == (near[0], near[2], near[3])
+    assert farm.context == (near[0], near[2], near[3])
 
 
 def test_agents_are_compared_as_far_as_they_are_read() -> None:

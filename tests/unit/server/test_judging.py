@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import (
-    Company,
     CopyState,
+    HitContext,
     Record,
     decide,
 )
@@ -14,31 +14,31 @@ UNSURE = replace(HUMAN, sure=False)
 MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
 
 
-def told(company: Company, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:
-    return [telling.kind for telling in decide(company, verdicts, now).tellings]
+def told(context: HitContext, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:
+    return [telling.kind for telling in decide(context, verdicts, now).tellings]
 
 
 def test_the_first_open_is_told_and_the_next_is_not() -> None:
-    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(4000)))
-    outcome = decide(company, {1: HUMAN, 2: HUMAN}, SENT + 5000)
+    context = a_company(Record(1, a_hit(0)), Record(2, a_hit(4000)))
+    outcome = decide(context, {1: HUMAN, 2: HUMAN}, SENT + 5000)
     assert [t.record.number for t in outcome.tellings] == [1]
     assert [record.counted for record in outcome.records] == [True, True]
 
 
 def test_opens_within_half_an_hour_count_once() -> None:
-    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(1700)))
-    outcome = decide(company, {1: HUMAN, 2: HUMAN}, SENT + 5000)
+    context = a_company(Record(1, a_hit(0)), Record(2, a_hit(1700)))
+    outcome = decide(context, {1: HUMAN, 2: HUMAN}, SENT + 5000)
     assert [record.counted for record in outcome.records] == [True, False]
 
 
 def test_copies_are_told_apart() -> None:
-    company = a_company(Record(1, a_hit(0)), Record(2, a_hit(1, copy=2)))
-    assert told(company, {1: HUMAN, 2: HUMAN}) == ["opened", "opened"]
+    context = a_company(Record(1, a_hit(0)), Record(2, a_hit(1, copy=2)))
+    assert told(context, {1: HUMAN, 2: HUMAN}) == ["opened", "opened"]
 
 
 def test_a_standing_open_is_not_told_again() -> None:
-    company = a_company(Record(2, a_hit(9000)), copies={0: CopyState(SENT, 7)})
-    assert told(company, {2: HUMAN}) == []
+    context = a_company(Record(2, a_hit(9000)), copies={0: CopyState(SENT, 7)})
+    assert told(context, {2: HUMAN}) == []
 
 
 def test_what_is_not_sure_waits_and_is_told_when_due() -> None:
@@ -59,8 +59,8 @@ def test_company_that_unmasks_it_in_time_keeps_it_silent() -> None:
 
 def test_what_was_told_is_corrected() -> None:
     record = Record(1, a_hit(0), HUMAN, counted=True, event=3)
-    company = a_company(record, copies={0: CopyState(SENT, 3)})
-    outcome = decide(company, {1: MACHINE}, SENT + 9)
+    context = a_company(record, copies={0: CopyState(SENT, 3)})
+    outcome = decide(context, {1: MACHINE}, SENT + 9)
     assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 3)]
     assert outcome.copies[0] == CopyState(None, None)
 
@@ -68,8 +68,8 @@ def test_what_was_told_is_corrected() -> None:
 def test_the_reader_behind_a_corrected_open_is_told() -> None:
     machine = Record(1, a_hit(0), HUMAN, counted=True, event=3)
     reader = Record(2, a_hit(5, address="192.0.2.7"), HUMAN)
-    company = a_company(machine, reader, copies={0: CopyState(SENT + 5, 3)})
-    outcome = decide(company, {1: MACHINE, 2: HUMAN}, SENT + 9)
+    context = a_company(machine, reader, copies={0: CopyState(SENT + 5, 3)})
+    outcome = decide(context, {1: MACHINE, 2: HUMAN}, SENT + 9)
     assert [(t.kind, t.record.number) for t in outcome.tellings] == [
         ("corrected", 1),
         ("opened", 2),
@@ -78,18 +78,18 @@ def test_the_reader_behind_a_corrected_open_is_told() -> None:
 
 def test_each_click_is_told_but_the_repeated_one() -> None:
     clicks = [Record(at, a_hit(seconds, Kind.CLICK, 1)) for at, seconds in enumerate((0, 5, 40))]
-    company = a_company(*clicks)
-    outcome = decide(company, dict.fromkeys(range(3), HUMAN), SENT + 100)
+    context = a_company(*clicks)
+    outcome = decide(context, dict.fromkeys(range(3), HUMAN), SENT + 100)
     assert [t.record.number for t in outcome.tellings] == [0, 2]
 
 
 def test_a_message_that_counts_only_tells_nothing() -> None:
-    company = a_company(Record(1, a_hit(0)), message=replace(LETTER, level="count"))
-    assert told(company, {1: HUMAN}) == []
+    context = a_company(Record(1, a_hit(0)), message=replace(LETTER, level="count"))
+    assert told(context, {1: HUMAN}) == []
 
 
 def test_nothing_new_changes_nothing() -> None:
     record = Record(1, a_hit(0), HUMAN, counted=True, event=3)
-    company = a_company(record, copies={0: CopyState(SENT, 3)})
-    outcome = decide(company, {1: HUMAN}, SENT + 9)
+    context = a_company(record, copies={0: CopyState(SENT, 3)})
+    outcome = decide(context, {1: HUMAN}, SENT + 9)
     assert (outcome.records, outcome.tellings, dict(outcome.copies)) == ((), (), {})

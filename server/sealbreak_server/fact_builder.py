@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
-    COMPANY_SECONDS,
+    CONTEXT_SECONDS,
     THREAD_SECONDS,
-    Company,
+    HitContext,
     Judge,
     Recipient,
     Record,
@@ -46,20 +46,20 @@ def _domain(people: Sequence[Recipient]) -> str | None:
     return domains.pop() if len(domains) == 1 else None
 
 
-class Surroundings:
+class FactBuilder:
     """The facts of each hit. Of neighbours that are alike only the nearest are shown."""
 
-    def __init__(self, company: Company) -> None:
-        self._company = company
-        self._hidden = {link.n for link in company.message.links if link.hidden}
-        self._shapes = {record.number: _shape(record.hit) for record in company.records}
+    def __init__(self, context: HitContext) -> None:
+        self._company = context
+        self._hidden = {link.n for link in context.message.links if link.hidden}
+        self._shapes = {record.number: _shape(record.hit) for record in context.records}
         self._alike: dict[_Shape, list[tuple[float, int]]] = {}
-        for record in company.records:
+        for record in context.records:
             alike = self._alike.setdefault(self._shapes[record.number], [])
             alike.append((record.hit.time, record.number))
 
     def facts(self, record: Record) -> Facts:
-        company, message, hit = self._company, self._company.message, record.hit
+        context, message, hit = self._company, self._company.message, record.hit
         people = message.readers(hit.copy)
         return Facts(
             kind=hit.kind,
@@ -73,14 +73,14 @@ class Surroundings:
             link=hit.link,
             hidden=hit.link in self._hidden,
             sender_viewing=self._viewed(hit.time),
-            sender_addresses=company.own_addresses,
+            sender_addresses=context.own_addresses,
             own_click=hit.own_click,
             nearby=tuple(self._nearby(record)),
             seconds_after_reply=self._after_reply(hit.time),
             newer_loads=tuple(self._newer_loads(hit.time)),
         )
 
-    def stirred_by(self, fresh: set[int]) -> set[int]:
+    def affected_by(self, fresh: set[int]) -> set[int]:
         """The others whose facts `fresh` changes. A load like its own says nothing new, but when
         the sender was looking."""
         shapes = {self._shapes[number] for number in fresh}
@@ -136,17 +136,17 @@ class Surroundings:
             at = bisect_left(alike, (moment, 0))
             after = [other for other in alike[at : at + 2] if other[1] != record.number][:1]
             for time, number in alike[max(0, at - 1) : at] + after:
-                if abs(time - moment) <= COMPANY_SECONDS:
+                if abs(time - moment) <= CONTEXT_SECONDS:
                     yield shape, time, number
 
 
-def judge_company(judge: Judge, company: Company, fresh: set[int]) -> dict[int, Verdict]:
+def classify_context(judge: Judge, context: HitContext, fresh: set[int]) -> dict[int, Verdict]:
     """Verdicts of `fresh`, and of the others when it brings them something new."""
-    surroundings = Surroundings(company)
-    wanted = fresh | surroundings.stirred_by(fresh)
+    fact_builder = FactBuilder(context)
+    wanted = fresh | fact_builder.affected_by(fresh)
     return {
-        record.number: _at_level(judge(surroundings.facts(record)), company.message.level)
-        for record in company.records
+        record.number: _at_level(judge(fact_builder.facts(record)), context.message.level)
+        for record in context.records
         if record.number in wanted and can_be_judged(record)
     }
 

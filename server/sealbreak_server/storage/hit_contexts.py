@@ -7,14 +7,14 @@ from typing import Any
 
 from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import COMPANY_SECONDS, Company, CopyState, Message, Record
+from sealbreak_server.judging import CONTEXT_SECONDS, CopyState, HitContext, Message, Record
 from sealbreak_server.models import Copy, Judgement, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany
 from sealbreak_server.storage.rows import record_of, records
 
-COMPANY_LIMIT = 30
+CONTEXT_LIMIT = 30
 """Of a flood only the newest hits are company; more would change no verdict."""
 OWN_ADDRESS_SECONDS = 2 * 3600
 AT_ONCE = 64
@@ -33,7 +33,7 @@ _around = Prepared(
             HitRow.id < below,
         )
         .order_by(HitRow.time.desc())
-        .limit(COMPANY_LIMIT)
+        .limit(CONTEXT_LIMIT)
     )
 )
 _looks = Prepared(
@@ -51,7 +51,7 @@ _looks = Prepared(
             Judgement.actor == "human",
         )
         .order_by(HitRow.time.desc())
-        .limit(COMPANY_LIMIT)
+        .limit(CONTEXT_LIMIT)
     )
 )
 _views = Prepared(
@@ -89,23 +89,23 @@ class Group:
 
     @property
     def since(self) -> float:
-        return self.first - COMPANY_SECONDS
+        return self.first - CONTEXT_SECONDS
 
 
-def companies(
+def hit_contexts(
     groups: Iterable[Group], now: float, below: int = NO_NUMBER
-) -> Iterator[tuple[Group, Company]]:
+) -> Iterator[tuple[Group, HitContext]]:
     """`below`: every hit with this number or a greater one is in `groups`."""
     waiting = iter(groups)
     while some := list(islice(waiting, AT_ONCE)):
         reading = _Reading(some, now, below)
         for group in some:
-            yield group, reading.company(group)
+            yield group, reading.context(group)
 
 
-def company_of(message: Message, fresh: Sequence[Record], now: float) -> Company:
-    ((_, company),) = companies([Group.of(message, fresh)], now)
-    return company
+def context_of(message: Message, fresh: Sequence[Record], now: float) -> HitContext:
+    ((_, context),) = hit_contexts([Group.of(message, fresh)], now)
+    return context
 
 
 class _Reading:
@@ -119,10 +119,10 @@ class _Reading:
         self._own = _own(groups, now)
         self._looks = _rows_by_message(_looks, map(self._looking, filter(self._may_be_hot, groups)))
 
-    def company(self, group: Group) -> Company:
+    def context(self, group: Group) -> HitContext:
         message = group.message
         newer = threads.newer(message)
-        return Company(
+        return HitContext(
             message,
             self._records[message.id],
             tuple(time for _, time in self._views.get(message.id, ())),
@@ -163,7 +163,7 @@ def _rows_by_message(
 def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[Record, ...]]:
     """Those of the groups and those around them, in the order of time."""
     asked = [
-        (g.message.id, g.message.owner, g.since, g.last + COMPANY_SECONDS, below) for g in groups
+        (g.message.id, g.message.owner, g.since, g.last + CONTEXT_SECONDS, below) for g in groups
     ]
     found = {g.message.id: {record.number: record for record in g.fresh} for g in groups}
     for row in _around.rows_of_each(asked):

@@ -5,7 +5,7 @@ from sealbreak_server.judging import Record
 from sealbreak_server.models import Copy, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.companies import COMPANY_LIMIT, Group, companies, company_of
+from sealbreak_server.storage.hit_contexts import CONTEXT_LIMIT, Group, context_of, hit_contexts
 from sealbreak_server.storage.prepared import insert_rows
 from sealbreak_server.storage.rows import hit_row, read_messages
 from support.server.account import NOW, Desk
@@ -30,7 +30,7 @@ def group(desk: Desk, *fresh: Record) -> Group:
 
 def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
     _, before, fresh, after, _ = stored(desk, -400, -200, 0, 200, 400)
-    found = desk.storage.query(company_of, group(desk, fresh).message, [fresh], NOW)
+    found = desk.storage.query(context_of, group(desk, fresh).message, [fresh], NOW)
     assert [record.number for record in found.records] == [
         before.number,
         fresh.number,
@@ -40,10 +40,12 @@ def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
 
 def test_of_a_flood_the_newest_are_company(desk: Desk) -> None:
     *_, fresh = stored(desk, *(at / 10 for at in range(200)))
-    (found,) = desk.storage.query(lambda: list(companies([group(desk, fresh)], NOW)))
-    assert len(found[1].records) == COMPANY_LIMIT
-    (found,) = desk.storage.query(lambda: list(companies([group(desk, fresh)], NOW, fresh.number)))
-    assert len(found[1].records) == COMPANY_LIMIT + 1
+    (found,) = desk.storage.query(lambda: list(hit_contexts([group(desk, fresh)], NOW)))
+    assert len(found[1].records) == CONTEXT_LIMIT
+    (found,) = desk.storage.query(
+        lambda: list(hit_contexts([group(desk, fresh)], NOW, fresh.number))
+    )
+    assert len(found[1].records) == CONTEXT_LIMIT + 1
 
 
 def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
@@ -53,11 +55,11 @@ def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
         storage.transaction(_surround, desk, at)
     fresh = [stored(desk, 0, first=10 * at + 1)[0] for at, desk in enumerate(desks)]
     groups = [group(desk, record) for desk, record in zip(desks, fresh, strict=True)]
-    found = storage.query(lambda: [company for _, company in companies(groups, NOW)])
-    assert [company.message.id for company in found] == [desk.message for desk in desks]
-    assert [company.views for company in found] == [(NOW,), (NOW + 1,), (NOW + 2,)]
-    assert [company.own_addresses for company in found] == [("h0",), ("h1",), ("h2",)]
-    assert [company.copies[0].opened_at for company in found] == [NOW, NOW + 1, NOW + 2]
+    found = storage.query(lambda: [context for _, context in hit_contexts(groups, NOW)])
+    assert [context.message.id for context in found] == [desk.message for desk in desks]
+    assert [context.views for context in found] == [(NOW,), (NOW + 1,), (NOW + 2,)]
+    assert [context.own_addresses for context in found] == [("h0",), ("h1",), ("h2",)]
+    assert [context.copies[0].opened_at for context in found] == [NOW, NOW + 1, NOW + 2]
 
 
 def _surround(desk: Desk, number: int) -> None:
