@@ -9,10 +9,10 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
     CONTEXT_SECONDS,
     THREAD_SECONDS,
+    ClassifiedHit,
     HitContext,
     Judge,
     Recipient,
-    Record,
 )
 from sealbreak_server.verdicts import Facts, Nearby, Verdict
 
@@ -52,13 +52,13 @@ class FactBuilder:
     def __init__(self, context: HitContext) -> None:
         self._company = context
         self._hidden = {link.n for link in context.message.links if link.hidden}
-        self._shapes = {record.number: _shape(record.hit) for record in context.records}
+        self._shapes = {record.number: _shape(record.hit) for record in context.classified_hits}
         self._alike: dict[_Shape, list[tuple[float, int]]] = {}
-        for record in context.records:
+        for record in context.classified_hits:
             alike = self._alike.setdefault(self._shapes[record.number], [])
             alike.append((record.hit.time, record.number))
 
-    def facts(self, record: Record) -> Facts:
+    def facts(self, record: ClassifiedHit) -> Facts:
         context, message, hit = self._company, self._company.message, record.hit
         people = message.readers(hit.copy)
         return Facts(
@@ -88,13 +88,13 @@ class FactBuilder:
         dull = alone if alone is not None and alone.kind is Kind.OPEN else None
         return {
             record.number
-            for record in self._company.records
+            for record in self._company.classified_hits
             if (dull is None or self._shapes[record.number] != dull)
             and record.number not in fresh
             and self._is_news_to(record, fresh)
         }
 
-    def _is_news_to(self, record: Record, fresh: set[int]) -> bool:
+    def _is_news_to(self, record: ClassifiedHit, fresh: set[int]) -> bool:
         own = self._shapes[record.number]
         dull = own if own.kind is Kind.OPEN else None
         return any(
@@ -117,7 +117,7 @@ class FactBuilder:
             for view in self._company.views
         )
 
-    def _nearby(self, record: Record) -> Iterable[Nearby]:
+    def _nearby(self, record: ClassifiedHit) -> Iterable[Nearby]:
         for shape, time, _ in self._neighbours(record):
             yield Nearby(
                 shape.kind,
@@ -129,7 +129,7 @@ class FactBuilder:
                 sender_viewing=self._viewed(time),
             )
 
-    def _neighbours(self, record: Record) -> Iterable[tuple[_Shape, float, int]]:
+    def _neighbours(self, record: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:
         """Of each shape the last one before and the first one after, near in time."""
         moment = record.hit.time
         for shape, alike in self._alike.items():
@@ -146,12 +146,12 @@ def classify_context(judge: Judge, context: HitContext, fresh: set[int]) -> dict
     wanted = fresh | fact_builder.affected_by(fresh)
     return {
         record.number: _at_level(judge(fact_builder.facts(record)), context.message.level)
-        for record in context.records
+        for record in context.classified_hits
         if record.number in wanted and can_be_judged(record)
     }
 
 
-def can_be_judged(record: Record) -> bool:
+def can_be_judged(record: ClassifiedHit) -> bool:
     """Once address and headers are forgotten, the verdict is all that is left."""
     return record.verdict is None or bool(record.hit.address or record.hit.headers)
 

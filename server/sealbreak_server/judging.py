@@ -55,7 +55,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ClassifiedHit:
     """A stored hit with what is made of it so far."""
 
     number: int
@@ -75,10 +75,10 @@ class CopyState:
 
 @dataclass(frozen=True, slots=True)
 class HitContext:
-    """Everything known around the hits of one message; `records` in the order of time."""
+    """Everything known around the hits of one message; `classified_hits` in the order of time."""
 
     message: Message
-    records: tuple[Record, ...]
+    classified_hits: tuple[ClassifiedHit, ...]
     views: tuple[float, ...] = ()
     own_addresses: tuple[str, ...] = ()
     copies: Mapping[int, CopyState] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Telling:
     """An event to be: its number is given when it is written."""
 
     kind: str
-    record: Record
+    record: ClassifiedHit
     corrects: int | None = None
     words: str = ""
     """What it says, when that is more than the verdict's sentence."""
@@ -105,7 +105,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    records: tuple[Record, ...]
+    classified_hits: tuple[ClassifiedHit, ...]
     """Those that changed."""
     tellings: tuple[Telling, ...]
     copies: Mapping[int, CopyState]
@@ -120,7 +120,7 @@ def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> 
 def _changed(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Thing, Span]:
     return spans(
         (record.hit, _actor(record) is Actor.HUMAN, verdict.actor is Actor.HUMAN)
-        for record in context.records
+        for record in context.classified_hits
         if (verdict := verdicts.get(record.number)) is not None
     )
 
@@ -150,7 +150,7 @@ class _Decision:
         self._folding = Folding(_changed(context, verdicts), newest)
 
     def outcome(self) -> Outcome:
-        judged = [self._judged(record) for record in self._company.records]
+        judged = [self._judged(record) for record in self._company.classified_hits]
         corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
         counted = [self._count(record) for record in corrected]
         self._note_affected(counted)
@@ -159,10 +159,12 @@ class _Decision:
         changed = tuple(new for old, new in self._pairs(counted) if old is not new and old != new)
         return Outcome(changed, tuple(self._tellings), self._copies(counted))
 
-    def _pairs(self, records: list[Record]) -> Iterable[tuple[Record, Record]]:
-        return zip(self._company.records, records, strict=True)
+    def _pairs(
+        self, classified_hits: list[ClassifiedHit]
+    ) -> Iterable[tuple[ClassifiedHit, ClassifiedHit]]:
+        return zip(self._company.classified_hits, classified_hits, strict=True)
 
-    def _judged(self, record: Record) -> Record:
+    def _judged(self, record: ClassifiedHit) -> ClassifiedHit:
         verdict = self._verdicts.get(record.number, record.verdict)
         due = record.due
         if verdict is record.verdict and due is None:
@@ -175,7 +177,7 @@ class _Decision:
             return record
         return replace(record, verdict=verdict, due=due)
 
-    def _correct(self, old: Record, new: Record) -> Record:
+    def _correct(self, old: ClassifiedHit, new: ClassifiedHit) -> ClassifiedHit:
         if not old.event or old.verdict is None or new.verdict is None:
             return new
         if (old.verdict.actor, old.verdict.via) == (new.verdict.actor, new.verdict.via):
@@ -196,18 +198,18 @@ class _Decision:
             self._hot[copy] = None
         self._affected[copy] = float("-inf")
 
-    def _count(self, record: Record) -> Record:
+    def _count(self, record: ClassifiedHit) -> ClassifiedHit:
         human = _actor(record) is Actor.HUMAN
         counted = human and self._folding.counts(record.hit, record.counted)
         return record if counted == record.counted else replace(record, counted=counted)
 
-    def _note_affected(self, records: list[Record]) -> None:
-        for old, new in self._pairs(records):
+    def _note_affected(self, classified_hits: list[ClassifiedHit]) -> None:
+        for old, new in self._pairs(classified_hits):
             if old is not new and new.hit.kind is Kind.OPEN:
                 copy = new.hit.copy
                 self._affected[copy] = min(self._affected.get(copy, new.hit.time), new.hit.time)
 
-    def _announce(self, record: Record, all_records: list[Record]) -> None:
+    def _announce(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
         if record.event or record.due is not None or not self._tells:
             return
         if _actor(record) is not Actor.HUMAN:
@@ -221,7 +223,7 @@ class _Decision:
         elif record.hit.kind is Kind.OPEN:
             self._announce_again(record, all_records)
 
-    def _announce_again(self, record: Record, all_records: list[Record]) -> None:
+    def _announce_again(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
         """Of the opens after the first only those of a mail that is hot or revived are told.
 
         Opens change nothing for those before them.
@@ -241,7 +243,7 @@ class _Decision:
             self._hot[copy] = record.hit.time
         self._tellings.append(Telling(found.kind, record, words=found.words))
 
-    def _others(self, record: Record, all_records: list[Record]) -> Iterator[Look]:
+    def _others(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> Iterator[Look]:
         """The looks at the same copy. Each is found out once, however many ask."""
         copy = record.hit.copy
         if copy not in self._looks:
@@ -250,10 +252,10 @@ class _Decision:
             self._looks[copy] = [*before, *here]
         yield from (look for number, look in self._looks[copy] if number != record.number)
 
-    def _copies(self, records: list[Record]) -> Mapping[int, CopyState]:
+    def _copies(self, classified_hits: list[ClassifiedHit]) -> Mapping[int, CopyState]:
         before = self._company.copies
         after: dict[int, CopyState] = {}
-        for copy in {record.hit.copy for record in records}:
+        for copy in {record.hit.copy for record in classified_hits}:
             event = before.get(copy, CopyState()).event if copy in self._standing else None
             state = CopyState(self._folding.newest(copy), event, self._hot.get(copy))
             if state != before.get(copy, CopyState()):
@@ -261,16 +263,16 @@ class _Decision:
         return after
 
 
-def _is_read(record: Record, copy: int) -> bool:
+def _is_read(record: ClassifiedHit, copy: int) -> bool:
     return (
         record.hit.kind is Kind.OPEN and record.hit.copy == copy and _actor(record) is Actor.HUMAN
     )
 
 
-def _look(record: Record) -> Look:
+def _look(record: ClassifiedHit) -> Look:
     own = record.verdict is not None and record.verdict.location_known
     return Look(record.hit.time, network_of(record.hit.address) if own else None)
 
 
-def _actor(record: Record) -> Actor | None:
+def _actor(record: ClassifiedHit) -> Actor | None:
     return record.verdict.actor if record.verdict else None

@@ -136,11 +136,11 @@ class Play:
         return [self._end_of(message) for message in self.ids]
 
     def _end_of(self, message: str) -> object:
-        records = messages.hits(self.account.owner, message)
+        classified_hits = messages.hits(self.account.owner, message)
         hits = [
             (r.hit.time - SENT, r.hit.kind, r.verdict and (r.verdict.actor, r.verdict.via,
              r.verdict.reason), r.counted)
-            for r in records
+            for r in classified_hits
         ]  # fmt: skip
         row = Message.get_by_id(message)
         return hits, row.opens, row.clicks, row.machines, row.first_opened_at

@@ -45,7 +45,7 @@ NOTHING = "(0 = 1)"
 """What an empty list of IDs becomes: SQLite reads no row for it."""
 
 
-class Record:
+class ClassifiedHit:
     """Which statements ran while it bore which name."""
 
     def __init__(self, parts: Parts) -> None:
@@ -71,10 +71,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def record(data: Path) -> Record:
+def record(data: Path) -> ClassifiedHit:
     """Every request and every chore once, on a filled database."""
     parts = make_parts(read_settings({"data": str(data), "public_url": HERE}, HOOKS))
-    made = Record(parts)
+    made = ClassifiedHit(parts)
     with TestClient(make_app(parts), base_url=HERE) as client:
         code = parts.storage.transaction(accounts.new_pairing, None, "Ann", time.time())
         owner = parts.storage.transaction(accounts.the_account, "Ann", time.time()).owner
@@ -95,7 +95,7 @@ def record(data: Path) -> Record:
     return made
 
 
-def visit_all(client: TestClient, record: Record, code: str, ground: Ground) -> None:
+def visit_all(client: TestClient, record: ClassifiedHit, code: str, ground: Ground) -> None:
     def call(method: str, path: str, body: object = None, good: int = 200) -> dict[str, object]:
         record.name = f"{method} {path.partition('?')[0].replace(mail.id, '{id}')}"
         answer = client.request(method, path, json=body)
@@ -136,7 +136,9 @@ def visit_all(client: TestClient, record: Record, code: str, ground: Ground) -> 
     assert client.delete("/api/v1/devices/me").status_code == 204
 
 
-def see_pages(client: TestClient, signed: dict[str, object], record: Record, mail: Mail) -> None:
+def see_pages(
+    client: TestClient, signed: dict[str, object], record: ClassifiedHit, mail: Mail
+) -> None:
     def see(method: str, path: str, good: int = 200, **form: str) -> str:
         record.name = f"{method} {path.partition('?')[0]}"
         answer = client.request(method, path, data=form or None)
@@ -178,7 +180,7 @@ def see_lists(see: Callable[[str, str], str], mail: Mail) -> None:
     see("GET", "/history/people?q=ann&after=a")
 
 
-def see_the_rest(client: TestClient, record: Record, mail: Mail) -> None:
+def see_the_rest(client: TestClient, record: ClassifiedHit, mail: Mail) -> None:
     """Whatever else can be got, so that a new page is looked at without being listed here."""
     values = {"owner": mail.owner, "token": mail.token(), "id": mail.id, "n": "1"}
     for path in got(routes(record.parts)):
@@ -224,7 +226,7 @@ class Plan:
 
 
 @pytest.fixture(scope="module")
-def plans(record: Record, data: Path) -> list[Plan]:
+def plans(record: ClassifiedHit, data: Path) -> list[Plan]:
     work = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
     with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database:
         return [
@@ -252,7 +254,7 @@ def test_each_list_is_read_along_its_own_index(plans: list[Plan], index: str) ->
     assert any(index in plan.indexes() for plan in plans)
 
 
-def test_every_request_and_chore_was_seen(record: Record) -> None:
+def test_every_request_and_chore_was_seen(record: ClassifiedHit) -> None:
     names = set(record.found)
     assert {"chores", "sign out", "GET /history", "POST /api/v1/views"} <= names
     assert any('INSERT INTO "hit"' in s for found in record.found.values() for s in found)

@@ -6,12 +6,12 @@ import pytest
 from sealbreak_server.alerts import DAY, Look
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
+    ClassifiedHit,
     CopyState,
     HitContext,
     Message,
     Outcome,
     Recipient,
-    Record,
     decide,
 )
 from sealbreak_server.models import Event
@@ -45,9 +45,13 @@ def decided(
     looks: tuple[Look, ...] = (),
     verdict: Verdict = HUMAN,
 ) -> Outcome:
-    records = tuple(Record(at, an_open(second)) for at, second in enumerate(seconds, 1))
-    context = HitContext(LETTER, records, copies={0: state}, looks=tuple((0, one) for one in looks))
-    return decide(context, dict.fromkeys(range(1, len(records) + 1), verdict), SENT + 9000)
+    classified_hits = tuple(
+        ClassifiedHit(at, an_open(second)) for at, second in enumerate(seconds, 1)
+    )
+    context = HitContext(
+        LETTER, classified_hits, copies={0: state}, looks=tuple((0, one) for one in looks)
+    )
+    return decide(context, dict.fromkeys(range(1, len(classified_hits) + 1), verdict), SENT + 9000)
 
 
 def kinds(outcome: Outcome) -> list[str]:
@@ -86,7 +90,7 @@ def test_a_mail_that_rested_is_revived_once() -> None:
 
 
 def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
-    record = Record(2, an_open(100), HUMAN, counted=True, event=8)
+    record = ClassifiedHit(2, an_open(100), HUMAN, counted=True, event=8)
     context = HitContext(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
     outcome = decide(context, {2: MACHINE}, SENT + 200)
     assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 8)]

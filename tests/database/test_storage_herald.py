@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sealbreak_server.alerts import Quiet
-from sealbreak_server.judging import Message, Record, Telling
+from sealbreak_server.judging import ClassifiedHit, Message, Telling
 from sealbreak_server.models import Delivery, Event
 from sealbreak_server.storage import Storage, attention, outbox
 from sealbreak_server.storage.herald import Herald
@@ -25,7 +25,7 @@ def message(desk: Desk) -> Message:
 
 
 def tell(desk: Desk, *kinds: str, corrects: int | None = None) -> list[int]:
-    tellings = [Telling(kind, Record(1, desk.hit(), HUMAN), corrects) for kind in kinds]
+    tellings = [Telling(kind, ClassifiedHit(1, desk.hit(), HUMAN), corrects) for kind in kinds]
 
     def run() -> list[int]:
         herald = Herald(NOW)
@@ -54,7 +54,7 @@ def test_each_account_has_numbers_of_its_own_without_gaps(desk: Desk) -> None:
 
 def test_a_number_that_was_taken_in_vain_is_given_again(desk: Desk) -> None:
     def broken() -> None:
-        Herald(NOW).tell(message(desk), [Telling("opened", Record(1, desk.hit(), HUMAN))])
+        Herald(NOW).tell(message(desk), [Telling("opened", ClassifiedHit(1, desk.hit(), HUMAN))])
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -83,7 +83,7 @@ def test_a_correction_of_what_was_quiet_is_quiet(desk: Desk) -> None:
 
 def test_a_correction_may_follow_in_the_same_transaction(desk: Desk) -> None:
     desk.storage.transaction(attention.mute_message, desk.account.id, desk.message, True)
-    record = Record(1, desk.hit(), HUMAN)
+    record = ClassifiedHit(1, desk.hit(), HUMAN)
 
     def run() -> None:
         herald = Herald(NOW)

@@ -1,7 +1,7 @@
 """What is known around hits, read for many messages at once or for one."""
 
 import pytest
-from sealbreak_server.judging import Record
+from sealbreak_server.judging import ClassifiedHit
 from sealbreak_server.models import Copy, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage
@@ -18,20 +18,24 @@ def desk(storage: Storage) -> Desk:
     return made
 
 
-def stored(desk: Desk, *seconds: float, first: int = 1) -> list[Record]:
-    records = [Record(first + at, desk.hit(moment)) for at, moment in enumerate(seconds)]
-    desk.storage.transaction(insert_rows, HitRow, [hit_row(r.number, r.hit) for r in records])
-    return records
+def stored(desk: Desk, *seconds: float, first: int = 1) -> list[ClassifiedHit]:
+    classified_hits = [
+        ClassifiedHit(first + at, desk.hit(moment)) for at, moment in enumerate(seconds)
+    ]
+    desk.storage.transaction(
+        insert_rows, HitRow, [hit_row(r.number, r.hit) for r in classified_hits]
+    )
+    return classified_hits
 
 
-def group(desk: Desk, *fresh: Record) -> Group:
+def group(desk: Desk, *fresh: ClassifiedHit) -> Group:
     return Group.of(desk.storage.query(read_messages, [desk.message])[desk.message], fresh)
 
 
 def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
     _, before, fresh, after, _ = stored(desk, -400, -200, 0, 200, 400)
     found = desk.storage.query(context_of, group(desk, fresh).message, [fresh], NOW)
-    assert [record.number for record in found.records] == [
+    assert [record.number for record in found.classified_hits] == [
         before.number,
         fresh.number,
         after.number,
@@ -41,11 +45,11 @@ def test_what_came_minutes_before_and_after_is_company(desk: Desk) -> None:
 def test_of_a_flood_the_newest_are_company(desk: Desk) -> None:
     *_, fresh = stored(desk, *(at / 10 for at in range(200)))
     (found,) = desk.storage.query(lambda: list(hit_contexts([group(desk, fresh)], NOW)))
-    assert len(found[1].records) == CONTEXT_LIMIT
+    assert len(found[1].classified_hits) == CONTEXT_LIMIT
     (found,) = desk.storage.query(
         lambda: list(hit_contexts([group(desk, fresh)], NOW, fresh.number))
     )
-    assert len(found[1].records) == CONTEXT_LIMIT + 1
+    assert len(found[1].classified_hits) == CONTEXT_LIMIT + 1
 
 
 def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import CopyState, Message, Outcome, Record, Telling
+from sealbreak_server.judging import ClassifiedHit, CopyState, Message, Outcome, Telling
 from sealbreak_server.models import Copy, Event, Judgement
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
@@ -26,14 +26,14 @@ def message(desk: Desk) -> Message:
     return desk.storage.query(read_messages, [desk.message])[desk.message]
 
 
-def fresh(desk: Desk, number: int, **more: object) -> Record:
-    record = Record(number, desk.hit(number, **more))
+def fresh(desk: Desk, number: int, **more: object) -> ClassifiedHit:
+    record = ClassifiedHit(number, desk.hit(number, **more))
     desk.storage.transaction(insert_rows, HitRow, [hit_row(number, record.hit)])
     return record
 
 
 def write(
-    desk: Desk, *steps: tuple[Record, Record], tell: str = "", copy: int | None = None
+    desk: Desk, *steps: tuple[ClassifiedHit, ClassifiedHit], tell: str = "", copy: int | None = None
 ) -> None:
     """`steps`: what a record was, and what it is now; the last one is told as `tell`."""
 
@@ -49,7 +49,7 @@ def write(
     desk.storage.transaction(run)
 
 
-def read(record: Record) -> Record:
+def read(record: ClassifiedHit) -> ClassifiedHit:
     return replace(record, verdict=HUMAN, counted=True)
 
 

@@ -1,15 +1,15 @@
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Link, Recipient, Record
+from sealbreak_server.judging import ClassifiedHit, Link, Recipient
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.prepared import insert_rows
 from sealbreak_server.storage.rows import (
+    classified_hit_of,
+    classified_hits,
     hit_row,
     judgement_row,
     read_messages,
-    record_of,
-    records,
     tuples,
 )
 from sealbreak_server.verdicts import Actor, Verdict
@@ -26,15 +26,15 @@ def test_a_hit_comes_back_as_it_was_kept(storage: Storage) -> None:
     agent = ("user-agent", "Caf\xe9/1.0")
     hit = desk.hit(0.25, kind=Kind.CLICK, copy=3, link=2, own_click=True, headers=(agent, agent))
     insert_rows(HitRow, [hit_row(7, hit)])
-    assert [record_of(row) for row in tuples(records())] == [Record(7, hit)]
+    assert [classified_hit_of(row) for row in tuples(classified_hits())] == [ClassifiedHit(7, hit)]
 
 
 def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
     hit = Desk(storage).hit()
-    record = Record(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
+    record = ClassifiedHit(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
     insert_rows(HitRow, [hit_row(7, hit)])
     insert_rows(Judgement, [judgement_row(record)])
-    assert [record_of(row) for row in tuples(records())] == [record]
+    assert [classified_hit_of(row) for row in tuples(classified_hits())] == [record]
 
 
 def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sealbreak_server.judging import Record
+from sealbreak_server.judging import ClassifiedHit
 from sealbreak_server.storage import Storage, outbox
 from sealbreak_server.storage.accounts import Caller, DeviceRow
 from sealbreak_server.storage.rows import read_messages
@@ -53,7 +53,7 @@ def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, judged: boo
     desk = Desk(storage)
     desk.register()
     message = storage.query(read_messages, [desk.message])[desk.message]
-    body = hit_body(Record(5, desk.hit(), HUMAN if judged else None), message)
+    body = hit_body(ClassifiedHit(5, desk.hit(), HUMAN if judged else None), message)
     assert (body["number"], body["kind"], body["time"]) == (5, "open", WHEN)
     assert (body["verdict"] is not None) is judged
     assert "192.0.2.1" not in str(body)

@@ -7,12 +7,12 @@ from typing import Any
 
 from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import CONTEXT_SECONDS, CopyState, HitContext, Message, Record
+from sealbreak_server.judging import CONTEXT_SECONDS, ClassifiedHit, CopyState, HitContext, Message
 from sealbreak_server.models import Copy, Judgement, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany
-from sealbreak_server.storage.rows import record_of, records
+from sealbreak_server.storage.rows import classified_hit_of, classified_hits
 
 CONTEXT_LIMIT = 30
 """Of a flood only the newest hits are company; more would change no verdict."""
@@ -24,7 +24,7 @@ NO_NUMBER = 1 << 62
 
 _around = Prepared(
     lambda message, owner, since, until, below: (
-        records()
+        classified_hits()
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
@@ -76,14 +76,14 @@ class Group:
     """Hits of one message that are to be judged together."""
 
     message: Message
-    fresh: Sequence[Record]
+    fresh: Sequence[ClassifiedHit]
 
     first: float
     """When the first of them came."""
     last: float
 
     @classmethod
-    def of(cls, message: Message, fresh: Sequence[Record]) -> "Group":
+    def of(cls, message: Message, fresh: Sequence[ClassifiedHit]) -> "Group":
         times = [record.hit.time for record in fresh]
         return cls(message, fresh, min(times), max(times))
 
@@ -103,7 +103,7 @@ def hit_contexts(
             yield group, reading.context(group)
 
 
-def context_of(message: Message, fresh: Sequence[Record], now: float) -> HitContext:
+def context_of(message: Message, fresh: Sequence[ClassifiedHit], now: float) -> HitContext:
     ((_, context),) = hit_contexts([Group.of(message, fresh)], now)
     return context
 
@@ -160,18 +160,18 @@ def _rows_by_message(
     return found
 
 
-def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[Record, ...]]:
+def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[ClassifiedHit, ...]]:
     """Those of the groups and those around them, in the order of time."""
     asked = [
         (g.message.id, g.message.owner, g.since, g.last + CONTEXT_SECONDS, below) for g in groups
     ]
     found = {g.message.id: {record.number: record for record in g.fresh} for g in groups}
     for row in _around.rows_of_each(asked):
-        record = record_of(row)
+        record = classified_hit_of(row)
         found[record.hit.message].setdefault(record.number, record)
     return {
-        message: tuple(sorted(records.values(), key=lambda one: (one.hit.time, one.number)))
-        for message, records in found.items()
+        message: tuple(sorted(classified_hits.values(), key=lambda one: (one.hit.time, one.number)))
+        for message, classified_hits in found.items()
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Case, fn
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import CopyState, Message, Outcome, Record
+from sealbreak_server.judging import ClassifiedHit, CopyState, Message, Outcome
 from sealbreak_server.models import Copy, HitCount
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
@@ -39,15 +39,15 @@ _put_copy = Prepared(
 APPLE = "apple-mpp"
 
 
-def _by(actor: Actor) -> Callable[[Record], bool]:
+def _by(actor: Actor) -> Callable[[ClassifiedHit], bool]:
     return lambda record: record.verdict is not None and record.verdict.actor is actor
 
 
-def _opens(record: Record) -> bool:
+def _opens(record: ClassifiedHit) -> bool:
     return record.counted and record.hit.kind is Kind.OPEN
 
 
-_COUNTS: dict[Any, Callable[[Record], bool]] = {
+_COUNTS: dict[Any, Callable[[ClassifiedHit], bool]] = {
     MessageRow.opens: _opens,
     MessageRow.clicks: lambda record: record.counted and record.hit.kind is Kind.CLICK,
     MessageRow.machines: _by(Actor.MACHINE),
@@ -105,8 +105,8 @@ _put_judgement = Prepared(
 class Ledger:
     def __init__(self, now: float) -> None:
         self._herald = Herald(now)
-        self._new: list[Record] = []
-        self._changed: list[Record] = []
+        self._new: list[ClassifiedHit] = []
+        self._changed: list[ClassifiedHit] = []
         self._copies: list[tuple[Any, ...]] = []
         self._changes: dict[str, dict[str, float | None]] = {}
         """Of each message what is to be set; its names are those of `_SET`."""
@@ -116,15 +116,17 @@ class Ledger:
         self._reopened: set[str] = set()
         """Where an open counts no more: another may be the first."""
 
-    def add(self, message: Message, old: Mapping[int, Record], outcome: Outcome) -> None:
+    def add(self, message: Message, old: Mapping[int, ClassifiedHit], outcome: Outcome) -> None:
         announced = self._tell(message, outcome)
-        records = {record.number: record for record in outcome.records}
+        classified_hits = {record.number: record for record in outcome.classified_hits}
         for number, event in announced.items():
-            records[number] = replace(records.get(number, old[number]), event=event)
-        for number, record in records.items():
+            classified_hits[number] = replace(classified_hits.get(number, old[number]), event=event)
+        for number, record in classified_hits.items():
             (self._new if old[number].verdict is None else self._changed).append(record)
         self._keep_copies(message, outcome, announced)
-        self._keep_counts(message, list(records.values()), [old[number] for number in records])
+        self._keep_counts(
+            message, list(classified_hits.values()), [old[number] for number in classified_hits]
+        )
 
     def _tell(self, message: Message, outcome: Outcome) -> dict[int, int]:
         """Numbers the events; hit -> the event that announces it from now on."""
@@ -152,7 +154,9 @@ class Ledger:
         for copy, state in states.items():
             self._copies.append((message.id, copy, state.opened_at, state.event, state.hot_at))
 
-    def _keep_counts(self, message: Message, new: list[Record], old: list[Record]) -> None:
+    def _keep_counts(
+        self, message: Message, new: list[ClassifiedHit], old: list[ClassifiedHit]
+    ) -> None:
         changes = self._changes.setdefault(message.id, {})
         for field, adds in _COUNTS.items():
             if more := sum(map(adds, new)) - sum(map(adds, old)):
@@ -198,7 +202,7 @@ class Ledger:
             _change(names).run_many(rows)
 
 
-def _alike(record: Record) -> tuple[object, ...]:
+def _alike(record: ClassifiedHit) -> tuple[object, ...]:
     """Of one row of `HitCount`."""
     hit, verdict = record.hit, record.verdict
     assert verdict is not None

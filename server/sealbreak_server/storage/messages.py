@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge, Message, Record
+from sealbreak_server.judging import ClassifiedHit, Judge, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipient
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
 from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
-from sealbreak_server.storage.rows import read_messages, record_of, records, tuples
+from sealbreak_server.storage.rows import classified_hit_of, classified_hits, read_messages, tuples
 from sealbreak_server.storage.totals import followed
 
 MAX_HITS_SHOWN = 1000
@@ -165,15 +165,15 @@ def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str
     return {m for (m,) in tuples(table.select(table.message).where(table.message.in_(ids)))}
 
 
-def hits(owner: str, message: str) -> list[Record]:
+def hits(owner: str, message: str) -> list[ClassifiedHit]:
     """Oldest first; of a flood the newest."""
     query = (
-        records()
+        classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner)
         .order_by(HitRow.time.desc(), HitRow.id.desc())
         .limit(MAX_HITS_SHOWN)
     )
-    return [record_of(row) for row in tuples(query)][::-1]
+    return [classified_hit_of(row) for row in tuples(query)][::-1]
 
 
 def opt_out(message: str, copy: int, now: float) -> None:

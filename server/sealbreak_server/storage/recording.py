@@ -11,11 +11,11 @@ from sealbreak_server.judging import (
     CONTEXT_SECONDS,
     SETTLE_SECONDS,
     THREAD_SECONDS,
+    ClassifiedHit,
     HitContext,
     Judge,
     Message,
     Outcome,
-    Record,
     decide,
     missing_opens,
 )
@@ -26,7 +26,13 @@ from sealbreak_server.storage import threads
 from sealbreak_server.storage.hit_contexts import Group, hit_contexts
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
-from sealbreak_server.storage.rows import hit_row, read_messages, record_of, records, tuples
+from sealbreak_server.storage.rows import (
+    classified_hit_of,
+    classified_hits,
+    hit_row,
+    read_messages,
+    tuples,
+)
 from sealbreak_server.verdicts import Verdict
 
 OPENS_LIMIT = 200
@@ -48,7 +54,7 @@ _hit_numbers = Prepared(
 )
 _opens = Prepared(
     lambda message, owner, copy, kind, since, until: (
-        records()
+        classified_hits()
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
@@ -84,7 +90,7 @@ _put_view = Prepared(
 )
 _recent = Prepared(
     lambda message, owner, since: (
-        records()
+        classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner, HitRow.time >= since)
         .order_by(HitRow.time.desc())
         .limit(WAITING_LIMIT)
@@ -102,10 +108,10 @@ _undecided = Prepared(
         .limit(WAITING_LIMIT)
     )
 )
-_numbered_so = PreparedForMany(lambda numbers: records().where(HitRow.id.in_(numbers)))
+_numbered_so = PreparedForMany(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
 _unjudged = Prepared(
     lambda message, owner: (
-        records()
+        classified_hits()
         .join_from(HitRow, MessageRow, on=MessageRow.id == HitRow.message)
         .where(
             HitRow.message == message,
@@ -159,7 +165,7 @@ def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> N
     return record_hits(judge, [hit for batch in fresh for hit in batches[batch]], now)
 
 
-def _judge_fresh(judge: Judge, fresh: Sequence[Record], now: float) -> frozenset[str]:
+def _judge_fresh(judge: Judge, fresh: Sequence[ClassifiedHit], now: float) -> frozenset[str]:
     """The owners that are told something."""
     if not fresh:
         return frozenset()
@@ -191,16 +197,16 @@ def _wanted(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.message not in off and (hit.message, hit.copy) not in gone]
 
 
-def _numbered(hits: Sequence[Hit]) -> list[Record]:
+def _numbered(hits: Sequence[Hit]) -> list[ClassifiedHit]:
     if not hits:
         return []
     first = _hit_numbers.rows(len(hits))[0][0] - len(hits) + 1
-    return [Record(first + at, hit) for at, hit in enumerate(hits)]
+    return [ClassifiedHit(first + at, hit) for at, hit in enumerate(hits)]
 
 
-def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
+def _groups(fresh: Iterable[ClassifiedHit]) -> Iterator[Group]:
     """Hits of registered messages, but of none that is another owner's."""
-    found: dict[str, list[Record]] = {}
+    found: dict[str, list[ClassifiedHit]] = {}
     for record in fresh:
         found.setdefault(record.hit.message, []).append(record)
     for message_id, message in read_messages(found).items():
@@ -210,16 +216,18 @@ def _groups(fresh: Iterable[Record]) -> Iterator[Group]:
 
 
 def _judge(
-    judge: Judge, context: HitContext, fresh: Iterable[Record], now: float, ledger: Ledger
+    judge: Judge, context: HitContext, fresh: Iterable[ClassifiedHit], now: float, ledger: Ledger
 ) -> bool:
     """True when the account is told something."""
     context, outcome = weigh(judge, context, fresh, now)
-    ledger.add(context.message, {record.number: record for record in context.records}, outcome)
+    ledger.add(
+        context.message, {record.number: record for record in context.classified_hits}, outcome
+    )
     return bool(outcome.tellings)
 
 
 def weigh(
-    judge: Judge, context: HitContext, fresh: Iterable[Record], now: float
+    judge: Judge, context: HitContext, fresh: Iterable[ClassifiedHit], now: float
 ) -> tuple[HitContext, Outcome]:
     """What follows from `fresh`, and the company that it rests on; nothing is written."""
     verdicts = classify_context(judge, context, {record.number for record in fresh})
@@ -229,19 +237,19 @@ def weigh(
 
 def _with_missing_opens(context: HitContext, verdicts: Mapping[int, Verdict]) -> HitContext:
     """Which open counts depends on the one before, which may be older than all company."""
-    message, known = context.message, {record.number for record in context.records}
+    message, known = context.message, {record.number for record in context.classified_hits}
     found = [
         record
         for copy, span in missing_opens(context, verdicts)
         for row in _opens.rows(
             message.id, message.owner, copy, str(Kind.OPEN), span.first, span.last
         )
-        if (record := record_of(row)).number not in known
+        if (record := classified_hit_of(row)).number not in known
     ]
     if not found:
         return context
-    both = sorted([*context.records, *found], key=lambda one: (one.hit.time, one.number))
-    return replace(context, records=tuple(both))
+    both = sorted([*context.classified_hits, *found], key=lambda one: (one.hit.time, one.number))
+    return replace(context, classified_hits=tuple(both))
 
 
 def touch() -> None:
@@ -294,13 +302,13 @@ def judge_again(
         if (waiting := _waiting(message, now, since))
     )
     for group, context in hit_contexts(groups, now):
-        if _judge(judge, context, context.records, now, ledger):
+        if _judge(judge, context, context.classified_hits, now, ledger):
             owners.add(group.message.owner)
     ledger.write()
     return News(frozenset(owners), next_due(now))
 
 
-def _waiting(message: Message, now: float, since: float | None) -> list[Record]:
+def _waiting(message: Message, now: float, since: float | None) -> list[ClassifiedHit]:
     """Asked for apart, each by an index: together they would read all hits of a message."""
     undecided = [number for (number,) in _undecided.rows(message.id)]
     recent = now - CONTEXT_SECONDS - SETTLE_SECONDS if since is None else since
@@ -309,6 +317,6 @@ def _waiting(message: Message, now: float, since: float | None) -> list[Record]:
         *_numbered_so.rows(undecided),
         *_unjudged.rows(message.id, message.owner),
     ]
-    found = {record.number: record for record in map(record_of, rows)}
+    found = {record.number: record for record in map(classified_hit_of, rows)}
     newest = sorted(found.values(), key=lambda one: one.hit.time, reverse=True)
     return newest[:WAITING_LIMIT]

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 
 from sealbreak_server.fact_builder import can_be_judged
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge, Message, Outcome, Record
+from sealbreak_server.judging import ClassifiedHit, Judge, Message, Outcome
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.hit_contexts import context_of
 from sealbreak_server.storage.ledger import Ledger
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.recording import weigh
-from sealbreak_server.storage.rows import NO_HEADERS, read_messages, record_of, records, tuples
+from sealbreak_server.storage.rows import (
+    NO_HEADERS,
+    classified_hit_of,
+    classified_hits,
+    read_messages,
+    tuples,
+)
 from sealbreak_server.verdicts import Verdict
 
 AT_ONCE = 200
@@ -20,7 +26,7 @@ AT_ONCE = 200
 
 _page = Prepared(
     lambda message, owner, time, number, some: (
-        records()
+        classified_hits()
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
@@ -70,11 +76,11 @@ def rejudge(
     if message is None:
         return Rejudged(message_id, "", 0)
     rows = _page.rows(message.id, message.owner, *begin, AT_ONCE)
-    fresh = [record for record in map(record_of, rows) if can_be_judged(record)]
+    fresh = [record for record in map(classified_hit_of, rows) if can_be_judged(record)]
     if not fresh:
         return Rejudged(message_id, message.subject, 0)
     context, outcome = weigh(judge, context_of(message, fresh, now), fresh, now)
-    old = {record.number: record for record in context.records}
+    old = {record.number: record for record in context.classified_hits}
     if write:
         ledger = Ledger(now)
         ledger.add(message, old, outcome)
@@ -95,9 +101,9 @@ def _rejudged(
     return Rejudged(message.id, message.subject, hits, tuple(changes), corrected, told, last)
 
 
-def _changes(old: dict[int, Record], outcome: Outcome) -> Iterator[Change]:
+def _changes(old: dict[int, ClassifiedHit], outcome: Outcome) -> Iterator[Change]:
     """What is judged otherwise; a newer version of the rules alone is no change."""
-    for record in outcome.records:
+    for record in outcome.classified_hits:
         before, after = old[record.number].verdict, record.verdict
         if before is not None and after is not None and _gist(before) != _gist(after):
             yield Change(record.hit.kind, before, after)

@@ -8,7 +8,7 @@ import orjson
 from peewee import JOIN, Field
 
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Link, Message, Recipient, Record
+from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
 from sealbreak_server.models import Account
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
@@ -18,7 +18,7 @@ from sealbreak_server.models import Recipient as RecipientRow
 from sealbreak_server.storage.prepared import PreparedForMany
 from sealbreak_server.verdicts import Actor, Verdict
 
-RECORD_FIELDS: tuple[Field, ...] = (
+CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
     HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy, HitRow.link, HitRow.time,
     HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
     JudgementRow.actor, JudgementRow.via, JudgementRow.reason, JudgementRow.evidence,
@@ -46,20 +46,22 @@ MESSAGE_FIELDS: tuple[Field, ...] = (
 )  # fmt: skip
 
 
-def records() -> Any:
-    """A query over hits and what is made of them; its rows are for `record_of`."""
-    return HitRow.select(*RECORD_FIELDS).join(JudgementRow, JOIN.LEFT_OUTER)
+def classified_hits() -> Any:
+    """A query over hits and what is made of them; its rows are for `classified_hit_of`."""
+    return HitRow.select(*CLASSIFIED_HIT_FIELDS).join(JudgementRow, JOIN.LEFT_OUTER)
 
 
-def record_of(row: Sequence[Any]) -> Record:
+def classified_hit_of(row: Sequence[Any]) -> ClassifiedHit:
     number, kind, owner, message, copy, link, time, method, address, headers, own = row[:11]
     hit = Hit(
         _KINDS[kind], owner, message, copy, link, time, method, address,
         _headers_of(headers), bool(own),
     )  # fmt: skip
     if row[11] is None:
-        return Record(number, hit)
-    return Record(number, hit, _verdict_of(tuple(row[11:22])), bool(row[22]), row[23], row[24])
+        return ClassifiedHit(number, hit)
+    return ClassifiedHit(
+        number, hit, _verdict_of(tuple(row[11:22])), bool(row[22]), row[23], row[24]
+    )
 
 
 @lru_cache(ALIKE)
@@ -90,7 +92,7 @@ def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def judgement_row(record: Record) -> tuple[Any, ...]:
+def judgement_row(record: ClassifiedHit) -> tuple[Any, ...]:
     verdict = record.verdict
     assert verdict is not None
     return (

@@ -10,7 +10,7 @@ from sealbreak_server.judging import THREAD_SECONDS, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import record_of, records
+from sealbreak_server.storage.rows import classified_hit_of, classified_hits
 
 THREAD_LIMIT = 20
 """Of a long thread only the newest messages are looked at."""
@@ -38,7 +38,7 @@ _others = Prepared(
 )
 _loads = Prepared(
     lambda message, kind, since, until: (
-        records()
+        classified_hits()
         .where(
             HitRow.message == message,
             HitRow.kind == kind,
@@ -74,5 +74,5 @@ def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tu
     """Requests for their pixels, and some seconds around these times."""
     times = since - THREAD_SECONDS, until + THREAD_SECONDS
     rows = (row for message in messages for row in _loads.rows(message, str(Kind.OPEN), *times))
-    found = (record_of(row).hit for row in rows)
+    found = (classified_hit_of(row).hit for row in rows)
     return tuple(hit for hit in found if hit.owner == owner)

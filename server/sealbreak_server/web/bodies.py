@@ -3,7 +3,7 @@
 from typing import Any
 
 from sealbreak_server.events import verdict_body, wire_time, words_for
-from sealbreak_server.judging import Message, Record
+from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.preferences import alerts_body
 from sealbreak_server.storage.accounts import Caller, DeviceRow
 from sealbreak_server.storage.attention import Attention
@@ -46,7 +46,7 @@ def message_body(view: MessageView) -> dict[str, Any]:
     }
 
 
-def hit_body(record: Record, message: Message) -> dict[str, Any]:
+def hit_body(record: ClassifiedHit, message: Message) -> dict[str, Any]:
     hit, verdict = record.hit, record.verdict
     return {
         "number": record.number,

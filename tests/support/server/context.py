@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import HitContext, Link, Message, Recipient, Record
+from sealbreak_server.judging import ClassifiedHit, HitContext, Link, Message, Recipient
 from sealbreak_server.verdicts import Actor, Verdict
 
 SENT = 1_000_000.0
@@ -24,5 +24,7 @@ def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **mor
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
-def a_company(*records: Record, message: Message = LETTER, **more: object) -> HitContext:
-    return replace(HitContext(message, records), **more)  # type: ignore[arg-type]
+def a_company(
+    *classified_hits: ClassifiedHit, message: Message = LETTER, **more: object
+) -> HitContext:
+    return replace(HitContext(message, classified_hits), **more)  # type: ignore[arg-type]

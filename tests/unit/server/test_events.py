@@ -8,7 +8,7 @@ import pytest
 from sealbreak_server.alerts import DAY, Quiet
 from sealbreak_server.events import digest_body, event_body, reminder_body
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Message, Recipient, Record, Telling
+from sealbreak_server.judging import ClassifiedHit, Message, Recipient, Telling
 from sealbreak_server.reminders import reminder
 from sealbreak_server.verdicts import Actor, Verdict
 from support.paths import EVENTS
@@ -34,7 +34,7 @@ def message(*recipients: Recipient) -> Message:
 
 def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
     hit = Hit(Kind.OPEN, "a" * 8, MESSAGE, 0, None, NOW, "GET", "", ())
-    return Telling(kind, Record(number * 10, hit, THROUGH_GMAIL), words=words)
+    return Telling(kind, ClassifiedHit(number * 10, hit, THROUGH_GMAIL), words=words)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import words_for
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Link, Message, Recipient, Record
+from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
 from sealbreak_server.storage import attention, messages, search, statistics
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
@@ -78,17 +78,17 @@ class Messages:
             view = await read(messages.view, visit.caller.account, message)
         except NotFoundError:
             return self._frame.show(visit, "missing.html", 404)
-        records = await read(messages.hits, visit.caller.owner, view.id)
+        classified_hits = await read(messages.hits, visit.caller.owner, view.id)
         tallies = await read(statistics.of_message, view.id)
         return self._frame.show(
             visit,
             "message.html",
             message=view,
-            lines=[_line(record, view.message) for record in reversed(records)],
-            chart=_chart(view, records),
+            lines=[_line(record, view.message) for record in reversed(classified_hits)],
+            chart=_chart(view, classified_hits),
             readers=_readers(view.message, tallies),
             links=_links(view.message, tallies),
-            cut=len(records) == MAX_HITS_SHOWN,
+            cut=len(classified_hits) == MAX_HITS_SHOWN,
         )
 
     async def mute(self, visit: Visit) -> Response:
@@ -142,7 +142,7 @@ def read_place(text: str, keys: int) -> Place | None:
         raise BadRequestError("This is no page of the list: begin at its top.") from None
 
 
-def _line(record: Record, message: Message) -> dict[str, Any]:
+def _line(record: ClassifiedHit, message: Message) -> dict[str, Any]:
     verdict, target = record.verdict, message.link(record.hit.link)
     return {
         "number": record.number,
@@ -154,8 +154,8 @@ def _line(record: Record, message: Message) -> dict[str, Any]:
     }
 
 
-def _chart(view: MessageView, records: Sequence[Record]) -> str:
-    actors = ((r, r.verdict.actor if r.verdict else Actor.UNKNOWN) for r in records)
+def _chart(view: MessageView, classified_hits: Sequence[ClassifiedHit]) -> str:
+    actors = ((r, r.verdict.actor if r.verdict else Actor.UNKNOWN) for r in classified_hits)
     marks = [Mark(record.hit.time, actor) for record, actor in actors]
     return timeline(marks, view.message.sent_at) if marks else ""
 

@@ -11,7 +11,7 @@ from sealbreak_server.alerts import Alerts
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.events import wire_time, words_for
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Message, Record
+from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.sentences import country_name
 from sealbreak_server.storage import attention, messages
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
@@ -46,7 +46,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Dossier:
     message: MessageView
-    records: list[Record]
+    classified_hits: list[ClassifiedHit]
     alerts: Alerts
 
     @property
@@ -66,18 +66,18 @@ class RecordPage:
             visit,
             "record.html",
             message=found.message,
-            lines=[line_of(one, found) for one in found.records],
+            lines=[line_of(one, found) for one in found.classified_hits],
             zone=found.alerts.time_zone,
             sent=both(found.message.sent_at, found.zone),
             registered=both(found.message.registered_at, found.zone),
             made=exactly(self._parts.clock()),
-            cut=len(found.records) == MAX_HITS_SHOWN,
+            cut=len(found.classified_hits) == MAX_HITS_SHOWN,
         )
 
     async def as_json(self, visit: Visit) -> Response:
         found = await self._dossier(visit)
         message = found.message.message
-        hits = [hit_body(record, message) for record in found.records]
+        hits = [hit_body(record, message) for record in found.classified_hits]
         body = {**message_body(found.message), "hits": hits}
         text = orjson.dumps(body, option=orjson.OPT_INDENT_2)
         return _file(text, found.message.id, "json", "application/json")
@@ -110,7 +110,7 @@ def both(seconds: float, zone: tzinfo) -> tuple[str, str]:
     return exactly(seconds), exactly(seconds, zone)
 
 
-def line_of(record: Record, found: Dossier) -> Line:
+def line_of(record: ClassifiedHit, found: Dossier) -> Line:
     hit, verdict, message = record.hit, record.verdict, found.message.message
     utc, local = both(hit.time, found.zone)
     what = "Image loaded" if hit.kind is Kind.OPEN else f"Link {hit.link} followed"
@@ -131,7 +131,7 @@ def _url(link: int | None, message: Message) -> str:
 
 def rows(found: Dossier) -> Iterator[Sequence[str]]:
     message = found.message.message
-    for record in found.records:
+    for record in found.classified_hits:
         hit, verdict = record.hit, record.verdict
         _, local = both(hit.time, found.zone)
         known = (
