@@ -52,7 +52,7 @@ async def start(
     return Child(name, process)
 
 
-async def outcome(
+async def finished(
     command: Sequence[str], environ: Mapping[str, str], limit: float, told: str = ""
 ) -> tuple[int, str]:
     """Exit code and words of a program that ends by itself; it is ended after `limit` seconds.

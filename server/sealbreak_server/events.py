@@ -5,7 +5,7 @@ from typing import Any
 
 from sealbreak_server.alerts import Quiet
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import Message, Telling
+from sealbreak_server.judging import Message, PendingEvent
 from sealbreak_server.reminders import Reminder
 from sealbreak_server.sentences import correction, sentence
 from sealbreak_server.verdicts import Actor, Verdict
@@ -44,23 +44,23 @@ def words_for(verdict: Verdict, hit: Hit, message: Message) -> str:
 
 
 def event_body(
-    number: int, telling: Telling, message: Message, quiet: Quiet | None = None
+    number: int, event: PendingEvent, message: Message, quiet: Quiet | None = None
 ) -> dict[str, Any]:
-    hit, verdict = telling.record.hit, telling.record.verdict
+    hit, verdict = event.record.hit, event.record.verdict
     assert verdict is not None
-    taken_back = telling.kind == "corrected" and verdict.actor is not Actor.HUMAN
+    taken_back = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
     words = correction(verdict, hit.kind) if taken_back else words_for(verdict, hit, message)
-    if telling.implies_open:
+    if event.implies_open:
         words += f": {UNSEEN_OPEN}"
     return {
-        **_head(number, telling.kind, hit.time),
+        **_head(number, event.kind, hit.time),
         "message": _message_body(message),
         "copy": hit.copy,
         "link": _link_body(message, hit),
-        "hit": telling.record.number,
-        "corrects": telling.corrects,
-        "verdict": verdict_body(verdict, telling.words or words),
-        **({"implies_open": True} if telling.implies_open else {}),
+        "hit": event.record.number,
+        "corrects": event.corrects,
+        "verdict": verdict_body(verdict, event.words or words),
+        **({"implies_open": True} if event.implies_open else {}),
         **_quiet_body(quiet),
     }
 

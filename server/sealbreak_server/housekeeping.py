@@ -60,7 +60,7 @@ async def tell_in_time(parts: Parts) -> None:
     """Reminders and digests, soon after they are due; after a pause, what is still worth it."""
     while True:
         try:
-            parts.intake.look_again(await parts.storage.write(scheduled.tell_due, parts.clock()))
+            parts.intake.after_commit(await parts.storage.write(scheduled.emit_due, parts.clock()))
         except UnavailableError:
             log.warning("nothing that is due could be told now; it is tried again in a minute")
         await asyncio.sleep(TELL_EVERY_SECONDS)

@@ -13,7 +13,7 @@ from sealbreak_server.hits import Hit
 from sealbreak_server.judging import Judge
 from sealbreak_server.spool import Spool, new_name
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import News, record_batch, settle, take_in
+from sealbreak_server.storage.recording import CommitResult, record_batch, settle, take_in
 
 MAX_WAITING = 5000
 """Hits in memory. Beyond, a hit is answered and lost: the server is being flooded."""
@@ -114,10 +114,10 @@ class Intake:
         batch.waiting.append(answer)
         self._work.set()
 
-    def look_again(self, news: News) -> None:
+    def after_commit(self, result: CommitResult) -> None:
         """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""
-        self._feed.wake(news.owners)
-        self._due = None if news.due is None else self._pace() + news.due - self._clock()
+        self._feed.wake(result.owners)
+        self._due = None if result.due is None else self._pace() + result.due - self._clock()
         self._work.set()
 
     async def run(self) -> None:
@@ -218,7 +218,7 @@ class Intake:
         return await self._backlog.put_aside(batch.name, batch.hits)
 
     async def _write(
-        self, job: Callable[..., News], *args: object, patience: float | None = None
+        self, job: Callable[..., CommitResult], *args: object, patience: float | None = None
     ) -> bool:
         """False while the database is out of reach; it is not asked again before the retry time.
 
@@ -238,19 +238,19 @@ class Intake:
         writing.add_done_callback(self._written_late)
         return False
 
-    def _written(self, writing: asyncio.Task[News]) -> bool:
+    def _written(self, writing: asyncio.Task[CommitResult]) -> bool:
         try:
-            news = writing.result()
+            result = writing.result()
         except (MigrationError, UnavailableError) as error:
             log.error("hits go to the spool: %s", error.message)
             self._retry_at = self._pace() + RETRY_SECONDS
             self.commits = False
             return False
         self.commits = True
-        self.look_again(news)
+        self.after_commit(result)
         return True
 
-    def _written_late(self, writing: asyncio.Task[News]) -> None:
+    def _written_late(self, writing: asyncio.Task[CommitResult]) -> None:
         self._late = False
         if writing.cancelled():
             return

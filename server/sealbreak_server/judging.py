@@ -91,7 +91,7 @@ class HitContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class PendingEvent:
     """An event to be: its number is given when it is written."""
 
     kind: str
@@ -104,17 +104,17 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Decision:
     classified_hits: tuple[ClassifiedHit, ...]
     """Those that changed."""
-    tellings: tuple[Telling, ...]
+    events: tuple[PendingEvent, ...]
     copies: Mapping[int, CopyState]
     """Those that changed; the number of a new event is filled in when it is written."""
 
 
-def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> Outcome:
+def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> Decision:
     """What follows from `verdicts`: who counts, who waits, what is told and what is taken back."""
-    return _Decision(context, verdicts, now).outcome()
+    return _Decider(context, verdicts, now).decision()
 
 
 def _changed(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Thing, Span]:
@@ -133,13 +133,13 @@ def missing_opens(
     return out_of_sight(_changed(context, verdicts), newest)
 
 
-class _Decision:
+class _Decider:
     def __init__(self, context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> None:
         self._company = context
         self._verdicts = verdicts
         self._now = now
-        self._tells = context.message.level == "full"
-        self._tellings: list[Telling] = []
+        self._emits = context.message.level == "full"
+        self._tellings: list[PendingEvent] = []
         self._standing = {copy for copy, state in context.copies.items() if state.event}
         self._last = {copy: state.opened_at for copy, state in context.copies.items()}
         self._hot = {copy: state.hot_at for copy, state in context.copies.items()}
@@ -149,15 +149,15 @@ class _Decision:
         newest = {copy: state.opened_at for copy, state in context.copies.items()}
         self._folding = Folding(_changed(context, verdicts), newest)
 
-    def outcome(self) -> Outcome:
+    def decision(self) -> Decision:
         judged = [self._judged(record) for record in self._company.classified_hits]
         corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
         counted = [self._count(record) for record in corrected]
         self._note_affected(counted)
         for record in counted:
-            self._announce(record, counted)
+            self._emit(record, counted)
         changed = tuple(new for old, new in self._pairs(counted) if old is not new and old != new)
-        return Outcome(changed, tuple(self._tellings), self._copies(counted))
+        return Decision(changed, tuple(self._tellings), self._copies(counted))
 
     def _pairs(
         self, classified_hits: list[ClassifiedHit]
@@ -182,8 +182,8 @@ class _Decision:
             return new
         if (old.verdict.actor, old.verdict.via) == (new.verdict.actor, new.verdict.via):
             return new
-        if self._tells:
-            self._tellings.append(Telling("corrected", new, corrects=old.event))
+        if self._emits:
+            self._tellings.append(PendingEvent("corrected", new, corrects=old.event))
         if new.verdict.actor is Actor.HUMAN:
             return new
         if new.hit.kind is Kind.OPEN:
@@ -209,21 +209,21 @@ class _Decision:
                 copy = new.hit.copy
                 self._affected[copy] = min(self._affected.get(copy, new.hit.time), new.hit.time)
 
-    def _announce(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
-        if record.event or record.due is not None or not self._tells:
+    def _emit(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
+        if record.event or record.due is not None or not self._emits:
             return
         if _actor(record) is not Actor.HUMAN:
             return
         if record.hit.kind is Kind.CLICK and record.counted:
             unseen = self._folding.newest(record.hit.copy) is None
-            self._tellings.append(Telling("clicked", record, implies_open=unseen))
+            self._tellings.append(PendingEvent("clicked", record, implies_open=unseen))
         if record.hit.kind is Kind.OPEN and record.hit.copy not in self._standing:
             self._standing.add(record.hit.copy)
-            self._tellings.append(Telling("opened", record))
+            self._tellings.append(PendingEvent("opened", record))
         elif record.hit.kind is Kind.OPEN:
-            self._announce_again(record, all_records)
+            self._emit_reopened(record, all_records)
 
-    def _announce_again(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
+    def _emit_reopened(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> None:
         """Of the opens after the first only those of a mail that is hot or revived are told.
 
         Opens change nothing for those before them.
@@ -241,7 +241,7 @@ class _Decision:
         self._last[copy] = record.hit.time
         if found.kind == "hot":
             self._hot[copy] = record.hit.time
-        self._tellings.append(Telling(found.kind, record, words=found.words))
+        self._tellings.append(PendingEvent(found.kind, record, words=found.words))
 
     def _others(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> Iterator[Look]:
         """The looks at the same copy. Each is found out once, however many ask."""

@@ -202,7 +202,7 @@ class _Launch:
     async def _pair_tray(self, address: str) -> str:
         """What went wrong, in words for the user; empty when the tray is paired."""
         environ = self._plan.environ
-        status, _ = await children.outcome(
+        status, _ = await children.finished(
             [_program("sealbreak"), "paired", address], environ, PAIR_LIMIT
         )
         if status == 0:
@@ -210,7 +210,7 @@ class _Launch:
         code = await asyncio.to_thread(_new_code, self._plan.settings)
         consent = ["--token-file"] if self._plan.token_file else []
         command = [_program("sealbreak"), "pair", address, *consent]
-        status, words = await children.outcome(command, environ, PAIR_LIMIT, code)
+        status, words = await children.finished(command, environ, PAIR_LIMIT, code)
         return f"started, not paired: {words}" if status else ""
 
     async def _show_first_steps(self, stack: AsyncExitStack, address: str) -> None:

@@ -14,7 +14,7 @@ from sealbreak_server.models import Message
 from sealbreak_server.settings import Settings, read_settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import accounts
-from support.server.account import NOW, Desk
+from support.server.account import NOW, AccountBuilder
 
 CODE = re.compile(r"[A-Z2-9]{4}-[A-Z2-9]{4}")
 
@@ -32,9 +32,9 @@ def device(settings: Settings) -> str:
 
 def register(settings: Settings, **changes: object) -> str:
     with commands.opened(settings) as storage:
-        desk = Desk(storage)
-        desk.register(**changes)
-        return desk.message
+        builder = AccountBuilder(storage)
+        builder.register(**changes)
+        return builder.message
 
 
 def test_a_code_is_printed_for_people_and_for_programs(

@@ -13,7 +13,7 @@ from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.settings import read_settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage.door import FILE_NAME
-from support.server.account import NOW, Desk
+from support.server.account import NOW, AccountBuilder
 
 Examine = Callable[..., tuple[int, list[str], list[str]]]
 
@@ -47,7 +47,7 @@ def test_a_new_folder_is_right_and_says_what_comes_next(examined: Examine) -> No
 def test_nothing_is_left_to_do_once_a_device_is_paired(examined: Examine, tmp_path: Path) -> None:
     load_or_make_keys(tmp_path / "keys")
     with commands.opened(read_settings({"data": str(tmp_path)}, {})) as storage:
-        Desk(storage)
+        AccountBuilder(storage)
     code, good, bad = examined()
     assert (code, bad) == (0, [])
     assert f"{tmp_path}/keys holds 1 key. Keep a copy of it." in good

@@ -14,7 +14,7 @@ from sealbreak_server.storage.recording import (
     take_in,
 )
 from sealbreak_server.verdicts import Actor, Facts, Verdict
-from support.server.account import MACHINE, NOW, Desk, as_human
+from support.server.account import MACHINE, NOW, AccountBuilder, as_human
 from support.server.process import registration
 
 
@@ -26,120 +26,120 @@ def as_own_when_viewed(facts: Facts) -> Verdict:
     return Verdict(Actor.SENDER if facts.sender_viewing else Actor.HUMAN, "direct", "reader")
 
 
-def look(desk: Desk, issued: Sequence[str] = ()) -> None:
+def look(builder: AccountBuilder, issued: Sequence[str] = ()) -> None:
     """`issued`: the IDs of which it is known, without any registration, that they are its own."""
-    desk.storage.transaction(note_views, as_own_when_viewed, desk.account.id, [desk.message], NOW,
+    builder.storage.transaction(note_views, as_own_when_viewed, builder.account.id, [builder.message], NOW,
         issued)  # fmt: skip
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
-    return Desk(storage)
+def builder(storage: Storage) -> AccountBuilder:
+    return AccountBuilder(storage)
 
 
-def test_hit_verdict_and_event_come_together(desk: Desk) -> None:
-    desk.register()
-    news = desk.record(desk.hit())
-    assert news.owners == {desk.account.owner}
-    assert (HitRow.select().count(), Judgement.select().count(), desk.events()) == (1, 1, [1])
+def test_hit_verdict_and_event_come_together(builder: AccountBuilder) -> None:
+    builder.register()
+    result = builder.record(builder.hit())
+    assert result.owners == {builder.account.owner}
+    assert (HitRow.select().count(), Judgement.select().count(), builder.events()) == (1, 1, [1])
 
 
-def test_a_batch_that_fails_leaves_nothing_behind(desk: Desk) -> None:
-    desk.register()
+def test_a_batch_that_fails_leaves_nothing_behind(builder: AccountBuilder) -> None:
+    builder.register()
 
     def broken(facts: Facts) -> Verdict:
         raise RuntimeError("rule 7")
 
     with pytest.raises(RuntimeError):
-        desk.record(desk.hit(), judge=broken)
+        builder.record(builder.hit(), judge=broken)
     assert (HitRow.select().count(), Event.select().count()) == (0, 0)
-    desk.record(desk.hit())
-    assert desk.events() == [1]
+    builder.record(builder.hit())
+    assert builder.events() == [1]
 
 
-def test_a_spooled_batch_is_taken_in_once(desk: Desk) -> None:
-    desk.register()
+def test_a_spooled_batch_is_taken_in_once(builder: AccountBuilder) -> None:
+    builder.register()
     for _ in range(2):
-        desk.record(desk.hit(), batch="b1")
+        builder.record(builder.hit(), batch="b1")
     assert HitRow.select().count() == 1
 
 
-def test_a_clock_that_is_set_back_holds_up_nothing_that_waits(desk: Desk) -> None:
-    desk.register()
-    assert desk.record(desk.hit(), judge=unsure).due == NOW + SETTLE_SECONDS
+def test_a_clock_that_is_set_back_holds_up_nothing_that_waits(builder: AccountBuilder) -> None:
+    builder.register()
+    assert builder.record(builder.hit(), judge=unsure).due == NOW + SETTLE_SECONDS
     then = NOW - 3600
-    assert desk.storage.transaction(next_due, then) == then
-    news = desk.storage.transaction(settle, unsure, then)
-    assert (desk.events(), news.due) == ([1], None)
+    assert builder.storage.transaction(next_due, then) == then
+    result = builder.storage.transaction(settle, unsure, then)
+    assert (builder.events(), result.due) == ([1], None)
 
 
-def test_of_several_batches_only_the_new_ones_are_taken_in(desk: Desk) -> None:
-    desk.register()
-    first, second = {"b1": [desk.hit()]}, {"b2": [desk.hit(1), desk.hit(2)]}
+def test_of_several_batches_only_the_new_ones_are_taken_in(builder: AccountBuilder) -> None:
+    builder.register()
+    first, second = {"b1": [builder.hit()]}, {"b2": [builder.hit(1), builder.hit(2)]}
     for batches in (first, first | second, second):
-        desk.storage.transaction(take_in, as_human, batches, NOW)
+        builder.storage.transaction(take_in, as_human, batches, NOW)
     assert HitRow.select().count() == 3
 
 
-def test_a_message_of_another_owner_gets_no_foreign_hit(desk: Desk) -> None:
-    desk.register()
-    desk.record(desk.hit(owner="zzzzzzzz"))
-    assert desk.shown().opens == 0
-    assert desk.events() == []
+def test_a_message_of_another_owner_gets_no_foreign_hit(builder: AccountBuilder) -> None:
+    builder.register()
+    builder.record(builder.hit(owner="zzzzzzzz"))
+    assert builder.shown().opens == 0
+    assert builder.events() == []
 
 
-def test_an_untracked_message_keeps_no_hit(desk: Desk) -> None:
-    desk.register(level="off")
-    desk.record(desk.hit())
+def test_an_untracked_message_keeps_no_hit(builder: AccountBuilder) -> None:
+    builder.register(level="off")
+    builder.record(builder.hit())
     assert HitRow.select().count() == 0
 
 
-def test_a_late_registration_judges_all_that_came(desk: Desk) -> None:
-    desk.record(desk.hit(-90_000), desk.hit())
+def test_a_late_registration_judges_all_that_came(builder: AccountBuilder) -> None:
+    builder.record(builder.hit(-90_000), builder.hit())
     assert Judgement.select().count() == 0
-    desk.register()
-    assert (desk.shown().opens, desk.events()) == (2, [1])
-    assert desk.shown().first_opened_at == NOW - 90_000
+    builder.register()
+    assert (builder.shown().opens, builder.events()) == (2, [1])
+    assert builder.shown().first_opened_at == NOW - 90_000
 
 
-def test_a_look_before_the_registration_is_not_forgotten(desk: Desk) -> None:
-    desk.record(desk.hit(1))
-    look(desk, issued=[desk.message])
-    desk.storage.transaction(
-        messages.register, as_own_when_viewed, desk.account.id, desk.message,
+def test_a_look_before_the_registration_is_not_forgotten(builder: AccountBuilder) -> None:
+    builder.record(builder.hit(1))
+    look(builder, issued=[builder.message])
+    builder.storage.transaction(
+        messages.register, as_own_when_viewed, builder.account.id, builder.message,
         read_registration(registration()), NOW + 5,
     )  # fmt: skip
-    assert (desk.shown().opens, desk.events()) == (0, [])
+    assert (builder.shown().opens, builder.events()) == (0, [])
 
 
-def test_a_look_at_a_mail_of_somebody_else_changes_nothing(desk: Desk) -> None:
-    ben = Desk(desk.storage, "Ben")
-    ben.message = desk.message
+def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuilder) -> None:
+    ben = AccountBuilder(builder.storage, "Ben")
+    ben.message = builder.message
     look(ben)
-    desk.register()
-    look(ben, issued=[desk.message])
+    builder.register()
+    look(ben, issued=[builder.message])
     assert View.select().count() == 0
 
 
-def test_what_waits_is_settled_even_after_a_long_stop(desk: Desk) -> None:
-    desk.register()
-    news = desk.record(desk.hit(), judge=unsure)
-    assert (news.due, desk.events()) == (NOW + 4, [])
-    news = desk.storage.transaction(settle, unsure, NOW + 86_400)
-    assert (news.due, desk.events()) == (None, [1])
+def test_what_waits_is_settled_even_after_a_long_stop(builder: AccountBuilder) -> None:
+    builder.register()
+    result = builder.record(builder.hit(), judge=unsure)
+    assert (result.due, builder.events()) == (NOW + 4, [])
+    result = builder.storage.transaction(settle, unsure, NOW + 86_400)
+    assert (result.due, builder.events()) == (None, [1])
 
 
-def test_a_verdict_that_changes_is_corrected_and_uncounted(desk: Desk) -> None:
-    desk.register()
-    desk.record(desk.hit())
-    desk.storage.transaction(judge_again, lambda facts: MACHINE, [desk.message], NOW + 1)
-    view = desk.shown()
+def test_a_verdict_that_changes_is_corrected_and_uncounted(builder: AccountBuilder) -> None:
+    builder.register()
+    builder.record(builder.hit())
+    builder.storage.transaction(judge_again, lambda facts: MACHINE, [builder.message], NOW + 1)
+    view = builder.shown()
     assert (view.opens, view.machines, view.first_opened_at) == (0, 1, None)
-    assert desk.events() == [1, 2]
+    assert builder.events() == [1, 2]
 
 
-def test_a_flood_of_one_message_stays_fast(desk: Desk) -> None:
-    desk.register()
+def test_a_flood_of_one_message_stays_fast(builder: AccountBuilder) -> None:
+    builder.register()
     seen: list[int] = []
 
     def judge(facts: Facts) -> Verdict:
@@ -147,7 +147,7 @@ def test_a_flood_of_one_message_stays_fast(desk: Desk) -> None:
         return as_human(facts)
 
     for batch in range(20):
-        desk.record(*(desk.hit(batch + at / 100) for at in range(50)), judge=judge)
+        builder.record(*(builder.hit(batch + at / 100) for at in range(50)), judge=judge)
     assert len(seen) <= 1100
     assert max(seen) <= 4
-    assert Message.get_by_id(desk.message).opens == 1
+    assert Message.get_by_id(builder.message).opens == 1

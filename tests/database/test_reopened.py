@@ -8,9 +8,9 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
     ClassifiedHit,
     CopyState,
+    Decision,
     HitContext,
     Message,
-    Outcome,
     Recipient,
     decide,
 )
@@ -44,7 +44,7 @@ def decided(
     state: CopyState = OPENED,
     looks: tuple[Look, ...] = (),
     verdict: Verdict = HUMAN,
-) -> Outcome:
+) -> Decision:
     classified_hits = tuple(
         ClassifiedHit(at, an_open(second)) for at, second in enumerate(seconds, 1)
     )
@@ -54,15 +54,15 @@ def decided(
     return decide(context, dict.fromkeys(range(1, len(classified_hits) + 1), verdict), SENT + 9000)
 
 
-def kinds(outcome: Outcome) -> list[str]:
-    return [telling.kind for telling in outcome.tellings]
+def kinds(decision: Decision) -> list[str]:
+    return [event.kind for event in decision.events]
 
 
 def test_earlier_looks_and_this_one_make_a_mail_hot() -> None:
-    outcome = decided(2000, looks=(Look(SENT), Look(SENT + 600)))
-    assert kinds(outcome) == ["hot"]
-    assert outcome.tellings[0].words == "Opened 3 times within an hour"
-    assert outcome.copies[0].hot_at == SENT + 2000
+    decision = decided(2000, looks=(Look(SENT), Look(SENT + 600)))
+    assert kinds(decision) == ["hot"]
+    assert decision.events[0].words == "Opened 3 times within an hour"
+    assert decision.copies[0].hot_at == SENT + 2000
 
 
 def test_opens_that_came_together_make_a_mail_hot_once() -> None:
@@ -75,9 +75,9 @@ def test_a_mail_that_was_told_to_be_hot_is_not_told_again() -> None:
 
 
 def test_another_network_makes_a_mail_hot() -> None:
-    outcome = decided(9000, looks=(Look(SENT, "Office Net"),), verdict=AT_HOME)
-    assert kinds(outcome) == ["hot"]
-    assert outcome.tellings[0].words == "Opened from 2 networks within a day"
+    decision = decided(9000, looks=(Look(SENT, "Office Net"),), verdict=AT_HOME)
+    assert kinds(decision) == ["hot"]
+    assert decision.events[0].words == "Opened from 2 networks within a day"
 
 
 def test_machines_make_nothing_hot() -> None:
@@ -92,16 +92,16 @@ def test_a_mail_that_rested_is_revived_once() -> None:
 def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
     record = ClassifiedHit(2, an_open(100), HUMAN, counted=True, event=8)
     context = HitContext(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
-    outcome = decide(context, {2: MACHINE}, SENT + 200)
-    assert [(t.kind, t.corrects) for t in outcome.tellings] == [("corrected", 8)]
-    assert outcome.copies[0] == CopyState(None, 7, None)
+    decision = decide(context, {2: MACHINE}, SENT + 200)
+    assert [(t.kind, t.corrects) for t in decision.events] == [("corrected", 8)]
+    assert decision.copies[0] == CopyState(None, 7, None)
 
 
 def as_human(facts: Facts) -> Verdict:
     return HUMAN
 
 
-class Desk:
+class AccountBuilder:
     """An account with a mail, sent a month ago."""
 
     def __init__(self, storage: Storage) -> None:
@@ -123,32 +123,32 @@ class Desk:
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
-    return Desk(storage)
+def builder(storage: Storage) -> AccountBuilder:
+    return AccountBuilder(storage)
 
 
-def test_looks_of_the_last_hour_are_found_in_the_database(desk: Desk) -> None:
+def test_looks_of_the_last_hour_are_found_in_the_database(builder: AccountBuilder) -> None:
     for minutes in (0, 20, 50, 51, 55):
-        desk.open(60 * minutes)
-    assert desk.kinds() == ["opened", "hot"]
+        builder.open(60 * minutes)
+    assert builder.kinds() == ["opened", "hot"]
     assert MessageRow.get().opens == 1
     assert Event.select().count() == 2
 
 
-def test_a_slow_reader_makes_no_noise(desk: Desk) -> None:
+def test_a_slow_reader_makes_no_noise(builder: AccountBuilder) -> None:
     for hours in (0, 2, 4, 30):
-        desk.open(3600 * hours)
-    assert desk.kinds() == ["opened"]
+        builder.open(3600 * hours)
+    assert builder.kinds() == ["opened"]
     assert MessageRow.get().opens == 4
 
 
-def test_weeks_later_the_mail_is_revived(desk: Desk) -> None:
+def test_weeks_later_the_mail_is_revived(builder: AccountBuilder) -> None:
     for days in (0, 20, 20.1):
-        desk.open(days * DAY)
-    assert desk.kinds() == ["opened", "revived"]
+        builder.open(days * DAY)
+    assert builder.kinds() == ["opened", "revived"]
 
 
-def test_it_can_be_hot_again_on_another_day(desk: Desk) -> None:
+def test_it_can_be_hot_again_on_another_day(builder: AccountBuilder) -> None:
     for minutes in (0, 20, 40, 2000, 2010, 2020):
-        desk.open(60 * minutes)
-    assert desk.kinds() == ["opened", "hot", "hot"]
+        builder.open(60 * minutes)
+    assert builder.kinds() == ["opened", "hot", "hot"]

@@ -28,7 +28,7 @@ def judge(facts: Facts) -> Verdict:
     return Verdict(Actor.HUMAN, "direct", "browser", rules=1)
 
 
-class Desk:
+class AccountBuilder:
     """Sends and has it read, past the API."""
 
     def __init__(self, storage: Storage) -> None:
@@ -57,82 +57,82 @@ class Desk:
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
-    return Desk(storage)
+def builder(storage: Storage) -> AccountBuilder:
+    return AccountBuilder(storage)
 
 
-def test_opened_and_clicked_mails_are_counted_where_they_were_sent(desk: Desk) -> None:
-    first, second = desk.send(links=1), desk.send(SENT + 2 * DAY)
-    desk.hit(first, SENT + 60)
-    desk.hit(first, SENT + 90, link=1)
-    desk.hit(second, SENT + 3 * DAY)
-    desk.send(SENT + 2 * DAY)
-    assert desk.spans() == [Span(0, 1, 1, 1, 1, 1), Span(2, 2, 2, 1, 0, 0)]
+def test_opened_and_clicked_mails_are_counted_where_they_were_sent(builder: AccountBuilder) -> None:
+    first, second = builder.send(links=1), builder.send(SENT + 2 * DAY)
+    builder.hit(first, SENT + 60)
+    builder.hit(first, SENT + 90, link=1)
+    builder.hit(second, SENT + 3 * DAY)
+    builder.send(SENT + 2 * DAY)
+    assert builder.spans() == [Span(0, 1, 1, 1, 1, 1), Span(2, 2, 2, 1, 0, 0)]
 
 
-def test_what_cannot_be_known_is_in_no_share(desk: Desk) -> None:
-    desk.send(level="off")
-    stopped, apples = desk.send(), desk.send()
-    desk.storage.transaction(messages.opt_out, stopped, 0, SENT)
-    desk.hit(apples, SENT + 60, by="apple")
-    assert desk.spans() == [Span(0, 3, 0, 0, 0, 0)]
+def test_what_cannot_be_known_is_in_no_share(builder: AccountBuilder) -> None:
+    builder.send(level="off")
+    stopped, apples = builder.send(), builder.send()
+    builder.storage.transaction(messages.opt_out, stopped, 0, SENT)
+    builder.hit(apples, SENT + 60, by="apple")
+    assert builder.spans() == [Span(0, 3, 0, 0, 0, 0)]
 
 
-def test_a_mail_that_apple_loaded_and_somebody_opened_is_known(desk: Desk) -> None:
-    mail = desk.send()
-    desk.hit(mail, SENT + 60, by="apple")
-    desk.hit(mail, SENT + 600)
-    assert desk.spans() == [Span(0, 1, 1, 1, 0, 0)]
+def test_a_mail_that_apple_loaded_and_somebody_opened_is_known(builder: AccountBuilder) -> None:
+    mail = builder.send()
+    builder.hit(mail, SENT + 60, by="apple")
+    builder.hit(mail, SENT + 600)
+    assert builder.spans() == [Span(0, 1, 1, 1, 0, 0)]
 
 
-def test_what_was_sent_before_is_left_out(desk: Desk) -> None:
-    desk.hit(desk.send(SENT - DAY), SENT - DAY + 5)
-    assert desk.spans() == []
-    assert desk.storage.query(statistics.waits, desk.account, THREE) == [0] * 6
-    assert desk.storage.query(statistics.opens_by_quarter, desk.account, THREE) == []
-    assert desk.storage.query(statistics.best_links, desk.account, THREE, 10) == []
+def test_what_was_sent_before_is_left_out(builder: AccountBuilder) -> None:
+    builder.hit(builder.send(SENT - DAY), SENT - DAY + 5)
+    assert builder.spans() == []
+    assert builder.storage.query(statistics.waits, builder.account, THREE) == [0] * 6
+    assert builder.storage.query(statistics.opens_by_quarter, builder.account, THREE) == []
+    assert builder.storage.query(statistics.best_links, builder.account, THREE, 10) == []
 
 
-def test_days_are_shared_out_in_parts(desk: Desk) -> None:
+def test_days_are_shared_out_in_parts(builder: AccountBuilder) -> None:
     for day in range(7):
-        desk.send(SENT + day * DAY)
+        builder.send(SENT + day * DAY)
     week = Days(THREE.first, 7)
-    found = desk.storage.query(statistics.spans, desk.account, week, 3)
+    found = builder.storage.query(statistics.spans, builder.account, week, 3)
     assert [(span.number, span.sent) for span in found] == [(0, 3), (1, 2), (2, 2)]
     begins = [_begin(week, part, 3) / DAY - week.first for part in range(3)]
     assert begins == [0, 3, 5]
 
 
-def test_the_time_until_a_first_open_is_counted_in_steps(desk: Desk) -> None:
+def test_the_time_until_a_first_open_is_counted_in_steps(builder: AccountBuilder) -> None:
     for wait in (10, 20, 500, 9000):
-        desk.hit(desk.send(), SENT + wait)
-    desk.send()
-    found = desk.storage.query(statistics.waits, desk.account, THREE)
+        builder.hit(builder.send(), SENT + wait)
+    builder.send()
+    found = builder.storage.query(statistics.waits, builder.account, THREE)
     assert found == [2, 1, 1, 0, 0, 0]
 
 
-def test_the_best_links_come_first(desk: Desk) -> None:
-    first, second = desk.send(links=1), desk.send(links=1)
-    desk.hit(first, SENT + 100, link=1)
-    desk.hit(second, SENT + 100, link=1)
-    desk.hit(second, SENT + 900, link=1)
-    best = desk.storage.query(statistics.best_links, desk.account, THREE, 10)
+def test_the_best_links_come_first(builder: AccountBuilder) -> None:
+    first, second = builder.send(links=1), builder.send(links=1)
+    builder.hit(first, SENT + 100, link=1)
+    builder.hit(second, SENT + 100, link=1)
+    builder.hit(second, SENT + 900, link=1)
+    best = builder.storage.query(statistics.best_links, builder.account, THREE, 10)
     assert best == [FollowedLink(OFFER, 3, 2)]
 
 
-def test_opens_are_shown_at_the_hours_of_the_readers_zone(desk: Desk) -> None:
-    desk.hit(desk.send(), SENT + 20 * 60)
-    quarters = desk.storage.query(statistics.opens_by_quarter, desk.account, THREE)
+def test_opens_are_shown_at_the_hours_of_the_readers_zone(builder: AccountBuilder) -> None:
+    builder.hit(builder.send(), SENT + 20 * 60)
+    quarters = builder.storage.query(statistics.opens_by_quarter, builder.account, THREE)
     assert by_hour(quarters, UTC) == {(4, 8): 1}
     assert by_hour(quarters, timezone(timedelta(hours=16))) == {(5, 0): 1}
     assert datetime.fromtimestamp(SENT, UTC).weekday() == 4
 
 
-def test_tallies_are_of_all_hits_of_a_message(desk: Desk) -> None:
-    mail = desk.send(links=2)
-    desk.hit(mail, SENT + 100, link=2)
-    desk.hit(mail, SENT + 200, by="apple")
-    tallies = desk.storage.query(statistics.of_message, mail)
+def test_tallies_are_of_all_hits_of_a_message(builder: AccountBuilder) -> None:
+    mail = builder.send(links=2)
+    builder.hit(mail, SENT + 100, link=2)
+    builder.hit(mail, SENT + 200, by="apple")
+    tallies = builder.storage.query(statistics.of_message, mail)
     assert {(t.kind, t.link, t.actor, t.hits, t.counted) for t in tallies} == {
         ("click", 2, "human", 1, 1),
         ("open", None, "machine", 1, 0),

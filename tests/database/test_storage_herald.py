@@ -5,103 +5,109 @@ from typing import Any
 
 import pytest
 from sealbreak_server.alerts import Quiet
-from sealbreak_server.judging import ClassifiedHit, Message, Telling
+from sealbreak_server.judging import ClassifiedHit, Message, PendingEvent
 from sealbreak_server.models import Delivery, Event
 from sealbreak_server.storage import Storage, attention, outbox
-from sealbreak_server.storage.herald import Herald
+from sealbreak_server.storage.herald import EventWriter
 from sealbreak_server.storage.rows import read_messages
-from support.server.account import HUMAN, NOW, Desk
+from support.server.account import HUMAN, NOW, AccountBuilder
 
 
 @pytest.fixture
-def desk(storage: Storage) -> Desk:
-    made = Desk(storage)
+def builder(storage: Storage) -> AccountBuilder:
+    made = AccountBuilder(storage)
     made.register()
     return made
 
 
-def message(desk: Desk) -> Message:
-    return desk.storage.query(read_messages, [desk.message])[desk.message]
+def message(builder: AccountBuilder) -> Message:
+    return builder.storage.query(read_messages, [builder.message])[builder.message]
 
 
-def tell(desk: Desk, *kinds: str, corrects: int | None = None) -> list[int]:
-    tellings = [Telling(kind, ClassifiedHit(1, desk.hit(), HUMAN), corrects) for kind in kinds]
+def emit(builder: AccountBuilder, *kinds: str, corrects: int | None = None) -> list[int]:
+    events = [
+        PendingEvent(kind, ClassifiedHit(1, builder.hit(), HUMAN), corrects) for kind in kinds
+    ]
 
     def run() -> list[int]:
-        herald = Herald(NOW)
-        numbers = herald.tell(message(desk), tellings)
+        herald = EventWriter(NOW)
+        numbers = herald.emit(message(builder), events)
         herald.write()
         return numbers
 
-    return desk.storage.transaction(run)
+    return builder.storage.transaction(run)
 
 
-def last(desk: Desk) -> dict[str, Any]:
-    event = Event.select().where(Event.account == desk.account).order_by(Event.number.desc()).get()
+def last(builder: AccountBuilder) -> dict[str, Any]:
+    event = (
+        Event.select().where(Event.account == builder.account).order_by(Event.number.desc()).get()
+    )
     body: dict[str, Any] = json.loads(event.body)
     return body
 
 
-def test_each_account_has_numbers_of_its_own_without_gaps(desk: Desk) -> None:
-    other = Desk(desk.storage, "Ben")
+def test_each_account_has_numbers_of_its_own_without_gaps(builder: AccountBuilder) -> None:
+    other = AccountBuilder(builder.storage, "Ben")
     other.register()
-    assert [tell(desk, "opened", "clicked"), tell(other, "opened"), tell(desk, "hot")] == [
+    assert [emit(builder, "opened", "clicked"), emit(other, "opened"), emit(builder, "hot")] == [
         [1, 2], [1], [3],
     ]  # fmt: skip
-    assert (desk.events(), other.events()) == ([1, 2, 3], [1])
-    assert (last(desk)["number"], last(desk)["kind"]) == (3, "hot")
+    assert (builder.events(), other.events()) == ([1, 2, 3], [1])
+    assert (last(builder)["number"], last(builder)["kind"]) == (3, "hot")
 
 
-def test_a_number_that_was_taken_in_vain_is_given_again(desk: Desk) -> None:
+def test_a_number_that_was_taken_in_vain_is_given_again(builder: AccountBuilder) -> None:
     def broken() -> None:
-        Herald(NOW).tell(message(desk), [Telling("opened", ClassifiedHit(1, desk.hit(), HUMAN))])
+        EventWriter(NOW).emit(
+            message(builder), [PendingEvent("opened", ClassifiedHit(1, builder.hit(), HUMAN))]
+        )
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        desk.storage.transaction(broken)
-    assert tell(desk, "opened") == [1]
+        builder.storage.transaction(broken)
+    assert emit(builder, "opened") == [1]
 
 
-def test_what_is_not_wanted_is_told_quietly(desk: Desk) -> None:
-    desk.storage.transaction(attention.put_alerts, desk.account.id, {"clicked": False}, NOW)
-    tell(desk, "opened", "clicked")
-    assert (last(desk)["quiet"], last(desk)["quiet_reason"]) == (True, Quiet.SWITCHED_OFF)
-    tell(desk, "opened")
-    assert "quiet" not in last(desk)
+def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
+    builder.storage.transaction(attention.put_alerts, builder.account.id, {"clicked": False}, NOW)
+    emit(builder, "opened", "clicked")
+    assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (True, Quiet.SWITCHED_OFF)
+    emit(builder, "opened")
+    assert "quiet" not in last(builder)
 
 
-def test_a_correction_of_what_was_quiet_is_quiet(desk: Desk) -> None:
-    desk.storage.transaction(attention.snooze, desk.account.id, NOW + 1)
-    (quiet,) = tell(desk, "opened")
-    desk.storage.transaction(attention.snooze, desk.account.id, None)
-    tell(desk, "corrected", corrects=quiet)
-    assert last(desk)["quiet_reason"] == Quiet.CORRECTS_QUIET
-    (loud,) = tell(desk, "opened")
-    tell(desk, "corrected", corrects=loud)
-    assert "quiet" not in last(desk)
+def test_a_correction_of_what_was_quiet_is_quiet(builder: AccountBuilder) -> None:
+    builder.storage.transaction(attention.snooze, builder.account.id, NOW + 1)
+    (quiet,) = emit(builder, "opened")
+    builder.storage.transaction(attention.snooze, builder.account.id, None)
+    emit(builder, "corrected", corrects=quiet)
+    assert last(builder)["quiet_reason"] == Quiet.CORRECTS_QUIET
+    (loud,) = emit(builder, "opened")
+    emit(builder, "corrected", corrects=loud)
+    assert "quiet" not in last(builder)
 
 
-def test_a_correction_may_follow_in_the_same_transaction(desk: Desk) -> None:
-    desk.storage.transaction(attention.mute_message, desk.account.id, desk.message, True)
-    record = ClassifiedHit(1, desk.hit(), HUMAN)
+def test_a_correction_may_follow_in_the_same_transaction(builder: AccountBuilder) -> None:
+    builder.storage.transaction(attention.mute_message, builder.account.id, builder.message, True)
+    record = ClassifiedHit(1, builder.hit(), HUMAN)
 
     def run() -> None:
-        herald = Herald(NOW)
-        (number,) = herald.tell(message(desk), [Telling("opened", record)])
-        herald.tell(message(desk), [Telling("corrected", record, number)])
+        herald = EventWriter(NOW)
+        (number,) = herald.emit(message(builder), [PendingEvent("opened", record)])
+        herald.emit(message(builder), [PendingEvent("corrected", record, number)])
         herald.write()
 
-    desk.storage.transaction(run)
-    assert last(desk)["quiet_reason"] == Quiet.CORRECTS_QUIET
+    builder.storage.transaction(run)
+    assert last(builder)["quiet_reason"] == Quiet.CORRECTS_QUIET
 
 
-def test_each_webhook_that_is_not_disabled_gets_each_event(desk: Desk) -> None:
+def test_each_webhook_that_is_not_disabled_gets_each_event(builder: AccountBuilder) -> None:
     def add() -> outbox.Hook:
-        return outbox.add(desk.account.id, "https://example.com/hook", (), NOW)
+        return outbox.add(builder.account.id, "https://example.com/hook", (), NOW)
 
-    first, gone = desk.storage.transaction(add), desk.storage.transaction(add)
-    desk.storage.transaction(outbox.failed, gone, "it answered with 410", 410, NOW)
-    tell(desk, "opened", "clicked")
+    first, gone = builder.storage.transaction(add), builder.storage.transaction(add)
+    builder.storage.transaction(outbox.failed, gone, "it answered with 410", 410, NOW)
+    emit(builder, "opened", "clicked")
     assert [(row.webhook.id, row.number) for row in Delivery.select()] == [
         (first.id, 1), (first.id, 2),
     ]  # fmt: skip

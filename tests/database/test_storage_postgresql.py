@@ -23,7 +23,7 @@ from sealbreak_server.storage import (
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
 from sealbreak_server.storage.rows import tuples
 from support.paths import SCHEMAS
-from support.server.account import Desk
+from support.server.account import AccountBuilder
 
 FIRST = SCHEMAS / "version-1-postgresql.sql"
 COLUMNS = (
@@ -44,9 +44,9 @@ def opened(url: str, data: Path) -> Iterator[Storage]:
 
 
 @pytest.fixture
-def desk(url: str, tmp_path: Path) -> Iterator[Desk]:
+def builder(url: str, tmp_path: Path) -> Iterator[AccountBuilder]:
     with opened(url, tmp_path) as storage:
-        yield Desk(storage)
+        yield AccountBuilder(storage)
 
 
 def asked(url: str, query: str) -> list[tuple[Any, ...]]:
@@ -74,18 +74,20 @@ def heard_of(storage: Storage, *jobs: Callable[[], object]) -> list[str | None]:
     return asyncio.run(listen())
 
 
-def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(desk: Desk) -> None:
-    ben = Desk(desk.storage, "Ben")
+def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(builder: AccountBuilder) -> None:
+    ben = AccountBuilder(builder.storage, "Ben")
     heard = heard_of(
-        desk.storage,
-        lambda: desk.record(desk.hit()) if desk.register()[0] else None,
+        builder.storage,
+        lambda: builder.record(builder.hit()) if builder.register()[0] else None,
         lambda: attention.snooze(ben.account.id, 1.0),
     )
-    assert heard == [None, desk.account.owner, ben.account.owner]
+    assert heard == [None, builder.account.owner, ben.account.owner]
 
 
-def test_a_transaction_that_is_rolled_back_passes_nothing_on(desk: Desk, url: str) -> None:
-    ben = Desk(desk.storage, "Ben")
+def test_a_transaction_that_is_rolled_back_passes_nothing_on(
+    builder: AccountBuilder, url: str
+) -> None:
+    ben = AccountBuilder(builder.storage, "Ben")
 
     def after_one_that_fails() -> None:
         with psycopg.connect(url) as other:
@@ -93,10 +95,10 @@ def test_a_transaction_that_is_rolled_back_passes_nothing_on(desk: Desk, url: st
             other.rollback()
         attention.snooze(ben.account.id, 1.0)
 
-    assert heard_of(desk.storage, after_one_that_fails) == [None, ben.account.owner]
+    assert heard_of(builder.storage, after_one_that_fails) == [None, ben.account.owner]
 
 
-def test_a_listener_is_told_when_its_connection_breaks(desk: Desk, url: str) -> None:
+def test_a_listener_is_told_when_its_connection_breaks(builder: AccountBuilder, url: str) -> None:
     def cut(owner: str | None) -> None:
         with psycopg.connect(url, autocommit=True) as other:
             other.execute(
@@ -105,15 +107,17 @@ def test_a_listener_is_told_when_its_connection_breaks(desk: Desk, url: str) -> 
             )
 
     with pytest.raises(UnavailableError, match="no news"):
-        asyncio.run(desk.storage.listen(cut))
+        asyncio.run(builder.storage.listen(cut))
 
 
-def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(desk: Desk, url: str) -> None:
+def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(
+    builder: AccountBuilder, url: str
+) -> None:
     with psycopg.connect(url) as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", (WRITING,))
         with pytest.raises(UnavailableError, match="lock timeout"):
-            desk.storage.transaction(lambda: None)
-    desk.storage.transaction(lambda: None)
+            builder.storage.transaction(lambda: None)
+    builder.storage.transaction(lambda: None)
 
 
 def test_a_migration_may_take_its_time(
@@ -128,9 +132,9 @@ def test_a_migration_may_take_its_time(
     assert schema_version(hurried.database) == VERSION + 1
 
 
-def test_a_value_that_does_not_fit_is_not_the_databases_fault(desk: Desk) -> None:
+def test_a_value_that_does_not_fit_is_not_the_databases_fault(builder: AccountBuilder) -> None:
     with pytest.raises(DataError):
-        desk.storage.transaction(lambda: tuples(Account.raw("SELECT 2147483647 + 1")))
+        builder.storage.transaction(lambda: tuples(Account.raw("SELECT 2147483647 + 1")))
 
 
 def test_an_older_database_becomes_what_a_fresh_one_is(

@@ -3,12 +3,12 @@ from peewee import IntegrityError, fn
 from sealbreak_server.models import Account, OptOut, View
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, execute_many, insert_rows
-from support.server.account import NOW, Desk
+from support.server.account import NOW, AccountBuilder
 
 
 @pytest.fixture
 def ann(storage: Storage) -> Account:
-    return Desk(storage).account
+    return AccountBuilder(storage).account
 
 
 def test_a_statement_is_built_once_and_filled_anew(ann: Account) -> None:

@@ -13,7 +13,7 @@ from sealbreak_server.storage.rows import (
     tuples,
 )
 from sealbreak_server.verdicts import Actor, Verdict
-from support.server.account import NOW, Desk
+from support.server.account import NOW, AccountBuilder
 
 VERDICT = Verdict(
     Actor.HUMAN, "direct", "reader", ("One thing.", "Another."), "Firefox on Linux", "FR", "Orange",
@@ -22,15 +22,15 @@ VERDICT = Verdict(
 
 
 def test_a_hit_comes_back_as_it_was_kept(storage: Storage) -> None:
-    desk = Desk(storage)
+    builder = AccountBuilder(storage)
     agent = ("user-agent", "Caf\xe9/1.0")
-    hit = desk.hit(0.25, kind=Kind.CLICK, copy=3, link=2, own_click=True, headers=(agent, agent))
+    hit = builder.hit(0.25, kind=Kind.CLICK, copy=3, link=2, own_click=True, headers=(agent, agent))
     insert_rows(HitRow, [hit_row(7, hit)])
     assert [classified_hit_of(row) for row in tuples(classified_hits())] == [ClassifiedHit(7, hit)]
 
 
 def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
-    hit = Desk(storage).hit()
+    hit = AccountBuilder(storage).hit()
     record = ClassifiedHit(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
     insert_rows(HitRow, [hit_row(7, hit)])
     insert_rows(Judgement, [judgement_row(record)])
@@ -38,14 +38,14 @@ def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
 
 
 def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
-    desk = Desk(storage)
+    builder = AccountBuilder(storage)
     people = [
         {"address": f"{name}@example.com", "name": None, "kind": "to", "copy": copy}
         for name, copy in (("cleo", 2), ("ann", 0), ("ben", 1))
     ]
     links = [{"n": n, "url": f"https://example.com/{n}", "hidden": n == 2} for n in (2, 1)]
-    desk.register(recipients=people, links=links)
-    message = storage.query(read_messages, [desk.message])[desk.message]
+    builder.register(recipients=people, links=links)
+    message = storage.query(read_messages, [builder.message])[builder.message]
     assert [person.address.partition("@")[0] for person in message.recipients] == [
         "cleo", "ann", "ben",
     ]  # fmt: skip
@@ -55,13 +55,13 @@ def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
 
 
 def test_a_letter_counts_from_the_moment_it_really_leaves(storage: Storage) -> None:
-    desk = Desk(storage)
-    desk.register(sent_at="2026-11-01T09:00:00Z", scheduled_for="2026-11-02T09:00:00Z")
-    assert storage.query(read_messages, [desk.message])[desk.message].sent_at == 1793610000.0
+    builder = AccountBuilder(storage)
+    builder.register(sent_at="2026-11-01T09:00:00Z", scheduled_for="2026-11-02T09:00:00Z")
+    assert storage.query(read_messages, [builder.message])[builder.message].sent_at == 1793610000.0
 
 
 def test_letters_are_told_apart_and_the_unknown_are_left_out(storage: Storage) -> None:
-    ann, ben = Desk(storage), Desk(storage, "Ben")
+    ann, ben = AccountBuilder(storage), AccountBuilder(storage, "Ben")
     ann.register(subject="From Ann", links=[])
     ben.register(subject="From Ben", recipients=[])
     found = storage.query(read_messages, [ann.message, "a" * 16, ben.message])

@@ -13,7 +13,7 @@ from sealbreak_server.hits import Kind
 from sealbreak_server.storage import Storage, search
 from sealbreak_server.storage.search import Count, Order, Show, Wanted
 from sealbreak_server.tokens import new_id
-from support.server.account import Desk
+from support.server.account import AccountBuilder
 from support.server.process import CURL, Mail, Sender, Server, running, visit
 
 LETTERS = {
@@ -204,59 +204,59 @@ def test_an_export_needs_a_session(server: Server, ending: str) -> None:
 
 
 @pytest.fixture
-def desk(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def builder(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> AccountBuilder:
     """Five mails, of which a page looks through two; four were opened, the third only clicked."""
     monkeypatch.setattr(search, "LOOKED_THROUGH", 2)
     monkeypatch.setattr(search, "FEW", 1)
-    desk = Desk(storage)
+    builder = AccountBuilder(storage)
     for day in range(1, 6):
-        desk.message = new_id()
-        desk.register(subject=f"Letter {day}", sent_at=f"2027-01-0{day}T09:00:00Z")
+        builder.message = new_id()
+        builder.register(subject=f"Letter {day}", sent_at=f"2027-01-0{day}T09:00:00Z")
         clicked = {"kind": Kind.CLICK, "link": 1} if day == 3 else {}
-        desk.record(desk.hit(100 - day, **clicked))
-    return desk
+        builder.record(builder.hit(100 - day, **clicked))
+    return builder
 
 
-def pages(desk: Desk, wanted: Wanted, limit: int = 10) -> list[list[str]]:
+def pages(builder: AccountBuilder, wanted: Wanted, limit: int = 10) -> list[list[str]]:
     """The subjects on each."""
     found, after = [], None
     while True:
-        page = desk.storage.query(search.page, int(desk.account.id), limit, wanted, after)
+        page = builder.storage.query(search.page, int(builder.account.id), limit, wanted, after)
         found.append([mail.message.subject.removeprefix("Letter ") for mail in page.found])
         after = page.next
         if after is None:
             return found
 
 
-def test_a_search_goes_on_where_the_page_before_stopped_looking(desk: Desk) -> None:
-    assert pages(desk, Wanted("letter 1")) == [[], [], ["1"]]
-    assert pages(desk, Wanted("letter", order=Order.ACTIVITY)) == [["1", "2"], ["3", "4"], ["5"]]
-    assert pages(desk, Wanted("letter"), limit=1) == [["5"], ["4"], ["3"], ["2"], ["1"]]
+def test_a_search_goes_on_where_the_page_before_stopped_looking(builder: AccountBuilder) -> None:
+    assert pages(builder, Wanted("letter 1")) == [[], [], ["1"]]
+    assert pages(builder, Wanted("letter", order=Order.ACTIVITY)) == [["1", "2"], ["3", "4"], ["5"]]
+    assert pages(builder, Wanted("letter"), limit=1) == [["5"], ["4"], ["3"], ["2"], ["1"]]
 
 
-def test_what_has_an_index_is_not_looked_for(desk: Desk) -> None:
-    assert pages(desk, Wanted(show=Show.CLICKED)) == [["3"]]
-    assert pages(desk, Wanted(show=Show.OPENED)) == [["5", "4", "2", "1"]]
+def test_what_has_an_index_is_not_looked_for(builder: AccountBuilder) -> None:
+    assert pages(builder, Wanted(show=Show.CLICKED)) == [["3"]]
+    assert pages(builder, Wanted(show=Show.OPENED)) == [["5", "4", "2", "1"]]
 
 
-def test_few_are_put_in_any_order(desk: Desk) -> None:
-    assert pages(desk, Wanted(show=Show.CLICKED, order=Order.ACTIVITY)) == [["3"]]
-    assert pages(desk, Wanted("letter 3", Show.CLICKED, Order.OPENS)) == [["3"]]
-    assert pages(desk, Wanted("letter 4", Show.CLICKED, Order.OPENS)) == [[]]
+def test_few_are_put_in_any_order(builder: AccountBuilder) -> None:
+    assert pages(builder, Wanted(show=Show.CLICKED, order=Order.ACTIVITY)) == [["3"]]
+    assert pages(builder, Wanted("letter 3", Show.CLICKED, Order.OPENS)) == [["3"]]
+    assert pages(builder, Wanted("letter 4", Show.CLICKED, Order.OPENS)) == [[]]
 
 
-def test_many_in_another_order_are_looked_for(desk: Desk) -> None:
+def test_many_in_another_order_are_looked_for(builder: AccountBuilder) -> None:
     wanted = Wanted(show=Show.OPENED, order=Order.ACTIVITY)
-    assert pages(desk, wanted) == [["1", "2"], ["4"], ["5"]]
+    assert pages(builder, wanted) == [["1", "2"], ["4"], ["5"]]
 
 
-def test_a_mail_whose_link_was_followed_is_not_among_the_unopened(desk: Desk) -> None:
-    assert pages(desk, Wanted(show=Show.NOT_OPENED)) == [[]]
-    counts = desk.storage.query(search.counts, int(desk.account.id), "")
+def test_a_mail_whose_link_was_followed_is_not_among_the_unopened(builder: AccountBuilder) -> None:
+    assert pages(builder, Wanted(show=Show.NOT_OPENED)) == [[]]
+    counts = builder.storage.query(search.counts, int(builder.account.id), "")
     assert counts[Show.NOT_OPENED] == Count(0, more=False)
 
 
-def test_counts_of_a_search_say_where_there_may_be_more(desk: Desk) -> None:
-    counts = desk.storage.query(search.counts, int(desk.account.id), "letter 5")
+def test_counts_of_a_search_say_where_there_may_be_more(builder: AccountBuilder) -> None:
+    counts = builder.storage.query(search.counts, int(builder.account.id), "letter 5")
     assert counts[Show.ALL] == Count(1, more=True)
-    assert desk.storage.query(search.counts, int(desk.account.id), "")[Show.ALL].number == 5
+    assert builder.storage.query(search.counts, int(builder.account.id), "")[Show.ALL].number == 5

@@ -10,7 +10,7 @@ from sealbreak_server.models import HitCount, Message, Total, database
 from sealbreak_server.storage import Storage, attention, erasing, messages, rejudging, totals
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
-from support.server.account import HUMAN, MACHINE, NOW, Desk
+from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
 
 DAY = 24 * 3600
 APPLE = Verdict(Actor.MACHINE, "apple-mpp", "apple")
@@ -21,19 +21,21 @@ ANN = {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 2}
 SENT = "2027-01-15T07:00:00Z"
 HEADERS = (("user-agent", "Firefox"),)
 
-Step = Callable[[Desk], object]
+Step = Callable[[AccountBuilder], object]
 
 
 def judged(verdict: Verdict, seconds: float = 0, **more: Any) -> Step:
-    return lambda desk: desk.record(desk.hit(seconds, **more), judge=lambda facts: verdict)
+    return lambda builder: builder.record(builder.hit(seconds, **more), judge=lambda facts: verdict)
 
 
 def written(job: Callable[..., object], *values: object) -> Step:
-    return lambda desk: desk.storage.transaction(job, *values)
+    return lambda builder: builder.storage.transaction(job, *values)
 
 
 def of_message(job: Callable[..., object], *values: object) -> Step:
-    return lambda desk: desk.storage.transaction(job, desk.account.id, desk.message, *values)
+    return lambda builder: builder.storage.transaction(
+        job, builder.account.id, builder.message, *values
+    )
 
 
 def as_unclear(facts: Facts) -> Verdict:
@@ -43,7 +45,7 @@ def as_unclear(facts: Facts) -> Verdict:
 CLICK = {"kind": Kind.CLICK, "link": 1}
 LIFE: dict[str, Step] = {
     "a hit before": judged(HUMAN, 5),
-    "registered": lambda desk: desk.register(recipients=[ANN, BEN], sent_at=SENT),
+    "registered": lambda builder: builder.register(recipients=[ANN, BEN], sent_at=SENT),
     "opened": judged(HUMAN, 60, copy=1),
     "opened again": judged(HUMAN, 9000, copy=2),
     "clicked": judged(HUMAN, 9100, copy=2, **CLICK),
@@ -52,18 +54,22 @@ LIFE: dict[str, Step] = {
     "unclear": judged(UNCLEAR, 9400),
     "own": judged(OWN, 9500),
     "muted": of_message(attention.mute_message, True),
-    "registered anew": lambda desk: desk.register(recipients=[ANN, BEN], links=[], sent_at=SENT),
-    "opted out": lambda desk: desk.storage.transaction(messages.opt_out, desk.message, 2, NOW),
-    "judged anew": lambda desk: desk.storage.transaction(
-        lambda: rejudging.rejudge(as_unclear, desk.message, NOW + DAY, (0.0, 0), write=True)
+    "registered anew": lambda builder: builder.register(
+        recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
-    "Ben erased": lambda desk: desk.storage.transaction(
-        erasing.erase_recipient, desk.account, "ben@example.com", NOW
+    "opted out": lambda builder: builder.storage.transaction(
+        messages.opt_out, builder.message, 2, NOW
+    ),
+    "judged anew": lambda builder: builder.storage.transaction(
+        lambda: rejudging.rejudge(as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True)
+    ),
+    "Ben erased": lambda builder: builder.storage.transaction(
+        erasing.erase_recipient, builder.account, "ben@example.com", NOW
     ),
     "unmuted": of_message(attention.mute_message, False),
     "stopped": of_message(messages.stop),
-    "erased": lambda desk: desk.storage.transaction(
-        erasing.erase_message, desk.account, desk.message, NOW
+    "erased": lambda builder: builder.storage.transaction(
+        erasing.erase_message, builder.account, builder.message, NOW
     ),
 }
 
@@ -92,26 +98,26 @@ def counted_afresh(storage: Storage) -> tuple[set[Any], ...]:
 
 @pytest.mark.parametrize("count", range(1, len(LIFE) + 1), ids=list(LIFE))
 def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> None:
-    desk = Desk(storage)
-    Desk(storage).register(sent_at=SENT)  # another mail, which all this leaves alone
+    builder = AccountBuilder(storage)
+    AccountBuilder(storage).register(sent_at=SENT)  # another mail, which all this leaves alone
     for step in list(LIFE.values())[:count]:
-        step(desk)
+        step(builder)
     assert kept(storage) == counted_afresh(storage)
 
 
 def test_nothing_is_kept_of_what_is_pruned(storage: Storage) -> None:
     for at, name in enumerate(("first", "second")):
-        desk = Desk(storage)
-        desk.register(sent_at=SENT, subject=name)
-        desk.record(desk.hit(60 + at))
+        builder = AccountBuilder(storage)
+        builder.register(sent_at=SENT, subject=name)
+        builder.record(builder.hit(60 + at))
     storage.transaction(erasing.prune, NOW + DAY, NOW + DAY)
     assert kept(storage) == (set(), set(), set())
 
 
 def test_what_became_of_a_mail_stands_where_it_was_sent(storage: Storage) -> None:
-    desk = Desk(storage)
-    desk.register(sent_at=SENT)
-    desk.record(desk.hit(3 * DAY))
+    builder = AccountBuilder(storage)
+    builder.register(sent_at=SENT)
+    builder.record(builder.hit(3 * DAY))
     sums = {name: at for _, name, at, _ in kept(storage)[1]}
     assert sums["opened"] == sums["sent"] == NOW // DAY
     assert sums["opens"] == (NOW + 3 * DAY) // totals.QUARTER

@@ -15,7 +15,7 @@ from sealbreak_server.web.bodies import (
     message_body,
     optional_time,
 )
-from support.server.account import HUMAN, NOW, Desk
+from support.server.account import HUMAN, NOW, AccountBuilder
 
 CALLER = Caller(1, "a" * 8, "Ann", "d" * 16, "A laptop", "desktop")
 DEVICE = DeviceRow("d" * 16, "A laptop", "desktop", NOW, NOW + 1, None)
@@ -38,11 +38,11 @@ def test_an_account_is_shown_without_its_number() -> None:
 
 
 def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage) -> None:
-    desk = Desk(storage)
-    desk.register(gmail_account="ann@example.com")
-    desk.record(desk.hit())
-    body = message_body(desk.shown())
-    assert (body["id"], body["gmail_account"]) == (desk.message, "ann@example.com")
+    builder = AccountBuilder(storage)
+    builder.register(gmail_account="ann@example.com")
+    builder.record(builder.hit())
+    body = message_body(builder.shown())
+    assert (body["id"], body["gmail_account"]) == (builder.message, "ann@example.com")
     assert body["recipients"][0]["address"] == "ann@example.com"
     assert (body["opens"], body["first_opened_at"], body["registered_at"]) == (1, WHEN, WHEN)
     assert (body["muted"], body["opted_out"], body["scheduled_for"]) == (False, False, None)
@@ -50,10 +50,10 @@ def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage)
 
 @pytest.mark.parametrize("judged", [True, False])
 def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, judged: bool) -> None:
-    desk = Desk(storage)
-    desk.register()
-    message = storage.query(read_messages, [desk.message])[desk.message]
-    body = hit_body(ClassifiedHit(5, desk.hit(), HUMAN if judged else None), message)
+    builder = AccountBuilder(storage)
+    builder.register()
+    message = storage.query(read_messages, [builder.message])[builder.message]
+    body = hit_body(ClassifiedHit(5, builder.hit(), HUMAN if judged else None), message)
     assert (body["number"], body["kind"], body["time"]) == (5, "open", WHEN)
     assert (body["verdict"] is not None) is judged
     assert "192.0.2.1" not in str(body)
@@ -61,7 +61,7 @@ def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, judged: boo
 
 
 def test_a_webhook_is_shown_with_what_is_wrong_with_it(storage: Storage) -> None:
-    account = Desk(storage).account.id
+    account = AccountBuilder(storage).account.id
     hook = storage.transaction(outbox.add, account, "https://example.com/hook", (), NOW)
     storage.transaction(outbox.failed, hook, "it answered with 500", 500, NOW)
     body = hook_body(storage.query(outbox.hook, account, hook.id))

@@ -7,7 +7,7 @@ import orjson
 
 from sealbreak_server.alerts import Quiet, quiet_reason
 from sealbreak_server.events import event_body
-from sealbreak_server.judging import Message, Telling
+from sealbreak_server.judging import Message, PendingEvent
 from sealbreak_server.models import Account, Delivery, Event, Webhook
 from sealbreak_server.storage import attention
 from sealbreak_server.storage.attention import Attention
@@ -33,7 +33,7 @@ _hooks = Prepared(
 )
 
 
-class Herald:
+class EventWriter:
     """For one transaction, which nobody else writes in; nothing is in the tables before `write`."""
 
     def __init__(self, now: float) -> None:
@@ -43,17 +43,17 @@ class Herald:
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
 
-    def tell(self, message: Message, tellings: Sequence[Telling]) -> list[int]:
+    def emit(self, message: Message, events: Sequence[PendingEvent]) -> list[int]:
         """The numbers that the events got."""
-        first = self._numbers(message.account, len(tellings))
-        for number, telling in enumerate(tellings, first):
-            quiet = self._quiet(message, telling)
+        first = self._numbers(message.account, len(events))
+        for number, event in enumerate(events, first):
+            quiet = self._quiet(message, event)
             self._add(
-                message.account, number, event_body(number, telling, message, quiet), message.id
+                message.account, number, event_body(number, event, message, quiet), message.id
             )
-        return list(range(first, first + len(tellings)))
+        return list(range(first, first + len(events)))
 
-    def tell_unasked(
+    def emit_scheduled(
         self,
         account: int,
         kind: str,
@@ -76,10 +76,10 @@ class Herald:
         mutes = wishes.mutes(attention.is_muted(message.id) if message else False)
         return quiet_reason(kind, wishes.alerts, mutes, [p.address for p in people], self._now)
 
-    def _quiet(self, message: Message, telling: Telling) -> Quiet | None:
-        if telling.corrects is not None and self._was_quiet(message.account, telling.corrects):
+    def _quiet(self, message: Message, event: PendingEvent) -> Quiet | None:
+        if event.corrects is not None and self._was_quiet(message.account, event.corrects):
             return Quiet.CORRECTS_QUIET
-        return self.quiet_reason(message.account, telling.kind, message, telling.record.hit.copy)
+        return self.quiet_reason(message.account, event.kind, message, event.record.hit.copy)
 
     def _was_quiet(self, account: int, number: int) -> bool:
         if (account, number) in self._events:

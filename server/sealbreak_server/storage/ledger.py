@@ -10,13 +10,13 @@ from typing import Any
 from peewee import Case, fn
 
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, CopyState, Message, Outcome
+from sealbreak_server.judging import ClassifiedHit, CopyState, Decision, Message
 from sealbreak_server.models import Copy, HitCount
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Judgement as JudgementRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import totals
-from sealbreak_server.storage.herald import Herald
+from sealbreak_server.storage.herald import EventWriter
 from sealbreak_server.storage.prepared import Prepared, insert_rows
 from sealbreak_server.storage.rows import judgement_row
 from sealbreak_server.verdicts import Actor
@@ -102,9 +102,9 @@ _put_judgement = Prepared(
 )
 
 
-class Ledger:
+class DecisionWriter:
     def __init__(self, now: float) -> None:
-        self._herald = Herald(now)
+        self._event_writer = EventWriter(now)
         self._new: list[ClassifiedHit] = []
         self._changed: list[ClassifiedHit] = []
         self._copies: list[tuple[Any, ...]] = []
@@ -116,41 +116,41 @@ class Ledger:
         self._reopened: set[str] = set()
         """Where an open counts no more: another may be the first."""
 
-    def add(self, message: Message, old: Mapping[int, ClassifiedHit], outcome: Outcome) -> None:
-        announced = self._tell(message, outcome)
-        classified_hits = {record.number: record for record in outcome.classified_hits}
+    def add(self, message: Message, old: Mapping[int, ClassifiedHit], decision: Decision) -> None:
+        announced = self._emit(message, decision)
+        classified_hits = {record.number: record for record in decision.classified_hits}
         for number, event in announced.items():
             classified_hits[number] = replace(classified_hits.get(number, old[number]), event=event)
         for number, record in classified_hits.items():
             (self._new if old[number].verdict is None else self._changed).append(record)
-        self._keep_copies(message, outcome, announced)
+        self._keep_copies(message, decision, announced)
         self._keep_counts(
             message, list(classified_hits.values()), [old[number] for number in classified_hits]
         )
 
-    def _tell(self, message: Message, outcome: Outcome) -> dict[int, int]:
+    def _emit(self, message: Message, decision: Decision) -> dict[int, int]:
         """Numbers the events; hit -> the event that announces it from now on."""
-        if not outcome.tellings:
+        if not decision.events:
             return {}
-        numbers = self._herald.tell(message, outcome.tellings)
+        numbers = self._event_writer.emit(message, decision.events)
         announced = {
-            telling.record.number: number
-            for number, telling in zip(numbers, outcome.tellings, strict=True)
-            if telling.corrects is None
+            event.record.number: number
+            for number, event in zip(numbers, decision.events, strict=True)
+            if event.corrects is None
         }
-        latest = max(telling.record.hit.time for telling in outcome.tellings)
+        latest = max(event.record.hit.time for event in decision.events)
         self._changes.setdefault(message.id, {})["last"] = latest
         return announced
 
     def _keep_copies(
-        self, message: Message, outcome: Outcome, announced: Mapping[int, int]
+        self, message: Message, decision: Decision, announced: Mapping[int, int]
     ) -> None:
-        states = dict(outcome.copies)
-        for telling in outcome.tellings:
-            if telling.kind == "opened":
-                hit = telling.record.hit
+        states = dict(decision.copies)
+        for event in decision.events:
+            if event.kind == "opened":
+                hit = event.record.hit
                 state = states.get(hit.copy, CopyState(hit.time))
-                states[hit.copy] = replace(state, event=announced[telling.record.number])
+                states[hit.copy] = replace(state, event=announced[event.record.number])
         for copy, state in states.items():
             self._copies.append((message.id, copy, state.opened_at, state.event, state.hot_at))
 
@@ -179,7 +179,7 @@ class Ledger:
     def write(self) -> None:
         insert_rows(JudgementRow, [judgement_row(record) for record in self._new])
         _put_judgement.run_many(judgement_row(record) for record in self._changed)
-        self._herald.write()
+        self._event_writer.write()
         _put_copy.run_many(self._copies)
         _count_hits.run_many(
             (*alike, hits, self._counted[alike])

@@ -12,7 +12,7 @@ from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipi
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
-from sealbreak_server.storage.recording import News, judge_again, judge_older, next_due
+from sealbreak_server.storage.recording import CommitResult, judge_again, judge_older, next_due
 from sealbreak_server.storage.rows import classified_hit_of, classified_hits, read_messages, tuples
 from sealbreak_server.storage.totals import followed
 
@@ -50,7 +50,7 @@ class MessageView:
 
 def register(
     judge: Judge, account: int, message_id: str, registration: Registration, now: float
-) -> tuple[bool, News, MessageView]:
+) -> tuple[bool, CommitResult, MessageView]:
     """True when it is new. Hits that came before it are judged now."""
     row = MessageRow.get_or_none(MessageRow.id == message_id)
     if row is not None and row.account_id != account:
@@ -68,11 +68,11 @@ def register(
             Recipient.delete().where(Recipient.message == message_id).execute()
             Link.delete().where(Link.message == message_id).execute()
         _put_parts(message_id, registration)
-    news = judge_again(judge, [message_id], now)
+    result = judge_again(judge, [message_id], now)
     message = read_messages([message_id])[message_id]
     older = judge_older(judge, message, now, since=message.sent_at)
-    news = News(news.owners | older.owners, next_due(now))
-    return row is None, news, view(account, message_id)
+    result = CommitResult(result.owners | older.owners, next_due(now))
+    return row is None, result, view(account, message_id)
 
 
 def _put_parts(message: str, registration: Registration) -> None:

@@ -12,10 +12,10 @@ from sealbreak_server.judging import (
     SETTLE_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
+    Decision,
     HitContext,
     Judge,
     Message,
-    Outcome,
     decide,
     missing_opens,
 )
@@ -24,7 +24,7 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.hit_contexts import Group, hit_contexts
-from sealbreak_server.storage.ledger import Ledger
+from sealbreak_server.storage.ledger import DecisionWriter
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
 from sealbreak_server.storage.rows import (
     classified_hit_of,
@@ -135,20 +135,22 @@ _due = Prepared(lambda: Judgement.select(fn.MIN(Judgement.due)).where(Judgement.
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class CommitResult:
     """What a transaction brought: whom to wake and when to look again."""
 
     owners: frozenset[str] = field(default_factory=frozenset)
     due: float | None = None
 
 
-def record_hits(judge: Judge, hits: Sequence[Hit], now: float) -> News:
+def record_hits(judge: Judge, hits: Sequence[Hit], now: float) -> CommitResult:
     fresh = _numbered(_wanted(hits))
     insert_rows(HitRow, [hit_row(record.number, record.hit) for record in fresh])
-    return News(_judge_fresh(judge, fresh, now), next_due(now))
+    return CommitResult(_judge_fresh(judge, fresh, now), next_due(now))
 
 
-def record_batch(judge: Judge, name: str, last: str, hits: Sequence[Hit], now: float) -> News:
+def record_batch(
+    judge: Judge, name: str, last: str, hits: Sequence[Hit], now: float
+) -> CommitResult:
     """As `record_hits`, and leaves the batch's name, in case that its commit stays unanswered and
     its hits are spooled. `last`: the batch before, which is safe and leaves its row to this one.
     """
@@ -157,7 +159,7 @@ def record_batch(judge: Judge, name: str, last: str, hits: Sequence[Hit], now: f
     return record_hits(judge, hits, now)
 
 
-def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> News:
+def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> CommitResult:
     """Lines of the spool by their ids. One that was taken in before is left."""
     known = {batch for (batch,) in _taken.rows(list(batches))}
     fresh = [batch for batch in batches if batch not in known]
@@ -169,7 +171,7 @@ def _judge_fresh(judge: Judge, fresh: Sequence[ClassifiedHit], now: float) -> fr
     """The owners that are told something."""
     if not fresh:
         return frozenset()
-    ledger, owners, late = Ledger(now), set(), []
+    ledger, owners, late = DecisionWriter(now), set(), []
     for group, context in hit_contexts(_groups(fresh), now, below=fresh[0].number):
         message = group.message
         if _judge(judge, context, group.fresh, now, ledger):
@@ -183,10 +185,10 @@ def _judge_fresh(judge: Judge, fresh: Sequence[ClassifiedHit], now: float) -> fr
     return frozenset(owners)
 
 
-def judge_older(judge: Judge, message: Message, now: float, *, since: float) -> News:
+def judge_older(judge: Judge, message: Message, now: float, *, since: float) -> CommitResult:
     """The older messages of its thread, when what they waited for comes late."""
     older = threads.older(message)
-    return judge_again(judge, older, now, since=since - THREAD_SECONDS) if older else News()
+    return judge_again(judge, older, now, since=since - THREAD_SECONDS) if older else CommitResult()
 
 
 def _wanted(hits: Sequence[Hit]) -> list[Hit]:
@@ -216,19 +218,23 @@ def _groups(fresh: Iterable[ClassifiedHit]) -> Iterator[Group]:
 
 
 def _judge(
-    judge: Judge, context: HitContext, fresh: Iterable[ClassifiedHit], now: float, ledger: Ledger
+    judge: Judge,
+    context: HitContext,
+    fresh: Iterable[ClassifiedHit],
+    now: float,
+    ledger: DecisionWriter,
 ) -> bool:
     """True when the account is told something."""
-    context, outcome = weigh(judge, context, fresh, now)
+    context, decision = weigh(judge, context, fresh, now)
     ledger.add(
-        context.message, {record.number: record for record in context.classified_hits}, outcome
+        context.message, {record.number: record for record in context.classified_hits}, decision
     )
-    return bool(outcome.tellings)
+    return bool(decision.events)
 
 
 def weigh(
     judge: Judge, context: HitContext, fresh: Iterable[ClassifiedHit], now: float
-) -> tuple[HitContext, Outcome]:
+) -> tuple[HitContext, Decision]:
     """What follows from `fresh`, and the company that it rests on; nothing is written."""
     verdicts = classify_context(judge, context, {record.number for record in fresh})
     context = _with_missing_opens(context, verdicts)
@@ -268,18 +274,18 @@ def next_due(now: float) -> float | None:
     return due if due is None or due <= now + LONGEST_WAIT else now
 
 
-def settle(judge: Judge, now: float) -> News:
+def settle(judge: Judge, now: float) -> CommitResult:
     """Judges some of what waited for company again, and announces it."""
     first, then = _first_due(), now
     if first is not None and first > now + LONGEST_WAIT:
         then = first  # by the clock that it was put down by
     overdue = {message for (message,) in _overdue.rows(then, SETTLED_AT_ONCE)}
-    return News(judge_again(judge, list(overdue), then).owners, next_due(now))
+    return CommitResult(judge_again(judge, list(overdue), then).owners, next_due(now))
 
 
 def note_views(
     judge: Judge, account: int, messages: Sequence[str], now: float, issued: Sequence[str] = ()
-) -> News:
+) -> CommitResult:
     """`issued`: IDs that are this account's, also where the registration is still on its way."""
     known = MessageRow.select(MessageRow.id, MessageRow.account).where(
         MessageRow.id.in_([*messages, *issued])
@@ -293,9 +299,9 @@ def note_views(
 
 def judge_again(
     judge: Judge, messages: Sequence[str], now: float, *, since: float | None = None
-) -> News:
+) -> CommitResult:
     """The latest hits of these messages, and those that wait to be judged."""
-    ledger, owners = Ledger(now), set()
+    ledger, owners = DecisionWriter(now), set()
     groups = (
         Group.of(message, waiting)
         for message in read_messages(messages).values()
@@ -305,7 +311,7 @@ def judge_again(
         if _judge(judge, context, context.classified_hits, now, ledger):
             owners.add(group.message.owner)
     ledger.write()
-    return News(frozenset(owners), next_due(now))
+    return CommitResult(frozenset(owners), next_due(now))
 
 
 def _waiting(message: Message, now: float, since: float | None) -> list[ClassifiedHit]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sealbreak_server.fact_builder import can_be_judged
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, Judge, Message, Outcome
+from sealbreak_server.judging import ClassifiedHit, Decision, Judge, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.hit_contexts import context_of
-from sealbreak_server.storage.ledger import Ledger
+from sealbreak_server.storage.ledger import DecisionWriter
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.recording import weigh
 from sealbreak_server.storage.rows import (
@@ -79,31 +79,31 @@ def rejudge(
     fresh = [record for record in map(classified_hit_of, rows) if can_be_judged(record)]
     if not fresh:
         return Rejudged(message_id, message.subject, 0)
-    context, outcome = weigh(judge, context_of(message, fresh, now), fresh, now)
+    context, decision = weigh(judge, context_of(message, fresh, now), fresh, now)
     old = {record.number: record for record in context.classified_hits}
     if write:
-        ledger = Ledger(now)
-        ledger.add(message, old, outcome)
+        ledger = DecisionWriter(now)
+        ledger.add(message, old, decision)
         ledger.write()
     more = (fresh[-1].hit.time, fresh[-1].number) if len(rows) == AT_ONCE else None
-    return _rejudged(message, len(fresh), [*_changes(old, outcome)], outcome, more)
+    return _rejudged(message, len(fresh), [*_changes(old, decision)], decision, more)
 
 
 def _rejudged(
     message: Message,
     hits: int,
     changes: Sequence[Change],
-    outcome: Outcome,
+    decision: Decision,
     last: tuple[float, int] | None,
 ) -> Rejudged:
-    corrected = sum(telling.kind == "corrected" for telling in outcome.tellings)
-    told = len(outcome.tellings) - corrected
+    corrected = sum(event.kind == "corrected" for event in decision.events)
+    told = len(decision.events) - corrected
     return Rejudged(message.id, message.subject, hits, tuple(changes), corrected, told, last)
 
 
-def _changes(old: dict[int, ClassifiedHit], outcome: Outcome) -> Iterator[Change]:
+def _changes(old: dict[int, ClassifiedHit], decision: Decision) -> Iterator[Change]:
     """What is judged otherwise; a newer version of the rules alone is no change."""
-    for record in outcome.classified_hits:
+    for record in decision.classified_hits:
         before, after = old[record.number].verdict, record.verdict
         if before is not None and after is not None and _gist(before) != _gist(after):
             yield Change(record.hit.kind, before, after)

@@ -26,8 +26,8 @@ from sealbreak_server.models import (
     Message as MessageRow,
 )
 from sealbreak_server.storage import attention
-from sealbreak_server.storage.herald import Herald
-from sealbreak_server.storage.recording import News, next_due
+from sealbreak_server.storage.herald import EventWriter
+from sealbreak_server.storage.recording import CommitResult, next_due
 from sealbreak_server.storage.rows import read_messages, tuples
 
 MOST_AT_ONCE = 500
@@ -37,27 +37,27 @@ LOOKED_AT_ONCE = 500
 MAILS_OF_AN_ADDRESS = 10
 
 
-def tell_due(now: float) -> News:
+def emit_due(now: float) -> CommitResult:
     """Reminders and digests whose time has come, each told once whatever happens in between."""
-    herald, owners = Herald(now), set()
+    herald, owners = EventWriter(now), set()
     for account, owner in tuples(Account.select(Account.id, Account.owner)):
         alerts = attention.of(account).alerts
         if _remind(herald, account, alerts, now) | _digest(herald, account, alerts, now):
             owners.add(owner)
     herald.write()
-    return News(frozenset(owners), next_due(now))
+    return CommitResult(frozenset(owners), next_due(now))
 
 
 # Reminders.
 
 
-def _remind(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
+def _remind(herald: EventWriter, account: int, alerts: Alerts, now: float) -> bool:
     if not alerts.reminder:
         return False
     found = _reminders(account, now - alerts.reminder_days * DAY, now)
     told = list(islice(found, MOST_AT_ONCE))
     for message, copy, its_reminder in told:
-        _tell(herald, message, copy, its_reminder, now)
+        _emit(herald, message, copy, its_reminder, now)
     return bool(told)
 
 
@@ -75,10 +75,10 @@ def _reminders(
                 yield message, copy, its_reminder
 
 
-def _tell(
-    herald: Herald, message: Message, copy: int, found: reminders.Reminder, now: float
+def _emit(
+    herald: EventWriter, message: Message, copy: int, found: reminders.Reminder, now: float
 ) -> None:
-    herald.tell_unasked(
+    herald.emit_scheduled(
         message.account,
         "reminder",
         lambda number, quiet: reminder_body(number, found, message, copy, now, quiet),
@@ -167,7 +167,7 @@ def _newest_open(account: int, address: str) -> str | None:
 # The digest.
 
 
-def _digest(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
+def _digest(herald: EventWriter, account: int, alerts: Alerts, now: float) -> bool:
     if not alerts.digest:
         return False
     row = Preference.get(Preference.account == account)
@@ -178,7 +178,7 @@ def _digest(herald: Herald, account: int, alerts: Alerts, now: float) -> bool:
     words, day = _day(account, since), digest_day(alerts, now)
     if not words:
         return False
-    herald.tell_unasked(
+    herald.emit_scheduled(
         account, "digest", lambda number, quiet: digest_body(number, words, day, now, quiet)
     )
     return True

@@ -94,7 +94,7 @@ class Api:
         message = message_id(request)
         registration = read_registration(await body_of(request))
         await self._check_owner(caller, message)
-        is_new, news, view = await self._parts.storage.write(
+        is_new, result, view = await self._parts.storage.write(
             messages.register,
             self._parts.judge,
             caller.account,
@@ -102,7 +102,7 @@ class Api:
             registration,
             self._parts.clock(),
         )
-        self._parts.intake.look_again(news)
+        self._parts.intake.after_commit(result)
         return JsonResponse(message_body(view), 201 if is_new else 200)
 
     async def _check_owner(self, caller: Caller, message: str) -> None:
@@ -143,11 +143,11 @@ class Api:
         viewed = Fields(await body_of(request)).texts("messages", MAX_VIEWED)
         keyring, owner = self._parts.keyring, caller.owner
         issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
-        news = await self._parts.storage.write(
+        result = await self._parts.storage.write(
             recording.note_views,
             self._parts.judge, caller.account, viewed, self._parts.clock(), issued,
         )  # fmt: skip
-        self._parts.intake.look_again(news)
+        self._parts.intake.after_commit(result)
         return EMPTY
 
     async def events(self, request: Request) -> Response:

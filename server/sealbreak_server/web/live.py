@@ -266,9 +266,9 @@ def _token_of(frame: str) -> str:
     return token if isinstance(token, str) else ""
 
 
-async def _until_end(websocket: WebSocket, telling: Coroutine[None, None, None]) -> None:
+async def _until_end(websocket: WebSocket, event: Coroutine[None, None, None]) -> None:
     """Until one side ends it."""
-    following = asyncio.create_task(telling)
+    following = asyncio.create_task(event)
     leaving = asyncio.create_task(_until_gone(websocket))
     try:
         await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)

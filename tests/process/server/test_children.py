@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from sealbreak_server import children
-from sealbreak_server.children import Child, outcome, program, start
+from sealbreak_server.children import Child, finished, program, start
 
 STUBBORN = """
 import signal, time
@@ -86,22 +86,22 @@ def test_a_child_does_not_hear_the_terminals_ctrl_c() -> None:
 
 def test_an_outcome_holds_exit_code_and_words() -> None:
     code = "import sys; print('no', file=sys.stderr); sys.exit(4)"
-    assert asyncio.run(outcome([sys.executable, "-c", code], os.environ, 10)) == (4, "no")
+    assert asyncio.run(finished([sys.executable, "-c", code], os.environ, 10)) == (4, "no")
 
 
 def test_a_program_can_be_told_what_no_command_line_should_show() -> None:
     command = [sys.executable, "-c", "print('heard', input())"]
-    assert asyncio.run(outcome(command, os.environ, 10, "ABCD-EFGH")) == (0, "heard ABCD-EFGH")
+    assert asyncio.run(finished(command, os.environ, 10, "ABCD-EFGH")) == (0, "heard ABCD-EFGH")
 
 
 def test_a_program_that_is_told_nothing_waits_for_nothing() -> None:
     command = [sys.executable, "-c", "import sys; print(repr(sys.stdin.read()))"]
-    assert asyncio.run(outcome(command, os.environ, 10)) == (0, "''")
+    assert asyncio.run(finished(command, os.environ, 10)) == (0, "''")
 
 
 def test_a_program_without_an_end_is_ended_after_its_limit() -> None:
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
-    status, words = asyncio.run(outcome(command, os.environ, 0.2))
+    status, words = asyncio.run(finished(command, os.environ, 0.2))
     assert status == 1
     assert "no answer" in words
 

@@ -22,7 +22,7 @@ from sealbreak_server.models import SpooledBatch
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.door import FILE_NAME
-from sealbreak_server.storage.recording import News, record_batch
+from sealbreak_server.storage.recording import CommitResult, record_batch
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.intake import kept
 from support.server.process import Server, running, visit
@@ -72,7 +72,7 @@ def test_a_database_that_refused_is_tried_again_though_nothing_is_due(
             other.execute("BEGIN IMMEDIATE")
             running = asyncio.create_task(intake.run())
             await asyncio.to_thread(until, lambda: not intake.commits)
-            intake.look_again(News())
+            intake.after_commit(CommitResult())
             clock[0] -= 3600
         await asyncio.to_thread(until, lambda: intake.commits)
         intake.stop()

@@ -181,13 +181,13 @@ def test_the_code_for_the_tray_is_on_no_command_line(
 ) -> None:
     asked: list[tuple[str, str]] = []
 
-    async def outcome(
+    async def finished(
         command: Sequence[str], environ: Mapping[str, str], limit: float, told: str = ""
     ) -> tuple[int, str]:
         asked.append((" ".join(command), told))
         return 1, "not paired"
 
-    monkeypatch.setattr(children, "outcome", outcome)
+    monkeypatch.setattr(children, "outcome", finished)
     monkeypatch.setattr(launch, "_new_code", lambda _: "ABCD-EFGH")
     plan = Plan(read_settings({"data": str(tmp_path)}, {}), {}, token_file=True)
     asyncio.run(launch._Launch(plan)._pair_tray("http://127.0.0.1:8787"))

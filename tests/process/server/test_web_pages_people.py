@@ -16,7 +16,7 @@ from sealbreak_server.storage.people import Got, Sign
 from sealbreak_server.web.pages.people import duration, figures, read_address
 from starlette.testclient import TestClient
 from support.server.process import Sender, Server, visit
-from support.server.timeline import Desk
+from support.server.timeline import Timeline
 
 HERE = "http://127.0.0.1"
 NOW = time.time()
@@ -120,9 +120,9 @@ def among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Test
         _, ann = do(accounts.pair, do(accounts.new_pairing, None, "Ann", NOW), "A", "api", NOW)
         link = do(accounts.new_sign_in, ann.device, "/history", NOW)
         client.cookies.set("sealbreak", (do(accounts.use_sign_in, link, NOW) or ("",))[0])
-        desk = Desk(parts.storage)
+        timeline = Timeline(parts.storage)
         for name in ("ann", "ben", "cleo", "dora"):
-            desk.mail(f"{name}@example.com")
+            timeline.mail(f"{name}@example.com")
         yield client
 
 

@@ -6,7 +6,7 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.models import Account
 from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import Storage, accounts, announcements, messages
-from sealbreak_server.storage.recording import News, record_hits, take_in
+from sealbreak_server.storage.recording import CommitResult, record_hits, take_in
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 from support.server.process import registration
@@ -24,13 +24,13 @@ def as_machine(facts: Facts) -> Verdict:
     return MACHINE
 
 
-class Desk:
+class AccountBuilder:
     def __init__(self, storage: Storage, name: str = "Ann") -> None:
         self.storage = storage
         self.account: Account = storage.transaction(accounts.account_named, name, NOW)
         self.message = new_id()
 
-    def register(self, **changes: object) -> tuple[bool, News, messages.MessageView]:
+    def register(self, **changes: object) -> tuple[bool, CommitResult, messages.MessageView]:
         body = read_registration(registration(**changes))
         return self.storage.transaction(
             messages.register, as_human, self.account.id, self.message, body, NOW
@@ -48,7 +48,7 @@ class Desk:
         *hits: Hit,
         judge: Callable[[Facts], Verdict] = as_human,
         batch: str | None = None,
-    ) -> News:
+    ) -> CommitResult:
         if batch is not None:
             return self.storage.transaction(take_in, judge, {batch: hits}, NOW)
         return self.storage.transaction(record_hits, judge, hits, NOW)

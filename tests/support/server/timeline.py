@@ -27,7 +27,7 @@ HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
 BEN = "ben@example.com"
 
 
-class Desk:
+class Timeline:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.account: Account = storage.transaction(accounts.the_account, "Ann", NOON)
@@ -57,8 +57,8 @@ class Desk:
     def wish(self, **alerts: object) -> None:
         self.storage.transaction(attention.put_alerts, self.account.id, alerts, NOON - DAY)
 
-    def tell(self, seconds: float = 0) -> frozenset[str]:
-        return self.storage.transaction(scheduled.tell_due, NOON + seconds).owners
+    def emit_due(self, seconds: float = 0) -> frozenset[str]:
+        return self.storage.transaction(scheduled.emit_due, NOON + seconds).owners
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)

@@ -8,7 +8,7 @@ import pytest
 from sealbreak_server.alerts import DAY, Quiet
 from sealbreak_server.events import digest_body, event_body, reminder_body
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import ClassifiedHit, Message, Recipient, Telling
+from sealbreak_server.judging import ClassifiedHit, Message, PendingEvent, Recipient
 from sealbreak_server.reminders import reminder
 from sealbreak_server.verdicts import Actor, Verdict
 from support.paths import EVENTS
@@ -32,9 +32,9 @@ def message(*recipients: Recipient) -> Message:
     return Message(MESSAGE, 1, "a" * 8, "Offer 12", "full", SENT, recipients)
 
 
-def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
+def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
     hit = Hit(Kind.OPEN, "a" * 8, MESSAGE, 0, None, NOW, "GET", "", ())
-    return Telling(kind, ClassifiedHit(number * 10, hit, THROUGH_GMAIL), words=words)
+    return PendingEvent(kind, ClassifiedHit(number * 10, hit, THROUGH_GMAIL), words=words)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def opened(number: int, kind: str = "opened", words: str = "") -> Telling:
         ("revived", opened(9, "revived", "Opened again after 21 quiet days")),
     ],
 )
-def test_an_open_is_told_as_the_golden_file_shows(name: str, telling: Telling) -> None:
-    number = telling.record.number // 10
-    assert event_body(number, telling, message(ANN)) == golden(name)
+def test_an_open_is_told_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
+    number = event.record.number // 10
+    assert event_body(number, event, message(ANN)) == golden(name)
 
 
 def test_a_quiet_event_says_so_and_why() -> None:
