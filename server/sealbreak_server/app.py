@@ -55,10 +55,10 @@ log = logging.getLogger(__name__)
 def make_parts(settings: Settings, clock: Callable[[], float] = time.time) -> Parts:
     keyring = load_or_make_keys(settings.keys_file)
     storage = Storage.at(settings.database_url, settings.data)
-    judge = Classifier.load(settings.data).judge
+    classify = Classifier.load(settings.data).classify
     feed = Feed()
-    intake = Intake(storage, judge, feed, Spool(settings.spool_folder), clock)
-    return Parts(settings, keyring, storage, judge, feed, intake, clock)
+    intake = Intake(storage, classify, feed, Spool(settings.spool_folder), clock)
+    return Parts(settings, keyring, storage, classify, feed, intake, clock)
 
 
 def make_app(parts: Parts) -> App:

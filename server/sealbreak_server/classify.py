@@ -99,7 +99,7 @@ def answer(classifier: Classifier, line: bytes | str) -> dict[str, Any]:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadLineError(f"it is not JSON ({error})") from None
-    verdict = classifier.judge(read_facts(row))
+    verdict = classifier.classify(read_facts(row))
     return {
         "id": row.get("id"),
         "actor": verdict.actor,

@@ -241,12 +241,12 @@ def _days(text: str) -> int:
 
 def _rejudge(subs: Subs) -> None:
     def run(options: Options) -> int:
-        module = import_module("sealbreak_server.rejudge")
+        module = import_module("sealbreak_server.reclassify")
         settings = settings_of(options)
         return int(module.run(settings, apply=options.apply, as_json=options.json))
 
     parser = _command(
-        subs, "rejudge", "judge the hits of the last day by today's rules", run,
+        subs, "reclassify", "judge the hits of the last day by today's rules", run,
         "It first says what would change. Older hits have lost their evidence and stay.",
     )  # fmt: skip
     parser.add_argument("--apply", action="store_true", help="do it without being asked")

@@ -207,10 +207,10 @@ def _take_in(settings: Settings, folder: Path, spool: Spool) -> None:
     # Loading its rules takes longer than most commands.
     from sealbreak_server.classification import Classifier
 
-    judge, count = Classifier.load(settings.data).judge, 0
+    classify, count = Classifier.load(settings.data).classify, 0
     with opened(replace(settings, database_url="", data=folder)) as copy:
         for bundle in spool.bundles(CHUNK):
-            copy.transaction(take_in, judge, dict(bundle), time.time())
+            copy.transaction(take_in, classify, dict(bundle), time.time())
             count += sum(len(hits) for _, hits in bundle)
             print(f"\r{count:,} hits that waited are in the copy", end="", file=sys.stderr)
     print(file=sys.stderr)

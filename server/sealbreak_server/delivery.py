@@ -6,8 +6,8 @@ import logging
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.parts import Parts
 from sealbreak_server.posting import PATIENCE, PostError, post
-from sealbreak_server.storage import outbox
-from sealbreak_server.storage.outbox import Hook, Post
+from sealbreak_server.storage import webhook_deliveries
+from sealbreak_server.storage.webhook_deliveries import Hook, Post
 from sealbreak_server.webhooks import SIGNATURE_HEADER, signature
 
 LOOK_SECONDS = 1.0
@@ -36,7 +36,7 @@ async def deliver(parts: Parts) -> None:
 
 async def _due(parts: Parts) -> list[str]:
     try:
-        return await parts.storage.read(outbox.due, parts.clock(), 2 * AT_ONCE)
+        return await parts.storage.read(webhook_deliveries.due, parts.clock(), 2 * AT_ONCE)
     except UnavailableError:
         return []
 
@@ -53,7 +53,7 @@ async def _serve(parts: Parts, name: str) -> None:
 async def deliver_to(parts: Parts, name: str) -> None:
     """All that it has to get, until one post fails."""
     storage, clock = parts.storage, parts.clock
-    claimed = await storage.write(outbox.claim, name, clock(), clock() + CLAIM_SECONDS)
+    claimed = await storage.write(webhook_deliveries.claim, name, clock(), clock() + CLAIM_SECONDS)
     if claimed is None:
         return
     hook, first = claimed
@@ -61,11 +61,11 @@ async def deliver_to(parts: Parts, name: str) -> None:
     while waiting is not None:
         problem, status = await _post(parts, hook, waiting)
         if problem:
-            if await storage.write(outbox.failed, hook, problem, status, clock()):
+            if await storage.write(webhook_deliveries.failed, hook, problem, status, clock()):
                 log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)
             return
         until = clock() + CLAIM_SECONDS
-        waiting = await storage.write(outbox.done, name, waiting.number, until)
+        waiting = await storage.write(webhook_deliveries.done, name, waiting.number, until)
 
 
 async def _post(parts: Parts, hook: Hook, waiting: Post) -> tuple[str, int | None]:

@@ -10,8 +10,8 @@ from sealbreak_server.judging import (
     CONTEXT_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
+    Classify,
     HitContext,
-    Judge,
     Recipient,
 )
 from sealbreak_server.verdicts import Facts, Nearby, Verdict
@@ -140,18 +140,20 @@ class FactBuilder:
                     yield shape, time, number
 
 
-def classify_context(judge: Judge, context: HitContext, fresh: set[int]) -> dict[int, Verdict]:
+def classify_context(
+    classify: Classify, context: HitContext, fresh: set[int]
+) -> dict[int, Verdict]:
     """Verdicts of `fresh`, and of the others when it brings them something new."""
     fact_builder = FactBuilder(context)
     wanted = fresh | fact_builder.affected_by(fresh)
     return {
-        record.number: _at_level(judge(fact_builder.facts(record)), context.message.level)
+        record.number: _at_level(classify(fact_builder.facts(record)), context.message.level)
         for record in context.classified_hits
-        if record.number in wanted and can_be_judged(record)
+        if record.number in wanted and can_be_classified(record)
     }
 
 
-def can_be_judged(record: ClassifiedHit) -> bool:
+def can_be_classified(record: ClassifiedHit) -> bool:
     """Once address and headers are forgotten, the verdict is all that is left."""
     return record.verdict is None or bool(record.hit.address or record.hit.headers)
 

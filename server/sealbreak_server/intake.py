@@ -10,7 +10,7 @@ from sealbreak_server.backlog import Backlog, Batches
 from sealbreak_server.errors import MigrationError, UnavailableError
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit
-from sealbreak_server.judging import Judge
+from sealbreak_server.judging import Classify
 from sealbreak_server.spool import Spool, new_name
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.recording import CommitResult, record_batch, settle, take_in
@@ -62,7 +62,7 @@ class Intake:
     def __init__(
         self,
         storage: Storage,
-        judge: Judge,
+        classify: Classify,
         feed: Feed,
         spool: Spool,
         clock: Callable[[], float] = time.time,
@@ -72,7 +72,7 @@ class Intake:
         """`pace`: seconds that pass, whatever becomes of the clock. `effort`: seconds for which the
         loop's thread had the processor."""
         self._storage = storage
-        self._judge = judge
+        self._classify = classify
         self._feed = feed
         self._backlog = Backlog(spool)
         self._clock = clock
@@ -203,7 +203,7 @@ class Intake:
     async def _record(self, batch: Batch) -> bool:
         last, self._last = self._last, ""
         try:
-            args = (self._judge, batch.name, last, batch.hits, self._clock())
+            args = (self._classify, batch.name, last, batch.hits, self._clock())
             has_room = self._backlog.takes_bursts()
             patience = PATIENCE_SECONDS if has_room else LONG_PATIENCE_SECONDS
             done = await self._write(record_batch, *args, patience=patience)
@@ -278,7 +278,7 @@ class Intake:
         start, gives_way = self._pace(), self._gives_way()
         try:
             if not self.commits or (self._due is not None and self._due <= start):
-                await self._write(settle, self._judge, self._clock())
+                await self._write(settle, self._classify, self._clock())
             if self._backlog.waits:
                 await self._backlog.take_in(self._take_in, busy=gives_way)
         except Exception:
@@ -296,4 +296,4 @@ class Intake:
         return self._effort() - self._effort_then > BUSY * (now - self._tidied_at)
 
     async def _take_in(self, batches: Batches) -> bool:
-        return await self._write(take_in, self._judge, batches, self._clock())
+        return await self._write(take_in, self._classify, batches, self._clock())

@@ -8,7 +8,7 @@ from sealbreak_server.folding import Folding, Span, Thing, out_of_sight, spans
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 
-Judge = Callable[[Facts], Verdict]
+Classify = Callable[[Facts], Verdict]
 
 CONTEXT_SECONDS = 5 * 60
 """A scanner may echo a reader's click minutes later: `classification.behaviour.echo`."""
@@ -150,8 +150,8 @@ class _Decider:
         self._folding = Folding(_changed(context, verdicts), newest)
 
     def decision(self) -> Decision:
-        judged = [self._judged(record) for record in self._company.classified_hits]
-        corrected = [self._correct(old, new) for old, new in self._pairs(judged)]
+        classified = [self._classified(record) for record in self._company.classified_hits]
+        corrected = [self._correct(old, new) for old, new in self._pairs(classified)]
         counted = [self._count(record) for record in corrected]
         self._note_affected(counted)
         for record in counted:
@@ -164,7 +164,7 @@ class _Decider:
     ) -> Iterable[tuple[ClassifiedHit, ClassifiedHit]]:
         return zip(self._company.classified_hits, classified_hits, strict=True)
 
-    def _judged(self, record: ClassifiedHit) -> ClassifiedHit:
+    def _classified(self, record: ClassifiedHit) -> ClassifiedHit:
         verdict = self._verdicts.get(record.number, record.verdict)
         due = record.due
         if verdict is record.verdict and due is None:

@@ -195,7 +195,7 @@ class Hit(Table):
 Hit.add_index(Hit.time, where=SQL("headers <> '[]'"), name="hit_evidence")
 
 
-class Judgement(Table):
+class Verdict(Table):
     """What is made of a hit today. A hit without one waits for its registration."""
 
     hit = ForeignKeyField(Hit, primary_key=True, on_delete="CASCADE")
@@ -214,15 +214,16 @@ class Judgement(Table):
     counted = BooleanField()
     """It adds one to the opens or the clicks of its message."""
     due = DoubleField(null=True)
-    """When to judge again and announce: it waits for company until then."""
+    """When to classify again and emit the event: later hits may change the verdict until then."""
     event = IntegerField(null=True)
     """The number of the event that announced it and that stands."""
 
     class Meta:
+        table_name = "judgement"
         indexes = ((("message", "counted", "actor"), False),)
 
 
-Judgement.add_index(Judgement.due, where=SQL("due IS NOT NULL"))
+Verdict.add_index(Verdict.due, where=SQL("due IS NOT NULL"))
 
 
 class HitCount(Table):
@@ -387,7 +388,7 @@ class Counter(Table):
 
 
 TABLES: tuple[type[Table], ...] = (
-    Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Judgement,
+    Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
     HitCount, Total, Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder,
     Webhook, Delivery, SpooledBatch, Counter,
 )  # fmt: skip

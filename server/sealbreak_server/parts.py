@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sealbreak_server.feed import Feed
 from sealbreak_server.intake import Intake
-from sealbreak_server.judging import Judge
+from sealbreak_server.judging import Classify
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.tokens import Keyring
@@ -16,7 +16,7 @@ class Parts:
     settings: Settings
     keyring: Keyring
     storage: Storage
-    judge: Judge
+    classify: Classify
     feed: Feed
     intake: Intake
     clock: Callable[[], float]

@@ -11,9 +11,9 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import wire_time
 from sealbreak_server.preferences import alerts_body
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage, accounts, attention, outbox
-from sealbreak_server.storage.attention import Attention
-from sealbreak_server.storage.outbox import Hook
+from sealbreak_server.storage import Storage, accounts, preferences, webhook_deliveries
+from sealbreak_server.storage.preferences import Attention
+from sealbreak_server.storage.webhook_deliveries import Hook
 
 HOUR = 3600
 
@@ -33,16 +33,16 @@ def settings(
     with opened(settings) as storage:
         account = _account(storage, account_name)
         if wanted:
-            storage.transaction(attention.put_alerts, account, wanted, now)
+            storage.transaction(preferences.put_alerts, account, wanted, now)
         for what in mute:
             storage.transaction(_mute, account, what)
         for what in unmute:
             storage.transaction(_unmute, account, what)
         if snooze is not None:
             until = now + snooze * HOUR if snooze else None
-            storage.transaction(attention.snooze, account, until)
-        found = storage.transaction(attention.of, account)
-        messages = storage.transaction(attention.muted_messages, account)
+            storage.transaction(preferences.snooze, account, until)
+        found = storage.transaction(preferences.of, account)
+        messages = storage.transaction(preferences.muted_messages, account)
     _show(found, messages, now, as_json=as_json)
     return 0
 
@@ -50,16 +50,16 @@ def settings(
 def _mute(account: int, what: str) -> None:
     """`what`: the mail address of a person, or the ID of a message."""
     if "@" in what:
-        attention.mute_recipient(account, what)
+        preferences.mute_recipient(account, what)
     else:
-        attention.mute_message(account, what, True)
+        preferences.mute_message(account, what, True)
 
 
 def _unmute(account: int, what: str) -> None:
     if "@" in what:
-        attention.unmute_recipient(account, what)
+        preferences.unmute_recipient(account, what)
     else:
-        attention.mute_message(account, what, False)
+        preferences.mute_message(account, what, False)
 
 
 def _account(storage: Storage, name: str | None) -> int:
@@ -108,12 +108,12 @@ def _text(value: Any) -> str:
 
 
 def list_webhooks(settings: Settings, account: str | None, *, as_json: bool) -> int:
-    return _with_hooks(settings, account, outbox.hooks, as_json=as_json)
+    return _with_hooks(settings, account, webhook_deliveries.hooks, as_json=as_json)
 
 
 def add_webhook(settings: Settings, account: str | None, url: str, *, as_json: bool) -> int:
     def add(number: int) -> list[Hook]:
-        return [outbox.add(number, url, settings.webhook_networks, time.time())]
+        return [webhook_deliveries.add(number, url, settings.webhook_networks, time.time())]
 
     return _with_hooks(settings, account, add, as_json=as_json)
 
@@ -122,14 +122,16 @@ def enable_webhook(
     settings: Settings, account: str | None, identifier: str, *, as_json: bool
 ) -> int:
     def enable(number: int) -> list[Hook]:
-        return [outbox.enable(number, identifier)]
+        return [webhook_deliveries.enable(number, identifier)]
 
     return _with_hooks(settings, account, enable, as_json=as_json)
 
 
 def remove_webhook(settings: Settings, account: str | None, identifier: str) -> int:
     with opened(settings) as storage:
-        if not storage.transaction(outbox.remove, _account(storage, account), identifier):
+        if not storage.transaction(
+            webhook_deliveries.remove, _account(storage, account), identifier
+        ):
             raise NotFoundError(
                 f"There is no webhook {identifier!r}; `sealbreak-server webhooks` lists them."
             )

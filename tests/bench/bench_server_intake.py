@@ -25,7 +25,7 @@ def rows() -> Iterator[Row]:
         with _server("server_with_nothing", data) as server:
             for connections in CONNECTIONS:
                 yield from _rows(server, connections, lists, alone)
-        yield from _judged(data, lists["pixel"])
+        yield from _classified(data, lists["pixel"])
 
 
 def _lists(ground: Ground, data: Path) -> dict[str, Path]:
@@ -77,7 +77,7 @@ def _rows(
         drained(server)  # lest the next be slowed by what this one has left to judge
 
 
-def _judged(data: Path, pixels: Path) -> Iterator[Row]:
+def _classified(data: Path, pixels: Path) -> Iterator[Row]:
     """How fast what a burst left in the spool becomes verdicts."""
     with running(data) as server:
         load = wrk(server, 64, SECONDS, pixels)

@@ -41,14 +41,14 @@ def _microseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1e6
 
 
-def _warm(judge: Callable[[Facts], object], facts: list[Facts]) -> list[float]:
+def _warm(classify: Callable[[Facts], object], facts: list[Facts]) -> list[float]:
     for one in facts:
-        judge(one)
-    rounds = [[_microseconds(partial(judge, one)) for one in facts] for _ in range(ROUNDS)]
+        classify(one)
+    rounds = [[_microseconds(partial(classify, one)) for one in facts] for _ in range(ROUNDS)]
     return sorted(median(times) for times in zip(*rounds, strict=True))
 
 
-def _cold(judge: Callable[[Facts], object], facts: list[Facts]) -> list[float]:
+def _cold(classify: Callable[[Facts], object], facts: list[Facts]) -> list[float]:
     """Each with an agent that was never seen before."""
     number = itertools.count(1000)
     agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/{}.0.0.0 Safari/537.36"
@@ -56,7 +56,7 @@ def _cold(judge: Callable[[Facts], object], facts: list[Facts]) -> list[float]:
     for one in facts:
         headers = dict(one.headers) | {"user-agent": agent.format(next(number))}
         fresh = Facts(one.kind, one.method, headers, one.address, one.seconds_after_send)
-        times.append(_microseconds(partial(judge, fresh)))
+        times.append(_microseconds(partial(classify, fresh)))
     return sorted(times)
 
 
@@ -73,8 +73,8 @@ def _load() -> tuple[float, float, float]:
 def rows() -> Iterator[dict[str, object]]:
     table = TESTS / "support" / "server" / "hit-cases.txt"
     facts = [read_facts(case) for case in cases(table.read_text(encoding="utf-8"))]
-    judge = Classifier.load().judge
-    warm, cold = _warm(judge, facts), _cold(judge, facts)
+    classify = Classifier.load().classify
+    warm, cold = _warm(classify, facts), _cold(classify, facts)
     yield {"name": "verdict, agent known, median", "value": round(median(warm), 1), "unit": "us"}
     tail = warm[int(len(warm) * 0.99)]
     yield {"name": "verdict, agent known, 99th percentile", "value": round(tail, 1), "unit": "us"}

@@ -11,7 +11,7 @@ from sealbreak_server.storage.recording import record_hits
 
 
 def take(self: Intake, hit: Hit, answer: Callable[[], None]) -> None:
-    writing = asyncio.ensure_future(self._write(record_hits, self._judge, [hit], self._clock()))
+    writing = asyncio.ensure_future(self._write(record_hits, self._classify, [hit], self._clock()))
     writing.add_done_callback(lambda _: answer())
 
 

@@ -8,12 +8,12 @@ ON_BOTH = {
     "test_storage_hit_contexts",
     "test_storage_digests",
     "test_storage_erasing",
-    "test_storage_herald",
-    "test_storage_ledger",
-    "test_storage_outbox",
+    "test_storage_event_writer",
+    "test_storage_decision_writer",
+    "test_storage_webhook_deliveries",
     "test_storage_people",
     "test_storage_prepared",
-    "test_storage_rejudging",
+    "test_storage_reclassification",
     "test_storage_search",
 }
 """Modules whose tests run on PostgreSQL too: where most of the SQL is."""

@@ -101,19 +101,19 @@ class Play:
         for step in steps:
             self._do(step)
         while (
-            due := self.storage.transaction(settle, classifier().judge, SETTLED).due
+            due := self.storage.transaction(settle, classifier().classify, SETTLED).due
         ) is not None:
             assert due > SETTLED
 
     def _do(self, step: Step) -> None:
-        judge, write = classifier().judge, self.storage.transaction
+        classify, write = classifier().classify, self.storage.transaction
         if isinstance(step, Come):
-            write(record_hits, judge, [self._hit(step)], NOW)
+            write(record_hits, classify, [self._hit(step)], NOW)
         elif isinstance(step, Look):
             seen = [self.ids[step.mail]]
-            write(note_views, judge, self.account.id, seen, SENT + step.seconds, seen)
+            write(note_views, classify, self.account.id, seen, SENT + step.seconds, seen)
         else:
-            write(messages.register, judge, self.account.id, self.ids[step.mail],
+            write(messages.register, classify, self.account.id, self.ids[step.mail],
                   read_registration(self._body(step.mail)), NOW)  # fmt: skip
 
     def _body(self, mail: int) -> dict[str, Any]:

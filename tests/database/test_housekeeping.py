@@ -5,8 +5,9 @@ from pathlib import Path
 from sealbreak_server import housekeeping
 from sealbreak_server.app import make_parts
 from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.models import Event, Judgement, Message
+from sealbreak_server.models import Event, Message
 from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.parts import Parts
 from sealbreak_server.registration import read_registration
 from sealbreak_server.settings import read_settings
@@ -38,7 +39,7 @@ def opened(parts: Parts) -> Hit:
 def register(parts: Parts, hit: Hit, now: float, **changes: object) -> None:
     account = parts.storage.transaction(accounts.the_account, "Ann", SENT)
     body = read_registration(registration(sent_at="2027-01-15T08:00:00Z", **changes))
-    args = (parts.judge, account.id, hit.message, body, now)
+    args = (parts.classify, account.id, hit.message, body, now)
     parts.storage.transaction(messages.register, *args)
 
 
@@ -46,7 +47,7 @@ def forget_after(tmp_path: Path, seconds: float, **flags: str) -> Parts:
     """Parts with one opened message, at a moment so many seconds after the open."""
     parts = parts_after(tmp_path, seconds, **flags)
     hit = opened(parts)
-    parts.storage.transaction(record_hits, parts.judge, [hit], SENT)
+    parts.storage.transaction(record_hits, parts.classify, [hit], SENT)
     register(parts, hit, SENT)
     asyncio.run(housekeeping.forget(parts))
     return parts
@@ -56,7 +57,7 @@ def test_addresses_and_headers_are_gone_after_a_day_and_the_verdict_stays(tmp_pa
     parts = forget_after(tmp_path, DAY + 1)
     row = HitRow.get()
     assert (row.address, row.headers) == ("", "[]")
-    assert Judgement.get().reason
+    assert VerdictRow.get().reason
     parts.storage.close()
 
 
@@ -81,10 +82,10 @@ def test_everything_is_gone_after_the_days_that_the_owner_chose(tmp_path: Path) 
 def test_an_open_is_told_though_its_registration_comes_days_later(tmp_path: Path) -> None:
     parts = parts_after(tmp_path, 3 * DAY)
     hit = opened(parts)
-    parts.storage.transaction(record_hits, parts.judge, [hit], SENT)
+    parts.storage.transaction(record_hits, parts.classify, [hit], SENT)
     asyncio.run(housekeeping.forget(parts))
     register(parts, hit, parts.clock())
-    assert Judgement.get().reason == "reader"
+    assert VerdictRow.get().reason == "reader"
     assert json.loads(Event.get().body)["kind"] == "opened"
     asyncio.run(housekeeping.forget(parts))
     assert HitRow.get().address == ""
@@ -103,8 +104,8 @@ def test_a_batch_in_the_spool_is_taken_in_once_though_the_server_was_off(tmp_pat
     """Its commit stayed unheard, so its hits are in the database too."""
     parts = parts_after(tmp_path, 20 * DAY)
     hit = opened(parts)
-    parts.storage.transaction(record_batch, parts.judge, "a" * 32, "", [hit], SENT)
+    parts.storage.transaction(record_batch, parts.classify, "a" * 32, "", [hit], SENT)
     asyncio.run(housekeeping.forget(parts))
-    parts.storage.transaction(take_in, parts.judge, {"a" * 32: [hit]}, parts.clock())
+    parts.storage.transaction(take_in, parts.classify, {"a" * 32: [hit]}, parts.clock())
     assert HitRow.select().count() == 1
     parts.storage.close()

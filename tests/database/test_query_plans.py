@@ -17,7 +17,7 @@ from sealbreak_server.app import make_app, make_parts
 from sealbreak_server.housekeeping import forget
 from sealbreak_server.parts import Parts
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage import accounts, announcements, erasing, recording, search
+from sealbreak_server.storage import accounts, erasing, event_reader, recording, search
 from sealbreak_server.web.pages import messages
 from sealbreak_server.web.routes import routes
 from starlette.routing import BaseRoute, Mount, Route
@@ -90,8 +90,8 @@ def record(data: Path) -> ClassifiedHit:
         erase(erasing.erase_recipient, account, "nobody@example.com", now)
         client.portal.call(parts.storage.write, erasing.prune, time.time() - HOUR, time.time())
         client.portal.call(parts.storage.read, accounts.changes)
-        client.portal.call(parts.storage.read, announcements.news_for, 1, "device", 0, 100)
-        client.portal.call(parts.storage.write, recording.settle, parts.judge, time.time() + 60)
+        client.portal.call(parts.storage.read, event_reader.news_for, 1, "device", 0, 100)
+        client.portal.call(parts.storage.write, recording.settle, parts.classify, time.time() + 60)
     return made
 
 

@@ -2,14 +2,15 @@ from collections.abc import Sequence
 
 import pytest
 from sealbreak_server.judging import SETTLE_SECONDS
-from sealbreak_server.models import Event, Judgement, Message, View
+from sealbreak_server.models import Event, Message, View
 from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import Storage, messages
 from sealbreak_server.storage.recording import (
-    judge_again,
     next_due,
     note_views,
+    reclassify,
     settle,
     take_in,
 )
@@ -28,8 +29,8 @@ def as_own_when_viewed(facts: Facts) -> Verdict:
 
 def look(builder: AccountBuilder, issued: Sequence[str] = ()) -> None:
     """`issued`: the IDs of which it is known, without any registration, that they are its own."""
-    builder.storage.transaction(note_views, as_own_when_viewed, builder.account.id, [builder.message], NOW,
-        issued)  # fmt: skip
+    views = (builder.account.id, [builder.message], NOW, issued)
+    builder.storage.transaction(note_views, as_own_when_viewed, *views)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_hit_verdict_and_event_come_together(builder: AccountBuilder) -> None:
     builder.register()
     result = builder.record(builder.hit())
     assert result.owners == {builder.account.owner}
-    assert (HitRow.select().count(), Judgement.select().count(), builder.events()) == (1, 1, [1])
+    assert (HitRow.select().count(), VerdictRow.select().count(), builder.events()) == (1, 1, [1])
 
 
 def test_a_batch_that_fails_leaves_nothing_behind(builder: AccountBuilder) -> None:
@@ -51,7 +52,7 @@ def test_a_batch_that_fails_leaves_nothing_behind(builder: AccountBuilder) -> No
         raise RuntimeError("rule 7")
 
     with pytest.raises(RuntimeError):
-        builder.record(builder.hit(), judge=broken)
+        builder.record(builder.hit(), classify=broken)
     assert (HitRow.select().count(), Event.select().count()) == (0, 0)
     builder.record(builder.hit())
     assert builder.events() == [1]
@@ -66,7 +67,7 @@ def test_a_spooled_batch_is_taken_in_once(builder: AccountBuilder) -> None:
 
 def test_a_clock_that_is_set_back_holds_up_nothing_that_waits(builder: AccountBuilder) -> None:
     builder.register()
-    assert builder.record(builder.hit(), judge=unsure).due == NOW + SETTLE_SECONDS
+    assert builder.record(builder.hit(), classify=unsure).due == NOW + SETTLE_SECONDS
     then = NOW - 3600
     assert builder.storage.transaction(next_due, then) == then
     result = builder.storage.transaction(settle, unsure, then)
@@ -96,7 +97,7 @@ def test_an_untracked_message_keeps_no_hit(builder: AccountBuilder) -> None:
 
 def test_a_late_registration_judges_all_that_came(builder: AccountBuilder) -> None:
     builder.record(builder.hit(-90_000), builder.hit())
-    assert Judgement.select().count() == 0
+    assert VerdictRow.select().count() == 0
     builder.register()
     assert (builder.shown().opens, builder.events()) == (2, [1])
     assert builder.shown().first_opened_at == NOW - 90_000
@@ -123,7 +124,7 @@ def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuild
 
 def test_what_waits_is_settled_even_after_a_long_stop(builder: AccountBuilder) -> None:
     builder.register()
-    result = builder.record(builder.hit(), judge=unsure)
+    result = builder.record(builder.hit(), classify=unsure)
     assert (result.due, builder.events()) == (NOW + 4, [])
     result = builder.storage.transaction(settle, unsure, NOW + 86_400)
     assert (result.due, builder.events()) == (None, [1])
@@ -132,7 +133,7 @@ def test_what_waits_is_settled_even_after_a_long_stop(builder: AccountBuilder) -
 def test_a_verdict_that_changes_is_corrected_and_uncounted(builder: AccountBuilder) -> None:
     builder.register()
     builder.record(builder.hit())
-    builder.storage.transaction(judge_again, lambda facts: MACHINE, [builder.message], NOW + 1)
+    builder.storage.transaction(reclassify, lambda facts: MACHINE, [builder.message], NOW + 1)
     view = builder.shown()
     assert (view.opens, view.machines, view.first_opened_at) == (0, 1, None)
     assert builder.events() == [1, 2]
@@ -142,12 +143,12 @@ def test_a_flood_of_one_message_stays_fast(builder: AccountBuilder) -> None:
     builder.register()
     seen: list[int] = []
 
-    def judge(facts: Facts) -> Verdict:
+    def classify(facts: Facts) -> Verdict:
         seen.append(len(facts.nearby))
         return as_human(facts)
 
     for batch in range(20):
-        builder.record(*(builder.hit(batch + at / 100) for at in range(50)), judge=judge)
+        builder.record(*(builder.hit(batch + at / 100) for at in range(50)), classify=classify)
     assert len(seen) <= 1100
     assert max(seen) <= 4
     assert Message.get_by_id(builder.message).opens == 1

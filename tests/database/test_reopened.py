@@ -17,7 +17,7 @@ from sealbreak_server.judging import (
 from sealbreak_server.models import Event
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import read_registration
-from sealbreak_server.storage import Storage, accounts, announcements, messages
+from sealbreak_server.storage import Storage, accounts, event_reader, messages
 from sealbreak_server.storage.recording import record_hits
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
@@ -118,7 +118,7 @@ class AccountBuilder:
         self.storage.transaction(record_hits, as_human, [hit], hit.time)
 
     def kinds(self) -> list[str]:
-        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        rows = self.storage.query(event_reader.events_after, self.account.id, 0, 100)
         return [body.partition('"kind":"')[2].partition('"')[0] for _, body in rows]
 
 

@@ -4,13 +4,7 @@ import pytest
 from sealbreak_server.alerts import DAY
 from sealbreak_server.hits import Kind
 from sealbreak_server.models import Preference
-from sealbreak_server.storage import (
-    Storage,
-    attention,
-    erasing,
-    messages,
-    scheduled,
-)
+from sealbreak_server.storage import Storage, erasing, messages, preferences, scheduled
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
@@ -134,7 +128,7 @@ def test_the_newest_mail_that_was_opened_says_how(timeline: Timeline) -> None:
 
 def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
     message = timeline.mail(BEN)
-    timeline.storage.transaction(attention.mute_message, timeline.account.id, message, True)
+    timeline.storage.transaction(preferences.mute_message, timeline.account.id, message, True)
     timeline.emit_due()
     (event,) = timeline.events("reminder")
     assert (event["quiet"], event["quiet_reason"]) == (True, "muted-message")
@@ -183,7 +177,7 @@ def test_who_begins_to_want_digests_waits_for_the_hour(timeline: Timeline) -> No
     timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.1)
     now = NOON + 60
     timeline.storage.transaction(
-        attention.put_alerts, timeline.account.id, {"digest": True, "digest_hour": 12}, now
+        preferences.put_alerts, timeline.account.id, {"digest": True, "digest_hour": 12}, now
     )
     assert timeline.emit_due(120) == frozenset()
 
@@ -194,6 +188,6 @@ def test_after_a_restart_nothing_is_told_again(timeline: Timeline) -> None:
     timeline.emit_due()
     again = Timeline(Storage(timeline.storage.database, timeline.storage.backups))
     again.storage.transaction(lambda: None)
-    assert again.tell(60) == frozenset()
+    assert again.emit_due(60) == frozenset()
     assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)
     again.storage.close()

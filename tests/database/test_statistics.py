@@ -21,7 +21,7 @@ OFFER = "https://example.com/offer"
 NO_GMAIL = (None,) * 5
 
 
-def judge(facts: Facts) -> Verdict:
+def classify(facts: Facts) -> Verdict:
     """As the address says: these tests are about counting."""
     if facts.address == "apple":
         return Verdict(Actor.MACHINE, "apple-mpp", "apple", rules=1)
@@ -42,14 +42,14 @@ class AccountBuilder:
         ann = Recipient("ann@example.com", None, "to", 0)
         registration = Registration("Offer", (ann,), targets, sent_at, None, level, *NO_GMAIL)
         self.storage.transaction(
-            messages.register, judge, self.account, message, registration, sent_at
+            messages.register, classify, self.account, message, registration, sent_at
         )
         return message
 
     def hit(self, message: str, time: float, link: int | None = None, by: str = "ann") -> None:
         kind = Kind.CLICK if link else Kind.OPEN
         hit = Hit(kind, self.owner, message, 0, link, time, "GET", by, (), False)
-        self.storage.transaction(recording.record_hits, judge, [hit], time)
+        self.storage.transaction(recording.record_hits, classify, [hit], time)
 
     def spans(self, days: Days = THREE) -> list[Span]:
         """Of a day each."""

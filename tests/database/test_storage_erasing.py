@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import Judge
+from sealbreak_server.judging import Classify
 from sealbreak_server.models import (
     Copy,
     Event,
-    Judgement,
     Message,
     MutedRecipient,
     OwnAddress,
@@ -17,7 +16,10 @@ from sealbreak_server.models import (
     View,
 )
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.storage import Storage, accounts, attention, erasing, recording
+from sealbreak_server.models import (
+    Verdict as VerdictRow,
+)
+from sealbreak_server.storage import Storage, accounts, erasing, preferences, recording
 from sealbreak_server.storage.rows import NO_HEADERS
 from sealbreak_server.verdicts import Facts, Verdict
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
@@ -56,7 +58,7 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
         recording.note_views, as_human, builder.account.id, [builder.message], NOW
     )
     assert builder.storage.transaction(erasing.erase_message, builder.account, builder.message, NOW)
-    for table in (Message, HitRow, Judgement, Copy, View):
+    for table in (Message, HitRow, VerdictRow, Copy, View):
         assert table.select().count() == 0
     assert {body["kind"] for body in bodies()} == {"erased"}
     assert [body["number"] for body in bodies()] == list(range(1, len(bodies()) + 1))
@@ -102,7 +104,7 @@ def test_what_happened_on_the_persons_own_copy_goes(builder: AccountBuilder) -> 
     builder.register(recipients=[person(BEN, 1), person(CLEO, 2)])
     click = builder.hit(90, copy=1, kind=Kind.CLICK, link=1)
     scan = builder.hit(95, copy=1, method="HEAD")
-    builder.record(builder.hit(copy=1), builder.hit(60, copy=2), click, scan, judge=by_method)
+    builder.record(builder.hit(copy=1), builder.hit(60, copy=2), click, scan, classify=by_method)
     assert (builder.shown().opens, builder.shown().clicks, builder.shown().machines) == (2, 1, 1)
     erase_recipient(builder, BEN)
     view = builder.shown()
@@ -118,7 +120,7 @@ def test_letters_beyond_ascii_hide_nobody(builder: AccountBuilder, said: str) ->
 
 
 def test_an_erased_person_is_muted_no_more(builder: AccountBuilder) -> None:
-    builder.storage.transaction(attention.mute_recipient, builder.account.id, "Ben@example.com")
+    builder.storage.transaction(preferences.mute_recipient, builder.account.id, "Ben@example.com")
     erase_recipient(builder, BEN)
     assert MutedRecipient.select().count() == 0
 
@@ -148,7 +150,7 @@ def test_a_scheduled_mail_grows_old_from_when_it_leaves(builder: AccountBuilder)
     builder.register(sent_at="2026-12-01T00:00:00Z", scheduled_for="2027-01-12T00:00:00Z")
     builder.record(builder.hit(-40 * DAY))
     assert builder.storage.transaction(erasing.prune, NOW - 30 * DAY, NOW) == 0
-    assert (Message.get().opens, HitRow.select().count(), Judgement.select().count()) == (1, 1, 1)
+    assert (Message.get().opens, HitRow.select().count(), VerdictRow.select().count()) == (1, 1, 1)
     assert builder.storage.transaction(erasing.prune, NOW - 3 * DAY, NOW) == 1
     assert HitRow.select().count() == 0
 
@@ -180,7 +182,7 @@ def test_evidence_goes_and_the_verdict_stays(builder: AccountBuilder) -> None:
     assert forget_evidence(builder, 0) == 1
     old, new = HitRow.select().order_by(HitRow.time)
     assert (old.address, old.headers, new.address) == ("", "[]", "192.0.2.1")
-    assert Judgement.select().count() == 2
+    assert VerdictRow.select().count() == 2
 
 
 def test_the_address_of_a_hit_without_headers_goes_too(builder: AccountBuilder) -> None:
@@ -221,7 +223,7 @@ def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> 
     note_own(builder)
     builder.storage.transaction(erasing.drop_context, NOW + 13.9 * DAY)
     builder.register()
-    builder.storage.transaction(recording.judge_again, listening(heard), [builder.message], NOW)
+    builder.storage.transaction(recording.reclassify, listening(heard), [builder.message], NOW)
     assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
         (True, ("192.0.2.1",))
     ]
@@ -229,12 +231,12 @@ def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> 
     assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
 
 
-def listening(heard: list[Facts]) -> Judge:
-    def judge(facts: Facts) -> Verdict:
+def listening(heard: list[Facts]) -> Classify:
+    def classify(facts: Facts) -> Verdict:
         heard.append(facts)
         return HUMAN
 
-    return judge
+    return classify
 
 
 def test_a_batch_is_known_for_thirty_days(

@@ -13,13 +13,7 @@ from sealbreak_server import migrations
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.migrations import VERSION, schema_version
 from sealbreak_server.models import Account
-from sealbreak_server.storage import (
-    Storage,
-    accounts,
-    announcements,
-    attention,
-    messages,
-)
+from sealbreak_server.storage import Storage, accounts, event_reader, messages, preferences
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
 from sealbreak_server.storage.rows import tuples
 from support.paths import SCHEMAS
@@ -79,7 +73,7 @@ def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(builder: Accoun
     heard = heard_of(
         builder.storage,
         lambda: builder.record(builder.hit()) if builder.register()[0] else None,
-        lambda: attention.snooze(ben.account.id, 1.0),
+        lambda: preferences.snooze(ben.account.id, 1.0),
     )
     assert heard == [None, builder.account.owner, ben.account.owner]
 
@@ -93,7 +87,7 @@ def test_a_transaction_that_is_rolled_back_passes_nothing_on(
         with psycopg.connect(url) as other:
             other.execute("UPDATE account SET last_event = 9 WHERE name = 'Ann'")
             other.rollback()
-        attention.snooze(ben.account.id, 1.0)
+        preferences.snooze(ben.account.id, 1.0)
 
     assert heard_of(builder.storage, after_one_that_fails) == [None, ben.account.owner]
 
@@ -154,7 +148,7 @@ def test_an_older_database_keeps_its_data(url: str, tmp_path: Path) -> None:
         connection.execute(FIRST.read_text(encoding="utf-8").encode())
     with opened(url, tmp_path) as storage:
         view = storage.transaction(messages.view, 1, "abcdefghijklmnop")
-        told = storage.transaction(announcements.events_after, 1, 0, 10)
+        told = storage.transaction(event_reader.events_after, 1, 0, 10)
         new = storage.transaction(accounts.account_named, "Ben", 1.0)
     assert (view.opens, view.clicks, view.message.subject) == (1, 1, "Offer 12")
     assert [number for number, _ in told] == [1, 2]

@@ -1,16 +1,16 @@
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, Link, Recipient
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Judgement
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.prepared import insert_rows
 from sealbreak_server.storage.rows import (
     classified_hit_of,
     classified_hits,
     hit_row,
-    judgement_row,
     read_messages,
     tuples,
+    verdict_row,
 )
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.account import NOW, AccountBuilder
@@ -33,7 +33,7 @@ def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
     hit = AccountBuilder(storage).hit()
     record = ClassifiedHit(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
     insert_rows(HitRow, [hit_row(7, hit)])
-    insert_rows(Judgement, [judgement_row(record)])
+    insert_rows(VerdictRow, [verdict_row(record)])
     assert [classified_hit_of(row) for row in tuples(classified_hits())] == [record]
 
 

@@ -7,7 +7,14 @@ import pytest
 from sealbreak_server.hits import Kind
 from sealbreak_server.migrations import COUNT
 from sealbreak_server.models import HitCount, Message, Total, database
-from sealbreak_server.storage import Storage, attention, erasing, messages, rejudging, totals
+from sealbreak_server.storage import (
+    Storage,
+    erasing,
+    messages,
+    preferences,
+    reclassification,
+    totals,
+)
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
@@ -24,8 +31,10 @@ HEADERS = (("user-agent", "Firefox"),)
 Step = Callable[[AccountBuilder], object]
 
 
-def judged(verdict: Verdict, seconds: float = 0, **more: Any) -> Step:
-    return lambda builder: builder.record(builder.hit(seconds, **more), judge=lambda facts: verdict)
+def classified(verdict: Verdict, seconds: float = 0, **more: Any) -> Step:
+    return lambda builder: builder.record(
+        builder.hit(seconds, **more), classify=lambda facts: verdict
+    )
 
 
 def written(job: Callable[..., object], *values: object) -> Step:
@@ -44,16 +53,16 @@ def as_unclear(facts: Facts) -> Verdict:
 
 CLICK = {"kind": Kind.CLICK, "link": 1}
 LIFE: dict[str, Step] = {
-    "a hit before": judged(HUMAN, 5),
+    "a hit before": classified(HUMAN, 5),
     "registered": lambda builder: builder.register(recipients=[ANN, BEN], sent_at=SENT),
-    "opened": judged(HUMAN, 60, copy=1),
-    "opened again": judged(HUMAN, 9000, copy=2),
-    "clicked": judged(HUMAN, 9100, copy=2, **CLICK),
-    "scanned": judged(MACHINE, 9200, **CLICK),
-    "loaded by Apple": judged(APPLE, 9300),
-    "unclear": judged(UNCLEAR, 9400),
-    "own": judged(OWN, 9500),
-    "muted": of_message(attention.mute_message, True),
+    "opened": classified(HUMAN, 60, copy=1),
+    "opened again": classified(HUMAN, 9000, copy=2),
+    "clicked": classified(HUMAN, 9100, copy=2, **CLICK),
+    "scanned": classified(MACHINE, 9200, **CLICK),
+    "loaded by Apple": classified(APPLE, 9300),
+    "unclear": classified(UNCLEAR, 9400),
+    "own": classified(OWN, 9500),
+    "muted": of_message(preferences.mute_message, True),
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
@@ -61,12 +70,14 @@ LIFE: dict[str, Step] = {
         messages.opt_out, builder.message, 2, NOW
     ),
     "judged anew": lambda builder: builder.storage.transaction(
-        lambda: rejudging.rejudge(as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True)
+        lambda: reclassification.reclassify(
+            as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True
+        )
     ),
     "Ben erased": lambda builder: builder.storage.transaction(
         erasing.erase_recipient, builder.account, "ben@example.com", NOW
     ),
-    "unmuted": of_message(attention.mute_message, False),
+    "unmuted": of_message(preferences.mute_message, False),
     "stopped": of_message(messages.stop),
     "erased": lambda builder: builder.storage.transaction(
         erasing.erase_message, builder.account, builder.message, NOW

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sealbreak_server.judging import ClassifiedHit
-from sealbreak_server.storage import Storage, outbox
+from sealbreak_server.storage import Storage, webhook_deliveries
 from sealbreak_server.storage.accounts import Caller, DeviceRow
 from sealbreak_server.storage.rows import read_messages
 from sealbreak_server.web.bodies import (
@@ -49,21 +49,21 @@ def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage)
 
 
 @pytest.mark.parametrize("judged", [True, False])
-def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, judged: bool) -> None:
+def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, classified: bool) -> None:
     builder = AccountBuilder(storage)
     builder.register()
     message = storage.query(read_messages, [builder.message])[builder.message]
-    body = hit_body(ClassifiedHit(5, builder.hit(), HUMAN if judged else None), message)
+    body = hit_body(ClassifiedHit(5, builder.hit(), HUMAN if classified else None), message)
     assert (body["number"], body["kind"], body["time"]) == (5, "open", WHEN)
-    assert (body["verdict"] is not None) is judged
+    assert (body["verdict"] is not None) is classified
     assert "192.0.2.1" not in str(body)
     assert "Firefox" not in str(body)
 
 
 def test_a_webhook_is_shown_with_what_is_wrong_with_it(storage: Storage) -> None:
     account = AccountBuilder(storage).account.id
-    hook = storage.transaction(outbox.add, account, "https://example.com/hook", (), NOW)
-    storage.transaction(outbox.failed, hook, "it answered with 500", 500, NOW)
-    body = hook_body(storage.query(outbox.hook, account, hook.id))
+    hook = storage.transaction(webhook_deliveries.add, account, "https://example.com/hook", (), NOW)
+    storage.transaction(webhook_deliveries.failed, hook, "it answered with 500", 500, NOW)
+    body = hook_body(storage.query(webhook_deliveries.hook, account, hook.id))
     assert (body["failures"], body["problem"]) == (1, "it answered with 500")
     assert (body["failing_since"], body["disabled_at"], body["waiting"]) == (WHEN, None, 0)

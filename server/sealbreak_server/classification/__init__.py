@@ -1,6 +1,6 @@
 """Who was behind a hit: a reader, a machine, the sender, or nobody can tell.
 
-`Classifier.judge` is pure: the same facts and data always give the same verdict.
+`Classifier.classify` is pure: the same facts and data always give the same verdict.
 """
 
 import logging
@@ -44,10 +44,10 @@ class Classifier:
             maxminddb.open_database(str(country)) if country else None,
         )
 
-    def judge(self, facts: Facts) -> Verdict:
+    def classify(self, facts: Facts) -> Verdict:
         """Never raises: a broken rule must cost no hit."""
         try:
-            return self._judge(facts)
+            return self._classify(facts)
         except Exception as error:
             self._complain(error)
             return failed()
@@ -60,7 +60,7 @@ class Classifier:
             self._complained.add(place)
             log.error("a rule failed, its hits are judged unknown: %s", place)
 
-    def _judge(self, facts: Facts) -> Verdict:
+    def _classify(self, facts: Facts) -> Verdict:
         seen = look(facts, self._agents, self._networks)
         verdict = next(verdict for rule in RULES if (verdict := rule(seen)) is not None)
         if verdict.location_known:

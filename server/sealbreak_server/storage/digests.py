@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sealbreak_server.models import Event, Hit, Judgement, Message
+from sealbreak_server.models import Event, Hit, Message
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage.messages import MessageView, views
 from sealbreak_server.storage.prepared import PreparedForMany
 from sealbreak_server.storage.rows import tuples
 from sealbreak_server.verdicts import Actor
 
 _actors = PreparedForMany(
-    lambda hits: Judgement.select(Judgement.hit, Judgement.actor).where(Judgement.hit.in_(hits))
+    lambda hits: VerdictRow.select(VerdictRow.hit, VerdictRow.actor).where(VerdictRow.hit.in_(hits))
 )
 
 
@@ -41,12 +42,12 @@ def only_machines(account: int, begin: float, end: float, limit: int) -> list[Me
     """Messages that machines asked for then, and that nobody has read to this day."""
     query = (
         Hit.select(Hit.message)
-        .join(Judgement)
+        .join(VerdictRow)
         .join(Message, on=Message.id == Hit.message)
         .where(
             Hit.time > begin,
             Hit.time <= end,
-            Judgement.actor == str(Actor.MACHINE),
+            VerdictRow.actor == str(Actor.MACHINE),
             _unindexed(Message.account) == account,
             Message.opens == 0,
             Message.clicks == 0,

@@ -14,7 +14,6 @@ from sealbreak_server.models import (
     Event,
     Hit,
     HitCount,
-    Judgement,
     Link,
     Message,
     MutedMessage,
@@ -28,6 +27,9 @@ from sealbreak_server.models import (
     View,
     Webhook,
     lower_address,
+)
+from sealbreak_server.models import (
+    Verdict as VerdictRow,
 )
 from sealbreak_server.storage.rows import NO_HEADERS, tuples
 from sealbreak_server.storage.totals import followed
@@ -96,7 +98,7 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
 
 def _erase_copies(message: str, copies: set[int]) -> None:
     hits = Hit.select(Hit.id).where(Hit.message == message, Hit.copy.in_(copies))
-    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
     Hit.delete().where(Hit.message == message, Hit.copy.in_(copies)).execute()
     for table in (Copy, HitCount, Reminder):
         table.delete().where(table.message == message, table.copy.in_(copies)).execute()
@@ -104,13 +106,13 @@ def _erase_copies(message: str, copies: set[int]) -> None:
 
 
 def _count_again(message: str) -> None:
-    left = Hit.select(Hit.kind, fn.COUNT(Hit.id), fn.MIN(Hit.time)).join(Judgement)
-    counted = left.where(Judgement.message == message, Judgement.counted).group_by(Hit.kind)
+    left = Hit.select(Hit.kind, fn.COUNT(Hit.id), fn.MIN(Hit.time)).join(VerdictRow)
+    counted = left.where(VerdictRow.message == message, VerdictRow.counted).group_by(Hit.kind)
     found = {kind: (count, first) for kind, count, first in tuples(counted)}
-    mine = Judgement.select(Judgement.actor, fn.COUNT(Judgement.hit)).where(
-        Judgement.message == message
+    mine = VerdictRow.select(VerdictRow.actor, fn.COUNT(VerdictRow.hit)).where(
+        VerdictRow.message == message
     )
-    actors = dict(tuples(mine.group_by(Judgement.actor)))
+    actors = dict(tuples(mine.group_by(VerdictRow.actor)))
     opens, first_opened_at = found.get(str(Kind.OPEN), (0, None))
     Message.update(
         opens=opens,
@@ -118,7 +120,7 @@ def _count_again(message: str) -> None:
         machines=actors.get("machine", 0),
         unclear=actors.get("unknown", 0),
         own=actors.get("sender", 0),
-        apple=mine.where(Judgement.via == "apple-mpp").count(),
+        apple=mine.where(VerdictRow.via == "apple-mpp").count(),
         first_opened_at=first_opened_at,
     ).where(Message.id == message).execute()
 
@@ -133,7 +135,7 @@ def _rewrite_people(message: str, left: Sequence[Recipient], now: float) -> None
 
 def _erase_traces(messages: Sequence[str], now: float) -> int:
     hits = Hit.select(Hit.id).where(Hit.message.in_(messages))
-    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
     gone = int(Hit.delete().where(Hit.message.in_(messages)).execute())
     for table in (Copy, HitCount, View, Reminder):
         table.delete().where(table.message.in_(messages)).execute()
@@ -177,7 +179,7 @@ def _prune_the_rest(before: float) -> None:
     """Not the hits of messages that stay, which came before these left: they are in its numbers."""
     stale = (Hit.time < before) & ~_is_claimed
     hits = Hit.select(Hit.id).where(stale)
-    Judgement.delete().where(Judgement.hit.in_(hits)).execute()
+    VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
     Hit.delete().where(stale).execute()
     old = Event.created_at < before
     # A sum, lest the index of the accounts be read through for so few.
@@ -227,7 +229,7 @@ def export(account: Account) -> Iterator[tuple[str, object]]:
     yield "links", list(Link.select().where(Link.message.in_(ids)).dicts())
     yield "hits", list(Hit.select().where(Hit.owner == account.owner).dicts())
     owned = Hit.select(Hit.id).where(Hit.owner == account.owner)
-    yield "verdicts", list(Judgement.select().where(Judgement.hit.in_(owned)).dicts())
+    yield "verdicts", list(VerdictRow.select().where(VerdictRow.hit.in_(owned)).dicts())
     events = Event.select(Event.body).where(Event.account == account).order_by(Event.number)
     yield "events", [orjson.loads(body) for (body,) in tuples(events)]
     yield "opt_outs", list(OptOut.select().where(OptOut.message.in_(ids)).dicts())

@@ -8,8 +8,9 @@ from typing import Any
 from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import CONTEXT_SECONDS, ClassifiedHit, CopyState, HitContext, Message
-from sealbreak_server.models import Copy, Judgement, OwnAddress, View
+from sealbreak_server.models import Copy, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany
 from sealbreak_server.storage.rows import classified_hit_of, classified_hits
@@ -39,16 +40,16 @@ _around = Prepared(
 _looks = Prepared(
     lambda message, owner, kind, since, until: (
         HitRow.select(
-            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, Judgement.location_known
+            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, VerdictRow.location_known
         )
-        .join(Judgement)
+        .join(VerdictRow)
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
             HitRow.kind == kind,
             HitRow.time >= since,
             HitRow.time < until,
-            Judgement.actor == "human",
+            VerdictRow.actor == "human",
         )
         .order_by(HitRow.time.desc())
         .limit(CONTEXT_LIMIT)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, Judge, Message
+from sealbreak_server.judging import ClassifiedHit, Classify, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipient
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
 from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
-from sealbreak_server.storage.recording import CommitResult, judge_again, judge_older, next_due
+from sealbreak_server.storage.recording import CommitResult, classify_older, next_due, reclassify
 from sealbreak_server.storage.rows import classified_hit_of, classified_hits, read_messages, tuples
 from sealbreak_server.storage.totals import followed
 
@@ -49,7 +49,7 @@ class MessageView:
 
 
 def register(
-    judge: Judge, account: int, message_id: str, registration: Registration, now: float
+    classify: Classify, account: int, message_id: str, registration: Registration, now: float
 ) -> tuple[bool, CommitResult, MessageView]:
     """True when it is new. Hits that came before it are judged now."""
     row = MessageRow.get_or_none(MessageRow.id == message_id)
@@ -68,9 +68,9 @@ def register(
             Recipient.delete().where(Recipient.message == message_id).execute()
             Link.delete().where(Link.message == message_id).execute()
         _put_parts(message_id, registration)
-    result = judge_again(judge, [message_id], now)
+    result = reclassify(classify, [message_id], now)
     message = read_messages([message_id])[message_id]
-    older = judge_older(judge, message, now, since=message.sent_at)
+    older = classify_older(classify, message, now, since=message.sent_at)
     result = CommitResult(result.owners | older.owners, next_due(now))
     return row is None, result, view(account, message_id)
 

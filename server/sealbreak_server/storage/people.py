@@ -6,7 +6,8 @@ from typing import Any
 
 from peewee import JOIN, SQL, FieldAlias, fn
 
-from sealbreak_server.models import Account, Copy, Hit, Judgement, Message, Recipient, lower_address
+from sealbreak_server.models import Account, Copy, Hit, Message, Recipient, lower_address
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import search
 from sealbreak_server.storage.erasing import erase_recipient
 from sealbreak_server.storage.messages import MessageView, views
@@ -148,8 +149,8 @@ def _mails(account: int, address: str) -> Any:
 
 _signs = PreparedForMany(
     lambda ids: (
-        Judgement.select(
-            Judgement.message,
+        VerdictRow.select(
+            VerdictRow.message,
             Hit.copy,
             Hit.kind,
             fn.COUNT(Hit.id),
@@ -157,8 +158,8 @@ _signs = PreparedForMany(
             fn.MAX(Hit.time),
         )
         .join(Hit)
-        .where(Judgement.message.in_(ids), Judgement.counted == True)  # noqa: E712  # SQL
-        .group_by(Judgement.message, Hit.copy, Hit.kind)
+        .where(VerdictRow.message.in_(ids), VerdictRow.counted == True)  # noqa: E712  # SQL
+        .group_by(VerdictRow.message, Hit.copy, Hit.kind)
     )
 )
 

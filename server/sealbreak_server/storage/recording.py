@@ -12,19 +12,20 @@ from sealbreak_server.judging import (
     SETTLE_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
+    Classify,
     Decision,
     HitContext,
-    Judge,
     Message,
     decide,
     missing_opens,
 )
-from sealbreak_server.models import Counter, Judgement, OptOut, SpooledBatch, View
+from sealbreak_server.models import Counter, OptOut, SpooledBatch, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import threads
+from sealbreak_server.storage.decision_writer import DecisionWriter
 from sealbreak_server.storage.hit_contexts import Group, hit_contexts
-from sealbreak_server.storage.ledger import DecisionWriter
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
 from sealbreak_server.storage.rows import (
     classified_hit_of,
@@ -98,18 +99,18 @@ _recent = Prepared(
 )
 _undecided = Prepared(
     lambda message: (
-        Judgement.select(Judgement.hit)
+        VerdictRow.select(VerdictRow.hit)
         .where(
             # Few wait in the whole table: neither database is to look through a message for them.
-            fn.COALESCE(Judgement.message, "") == message,
-            Judgement.due.is_null(False),
+            fn.COALESCE(VerdictRow.message, "") == message,
+            VerdictRow.due.is_null(False),
         )
-        .order_by(Judgement.due.desc())
+        .order_by(VerdictRow.due.desc())
         .limit(WAITING_LIMIT)
     )
 )
 _numbered_so = PreparedForMany(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
-_unjudged = Prepared(
+_unclassified = Prepared(
     lambda message, owner: (
         classified_hits()
         .join_from(HitRow, MessageRow, on=MessageRow.id == HitRow.message)
@@ -117,7 +118,7 @@ _unjudged = Prepared(
             HitRow.message == message,
             HitRow.owner == owner,
             HitRow.time <= MessageRow.registered_at + CLOCKS_SECONDS,
-            Judgement.hit.is_null(),
+            VerdictRow.hit.is_null(),
         )
         .order_by(HitRow.time.desc())
         .limit(WAITING_LIMIT)
@@ -125,13 +126,15 @@ _unjudged = Prepared(
 )
 _overdue = Prepared(
     lambda now, some: (
-        Judgement.select(Judgement.message)
-        .where(Judgement.due <= now)
-        .order_by(Judgement.due)
+        VerdictRow.select(VerdictRow.message)
+        .where(VerdictRow.due <= now)
+        .order_by(VerdictRow.due)
         .limit(some)
     )
 )
-_due = Prepared(lambda: Judgement.select(fn.MIN(Judgement.due)).where(Judgement.due.is_null(False)))
+_due = Prepared(
+    lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,53 +145,59 @@ class CommitResult:
     due: float | None = None
 
 
-def record_hits(judge: Judge, hits: Sequence[Hit], now: float) -> CommitResult:
+def record_hits(classify: Classify, hits: Sequence[Hit], now: float) -> CommitResult:
     fresh = _numbered(_wanted(hits))
     insert_rows(HitRow, [hit_row(record.number, record.hit) for record in fresh])
-    return CommitResult(_judge_fresh(judge, fresh, now), next_due(now))
+    return CommitResult(_classify_fresh(classify, fresh, now), next_due(now))
 
 
 def record_batch(
-    judge: Judge, name: str, last: str, hits: Sequence[Hit], now: float
+    classify: Classify, name: str, last: str, hits: Sequence[Hit], now: float
 ) -> CommitResult:
     """As `record_hits`, and leaves the batch's name, in case that its commit stays unanswered and
     its hits are spooled. `last`: the batch before, which is safe and leaves its row to this one.
     """
     if not last or not _renamed.rows(name, now, last):
         insert_rows(SpooledBatch, [(name, now)])
-    return record_hits(judge, hits, now)
+    return record_hits(classify, hits, now)
 
 
-def take_in(judge: Judge, batches: Mapping[str, Sequence[Hit]], now: float) -> CommitResult:
+def take_in(classify: Classify, batches: Mapping[str, Sequence[Hit]], now: float) -> CommitResult:
     """Lines of the spool by their ids. One that was taken in before is left."""
     known = {batch for (batch,) in _taken.rows(list(batches))}
     fresh = [batch for batch in batches if batch not in known]
     insert_rows(SpooledBatch, [(batch, now) for batch in fresh])
-    return record_hits(judge, [hit for batch in fresh for hit in batches[batch]], now)
+    return record_hits(classify, [hit for batch in fresh for hit in batches[batch]], now)
 
 
-def _judge_fresh(judge: Judge, fresh: Sequence[ClassifiedHit], now: float) -> frozenset[str]:
+def _classify_fresh(
+    classify: Classify, fresh: Sequence[ClassifiedHit], now: float
+) -> frozenset[str]:
     """The owners that are told something."""
     if not fresh:
         return frozenset()
     ledger, owners, late = DecisionWriter(now), set(), []
     for group, context in hit_contexts(_groups(fresh), now, below=fresh[0].number):
         message = group.message
-        if _judge(judge, context, group.fresh, now, ledger):
+        if _classify(classify, context, group.fresh, now, ledger):
             owners.add(message.owner)
         loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
         if loaded and min(loaded) < now - SETTLE_SECONDS:
             late.append((message, min(loaded)))
     ledger.write()
     for message, time in late:
-        owners |= judge_older(judge, message, now, since=time).owners
+        owners |= classify_older(classify, message, now, since=time).owners
     return frozenset(owners)
 
 
-def judge_older(judge: Judge, message: Message, now: float, *, since: float) -> CommitResult:
+def classify_older(
+    classify: Classify, message: Message, now: float, *, since: float
+) -> CommitResult:
     """The older messages of its thread, when what they waited for comes late."""
     older = threads.older(message)
-    return judge_again(judge, older, now, since=since - THREAD_SECONDS) if older else CommitResult()
+    return (
+        reclassify(classify, older, now, since=since - THREAD_SECONDS) if older else CommitResult()
+    )
 
 
 def _wanted(hits: Sequence[Hit]) -> list[Hit]:
@@ -217,26 +226,26 @@ def _groups(fresh: Iterable[ClassifiedHit]) -> Iterator[Group]:
             yield Group.of(message, mine)
 
 
-def _judge(
-    judge: Judge,
+def _classify(
+    classify: Classify,
     context: HitContext,
     fresh: Iterable[ClassifiedHit],
     now: float,
     ledger: DecisionWriter,
 ) -> bool:
     """True when the account is told something."""
-    context, decision = weigh(judge, context, fresh, now)
+    context, decision = decide_on(classify, context, fresh, now)
     ledger.add(
         context.message, {record.number: record for record in context.classified_hits}, decision
     )
     return bool(decision.events)
 
 
-def weigh(
-    judge: Judge, context: HitContext, fresh: Iterable[ClassifiedHit], now: float
+def decide_on(
+    classify: Classify, context: HitContext, fresh: Iterable[ClassifiedHit], now: float
 ) -> tuple[HitContext, Decision]:
     """What follows from `fresh`, and the company that it rests on; nothing is written."""
-    verdicts = classify_context(judge, context, {record.number for record in fresh})
+    verdicts = classify_context(classify, context, {record.number for record in fresh})
     context = _with_missing_opens(context, verdicts)
     return context, decide(context, verdicts, now)
 
@@ -274,17 +283,21 @@ def next_due(now: float) -> float | None:
     return due if due is None or due <= now + LONGEST_WAIT else now
 
 
-def settle(judge: Judge, now: float) -> CommitResult:
+def settle(classify: Classify, now: float) -> CommitResult:
     """Judges some of what waited for company again, and announces it."""
     first, then = _first_due(), now
     if first is not None and first > now + LONGEST_WAIT:
         then = first  # by the clock that it was put down by
     overdue = {message for (message,) in _overdue.rows(then, SETTLED_AT_ONCE)}
-    return CommitResult(judge_again(judge, list(overdue), then).owners, next_due(now))
+    return CommitResult(reclassify(classify, list(overdue), then).owners, next_due(now))
 
 
 def note_views(
-    judge: Judge, account: int, messages: Sequence[str], now: float, issued: Sequence[str] = ()
+    classify: Classify,
+    account: int,
+    messages: Sequence[str],
+    now: float,
+    issued: Sequence[str] = (),
 ) -> CommitResult:
     """`issued`: IDs that are this account's, also where the registration is still on its way."""
     known = MessageRow.select(MessageRow.id, MessageRow.account).where(
@@ -294,11 +307,11 @@ def note_views(
     mine = [message for message, owner in owners.items() if owner == account]
     coming = {message for message in issued if message not in owners}
     _put_view.run_many((message, now) for message in (*mine, *coming))
-    return judge_again(judge, mine, now, since=now - LOOKED_AT_SECONDS)
+    return reclassify(classify, mine, now, since=now - LOOKED_AT_SECONDS)
 
 
-def judge_again(
-    judge: Judge, messages: Sequence[str], now: float, *, since: float | None = None
+def reclassify(
+    classify: Classify, messages: Sequence[str], now: float, *, since: float | None = None
 ) -> CommitResult:
     """The latest hits of these messages, and those that wait to be judged."""
     ledger, owners = DecisionWriter(now), set()
@@ -308,7 +321,7 @@ def judge_again(
         if (waiting := _waiting(message, now, since))
     )
     for group, context in hit_contexts(groups, now):
-        if _judge(judge, context, context.classified_hits, now, ledger):
+        if _classify(classify, context, context.classified_hits, now, ledger):
             owners.add(group.message.owner)
     ledger.write()
     return CommitResult(frozenset(owners), next_due(now))
@@ -321,7 +334,7 @@ def _waiting(message: Message, now: float, since: float | None) -> list[Classifi
     rows = [
         *_recent.rows(message.id, message.owner, recent),
         *_numbered_so.rows(undecided),
-        *_unjudged.rows(message.id, message.owner),
+        *_unclassified.rows(message.id, message.owner),
     ]
     found = {record.number: record for record in map(classified_hit_of, rows)}
     newest = sorted(found.values(), key=lambda one: one.hit.time, reverse=True)

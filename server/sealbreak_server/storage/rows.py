@@ -11,20 +11,20 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
 from sealbreak_server.models import Account
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Judgement as JudgementRow
 from sealbreak_server.models import Link as LinkRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.models import Recipient as RecipientRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage.prepared import PreparedForMany
 from sealbreak_server.verdicts import Actor, Verdict
 
 CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
     HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy, HitRow.link, HitRow.time,
     HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
-    JudgementRow.actor, JudgementRow.via, JudgementRow.reason, JudgementRow.evidence,
-    JudgementRow.device, JudgementRow.country, JudgementRow.network, JudgementRow.device_known,
-    JudgementRow.location_known, JudgementRow.sure, JudgementRow.rules,
-    JudgementRow.counted, JudgementRow.due, JudgementRow.event,
+    VerdictRow.actor, VerdictRow.via, VerdictRow.reason, VerdictRow.evidence,
+    VerdictRow.device, VerdictRow.country, VerdictRow.network, VerdictRow.device_known,
+    VerdictRow.location_known, VerdictRow.sure, VerdictRow.rules,
+    VerdictRow.counted, VerdictRow.due, VerdictRow.event,
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ MESSAGE_FIELDS: tuple[Field, ...] = (
 
 def classified_hits() -> Any:
     """A query over hits and what is made of them; its rows are for `classified_hit_of`."""
-    return HitRow.select(*CLASSIFIED_HIT_FIELDS).join(JudgementRow, JOIN.LEFT_OUTER)
+    return HitRow.select(*CLASSIFIED_HIT_FIELDS).join(VerdictRow, JOIN.LEFT_OUTER)
 
 
 def classified_hit_of(row: Sequence[Any]) -> ClassifiedHit:
@@ -92,7 +92,7 @@ def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def judgement_row(record: ClassifiedHit) -> tuple[Any, ...]:
+def verdict_row(record: ClassifiedHit) -> tuple[Any, ...]:
     verdict = record.verdict
     assert verdict is not None
     return (

@@ -15,7 +15,6 @@ from sealbreak_server.models import (
     OPENED,
     Account,
     Hit,
-    Judgement,
     OptOut,
     Preference,
     Recipient,
@@ -25,8 +24,11 @@ from sealbreak_server.models import (
 from sealbreak_server.models import (
     Message as MessageRow,
 )
-from sealbreak_server.storage import attention
-from sealbreak_server.storage.herald import EventWriter
+from sealbreak_server.models import (
+    Verdict as VerdictRow,
+)
+from sealbreak_server.storage import preferences
+from sealbreak_server.storage.event_writer import EventWriter
 from sealbreak_server.storage.recording import CommitResult, next_due
 from sealbreak_server.storage.rows import read_messages, tuples
 
@@ -41,7 +43,7 @@ def emit_due(now: float) -> CommitResult:
     """Reminders and digests whose time has come, each told once whatever happens in between."""
     herald, owners = EventWriter(now), set()
     for account, owner in tuples(Account.select(Account.id, Account.owner)):
-        alerts = attention.of(account).alerts
+        alerts = preferences.of(account).alerts
         if _remind(herald, account, alerts, now) | _digest(herald, account, alerts, now):
             owners.add(owner)
     herald.write()
@@ -92,11 +94,11 @@ def _emit(
 def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:
     """Of mails sent in the week before: without a sign of a reader, and told of before."""
     sent_at = fn.COALESCE(MessageRow.scheduled_for, MessageRow.sent_at)
-    a_sign = Judgement.actor.in_(["human", "unknown"]) | (Judgement.via == "apple-mpp")
+    a_sign = VerdictRow.actor.in_(["human", "unknown"]) | (VerdictRow.via == "apple-mpp")
     signs = (
-        Judgement.select(Judgement.hit)
+        VerdictRow.select(VerdictRow.hit)
         .join(Hit)
-        .where(Judgement.message == Recipient.message, Hit.copy == Recipient.copy, a_sign)
+        .where(VerdictRow.message == Recipient.message, Hit.copy == Recipient.copy, a_sign)
     )
     gone = OptOut.select(OptOut.copy).where(
         OptOut.message == Recipient.message, OptOut.copy == Recipient.copy
@@ -147,12 +149,12 @@ def _newest_open(account: int, address: str) -> str | None:
     )
     for message, copy in tuples(mails):
         newest = (
-            Judgement.select(Judgement.via)
+            VerdictRow.select(VerdictRow.via)
             .join(Hit)
             .where(
-                Judgement.message == message,
-                Judgement.counted == True,  # noqa: E712 - SQL
-                Judgement.actor == "human",
+                VerdictRow.message == message,
+                VerdictRow.counted == True,  # noqa: E712 - SQL
+                VerdictRow.actor == "human",
                 Hit.copy == copy,
                 Hit.kind == str(Kind.OPEN),
             )
@@ -188,12 +190,12 @@ def _day(account: int, since: float) -> str:
     """What happened since; empty for nothing."""
     query = (
         Hit.select(Hit.kind, Hit.message)
-        .join(Judgement)
+        .join(VerdictRow)
         .join(MessageRow, on=MessageRow.id == Hit.message)
         .where(
             MessageRow.account == account,
             Hit.time > since,
-            Judgement.counted,
+            VerdictRow.counted,
             MessageRow.level != "off",
         )
     )

@@ -16,13 +16,15 @@ from peewee import SQL, fn
 from sealbreak_server.hits import Kind
 from sealbreak_server.models import (
     Hit,
-    Judgement,
     Link,
     Message,
     MutedMessage,
     OptOut,
     Table,
     Total,
+)
+from sealbreak_server.models import (
+    Verdict as VerdictRow,
 )
 from sealbreak_server.storage.prepared import Prepared, PreparedForMany
 
@@ -74,12 +76,12 @@ _facts = PreparedForMany(
 )
 _opens = PreparedForMany(
     lambda ids: (
-        Judgement.select(
+        VerdictRow.select(
             Message.account, fn.FLOOR(Hit.time / QUARTER).alias("quarter"), fn.COUNT(Hit.id)
         )
         .join(Hit)
-        .join(Message, on=Message.id == Judgement.message)
-        .where(Judgement.message.in_(ids), Judgement.counted, Hit.kind == str(Kind.OPEN))
+        .join(Message, on=Message.id == VerdictRow.message)
+        .where(VerdictRow.message.in_(ids), VerdictRow.counted, Hit.kind == str(Kind.OPEN))
         .group_by(Message.account, SQL("quarter"))
     )
 )

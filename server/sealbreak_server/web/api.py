@@ -16,9 +16,9 @@ from sealbreak_server.registration import read_registration
 from sealbreak_server.security import RateBucket, household
 from sealbreak_server.storage import (
     accounts,
-    announcements,
-    attention,
+    event_reader,
     messages,
+    preferences,
     recording,
     search,
 )
@@ -96,7 +96,7 @@ class Api:
         await self._check_owner(caller, message)
         is_new, result, view = await self._parts.storage.write(
             messages.register,
-            self._parts.judge,
+            self._parts.classify,
             caller.account,
             message,
             registration,
@@ -145,7 +145,7 @@ class Api:
         issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
         result = await self._parts.storage.write(
             recording.note_views,
-            self._parts.judge, caller.account, viewed, self._parts.clock(), issued,
+            self._parts.classify, caller.account, viewed, self._parts.clock(), issued,
         )  # fmt: skip
         self._parts.intake.after_commit(result)
         return EMPTY
@@ -155,9 +155,9 @@ class Api:
         after = query_number(request, "after", 0, 0, 2**53)
         limit = query_number(request, "limit", 100, 1, MAX_EVENTS)
         read = self._parts.storage.read
-        last = await read(announcements.last_event, caller.account)
-        seen = await read(attention.read_up_to, caller.account)
-        rows = await read(announcements.events_after, caller.account, after, limit)
+        last = await read(event_reader.last_event, caller.account)
+        seen = await read(preferences.read_up_to, caller.account)
+        rows = await read(event_reader.events_after, caller.account, after, limit)
         events = [orjson.Fragment(body) for _, body in rows]
         return JsonResponse({"events": events, "last": last, "read": seen})
 

@@ -6,9 +6,9 @@ from sealbreak_server.events import verdict_body, wire_time, words_for
 from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.preferences import alerts_body
 from sealbreak_server.storage.accounts import Caller, DeviceRow
-from sealbreak_server.storage.attention import Attention
 from sealbreak_server.storage.messages import MessageView
-from sealbreak_server.storage.outbox import Hook
+from sealbreak_server.storage.preferences import Attention
+from sealbreak_server.storage.webhook_deliveries import Hook
 
 
 def optional_time(seconds: float | None) -> str | None:

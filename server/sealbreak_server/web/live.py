@@ -14,9 +14,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
 from sealbreak_server.parts import Parts
 from sealbreak_server.security import household
-from sealbreak_server.storage import announcements, attention
+from sealbreak_server.storage import event_reader, preferences
 from sealbreak_server.storage.accounts import Caller
-from sealbreak_server.storage.attention import Shared
+from sealbreak_server.storage.preferences import Shared
 from sealbreak_server.web.bodies import account_body, attention_body
 from sealbreak_server.web.callers import SEEN_SECONDS, Callers, is_public
 from sealbreak_server.web.responses import problem, problem_of
@@ -90,7 +90,7 @@ class Live:
             try:
                 while await self._callers.of_cookie(websocket):
                     bell.clear()
-                    last = await self._parts.storage.read(announcements.last_event, caller.account)
+                    last = await self._parts.storage.read(event_reader.last_event, caller.account)
                     await _send(websocket, json.dumps({"last": last}))
                     await self._rest(websocket, caller, bell)
                 await _close(websocket, REVOKED)
@@ -142,8 +142,8 @@ class Live:
         read = self._parts.storage.read
         with self._parts.feed.listen(caller.owner) as bell:
             try:
-                marks = await read(announcements.marks, caller.account)
-                shared = await read(attention.shared, caller.account)
+                marks = await read(event_reader.marks, caller.account)
+                shared = await read(preferences.shared, caller.account)
                 account = account_body(caller)
                 hello = {"type": "hello", "account": account, "last": marks.last}
                 await _send(websocket, json.dumps({**hello, **_shared_body(shared)}))
@@ -161,7 +161,7 @@ class Live:
         while True:
             bell.clear()
             news = await self._parts.storage.read(
-                announcements.news_for, caller.account, caller.device, told.event, AT_ONCE
+                event_reader.news_for, caller.account, caller.device, told.event, AT_ONCE
             )
             if news is None:
                 await _close(websocket, REVOKED)
@@ -176,9 +176,9 @@ class Live:
     async def _tell_changes(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
         """What a page, a command or another device of the account has done."""
         read = self._parts.storage.read
-        marks = await read(announcements.marks, caller.account)
+        marks = await read(event_reader.marks, caller.account)
         if marks.wishes != told.wishes:
-            shared = _shared_body(await read(attention.shared, caller.account))
+            shared = _shared_body(await read(preferences.shared, caller.account))
             read_frame = {"type": "read", "up_to": shared["read"]}
             for frame in (read_frame, {"type": "settings", "settings": shared["settings"]}):
                 await _send(websocket, json.dumps(frame))
@@ -190,9 +190,9 @@ class Live:
     async def _tell_erased(self, websocket: WebSocket, caller: Caller, erasures: int) -> None:
         """All that are erased: a device may have missed any of the earlier times."""
         read, after = self._parts.storage.read, 0
-        frame = {"type": "erased", "before": await read(announcements.first_event, caller.account)}
+        frame = {"type": "erased", "before": await read(event_reader.first_event, caller.account)}
         while True:
-            page = await read(announcements.erased_after, caller.account, after, ERASED_AT_ONCE)
+            page = await read(event_reader.erased_after, caller.account, after, ERASED_AT_ONCE)
             frame["numbers"] = spans(page)
             if len(page) < ERASED_AT_ONCE:
                 await _send(websocket, json.dumps({**frame, "erasures": erasures}))

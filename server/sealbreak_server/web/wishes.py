@@ -7,7 +7,7 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.fields import Fields
 from sealbreak_server.parts import Parts
 from sealbreak_server.registration import MAX_ADDRESS
-from sealbreak_server.storage import attention, messages, outbox
+from sealbreak_server.storage import messages, preferences, webhook_deliveries
 from sealbreak_server.web.bodies import attention_body, hook_body, message_body
 from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.requests import body_of, message_id
@@ -23,7 +23,7 @@ class Wishes:
 
     async def get_settings(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        found = await self._parts.storage.read(attention.of, caller.account)
+        found = await self._parts.storage.read(preferences.of, caller.account)
         return JsonResponse(attention_body(found))
 
     async def put_settings(self, request: Request) -> Response:
@@ -31,21 +31,21 @@ class Wishes:
         body = await body_of(request)
         wanted = body.get("alerts") if isinstance(body, dict) else None
         found = await self._parts.storage.write(
-            attention.put_alerts, caller.account, wanted, self._parts.clock()
+            preferences.put_alerts, caller.account, wanted, self._parts.clock()
         )
         return JsonResponse(attention_body(found))
 
     async def snooze(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         until = Fields(await body_of(request)).optional_time("until")
-        await self._parts.storage.write(attention.snooze, caller.account, until)
-        found = await self._parts.storage.read(attention.of, caller.account)
+        await self._parts.storage.write(preferences.snooze, caller.account, until)
+        found = await self._parts.storage.read(preferences.of, caller.account)
         return JsonResponse(attention_body(found))
 
     async def read(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         number = Fields(await body_of(request)).number("up_to", 0, 2**53)
-        seen = await self._parts.storage.write(attention.mark_read, caller.account, number)
+        seen = await self._parts.storage.write(preferences.mark_read, caller.account, number)
         self._parts.feed.wake([caller.owner])
         return JsonResponse({"read": seen})
 
@@ -54,49 +54,57 @@ class Wishes:
         message = message_id(request)
         muted = _switch(await body_of(request), "muted")
         write, read = self._parts.storage.write, self._parts.storage.read
-        await write(attention.mute_message, caller.account, message, muted)
+        await write(preferences.mute_message, caller.account, message, muted)
         return JsonResponse(message_body(await read(messages.view, caller.account, message)))
 
     async def list_mutes(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        muted = await self._parts.storage.read(attention.muted_recipients, caller.account)
+        muted = await self._parts.storage.read(preferences.muted_recipients, caller.account)
         return JsonResponse({"recipients": muted})
 
     async def put_mute(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         address = _address(request)
-        await self._parts.storage.write(attention.mute_recipient, caller.account, address)
+        await self._parts.storage.write(preferences.mute_recipient, caller.account, address)
         return EMPTY
 
     async def delete_mute(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         address = _address(request)
-        if not await self._parts.storage.write(attention.unmute_recipient, caller.account, address):
+        if not await self._parts.storage.write(
+            preferences.unmute_recipient, caller.account, address
+        ):
             raise NotFoundError("This recipient is not muted.")
         return EMPTY
 
     async def list_webhooks(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        hooks = await self._parts.storage.read(outbox.hooks, caller.account)
+        hooks = await self._parts.storage.read(webhook_deliveries.hooks, caller.account)
         return JsonResponse({"webhooks": [hook_body(hook) for hook in hooks]})
 
     async def add_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         url = Fields(await body_of(request)).text("url", 2000, shortest=1)
         allowed, now = self._parts.settings.webhook_networks, self._parts.clock()
-        hook = await self._parts.storage.write(outbox.add, caller.account, url, allowed, now)
+        hook = await self._parts.storage.write(
+            webhook_deliveries.add, caller.account, url, allowed, now
+        )
         return JsonResponse(hook_body(hook), 201)
 
     async def enable_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         identifier = request.path_params["id"]
-        hook = await self._parts.storage.write(outbox.enable, caller.account, identifier)
+        hook = await self._parts.storage.write(
+            webhook_deliveries.enable, caller.account, identifier
+        )
         return JsonResponse(hook_body(hook))
 
     async def delete_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         identifier = request.path_params["id"]
-        if not await self._parts.storage.write(outbox.remove, caller.account, identifier):
+        if not await self._parts.storage.write(
+            webhook_deliveries.remove, caller.account, identifier
+        ):
             raise NotFoundError("There is no such webhook.")
         return EMPTY
 

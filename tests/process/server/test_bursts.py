@@ -16,7 +16,7 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.feed import Feed
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.intake import BURST, Intake
-from sealbreak_server.judging import Judge
+from sealbreak_server.judging import Classify
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.storage import Storage
@@ -38,13 +38,15 @@ sys.stdin.read()
 """
 
 
-def judge(_facts: object) -> Verdict:
+def classify(_facts: object) -> Verdict:
     return Verdict(Actor.HUMAN, "direct", "nothing_odd")
 
 
-async def taken(storage: Storage, spool: Spool, hits: list[Hit], judge: Judge = judge) -> None:
+async def taken(
+    storage: Storage, spool: Spool, hits: list[Hit], classify: Classify = classify
+) -> None:
     """Received at once, answered, and then the intake is stopped as the server does."""
-    intake = Intake(storage, judge, Feed(), spool)
+    intake = Intake(storage, classify, Feed(), spool)
     running = asyncio.create_task(intake.run())
     await asyncio.gather(*(kept(intake, hit) for hit in hits))
     intake.stop()
@@ -74,7 +76,7 @@ def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
 
     async def play() -> None:
         now = 100.0
-        intake = Intake(storage, judge, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
+        intake = Intake(storage, classify, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
         running = asyncio.create_task(intake.run())
         await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
         await kept(intake, HIT)
@@ -101,7 +103,7 @@ def test_a_burst_that_the_spool_cannot_write_goes_into_the_database(
     (tmp_path / "spool").touch()
 
     async def play() -> None:
-        intake = Intake(storage, judge, Feed(), Spool(tmp_path / "spool"))
+        intake = Intake(storage, classify, Feed(), Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
         await asyncio.gather(*(kept(intake, HIT) for _ in range(10 * BURST)))
         assert await storage.write(lambda: HitRow.select().count()) == 10 * BURST
@@ -151,7 +153,7 @@ def test_commits_that_stall_use_up_no_room_that_outages_need(
     monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
     moody.seconds, spool = 0.2, Spool(tmp_path / "spool")
     monkeypatch.setattr(spool, "takes_bursts", lambda: False)
-    asyncio.run(flooded(Intake(moody, judge, Feed(), spool), waves=5))
+    asyncio.run(flooded(Intake(moody, classify, Feed(), spool), waves=5))
     assert not (tmp_path / "spool").exists()
     assert count(moody) == 5 * 2 * BURST
 
@@ -173,7 +175,7 @@ def test_a_commit_that_hangs_is_waited_for_at_leisure(
     monkeypatch.setattr(Backlog, "take_in", counted)
 
     async def play() -> None:
-        intake = Intake(moody, judge, Feed(), Spool(tmp_path / "spool"))
+        intake = Intake(moody, classify, Feed(), Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
         await kept(intake, HIT)
         await asyncio.sleep(2 * moody.seconds)
@@ -222,7 +224,7 @@ def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
     for _ in range(100):
         spool.append([HIT])
     monkeypatch.setattr(spool, "takes_bursts", lambda: has_room)
-    intake = Intake(storage, judge, Feed(), spool, effort=effort)
+    intake = Intake(storage, classify, Feed(), spool, effort=effort)
     waves = asyncio.run(waves_until_empty(intake, spool, most))
     assert (waves < most) == gets_empty
     assert count(storage) == 100 + waves * 2 * BURST
@@ -235,7 +237,7 @@ def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
     monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
     moody.refusals = 3
     asyncio.run(
-        flooded(Intake(moody, judge, Feed(), Spool(tmp_path / "spool", max_bytes=0)), waves=100)
+        flooded(Intake(moody, classify, Feed(), Spool(tmp_path / "spool", max_bytes=0)), waves=100)
     )
     assert moody.refusals == 0
     assert "not kept" not in caplog.text

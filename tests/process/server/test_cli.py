@@ -14,7 +14,7 @@ def test_help_lists_each_command() -> None:
     text = subprocess.run([*PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
     for name in (
         "serve", "pair", "devices", "classify", "export", "erase", "prune", "backup", "doctor",
-        "run", "demo", "rejudge", "data",
+        "run", "demo", "reclassify", "data",
     ):  # fmt: skip
         assert f"    {name} " in text
 

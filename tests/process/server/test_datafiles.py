@@ -22,7 +22,7 @@ def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_any_fetched_file_readers_are_judged_and_the_country_is_unknown(
     nothing_installed: Path,
 ) -> None:
-    verdict = Classifier.load(nothing_installed).judge(facts("firefox", HOME))
+    verdict = Classifier.load(nothing_installed).classify(facts("firefox", HOME))
     assert (verdict.via, verdict.location_known, verdict.country) == ("direct", True, None)
 
 
@@ -37,8 +37,8 @@ def test_an_installed_list_of_apples_is_used(nothing_installed: Path) -> None:
     source.write_text(EGRESS_ROWS)
     install("apple", source, nothing_installed)
     classifier = Classifier.load(nothing_installed)
-    assert classifier.judge(facts("iphone", "104.28.42.17")).via == "apple-relay"
-    assert classifier.judge(facts("iphone", "104.28.200.17")).via == "vpn"
+    assert classifier.classify(facts("iphone", "104.28.42.17")).via == "apple-relay"
+    assert classifier.classify(facts("iphone", "104.28.200.17")).via == "vpn"
 
 
 def test_the_owners_folder_comes_before_what_set_up_fetched(nothing_installed: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from sealbreak_server.models import Delivery, Webhook
-from sealbreak_server.storage import Storage, accounts, outbox
+from sealbreak_server.storage import Storage, accounts, webhook_deliveries
 from sealbreak_server.webhooks import DEAD_FAILURES, DEAD_SECONDS
 from support.server.process import Sender, Server, command, running, visit
 
@@ -219,19 +219,21 @@ def test_the_command_adds_lists_and_removes(server: Server, sender: Sender) -> N
 
 def test_a_hook_that_fails_for_days_is_given_up(storage: Storage) -> None:
     account = storage.transaction(accounts.the_account, "Ann", 0.0)
-    hook = storage.transaction(outbox.add, account.id, "https://example.com/", (), 0.0)
+    hook = storage.transaction(webhook_deliveries.add, account.id, "https://example.com/", (), 0.0)
     storage.transaction(lambda: Delivery.create(webhook=hook.id, number=1))
     for _ in range(DEAD_FAILURES - 1):
-        assert not storage.transaction(outbox.failed, hook, "no answer", None, 10.0)
-    assert storage.transaction(outbox.failed, hook, "no answer", None, 10.0 + DEAD_SECONDS)
-    (kept,) = storage.query(outbox.hooks, account.id)
+        assert not storage.transaction(webhook_deliveries.failed, hook, "no answer", None, 10.0)
+    assert storage.transaction(
+        webhook_deliveries.failed, hook, "no answer", None, 10.0 + DEAD_SECONDS
+    )
+    (kept,) = storage.query(webhook_deliveries.hooks, account.id)
     assert (kept.waiting, kept.problem) == (0, "no answer")
     assert kept.disabled_at == 10.0 + DEAD_SECONDS
 
 
 def test_only_one_server_posts_at_a_time(storage: Storage) -> None:
     account = storage.transaction(accounts.the_account, "Ann", 0.0)
-    hook = storage.transaction(outbox.add, account.id, "https://example.com/", (), 0.0)
+    hook = storage.transaction(webhook_deliveries.add, account.id, "https://example.com/", (), 0.0)
     storage.transaction(lambda: Delivery.create(webhook=hook.id, number=1))
-    assert storage.transaction(outbox.claim, hook.id, 5.0, 20.0) is None
+    assert storage.transaction(webhook_deliveries.claim, hook.id, 5.0, 20.0) is None
     assert Webhook.get().try_at == 0.0

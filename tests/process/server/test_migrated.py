@@ -14,7 +14,7 @@ from sealbreak_server import migrations
 from sealbreak_server.migrations import STEPS, VERSION, schema_version
 from sealbreak_server.models import database as proxy
 from sealbreak_server.spool import Spool
-from sealbreak_server.storage import Storage, accounts, announcements, messages
+from sealbreak_server.storage import Storage, accounts, event_reader, messages
 from support.paths import SCHEMAS
 from support.server.process import Sender, command, running, visit
 
@@ -64,7 +64,7 @@ def test_a_database_of_an_earlier_version_keeps_its_data(version: int, tmp_path:
     storage = Storage.at("", file.parent)
     view = storage.transaction(messages.view, 1, MESSAGE)
     hits = storage.transaction(messages.hits, "aaaabbbb", MESSAGE)
-    told = storage.transaction(announcements.events_after, 1, 0, 10)
+    told = storage.transaction(event_reader.events_after, 1, 0, 10)
     storage.close()
     after = numbers_of(file)
     assert {name: after[name] for name in before} == before

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.models import Account
 from sealbreak_server.registration import read_registration
-from sealbreak_server.storage import Storage, accounts, announcements, messages
+from sealbreak_server.storage import Storage, accounts, event_reader, messages
 from sealbreak_server.storage.recording import CommitResult, record_hits, take_in
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
@@ -46,15 +46,15 @@ class AccountBuilder:
     def record(
         self,
         *hits: Hit,
-        judge: Callable[[Facts], Verdict] = as_human,
+        classify: Callable[[Facts], Verdict] = as_human,
         batch: str | None = None,
     ) -> CommitResult:
         if batch is not None:
-            return self.storage.transaction(take_in, judge, {batch: hits}, NOW)
-        return self.storage.transaction(record_hits, judge, hits, NOW)
+            return self.storage.transaction(take_in, classify, {batch: hits}, NOW)
+        return self.storage.transaction(record_hits, classify, hits, NOW)
 
     def events(self) -> list[int]:
-        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        rows = self.storage.query(event_reader.events_after, self.account.id, 0, 100)
         return [number for number, _ in rows]
 
     def shown(self) -> messages.MessageView:

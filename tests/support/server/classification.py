@@ -34,10 +34,10 @@ def facts(
     )
 
 
-def judge(
+def classify(
     agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
 ) -> Verdict:
-    return classifier().judge(facts(agent, address, headers, **fields))
+    return classifier().classify(facts(agent, address, headers, **fields))
 
 
 def seen(agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any) -> Seen:

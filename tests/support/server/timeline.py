@@ -11,9 +11,9 @@ from sealbreak_server.registration import read_registration
 from sealbreak_server.storage import (
     Storage,
     accounts,
-    announcements,
-    attention,
+    event_reader,
     messages,
+    preferences,
     scheduled,
 )
 from sealbreak_server.storage.recording import record_hits
@@ -33,7 +33,7 @@ class Timeline:
         self.account: Account = storage.transaction(accounts.the_account, "Ann", NOON)
         self.verdict = HUMAN
 
-    def judge(self, facts: Facts) -> Verdict:
+    def classify(self, facts: Facts) -> Verdict:
         return self.verdict
 
     def mail(self, *addresses: str, days_ago: float = 3, own_copies: bool = False) -> str:
@@ -45,21 +45,21 @@ class Timeline:
         body = read_registration(registration(recipients=people, sent_at=sent_at))
         message = new_id()
         number = self.account.id
-        self.storage.transaction(messages.register, self.judge, number, message, body, NOON)
+        self.storage.transaction(messages.register, self.classify, number, message, body, NOON)
         return message
 
     def hit(self, message: str, days_ago: float = 2, verdict: Verdict = HUMAN, copy: int = 0,
             kind: Kind = Kind.OPEN) -> None:  # fmt: skip
         self.verdict, moment = verdict, NOON - days_ago * DAY
         hit = Hit(kind, self.account.owner, message, copy, None, moment, "GET", "192.0.2.1", ())
-        self.storage.transaction(record_hits, self.judge, [hit], moment)
+        self.storage.transaction(record_hits, self.classify, [hit], moment)
 
     def wish(self, **alerts: object) -> None:
-        self.storage.transaction(attention.put_alerts, self.account.id, alerts, NOON - DAY)
+        self.storage.transaction(preferences.put_alerts, self.account.id, alerts, NOON - DAY)
 
     def emit_due(self, seconds: float = 0) -> frozenset[str]:
         return self.storage.transaction(scheduled.emit_due, NOON + seconds).owners
 
     def events(self, kind: str) -> list[dict[str, Any]]:
-        rows = self.storage.query(announcements.events_after, self.account.id, 0, 100)
+        rows = self.storage.query(event_reader.events_after, self.account.id, 0, 100)
         return [event for _, body in rows if (event := json.loads(body))["kind"] == kind]

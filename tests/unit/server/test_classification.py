@@ -9,7 +9,7 @@ from sealbreak_server.classify import answer
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Actor, Verdict
 from support.paths import TESTS
-from support.server.classification import HOME, classifier, facts, judge
+from support.server.classification import HOME, classifier, classify, facts
 from support.server.hit_cases import cases
 from support.server.scoring import SAMPLE, Score, read_cases
 
@@ -64,7 +64,7 @@ PROBE = {
 @pytest.mark.parametrize("row", PROBE.values(), ids=PROBE.keys())
 def test_a_row_of_the_accuracy_probe_is_right(row: tuple[str, str, str, float, bool]) -> None:
     agent, address, headers, after, opened = row
-    verdict = judge(agent, address, headers, kind=Kind.OPEN, seconds_after_send=after)
+    verdict = classify(agent, address, headers, kind=Kind.OPEN, seconds_after_send=after)
     assert _opened(verdict) is opened
 
 
@@ -77,7 +77,7 @@ def test_a_rule_that_breaks_costs_no_hit(
 ) -> None:
     monkeypatch.setattr(classification, "RULES", (_broken,))
     fresh = Classifier.load()
-    verdicts = [fresh.judge(facts()) for _ in range(3)]
+    verdicts = [fresh.classify(facts()) for _ in range(3)]
     assert {(v.actor, v.reason) for v in verdicts} == {(Actor.UNKNOWN, Reason.RULE_FAILED)}
     (record,) = caplog.records
     assert "ValueError in test_classification.py:" in record.message

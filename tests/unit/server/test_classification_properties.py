@@ -56,7 +56,7 @@ FACTS = st.builds(
 @settings(max_examples=400, deadline=None)
 @given(FACTS)
 def test_no_hit_crashes_it_or_makes_it_claim_what_cannot_be_known(facts: Facts) -> None:
-    verdict = classifier().judge(facts)
+    verdict = classifier().classify(facts)
     assert verdict.reason in set(Reason)
     if verdict.actor is not Actor.HUMAN:
         assert verdict.device_known is verdict.location_known is False
@@ -73,13 +73,13 @@ def test_no_hit_crashes_it_or_makes_it_claim_what_cannot_be_known(facts: Facts) 
 @given(FACTS, st.sampled_from(["66.249.84.20", "17.1.2.3", "98.137.183.10", "165.225.72.9", RELAY]))
 def test_no_place_is_claimed_from_a_network_of_proxies(facts: Facts, address: str) -> None:
     moved = Facts(facts.kind, facts.method, facts.headers, address, facts.seconds_after_send)
-    assert not classifier().judge(moved).location_known
+    assert not classifier().classify(moved).location_known
 
 
 @settings(max_examples=100, deadline=None)
 @given(FACTS, st.integers(0, 5))
 def test_every_verdict_can_be_said_in_a_sentence(facts: Facts, recipients: int) -> None:
-    verdict = classifier().judge(facts)
+    verdict = classifier().classify(facts)
     for words in (
         sentence(verdict, facts.kind, recipients),
         sentence(verdict, facts.kind, recipients, ("Ann",)),

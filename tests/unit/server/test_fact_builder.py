@@ -53,14 +53,14 @@ def test_of_a_flood_only_the_nearest_are_company() -> None:
 def test_a_new_kind_of_neighbour_has_the_others_judged_again() -> None:
     seen: list[Facts] = []
 
-    def judge(facts: Facts) -> Verdict:
+    def classify(facts: Facts) -> Verdict:
         seen.append(facts)
         return HUMAN
 
     old = ClassifiedHit(1, a_hit(0), HUMAN)
-    classify_context(judge, a_company(old, ClassifiedHit(2, a_hit(1))), {2})
+    classify_context(classify, a_company(old, ClassifiedHit(2, a_hit(1))), {2})
     assert len(seen) == 1
-    classify_context(judge, a_company(old, ClassifiedHit(2, a_hit(1, address="192.0.2.7"))), {2})
+    classify_context(classify, a_company(old, ClassifiedHit(2, a_hit(1, address="192.0.2.7"))), {2})
     assert len(seen) == 3
 
 

@@ -6,7 +6,7 @@ from sealbreak_server.hits import Kind
 from sealbreak_server.sentences import PROVIDERS, VENDORS, correction, country_name, sentence
 from sealbreak_server.verdicts import Actor, Verdict
 from support.paths import EVENTS
-from support.server.classification import GMAIL, HOME, HOSTING, RELAY, judge
+from support.server.classification import GMAIL, HOME, HOSTING, RELAY, classify
 
 OPEN, CLICK = Kind.OPEN, Kind.CLICK
 
@@ -111,29 +111,29 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
     ("verdict", "kind", "words"),
     [
         (
-            judge("gip", GMAIL, "none", kind=OPEN, sender_viewing=True),
+            classify("gip", GMAIL, "none", kind=OPEN, sender_viewing=True),
             OPEN,
             "You opened it yourself",
         ),
-        (judge(own_click=True), CLICK, "You followed the link yourself"),
-        (judge(seconds_after_send=-9.0), CLICK, "Loaded before it was sent: that was you"),
+        (classify(own_click=True), CLICK, "You followed the link yourself"),
+        (classify(seconds_after_send=-9.0), CLICK, "Loaded before it was sent: that was you"),
         (
-            judge("gip", HOME, "none", kind=OPEN),
+            classify("gip", HOME, "none", kind=OPEN),
             OPEN,
             "Loaded by something that is not what it says it is",
         ),
         (
-            judge("gip", GMAIL, "none", kind=OPEN, seconds_after_send=1.0),
+            classify("gip", GMAIL, "none", kind=OPEN, seconds_after_send=1.0),
             OPEN,
             "Loaded through Gmail: so soon that it may not have been a reader",
         ),
         (
-            judge(address="208.84.67.221", seconds_after_send=9000.0),
+            classify(address="208.84.67.221", seconds_after_send=9000.0),
             CLICK,
             "A link was followed from Proofpoint's network: whether anybody read it cannot be told",
         ),
         (
-            judge("-", HOME, "none", kind=OPEN),
+            classify("-", HOME, "none", kind=OPEN),
             OPEN,
             "Loaded: whether anybody read it cannot be told",
         ),
@@ -178,4 +178,4 @@ def test_a_country_without_a_name_keeps_its_code() -> None:
 
 def test_no_sentence_claims_a_place_behind_a_relay() -> None:
     for address in (RELAY, HOSTING):
-        assert " in France" not in sentence(judge("iphone", address), CLICK, 1)
+        assert " in France" not in sentence(classify("iphone", address), CLICK, 1)

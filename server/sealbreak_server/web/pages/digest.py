@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from sealbreak_server.alerts import Alerts, digest_day, digest_hour
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import attention, digests
+from sealbreak_server.storage import digests, preferences
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.verdicts import Actor
 from sealbreak_server.web.pages.frame import Frame, Visit
@@ -58,7 +58,7 @@ class Digest:
         return await self._page(visit, alerts, read_day(visit.request.path_params["day"]))
 
     async def _alerts(self, visit: Visit) -> Alerts:
-        found = await self._parts.storage.read(attention.of, visit.caller.account)
+        found = await self._parts.storage.read(preferences.of, visit.caller.account)
         return found.alerts
 
     async def _page(self, visit: Visit, alerts: Alerts, day: date) -> Response:

@@ -6,7 +6,7 @@ import orjson
 from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.storage import announcements
+from sealbreak_server.storage import event_reader
 from sealbreak_server.web.pages.frame import Frame, Visit
 
 PAGE = 50
@@ -36,7 +36,7 @@ class Events:
     async def feed(self, visit: Visit) -> Response:
         before = _number(visit.request.query_params.get("before", ""))
         rows = await self._frame.parts.storage.read(
-            announcements.events_before, visit.caller.account, before, PAGE + 1
+            event_reader.events_before, visit.caller.account, before, PAGE + 1
         )
         older = rows[PAGE - 1][0] if len(rows) > PAGE else None
         events = [_shown(orjson.loads(body)) for _, body in rows[:PAGE]]

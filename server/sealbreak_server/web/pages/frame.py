@@ -14,7 +14,7 @@ from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableErr
 from sealbreak_server.events import wire_time
 from sealbreak_server.parts import Parts
 from sealbreak_server.sentences import country_name
-from sealbreak_server.storage import announcements
+from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Caller
 from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.pages.moments import exactly, moment
@@ -62,7 +62,7 @@ class Frame:
                 if caller is None:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
-                last = await self.parts.storage.read(announcements.last_event, caller.account)
+                last = await self.parts.storage.read(event_reader.last_event, caller.account)
                 visit = Visit(request, caller, last, fields)
                 return await handler(visit)
             except RefusalError as error:

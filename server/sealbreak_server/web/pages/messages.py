@@ -13,7 +13,7 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import words_for
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
-from sealbreak_server.storage import attention, messages, search, statistics
+from sealbreak_server.storage import messages, preferences, search, statistics
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.statistics import Tally
@@ -94,7 +94,7 @@ class Messages:
     async def mute(self, visit: Visit) -> Response:
         message, muted = _id(visit), visit.fields.get("muted") == "yes"
         write = self._parts.storage.write
-        await write(attention.mute_message, visit.caller.account, message, muted)
+        await write(preferences.mute_message, visit.caller.account, message, muted)
         return RedirectResponse(f"/history/{message}", 303)
 
     async def stop(self, visit: Visit) -> Response:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from starlette.responses import Response
 
 from sealbreak_server.alerts import zone_of
-from sealbreak_server.storage import attention, statistics
+from sealbreak_server.storage import preferences, statistics
 from sealbreak_server.storage.statistics import Days, Span
 from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
@@ -39,7 +39,7 @@ class Overview:
     async def show(self, visit: Visit) -> Response:
         days = _days(visit.request.query_params.get("days", ""))
         read, account = self._frame.parts.storage.read, visit.caller.account
-        wishes = await read(attention.of, account)
+        wishes = await read(preferences.of, account)
         zone = _zone(visit.request.query_params.get("zone", ""), wishes.alerts.time_zone)
         span = Days(int(self._frame.parts.clock() // DAY) + 1 - days, days)
         found = await read(statistics.spans, account, span, SPANS[days])

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.hits import Kind
 from sealbreak_server.registration import MAX_ADDRESS
-from sealbreak_server.storage import attention, people, search
+from sealbreak_server.storage import people, preferences, search
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.people import Got, Sign
 from sealbreak_server.web.api import read_search
@@ -55,7 +55,7 @@ class People:
             visit,
             "people.html",
             people=page.found,
-            muted=await read(attention.muted_recipients, account),
+            muted=await read(preferences.muted_recipients, account),
             more=page.next,
             cut=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             after=after,
@@ -73,7 +73,7 @@ class People:
         got = await read(people.got, account, address, MOST_MAILS)
         signs = await read(people.signs, [copy.message for copy in got])
         messages, more = await read(people.page, account, address, PAGE, after)
-        muted = await read(attention.muted_recipients, account)
+        muted = await read(preferences.muted_recipients, account)
         return self._frame.show(
             visit,
             "person.html",
@@ -92,7 +92,7 @@ class People:
     async def mute(self, visit: Visit) -> Response:
         address, write = read_address(visit.fields), self._parts.storage.write
         muted = visit.fields.get("muted") == "yes"
-        change: Any = attention.mute_recipient if muted else attention.unmute_recipient
+        change: Any = preferences.mute_recipient if muted else preferences.unmute_recipient
         await write(change, visit.caller.account, address)
         return RedirectResponse(person_page(address), 303)
 

@@ -13,7 +13,7 @@ from sealbreak_server.events import wire_time, words_for
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.sentences import country_name
-from sealbreak_server.storage import attention, messages
+from sealbreak_server.storage import messages, preferences
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.tokens import is_id
 from sealbreak_server.web.bodies import hit_body, message_body
@@ -93,7 +93,7 @@ class RecordPage:
         if not is_id(message):
             raise NotFoundError("There is no such message.")
         view = await read(messages.view, caller.account, message)
-        wishes = await read(attention.of, caller.account)
+        wishes = await read(preferences.of, caller.account)
         return Dossier(view, await read(messages.hits, caller.owner, view.id), wishes.alerts)
 
 

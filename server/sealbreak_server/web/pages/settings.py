@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server import datafiles
 from sealbreak_server.alerts import DAY, KINDS, Alerts
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import accounts, attention, outbox, search
+from sealbreak_server.storage import accounts, preferences, search, webhook_deliveries
 from sealbreak_server.storage.search import Show, Wanted
 from sealbreak_server.web.pages.frame import Frame, Visit
 from sealbreak_server.web.pages.people import read_address
@@ -77,7 +77,7 @@ class SettingsPage:
     async def _page(self, visit: Visit, mistake: Mistake) -> Response:
         read, account = self._parts.storage.read, visit.caller.account
         devices = await read(accounts.devices, account)
-        wishes = await read(attention.of, account)
+        wishes = await read(preferences.of, account)
         typed = visit.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
         now = self._parts.clock()
         muted = await read(search.page, account, MOST_MUTED, Wanted(show=Show.MUTED))
@@ -92,10 +92,10 @@ class SettingsPage:
             typed=typed,
             snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
             pauses=PAUSES,
-            muted=await read(attention.muted_recipients, account),
+            muted=await read(preferences.muted_recipients, account),
             muted_messages=muted.found,
             more_muted=muted.next is not None,
-            hooks=await read(outbox.hooks, account),
+            hooks=await read(webhook_deliveries.hooks, account),
             switches={kind: SWITCHES.get(kind, kind) for kind in KINDS},
             keep_days=self._parts.settings.keep_days,
             files=[_file(name, self._parts.settings.data, now) for name in FILES],
@@ -106,7 +106,7 @@ class SettingsPage:
         now, write = self._parts.clock(), self._parts.storage.write
         try:
             wanted = read_alerts_form(visit.fields)
-            await write(attention.put_alerts, visit.caller.account, wanted, now)
+            await write(preferences.put_alerts, visit.caller.account, wanted, now)
         except BadRequestError as error:
             return await self._page(visit, told("alerts", error.message))
         return self._done(visit, "alerts")
@@ -116,7 +116,7 @@ class SettingsPage:
         if hours not in PAUSES and hours != "0":
             return await self._page(visit, Mistake("pause", "Choose for how long."))
         until = self._parts.clock() + int(hours) * HOUR if hours != "0" else None
-        await self._parts.storage.write(attention.snooze, visit.caller.account, until)
+        await self._parts.storage.write(preferences.snooze, visit.caller.account, until)
         return self._done(visit, "pause")
 
     async def mute(self, visit: Visit) -> Response:
@@ -125,15 +125,15 @@ class SettingsPage:
         except BadRequestError as error:
             return await self._page(visit, Mistake("mutes", error.message, "address"))
         write = self._parts.storage.write
-        await write(attention.mute_recipient, visit.caller.account, address)
+        await write(preferences.mute_recipient, visit.caller.account, address)
         return self._done(visit, "mutes")
 
     async def unmute(self, visit: Visit) -> Response:
         write, account = self._parts.storage.write, visit.caller.account
         if message := visit.fields.get("message", ""):
-            await write(attention.mute_message, account, message, False)
+            await write(preferences.mute_message, account, message, False)
         else:
-            await write(attention.unmute_recipient, account, visit.fields.get("address", ""))
+            await write(preferences.unmute_recipient, account, visit.fields.get("address", ""))
         return self._done(visit, "mutes")
 
     async def revoke(self, visit: Visit) -> Response:
@@ -147,19 +147,21 @@ class SettingsPage:
         url, allowed = visit.fields.get("url", "").strip(), self._parts.settings.webhook_networks
         write, now = self._parts.storage.write, self._parts.clock()
         try:
-            await write(outbox.add, visit.caller.account, url[:LONGEST_URL], allowed, now)
+            await write(
+                webhook_deliveries.add, visit.caller.account, url[:LONGEST_URL], allowed, now
+            )
         except BadRequestError as error:
             return await self._page(visit, told("webhooks", error.message))
         return self._done(visit, "webhooks")
 
     async def enable_hook(self, visit: Visit) -> Response:
         write, hook = self._parts.storage.write, visit.fields.get("hook", "")
-        await write(outbox.enable, visit.caller.account, hook)
+        await write(webhook_deliveries.enable, visit.caller.account, hook)
         return self._done(visit, "webhooks")
 
     async def remove_hook(self, visit: Visit) -> Response:
         write, hook = self._parts.storage.write, visit.fields.get("hook", "")
-        if not await write(outbox.remove, visit.caller.account, hook):
+        if not await write(webhook_deliveries.remove, visit.caller.account, hook):
             raise NotFoundError("There is no such webhook, or it was removed before.")
         return self._done(visit, "webhooks")
 

@@ -9,8 +9,8 @@ from sealbreak_server.alerts import Quiet, quiet_reason
 from sealbreak_server.events import event_body
 from sealbreak_server.judging import Message, PendingEvent
 from sealbreak_server.models import Account, Delivery, Event, Webhook
-from sealbreak_server.storage import attention
-from sealbreak_server.storage.attention import Attention
+from sealbreak_server.storage import preferences
+from sealbreak_server.storage.preferences import Attention
 from sealbreak_server.storage.prepared import Prepared, insert_rows
 
 _last_number = Prepared(
@@ -70,10 +70,10 @@ class EventWriter:
         self, account: int, kind: str, message: Message | None, copy: int
     ) -> Quiet | None:
         if account not in self._attention:
-            self._attention[account] = attention.of(account)
+            self._attention[account] = preferences.of(account)
         wishes = self._attention[account]
         people = message.readers(copy) if message else ()
-        mutes = wishes.mutes(attention.is_muted(message.id) if message else False)
+        mutes = wishes.mutes(preferences.is_muted(message.id) if message else False)
         return quiet_reason(kind, wishes.alerts, mutes, [p.address for p in people], self._now)
 
     def _quiet(self, message: Message, event: PendingEvent) -> Quiet | None:

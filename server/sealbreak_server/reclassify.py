@@ -1,4 +1,4 @@
-"""`sealbreak-server rejudge`: today's rules for the hits that still have their evidence."""
+"""`sealbreak-server reclassify`: today's rules for the hits that still have their evidence."""
 
 import json
 import sys
@@ -9,11 +9,16 @@ from dataclasses import dataclass, replace
 
 from sealbreak_server.classification import RULES_VERSION, Classifier
 from sealbreak_server.commands import opened
-from sealbreak_server.judging import Judge
+from sealbreak_server.judging import Classify
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
+from sealbreak_server.storage.reclassification import (
+    Change,
+    Reclassified,
+    messages_with_evidence,
+    reclassify,
+)
 from sealbreak_server.storage.recording import touch
-from sealbreak_server.storage.rejudging import Change, Rejudged, messages_with_evidence, rejudge
 from sealbreak_server.verdicts import Verdict
 
 PROGRESS_SECONDS = 2.0
@@ -30,20 +35,20 @@ class Total:
 
 
 def run(settings: Settings, *, apply: bool, as_json: bool) -> int:
-    judge = Classifier.load(settings.data).judge
+    classify = Classifier.load(settings.data).classify
     with opened(settings) as storage:
         storage.transaction(touch)
-        found = list(_all(storage, judge, write=False))
+        found = list(_all(storage, classify, write=False))
         total = _total(found)
         _show(found, total, as_json=as_json)
         agreed = apply or (bool(total.changes) and not as_json and _agrees())
         if agreed:
-            total = _total(_all(storage, judge, write=True))
+            total = _total(_all(storage, classify, write=True))
     _conclude(total, applied=agreed, as_json=as_json)
     return 0
 
 
-def _all(storage: Storage, judge: Judge, *, write: bool) -> Iterator[Rejudged]:
+def _all(storage: Storage, classify: Classify, *, write: bool) -> Iterator[Reclassified]:
     """Message by message; what changes is written in transactions of their own."""
     job = storage.transaction if write else storage.query
     ids = storage.query(messages_with_evidence)
@@ -53,15 +58,15 @@ def _all(storage: Storage, judge: Judge, *, write: bool) -> Iterator[Rejudged]:
             shown = time.monotonic()
             print(f"{at} of {len(ids)} messages ...", file=sys.stderr, flush=True)
         begin: tuple[float, int] | None = BEGIN
-        whole = Rejudged(message, "", 0)
+        whole = Reclassified(message, "", 0)
         while begin is not None:
-            part = job(rejudge, judge, message, time.time(), begin, write=write)
+            part = job(reclassify, classify, message, time.time(), begin, write=write)
             whole, begin = _joined(whole, part), part.last
         if whole.hits:
             yield whole
 
 
-def _joined(first: Rejudged, second: Rejudged) -> Rejudged:
+def _joined(first: Reclassified, second: Reclassified) -> Reclassified:
     return replace(
         second,
         hits=first.hits + second.hits,
@@ -71,7 +76,7 @@ def _joined(first: Rejudged, second: Rejudged) -> Rejudged:
     )
 
 
-def _total(found: Iterable[Rejudged]) -> Total:
+def _total(found: Iterable[Reclassified]) -> Total:
     parts = list(found)
     return Total(
         len(parts),
@@ -94,7 +99,7 @@ def _gist(verdict: Verdict) -> tuple[str, str, str, int]:
     return verdict.actor, verdict.via, verdict.reason, verdict.rules
 
 
-def _show(found: Sequence[Rejudged], total: Total, *, as_json: bool) -> None:
+def _show(found: Sequence[Reclassified], total: Total, *, as_json: bool) -> None:
     changed = [part for part in found if part.changes]
     if as_json:
         for part in changed:

@@ -3,7 +3,7 @@
 import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.models import Event
-from sealbreak_server.storage import Storage, outbox
+from sealbreak_server.storage import Storage, webhook_deliveries
 from sealbreak_server.webhooks import delay
 from support.server.account import NOW, AccountBuilder
 
@@ -18,8 +18,8 @@ def builder(storage: Storage) -> AccountBuilder:
     return made
 
 
-def add(builder: AccountBuilder) -> outbox.Hook:
-    return builder.storage.transaction(outbox.add, builder.account.id, URL, (), NOW)
+def add(builder: AccountBuilder) -> webhook_deliveries.Hook:
+    return builder.storage.transaction(webhook_deliveries.add, builder.account.id, URL, (), NOW)
 
 
 def tell(builder: AccountBuilder, *copies: int) -> None:
@@ -27,11 +27,13 @@ def tell(builder: AccountBuilder, *copies: int) -> None:
 
 
 def due(builder: AccountBuilder, seconds: float = 0) -> list[str]:
-    return builder.storage.query(outbox.due, NOW + seconds, 10)
+    return builder.storage.query(webhook_deliveries.due, NOW + seconds, 10)
 
 
-def claim(builder: AccountBuilder, hook: outbox.Hook, seconds: float = 0) -> int | None:
-    claimed = builder.storage.transaction(outbox.claim, hook.id, NOW + seconds, NOW + seconds + 60)
+def claim(builder: AccountBuilder, hook: webhook_deliveries.Hook, seconds: float = 0) -> int | None:
+    claimed = builder.storage.transaction(
+        webhook_deliveries.claim, hook.id, NOW + seconds, NOW + seconds + 60
+    )
     return claimed[1].number if claimed else None
 
 
@@ -40,7 +42,7 @@ def test_a_webhook_gets_what_happens_from_now_on(builder: AccountBuilder) -> Non
     hook = add(builder)
     assert (hook.waiting, due(builder)) == (0, [])
     tell(builder, 2)
-    assert builder.storage.query(outbox.hook, builder.account.id, hook.id).waiting == 1
+    assert builder.storage.query(webhook_deliveries.hook, builder.account.id, hook.id).waiting == 1
     assert (due(builder), claim(builder, hook)) == ([hook.id], 2)
 
 
@@ -56,13 +58,13 @@ def test_a_clock_that_is_set_back_holds_no_webhook_up_for_days(builder: AccountB
 def test_each_has_a_secret_of_its_own(builder: AccountBuilder) -> None:
     one, other = add(builder), add(builder)
     assert one.secret != other.secret
-    assert [hook.id for hook in outbox.hooks(builder.account.id)] == [one.id, other.id]
+    assert [hook.id for hook in webhook_deliveries.hooks(builder.account.id)] == [one.id, other.id]
 
 
 def test_there_is_room_for_so_many(
     builder: AccountBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "MOST_HOOKS", 1)
+    monkeypatch.setattr(webhook_deliveries, "MOST_HOOKS", 1)
     add(builder)
     with pytest.raises(BadRequestError, match="room for 1 "):
         add(builder)
@@ -71,21 +73,21 @@ def test_there_is_room_for_so_many(
 def test_nobody_sees_or_removes_a_webhook_of_another(builder: AccountBuilder) -> None:
     hook, other = add(builder), AccountBuilder(builder.storage, "Ben").account.id
     with pytest.raises(NotFoundError):
-        builder.storage.query(outbox.hook, other, hook.id)
+        builder.storage.query(webhook_deliveries.hook, other, hook.id)
     with pytest.raises(NotFoundError):
-        builder.storage.transaction(outbox.enable, other, hook.id)
-    assert not builder.storage.transaction(outbox.remove, other, hook.id)
-    assert builder.storage.transaction(outbox.remove, builder.account.id, hook.id)
+        builder.storage.transaction(webhook_deliveries.enable, other, hook.id)
+    assert not builder.storage.transaction(webhook_deliveries.remove, other, hook.id)
+    assert builder.storage.transaction(webhook_deliveries.remove, builder.account.id, hook.id)
 
 
 def test_events_come_in_order_and_each_once(builder: AccountBuilder) -> None:
     hook = add(builder)
     tell(builder, 1, 2)
     assert claim(builder, hook) == 1
-    following = builder.storage.transaction(outbox.done, hook.id, 1, NOW + 60)
+    following = builder.storage.transaction(webhook_deliveries.done, hook.id, 1, NOW + 60)
     assert following is not None
     assert following.number == 2
-    assert builder.storage.transaction(outbox.done, hook.id, 2, NOW + 60) is None
+    assert builder.storage.transaction(webhook_deliveries.done, hook.id, 2, NOW + 60) is None
     assert (due(builder), claim(builder, hook)) == ([], None)
 
 
@@ -104,7 +106,7 @@ def test_an_event_that_was_pruned_is_passed_over(builder: AccountBuilder) -> Non
     assert claim(builder, hook) == 2
     builder.storage.transaction(lambda: Event.delete().execute())
     assert claim(builder, hook, 60) is None
-    assert builder.storage.query(outbox.hook, builder.account.id, hook.id).waiting == 0
+    assert builder.storage.query(webhook_deliveries.hook, builder.account.id, hook.id).waiting == 0
 
 
 def test_after_a_failure_it_is_tried_later_and_a_success_forgets_it(
@@ -112,12 +114,14 @@ def test_after_a_failure_it_is_tried_later_and_a_success_forgets_it(
 ) -> None:
     hook = add(builder)
     tell(builder, 1)
-    assert not builder.storage.transaction(outbox.failed, hook, "it answered with 500", 500, NOW)
+    assert not builder.storage.transaction(
+        webhook_deliveries.failed, hook, "it answered with 500", 500, NOW
+    )
     assert (due(builder, delay(1) - 1), due(builder, delay(1))) == ([], [hook.id])
-    found = builder.storage.query(outbox.hook, builder.account.id, hook.id)
+    found = builder.storage.query(webhook_deliveries.hook, builder.account.id, hook.id)
     assert (found.failures, found.failing_since, found.problem) == (1, NOW, "it answered with 500")
-    builder.storage.transaction(outbox.done, hook.id, 1, NOW)
-    found = builder.storage.query(outbox.hook, builder.account.id, hook.id)
+    builder.storage.transaction(webhook_deliveries.done, hook.id, 1, NOW)
+    found = builder.storage.query(webhook_deliveries.hook, builder.account.id, hook.id)
     assert (found.failures, found.failing_since, found.problem) == (0, None, None)
 
 
@@ -126,18 +130,22 @@ def test_a_machine_that_sleeps_between_two_tries_gives_no_webhook_up(
 ) -> None:
     hook = add(builder)
     tell(builder, 1)
-    assert not builder.storage.transaction(outbox.failed, hook, "no answer", None, NOW)
-    assert not builder.storage.transaction(outbox.failed, hook, "no answer", None, NOW + 6 * DAY)
-    found = builder.storage.query(outbox.hook, builder.account.id, hook.id)
+    assert not builder.storage.transaction(webhook_deliveries.failed, hook, "no answer", None, NOW)
+    assert not builder.storage.transaction(
+        webhook_deliveries.failed, hook, "no answer", None, NOW + 6 * DAY
+    )
+    found = builder.storage.query(webhook_deliveries.hook, builder.account.id, hook.id)
     assert (found.failures, found.disabled_at, found.waiting) == (2, None, 1)
 
 
 def test_what_came_while_it_was_disabled_is_not_posted(builder: AccountBuilder) -> None:
     hook = add(builder)
     tell(builder, 1)
-    assert builder.storage.transaction(outbox.failed, hook, "it answered with 410", 410, NOW)
+    assert builder.storage.transaction(
+        webhook_deliveries.failed, hook, "it answered with 410", 410, NOW
+    )
     tell(builder, 2)
-    enabled = builder.storage.transaction(outbox.enable, builder.account.id, hook.id)
+    enabled = builder.storage.transaction(webhook_deliveries.enable, builder.account.id, hook.id)
     assert (enabled.disabled_at, enabled.problem, enabled.waiting) == (None, None, 0)
     tell(builder, 3)
     assert claim(builder, hook) == 3
@@ -145,5 +153,7 @@ def test_what_came_while_it_was_disabled_is_not_posted(builder: AccountBuilder) 
 
 def test_a_webhook_that_was_removed_meanwhile_has_not_failed(builder: AccountBuilder) -> None:
     hook = add(builder)
-    builder.storage.transaction(outbox.remove, builder.account.id, hook.id)
-    assert not builder.storage.transaction(outbox.failed, hook, "it answered with 500", 500, NOW)
+    builder.storage.transaction(webhook_deliveries.remove, builder.account.id, hook.id)
+    assert not builder.storage.transaction(
+        webhook_deliveries.failed, hook, "it answered with 500", 500, NOW
+    )

@@ -1,5 +1,10 @@
+from sealbreak_server.judging import Classify
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.rejudging import Rejudged, messages_with_evidence, rejudge
+from sealbreak_server.storage.reclassification import (
+    Reclassified,
+    messages_with_evidence,
+    reclassify,
+)
 from support.server.account import NOW, AccountBuilder, as_human, as_machine
 
 START = (0.0, 0)
@@ -14,8 +19,12 @@ def opened(storage: Storage) -> AccountBuilder:
     return builder
 
 
-def judged(builder: AccountBuilder, judge: object = as_machine, *, write: bool) -> Rejudged:
-    return builder.storage.transaction(rejudge, judge, builder.message, NOW, START, write=write)  # type: ignore[arg-type]
+def classified(
+    builder: AccountBuilder, classify: Classify = as_machine, *, write: bool
+) -> Reclassified:
+    return builder.storage.transaction(
+        reclassify, classify, builder.message, NOW, START, write=write
+    )
 
 
 def test_a_message_with_evidence_is_found(storage: Storage) -> None:
@@ -25,23 +34,23 @@ def test_a_message_with_evidence_is_found(storage: Storage) -> None:
 
 def test_what_would_change_is_said_and_nothing_is_written(storage: Storage) -> None:
     builder = opened(storage)
-    assert len(judged(builder, write=False).changes) == 1
+    assert len(classified(builder, write=False).changes) == 1
     assert builder.shown().opens == 1
 
 
 def test_new_rules_correct_what_was_told_and_counted(storage: Storage) -> None:
     builder = opened(storage)
-    assert judged(builder, write=True).corrected == 1
+    assert classified(builder, write=True).corrected == 1
     assert (builder.shown().opens, builder.events()) == (0, [1, 2])
 
 
 def test_rules_that_agree_change_nothing(storage: Storage) -> None:
     builder = opened(storage)
-    assert judged(builder, as_human, write=True).changes == ()
+    assert classified(builder, as_human, write=True).changes == ()
     assert builder.events() == [1]
 
 
 def test_an_unknown_message_has_nothing_to_judge(storage: Storage) -> None:
     builder = opened(storage)
     builder.message = "a" * 16
-    assert judged(builder, write=True) == Rejudged("a" * 16, "", 0)
+    assert classified(builder, write=True) == Reclassified("a" * 16, "", 0)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import orjson
 import pytest
 from sealbreak_server.storage import Storage, accounts, erasing
-from sealbreak_server.storage.announcements import (
+from sealbreak_server.storage.event_reader import (
     erased_after,
     events_after,
     first_event,

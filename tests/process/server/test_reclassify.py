@@ -36,8 +36,8 @@ def change(server: Server, statement: str, *values: object) -> None:
         there.execute(statement, values)
 
 
-def rejudge(server: Server, *flags: str) -> list[dict[str, Any]]:
-    ran = command(server.data, "rejudge", "--json", *flags)
+def reclassify(server: Server, *flags: str) -> list[dict[str, Any]]:
+    ran = command(server.data, "reclassify", "--json", *flags)
     assert ran.returncode == 0, ran.stderr
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
@@ -45,7 +45,7 @@ def rejudge(server: Server, *flags: str) -> list[dict[str, Any]]:
 def test_what_would_change_is_said_and_nothing_is_changed(
     server: Server, sender: Sender, outdated: Mail
 ) -> None:
-    ran = command(server.data, "rejudge")
+    ran = command(server.data, "reclassify")
     assert f"Rules version {RULES_VERSION}" in ran.stdout
     assert "Judged long ago" in ran.stdout
     assert "1 x open: human via direct (reader, rules 1) -> machine via" in ran.stdout
@@ -54,7 +54,7 @@ def test_what_would_change_is_said_and_nothing_is_changed(
 
 
 def test_applied_it_corrects_what_was_told(server: Server, sender: Sender, outdated: Mail) -> None:
-    *_, total = rejudge(server, "--apply")
+    *_, total = reclassify(server, "--apply")
     assert (total["applied"], total["changes"], total["corrected"]) == (True, 1, 1)
     opened, corrected = sender.events_of(outdated)
     assert (corrected["kind"], corrected["corrects"]) == ("corrected", opened["number"])
@@ -71,7 +71,7 @@ def test_a_live_connection_hears_of_it_in_that_moment(
         token = {"Authorization": f"Bearer {sender.paired['token']}"}
         async with connect(url, additional_headers=token, proxy=None) as socket:
             await socket.recv()
-            await asyncio.to_thread(rejudge, server, "--apply")
+            await asyncio.to_thread(reclassify, server, "--apply")
             event: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))["event"]
             return event
 
@@ -82,8 +82,8 @@ def test_a_live_connection_hears_of_it_in_that_moment(
 def test_a_second_time_there_is_nothing_to_do(
     server: Server, sender: Sender, outdated: Mail
 ) -> None:
-    rejudge(server, "--apply")
-    (total,) = rejudge(server, "--apply")
+    reclassify(server, "--apply")
+    (total,) = reclassify(server, "--apply")
     assert (total["changes"], total["corrected"], total["told"]) == (0, 0, 0)
     assert len(sender.events_of(outdated)) == 2
 
@@ -93,7 +93,7 @@ def test_without_its_evidence_a_hit_keeps_its_verdict(
 ) -> None:
     forget = "UPDATE hit SET address = '', headers = '[]' WHERE message = ?"
     change(server, forget, outdated.id)
-    rejudge(server, "--apply")
+    reclassify(server, "--apply")
     assert sender.message(outdated)["opens"] == 1
     assert len(sender.events_of(outdated)) == 1
 
@@ -105,11 +105,11 @@ def test_today_s_verdicts_stand(server: Server, sender: Sender) -> None:
     visit(server, mail.link(1, "https://example.com/offer"))
     sender.wait_for_events(mail, 2)
     before = sender.message(mail)
-    rejudge(server, "--apply")
+    reclassify(server, "--apply")
     assert sender.message(mail) == before
 
 
 def test_an_empty_database_has_nothing_to_judge(tmp_path: Path) -> None:
-    ran = command(tmp_path, "rejudge", "--apply")
+    ran = command(tmp_path, "reclassify", "--apply")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "0 hits of 0 messages" in ran.stdout

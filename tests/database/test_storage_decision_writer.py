@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, CopyState, Decision, Message, PendingEvent
-from sealbreak_server.models import Copy, Event, Judgement
+from sealbreak_server.models import Copy, Event
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.ledger import DecisionWriter
+from sealbreak_server.storage.decision_writer import DecisionWriter
 from sealbreak_server.storage.prepared import insert_rows
 from sealbreak_server.storage.rows import hit_row, read_messages
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
@@ -60,7 +61,7 @@ def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilde
     record = fresh(builder, 1)
     write(builder, (record, read(record)), tell="opened", copy=0)
     assert (Event.get().number, Event.get().message) == (1, builder.message)
-    assert Judgement.get().event == 1
+    assert VerdictRow.get().event == 1
     assert (Copy.get().event, Copy.get().opened_at) == (1, NOW + 1)
     assert MessageRow.get().last_event_at == NOW + 1
 
@@ -68,13 +69,13 @@ def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilde
 def test_a_click_that_is_told_stands_for_no_open(builder: AccountBuilder) -> None:
     record = fresh(builder, 1, kind=Kind.CLICK, link=1)
     write(builder, (record, read(record)), tell="clicked")
-    assert (Judgement.get().event, Copy.select().count()) == (1, 0)
+    assert (VerdictRow.get().event, Copy.select().count()) == (1, 0)
 
 
 def test_what_is_not_told_takes_no_number(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), copy=0)
-    assert (Event.select().count(), Judgement.get().event, Copy.get().event) == (0, None, None)
+    assert (Event.select().count(), VerdictRow.get().event, Copy.get().event) == (0, None, None)
 
 
 def test_each_kind_of_hit_is_counted_for_itself(builder: AccountBuilder) -> None:
@@ -94,6 +95,6 @@ def test_a_verdict_that_changes_is_counted_back_and_written_over(builder: Accoun
     write(builder, (read(first), replace(first, verdict=MACHINE)))
     view = builder.shown()
     assert (view.opens, view.machines, view.first_opened_at) == (1, 1, NOW + 2)
-    assert [row.actor for row in Judgement.select().order_by(Judgement.hit)] == [
+    assert [row.actor for row in VerdictRow.select().order_by(VerdictRow.hit)] == [
         "machine", "human",
     ]  # fmt: skip

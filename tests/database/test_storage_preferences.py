@@ -6,8 +6,8 @@ import pytest
 from sealbreak_server.alerts import Alerts
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.models import Preference
-from sealbreak_server.storage import Storage, attention
-from sealbreak_server.storage.announcements import marks
+from sealbreak_server.storage import Storage, preferences
+from sealbreak_server.storage.event_reader import marks
 from support.server.account import NOW, AccountBuilder
 
 
@@ -16,12 +16,12 @@ def builder(storage: Storage) -> AccountBuilder:
     return AccountBuilder(storage)
 
 
-def put(builder: AccountBuilder, **alerts: object) -> attention.Attention:
-    return builder.storage.transaction(attention.put_alerts, builder.account.id, alerts, NOW)
+def put(builder: AccountBuilder, **alerts: object) -> preferences.Attention:
+    return builder.storage.transaction(preferences.put_alerts, builder.account.id, alerts, NOW)
 
 
 def test_who_said_nothing_has_the_defaults_and_no_row(builder: AccountBuilder) -> None:
-    found = builder.storage.query(attention.of, builder.account.id)
+    found = builder.storage.query(preferences.of, builder.account.id)
     assert (found.alerts, found.snoozed_until, found.recipients) == (Alerts(), None, frozenset())
     assert Preference.select().count() == 0
 
@@ -30,16 +30,16 @@ def test_a_wish_changes_what_it_names_and_nothing_else(builder: AccountBuilder) 
     put(builder, opened=False)
     found = put(builder, reminder_days=7)
     assert found.alerts == Alerts(opened=False, reminder_days=7)
-    assert builder.storage.query(attention.of, builder.account.id) == found
+    assert builder.storage.query(preferences.of, builder.account.id) == found
     other = AccountBuilder(builder.storage, "Ben").account.id
-    assert builder.storage.query(attention.of, other).alerts == Alerts()
+    assert builder.storage.query(preferences.of, other).alerts == Alerts()
 
 
 def test_a_wish_that_cannot_be_changes_nothing(builder: AccountBuilder) -> None:
     put(builder, opened=False)
     with pytest.raises(BadRequestError):
         put(builder, clicked=False, digest_hour=24)
-    assert builder.storage.query(attention.of, builder.account.id).alerts == Alerts(opened=False)
+    assert builder.storage.query(preferences.of, builder.account.id).alerts == Alerts(opened=False)
 
 
 def test_the_first_digest_counts_from_when_it_was_wished_for(builder: AccountBuilder) -> None:
@@ -47,15 +47,17 @@ def test_the_first_digest_counts_from_when_it_was_wished_for(builder: AccountBui
     put(builder, digest=True, digest_hour=9)
     assert Preference.get().digest_at == NOW
     put(builder, digest=False)
-    builder.storage.transaction(attention.put_alerts, builder.account.id, {"digest": True}, NOW + 9)
+    builder.storage.transaction(
+        preferences.put_alerts, builder.account.id, {"digest": True}, NOW + 9
+    )
     assert Preference.get().digest_at == NOW + 9
 
 
 def test_a_snooze_leaves_the_wishes_alone_and_can_be_ended(builder: AccountBuilder) -> None:
     put(builder, opened=False)
     for until in (NOW + 60, None):
-        builder.storage.transaction(attention.snooze, builder.account.id, until)
-        found = builder.storage.query(attention.of, builder.account.id)
+        builder.storage.transaction(preferences.snooze, builder.account.id, until)
+        found = builder.storage.query(preferences.of, builder.account.id)
         assert (found.snoozed_until, found.alerts.opened) == (until, False)
 
 
@@ -63,9 +65,9 @@ def test_a_message_is_muted_and_heard_again(builder: AccountBuilder) -> None:
     builder.register()
     for muted in (True, True, False, False):
         builder.storage.transaction(
-            attention.mute_message, builder.account.id, builder.message, muted
+            preferences.mute_message, builder.account.id, builder.message, muted
         )
-        assert builder.storage.query(attention.is_muted, builder.message) is muted
+        assert builder.storage.query(preferences.is_muted, builder.message) is muted
         assert builder.shown().muted is muted
 
 
@@ -73,29 +75,30 @@ def test_nobody_mutes_a_message_of_another(builder: AccountBuilder) -> None:
     builder.register()
     other = AccountBuilder(builder.storage, "Ben").account.id
     with pytest.raises(NotFoundError):
-        builder.storage.transaction(attention.mute_message, other, builder.message, True)
+        builder.storage.transaction(preferences.mute_message, other, builder.message, True)
     assert not builder.shown().muted
 
 
 def test_a_muted_address_is_one_however_it_is_written(builder: AccountBuilder) -> None:
     number = builder.account.id
     for address in ("Ben@Example.com", "ben@example.com", "Änn@example.com"):
-        builder.storage.transaction(attention.mute_recipient, number, address)
+        builder.storage.transaction(preferences.mute_recipient, number, address)
     listed = ["ben@example.com", "änn@example.com"]
-    assert builder.storage.query(attention.muted_recipients, number) == listed
-    assert builder.storage.query(attention.of, number).recipients == frozenset(listed)
-    assert builder.storage.transaction(attention.unmute_recipient, number, "ÄNN@example.com")
-    assert not builder.storage.transaction(attention.unmute_recipient, number, "ann@example.com")
+    assert builder.storage.query(preferences.muted_recipients, number) == listed
+    assert builder.storage.query(preferences.of, number).recipients == frozenset(listed)
+    assert builder.storage.transaction(preferences.unmute_recipient, number, "ÄNN@example.com")
+    assert not builder.storage.transaction(preferences.unmute_recipient, number, "ann@example.com")
 
 
 def test_what_was_read_only_grows_up_to_what_there_is(builder: AccountBuilder) -> None:
     builder.register()
     builder.record(builder.hit(copy=0), builder.hit(copy=1))
     read = [
-        builder.storage.transaction(attention.mark_read, builder.account.id, n) for n in (1, 99, 0)
+        builder.storage.transaction(preferences.mark_read, builder.account.id, n)
+        for n in (1, 99, 0)
     ]
     assert read == [1, 2, 2]
-    assert builder.storage.query(attention.read_up_to, builder.account.id) == 2
+    assert builder.storage.query(preferences.read_up_to, builder.account.id) == 2
 
 
 def test_every_wish_is_a_change_that_devices_are_told_of(builder: AccountBuilder) -> None:
@@ -103,13 +106,13 @@ def test_every_wish_is_a_change_that_devices_are_told_of(builder: AccountBuilder
     account, change = builder.account.id, builder.storage.transaction
     wishes: list[Callable[[], object]] = [
         lambda: put(builder, opened=False),
-        lambda: change(attention.snooze, account, NOW),
-        lambda: change(attention.mark_read, account, 0),
-        lambda: change(attention.mute_message, account, builder.message, True),
-        lambda: change(attention.mute_recipient, account, "ben@example.com"),
-        lambda: change(attention.unmute_recipient, account, "ben@example.com"),
+        lambda: change(preferences.snooze, account, NOW),
+        lambda: change(preferences.mark_read, account, 0),
+        lambda: change(preferences.mute_message, account, builder.message, True),
+        lambda: change(preferences.mute_recipient, account, "ben@example.com"),
+        lambda: change(preferences.unmute_recipient, account, "ben@example.com"),
     ]
     for number, wish in enumerate(wishes, 1):
         wish()
         assert builder.storage.query(marks, account).wishes >= number
-    assert builder.storage.query(attention.shared, account).messages == (builder.message,)
+    assert builder.storage.query(preferences.shared, account).messages == (builder.message,)

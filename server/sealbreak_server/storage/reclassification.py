@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sealbreak_server.fact_builder import can_be_judged
+from sealbreak_server.fact_builder import can_be_classified
 from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, Decision, Judge, Message
+from sealbreak_server.judging import ClassifiedHit, Classify, Decision, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
+from sealbreak_server.storage.decision_writer import DecisionWriter
 from sealbreak_server.storage.hit_contexts import context_of
-from sealbreak_server.storage.ledger import DecisionWriter
 from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.recording import weigh
+from sealbreak_server.storage.recording import decide_on
 from sealbreak_server.storage.rows import (
     NO_HEADERS,
     classified_hit_of,
@@ -47,7 +47,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejudged:
+class Reclassified:
     """Some hits of a message."""
 
     message: str
@@ -68,37 +68,37 @@ def messages_with_evidence() -> list[str]:
     return [message for (message,) in tuples(query.where(kept).distinct())]
 
 
-def rejudge(
-    judge: Judge, message_id: str, now: float, begin: tuple[float, int], *, write: bool
-) -> Rejudged:
+def reclassify(
+    classify: Classify, message_id: str, now: float, begin: tuple[float, int], *, write: bool
+) -> Reclassified:
     """The next hits of a message. Without `write` it is only said what would change."""
     message = read_messages([message_id]).get(message_id)
     if message is None:
-        return Rejudged(message_id, "", 0)
+        return Reclassified(message_id, "", 0)
     rows = _page.rows(message.id, message.owner, *begin, AT_ONCE)
-    fresh = [record for record in map(classified_hit_of, rows) if can_be_judged(record)]
+    fresh = [record for record in map(classified_hit_of, rows) if can_be_classified(record)]
     if not fresh:
-        return Rejudged(message_id, message.subject, 0)
-    context, decision = weigh(judge, context_of(message, fresh, now), fresh, now)
+        return Reclassified(message_id, message.subject, 0)
+    context, decision = decide_on(classify, context_of(message, fresh, now), fresh, now)
     old = {record.number: record for record in context.classified_hits}
     if write:
         ledger = DecisionWriter(now)
         ledger.add(message, old, decision)
         ledger.write()
     more = (fresh[-1].hit.time, fresh[-1].number) if len(rows) == AT_ONCE else None
-    return _rejudged(message, len(fresh), [*_changes(old, decision)], decision, more)
+    return _reclassified(message, len(fresh), [*_changes(old, decision)], decision, more)
 
 
-def _rejudged(
+def _reclassified(
     message: Message,
     hits: int,
     changes: Sequence[Change],
     decision: Decision,
     last: tuple[float, int] | None,
-) -> Rejudged:
+) -> Reclassified:
     corrected = sum(event.kind == "corrected" for event in decision.events)
     told = len(decision.events) - corrected
-    return Rejudged(message.id, message.subject, hits, tuple(changes), corrected, told, last)
+    return Reclassified(message.id, message.subject, hits, tuple(changes), corrected, told, last)
 
 
 def _changes(old: dict[int, ClassifiedHit], decision: Decision) -> Iterator[Change]:

@@ -13,19 +13,19 @@ from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, CopyState, Decision, Message
 from sealbreak_server.models import Copy, HitCount
 from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import Judgement as JudgementRow
 from sealbreak_server.models import Message as MessageRow
+from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import totals
-from sealbreak_server.storage.herald import EventWriter
+from sealbreak_server.storage.event_writer import EventWriter
 from sealbreak_server.storage.prepared import Prepared, insert_rows
-from sealbreak_server.storage.rows import judgement_row
+from sealbreak_server.storage.rows import verdict_row
 from sealbreak_server.verdicts import Actor
 
 _first_open = Prepared(
     lambda message, kind: (
         HitRow.select(fn.MIN(HitRow.time))
-        .join(JudgementRow)
-        .where(JudgementRow.message == message, JudgementRow.counted, HitRow.kind == kind)
+        .join(VerdictRow)
+        .where(VerdictRow.message == message, VerdictRow.counted, HitRow.kind == kind)
     )
 )
 _put_copy = Prepared(
@@ -93,12 +93,12 @@ def _change(names: tuple[str, ...]) -> Prepared:
     return Prepared(build, parameters=1 + len(names))
 
 
-_JUDGED = JudgementRow._meta.sorted_fields[1:]
-_put_judgement = Prepared(
-    lambda number, *values: JudgementRow.update(dict(zip(_JUDGED, values, strict=True))).where(
-        JudgementRow.hit == number
-    ),
-    parameters=1 + len(_JUDGED),
+_VERDICT_FIELDS = VerdictRow._meta.sorted_fields[1:]
+_put_verdict = Prepared(
+    lambda number, *values: VerdictRow.update(
+        dict(zip(_VERDICT_FIELDS, values, strict=True))
+    ).where(VerdictRow.hit == number),
+    parameters=1 + len(_VERDICT_FIELDS),
 )
 
 
@@ -177,8 +177,8 @@ class DecisionWriter:
             self._reopened.add(message.id)
 
     def write(self) -> None:
-        insert_rows(JudgementRow, [judgement_row(record) for record in self._new])
-        _put_judgement.run_many(judgement_row(record) for record in self._changed)
+        insert_rows(VerdictRow, [verdict_row(record) for record in self._new])
+        _put_verdict.run_many(verdict_row(record) for record in self._changed)
         self._event_writer.write()
         _put_copy.run_many(self._copies)
         _count_hits.run_many(
