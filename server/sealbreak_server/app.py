@@ -26,7 +26,7 @@ from sealbreak_server.housekeeping import (
 )
 from sealbreak_server.intake import Intake
 from sealbreak_server.keys import load_or_make_keys
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
@@ -52,19 +52,19 @@ CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
 log = logging.getLogger(__name__)
 
 
-def make_parts(settings: Settings, clock: Callable[[], float] = time.time) -> Parts:
+def make_services(settings: Settings, clock: Callable[[], float] = time.time) -> Services:
     keyring = load_or_make_keys(settings.keys_file)
     storage = Storage.at(settings.database_url, settings.data)
     classify = Classifier.load(settings.data).classify
     feed = Feed()
     intake = Intake(storage, classify, feed, Spool(settings.spool_folder), clock)
-    return Parts(settings, keyring, storage, classify, feed, intake, clock)
+    return Services(settings, keyring, storage, classify, feed, intake, clock)
 
 
-def make_app(parts: Parts) -> App:
+def make_app(services: Services) -> App:
     """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
-    settings = parts.settings
-    shortcut = Shortcut(_framework(parts), beacons(parts))
+    settings = services.settings
+    shortcut = Shortcut(_framework(services), beacons(services))
     proxies = TrustedProxies(shortcut, settings.trusted_proxies)
 
     def begin(scope: Scope, finish: Finish) -> bool:
@@ -75,12 +75,12 @@ def make_app(parts: Parts) -> App:
     if settings.access_log:
         app = AccessLog(app)
     if key := os.environ.get(KEY_VARIABLE):
-        app = FirstSteps(app, parts, key)
+        app = FirstSteps(app, services, key)
     return App(app, None if settings.access_log else begin)
 
 
-def _framework(parts: Parts) -> Starlette:
-    settings = parts.settings
+def _framework(services: Services) -> Starlette:
+    settings = services.settings
     middleware = [
         Middleware(Headers, https=settings.is_https),
         Middleware(Unforeseen),
@@ -89,32 +89,32 @@ def _framework(parts: Parts) -> Starlette:
         Middleware(OwnForms, origin=settings.public_url),
     ]
     app = Starlette(
-        routes=routes(parts),
+        routes=routes(services),
         middleware=middleware,
         exception_handlers={
             SealbreakError: _refused,
             HTTPException: _http_error,
         },
-        lifespan=lambda _app: _lifespan(parts),
+        lifespan=lambda _app: _lifespan(services),
     )
     app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
     return app
 
 
 @asynccontextmanager
-async def _lifespan(parts: Parts) -> AsyncIterator[None]:
-    await _open(parts.storage)
-    taking_in = asyncio.create_task(parts.intake.run())
-    chores = [asyncio.create_task(chore(parts)) for chore in CHORES]
+async def _lifespan(services: Services) -> AsyncIterator[None]:
+    await _open(services.storage)
+    taking_in = asyncio.create_task(services.intake.run())
+    chores = [asyncio.create_task(chore(services)) for chore in CHORES]
     try:
         yield
     finally:
         for chore in chores:
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
-        parts.intake.stop()
+        services.intake.stop()
         await taking_in
-        await asyncio.to_thread(parts.storage.close)
+        await asyncio.to_thread(services.storage.close)
 
 
 async def _open(storage: Storage) -> None:

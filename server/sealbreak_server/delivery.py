@@ -4,8 +4,8 @@ import asyncio
 import logging
 
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.parts import Parts
 from sealbreak_server.posting import PATIENCE, PostError, post
+from sealbreak_server.services import Services
 from sealbreak_server.storage import webhook_deliveries
 from sealbreak_server.storage.webhook_deliveries import Hook, Post
 from sealbreak_server.webhooks import SIGNATURE_HEADER, signature
@@ -18,48 +18,48 @@ CLAIM_SECONDS = PATIENCE + 5.0
 log = logging.getLogger(__name__)
 
 
-async def deliver(parts: Parts) -> None:
+async def deliver(services: Services) -> None:
     """Until it is cancelled. The outbox is asked, as other processes write into it too."""
     busy: dict[str, asyncio.Task[None]] = {}
     try:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             busy = {name: task for name, task in busy.items() if not task.done()}
-            for name in await _due(parts):
+            for name in await _due(services):
                 if name not in busy and len(busy) < AT_ONCE:
-                    busy[name] = asyncio.create_task(_serve(parts, name))
+                    busy[name] = asyncio.create_task(_serve(services, name))
     finally:
         for task in busy.values():
             task.cancel()
         await asyncio.gather(*busy.values(), return_exceptions=True)
 
 
-async def _due(parts: Parts) -> list[str]:
+async def _due(services: Services) -> list[str]:
     try:
-        return await parts.storage.read(webhook_deliveries.due, parts.clock(), 2 * AT_ONCE)
+        return await services.storage.read(webhook_deliveries.due, services.clock(), 2 * AT_ONCE)
     except UnavailableError:
         return []
 
 
-async def _serve(parts: Parts, name: str) -> None:
+async def _serve(services: Services, name: str) -> None:
     try:
-        await deliver_to(parts, name)
+        await deliver_to(services, name)
     except UnavailableError:
         log.warning("the outbox of a webhook cannot be reached; it is tried again")
     except Exception:
         log.exception("posting to a webhook failed unexpectedly")
 
 
-async def deliver_to(parts: Parts, name: str) -> None:
+async def deliver_to(services: Services, name: str) -> None:
     """All that it has to get, until one post fails."""
-    storage, clock = parts.storage, parts.clock
+    storage, clock = services.storage, services.clock
     claimed = await storage.write(webhook_deliveries.claim, name, clock(), clock() + CLAIM_SECONDS)
     if claimed is None:
         return
     hook, first = claimed
     waiting: Post | None = first
     while waiting is not None:
-        problem, status = await _post(parts, hook, waiting)
+        problem, status = await _post(services, hook, waiting)
         if problem:
             if await storage.write(webhook_deliveries.failed, hook, problem, status, clock()):
                 log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)
@@ -68,16 +68,16 @@ async def deliver_to(parts: Parts, name: str) -> None:
         waiting = await storage.write(webhook_deliveries.done, name, waiting.number, until)
 
 
-async def _post(parts: Parts, hook: Hook, waiting: Post) -> tuple[str, int | None]:
+async def _post(services: Services, hook: Hook, waiting: Post) -> tuple[str, int | None]:
     """What went wrong, or nothing; and the answer's status."""
     body = waiting.body.encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Sealbreak",
-        SIGNATURE_HEADER: signature(hook.secret, int(parts.clock()), body),
+        SIGNATURE_HEADER: signature(hook.secret, int(services.clock()), body),
     }
     try:
-        status = await post(hook.url, headers, body, parts.settings.webhook_networks)
+        status = await post(hook.url, headers, body, services.settings.webhook_networks)
     except PostError as error:
         return error.message, None
     return ("" if 200 <= status < 300 else f"it answered with {status}"), status

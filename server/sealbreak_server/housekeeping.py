@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts, erasing, scheduled
 
 WATCH_SECONDS = 1.0
@@ -19,22 +19,22 @@ DAY = 24 * 3600
 log = logging.getLogger(__name__)
 
 
-async def watch_outside(parts: Parts) -> None:
+async def watch_outside(services: Services) -> None:
     """Wakes live connections for what a command or another server wrote into the same database."""
     known: dict[str, tuple[int, ...]] = {}
     while True:
-        await asyncio.sleep(WATCH_LISTENING_SECONDS if parts.storage.listens else WATCH_SECONDS)
-        if not parts.feed.is_needed():
+        await asyncio.sleep(WATCH_LISTENING_SECONDS if services.storage.listens else WATCH_SECONDS)
+        if not services.feed.is_needed():
             continue
         try:
-            found = await parts.storage.read(accounts.changes)
+            found = await services.storage.read(accounts.changes)
         except UnavailableError:
             continue
-        parts.feed.wake(owner for owner, mark in found.items() if known.get(owner) != mark)
+        services.feed.wake(owner for owner, mark in found.items() if known.get(owner) != mark)
         known = found
 
 
-async def listen_outside(parts: Parts) -> None:
+async def listen_outside(services: Services) -> None:
     """Hears at once, where the database passes it on, of what `watch_outside` would find later."""
     least, most = LISTEN_AGAIN_SECONDS
     pause = least
@@ -43,47 +43,49 @@ async def listen_outside(parts: Parts) -> None:
         nonlocal pause
         pause = least
         if owner is None:
-            parts.feed.wake_all()
+            services.feed.wake_all()
         else:
-            parts.feed.wake([owner])
+            services.feed.wake([owner])
 
-    while parts.storage.can_listen:
+    while services.storage.can_listen:
         try:
-            await parts.storage.listen(heard)
+            await services.storage.listen(heard)
         except UnavailableError as error:
             log.warning("%s It is tried again.", error.message)
         await asyncio.sleep(pause)
         pause = min(2 * pause, most)
 
 
-async def tell_in_time(parts: Parts) -> None:
+async def tell_in_time(services: Services) -> None:
     """Reminders and digests, soon after they are due; after a pause, what is still worth it."""
     while True:
         try:
-            parts.intake.after_commit(await parts.storage.write(scheduled.emit_due, parts.clock()))
+            services.intake.after_commit(
+                await services.storage.write(scheduled.emit_due, services.clock())
+            )
         except UnavailableError:
             log.warning("nothing that is due could be told now; it is tried again in a minute")
         await asyncio.sleep(TELL_EVERY_SECONDS)
 
 
-async def forget_in_time(parts: Parts) -> None:
+async def forget_in_time(services: Services) -> None:
     while True:
         try:
-            await forget(parts)
+            await forget(services)
         except UnavailableError:
             log.warning("nothing could be forgotten now; it is tried again in an hour")
         await asyncio.sleep(FORGET_EVERY_SECONDS)
 
 
-async def forget(parts: Parts) -> None:
+async def forget(services: Services) -> None:
     """What no verdict can need any more, and everything after the days that the owner chose."""
-    now = parts.clock()
+    now = services.clock()
     begin: erasing.Place | None = erasing.BEGINNING
     while begin is not None:
-        begin = await parts.storage.write(erasing.forget_evidence, now, begin)
-    await parts.storage.write(erasing.drop_context, now)
-    while await parts.storage.write(erasing.forget_batches, now):
+        begin = await services.storage.write(erasing.forget_evidence, now, begin)
+    await services.storage.write(erasing.drop_context, now)
+    while await services.storage.write(erasing.forget_batches, now):
         pass
-    days = parts.settings.keep_days
-    while days and await parts.storage.write(erasing.prune, now - days * DAY, now):
+    days = services.settings.keep_days
+    while days and await services.storage.write(erasing.prune, now - days * DAY, now):
         pass

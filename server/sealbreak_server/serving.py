@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
@@ -44,9 +44,9 @@ def serve(settings: Settings) -> int:
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     with _listen(settings.host, settings.port) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
-        parts = make_parts(settings)
-        _try_database(parts.storage)
-        server = _Server(_config(make_app(parts)))
+        services = make_services(settings)
+        _try_database(services.storage)
+        server = _Server(_config(make_app(services)))
         _share_the_processor()
         server.run(sockets=[listener])
     return 0

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from sealbreak_server import serving
 from sealbreak_server.app import make_app
 from sealbreak_server.cli import main
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.web.protocol import App
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,8 +26,8 @@ async def nothing(_request: Request) -> Response:
     return PlainTextResponse("nothing\n")
 
 
-def with_nothing(parts: Parts) -> App:
-    app, plain = make_app(parts), Starlette(routes=[Route(PATH, nothing)])
+def with_nothing(services: Services) -> App:
+    app, plain = make_app(services), Starlette(routes=[Route(PATH, nothing)])
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         await (plain if scope.get("path") == PATH else app.asgi)(scope, receive, send)

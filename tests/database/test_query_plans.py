@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from bench.server_ground import Ground
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.housekeeping import forget
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts, erasing, event_reader, recording, search
 from sealbreak_server.web.pages import messages
@@ -48,11 +48,11 @@ NOTHING = "(0 = 1)"
 class ClassifiedHit:
     """Which statements ran while it bore which name."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, services: Services) -> None:
         self.name = "start"
-        self.parts = parts
+        self.services = services
         self.found: dict[str, set[str]] = {}
-        database: Any = parts.storage.database
+        database: Any = services.storage.database
         self._connect = database._connect
         database._connect = self._traced
 
@@ -73,25 +73,29 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def record(data: Path) -> ClassifiedHit:
     """Every request and every chore once, on a filled database."""
-    parts = make_parts(read_settings({"data": str(data), "public_url": HERE}, HOOKS))
-    made = ClassifiedHit(parts)
-    with TestClient(make_app(parts), base_url=HERE) as client:
-        code = parts.storage.transaction(accounts.new_pairing, None, "Ann", time.time())
-        owner = parts.storage.transaction(accounts.the_account, "Ann", time.time()).owner
+    services = make_services(read_settings({"data": str(data), "public_url": HERE}, HOOKS))
+    made = ClassifiedHit(services)
+    with TestClient(make_app(services), base_url=HERE) as client:
+        code = services.storage.transaction(accounts.new_pairing, None, "Ann", time.time())
+        owner = services.storage.transaction(accounts.the_account, "Ann", time.time()).owner
         ground = Ground(data, 1, owner)
         ground.add_hits(3000)
         visit_all(client, made, code, ground)
         made.name = "chores"
         assert client.portal is not None
-        client.portal.call(forget, parts)
-        account = client.portal.call(parts.storage.read, accounts.the_account, "Ann", time.time())
-        erase, now = partial(client.portal.call, parts.storage.write), time.time()
+        client.portal.call(forget, services)
+        account = client.portal.call(
+            services.storage.read, accounts.the_account, "Ann", time.time()
+        )
+        erase, now = partial(client.portal.call, services.storage.write), time.time()
         erase(erasing.erase_message, account, ground.add_messages(1)[0], now)
         erase(erasing.erase_recipient, account, "nobody@example.com", now)
-        client.portal.call(parts.storage.write, erasing.prune, time.time() - HOUR, time.time())
-        client.portal.call(parts.storage.read, accounts.changes)
-        client.portal.call(parts.storage.read, event_reader.news_for, 1, "device", 0, 100)
-        client.portal.call(parts.storage.write, recording.settle, parts.classify, time.time() + 60)
+        client.portal.call(services.storage.write, erasing.prune, time.time() - HOUR, time.time())
+        client.portal.call(services.storage.read, accounts.changes)
+        client.portal.call(services.storage.read, event_reader.news_for, 1, "device", 0, 100)
+        client.portal.call(
+            services.storage.write, recording.settle, services.classify, time.time() + 60
+        )
     return made
 
 
@@ -183,7 +187,7 @@ def see_lists(see: Callable[[str, str], str], mail: Mail) -> None:
 def see_the_rest(client: TestClient, record: ClassifiedHit, mail: Mail) -> None:
     """Whatever else can be got, so that a new page is looked at without being listed here."""
     values = {"owner": mail.owner, "token": mail.token(), "id": mail.id, "n": "1"}
-    for path in got(routes(record.parts)):
+    for path in got(routes(record.services)):
         record.name = f"GET {path}"
         filled = re.sub(r"{(\w+)(:\w+)?}", lambda found: values.get(found[1], "1"), path)
         assert client.get(filled).status_code < 500, filled

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sealbreak_server.app import make_parts
+from sealbreak_server.app import make_services
 from sealbreak_server.errors import NotSignedInError, TooManyError
 from sealbreak_server.models import OwnAddress
 from sealbreak_server.security import RateBucket
@@ -25,10 +25,10 @@ class Gate:
     def __init__(self, data: Path, public_url: str = "") -> None:
         self.now = NOW
         settings = read_settings({"data": str(data), "public_url": public_url}, {})
-        self.parts = make_parts(settings, clock=lambda: self.now)
-        self.callers = Callers(self.parts)
-        code = self.parts.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
-        self.token, self.caller = self.parts.storage.transaction(
+        self.services = make_services(settings, clock=lambda: self.now)
+        self.callers = Callers(self.services)
+        code = self.services.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
+        self.token, self.caller = self.services.storage.transaction(
             accounts.pair, code, "A laptop", "api", NOW
         )
 
@@ -46,7 +46,7 @@ class Gate:
 def gate(tmp_path: Path) -> Iterator[Gate]:
     made = Gate(tmp_path)
     yield made
-    made.parts.storage.close()
+    made.services.storage.close()
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
@@ -127,7 +127,7 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(gate: Gate, tmp_path: 
 def test_a_cookie_is_bound_to_its_host_where_it_can_be(tmp_path: Path, url: str, name: str) -> None:
     gate = Gate(tmp_path, url)
     assert gate.callers.cookie_name == name
-    gate.parts.storage.close()
+    gate.services.storage.close()
 
 
 @pytest.mark.parametrize(

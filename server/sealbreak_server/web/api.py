@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError, TooManyError
 from sealbreak_server.fields import Fields
-from sealbreak_server.parts import Parts
 from sealbreak_server.registration import read_registration
 from sealbreak_server.security import RateBucket, household
+from sealbreak_server.services import Services
 from sealbreak_server.storage import (
     accounts,
     event_reader,
@@ -48,13 +48,13 @@ EMPTY = Response(status_code=204)
 
 
 class Api:
-    def __init__(self, parts: Parts, callers: Callers) -> None:
-        self._parts = parts
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services = services
         self._callers = callers
         self._pair_attempts = RateBucket(capacity=10, seconds=6.0)
 
     async def pair(self, request: Request) -> Response:
-        now = self._parts.clock()
+        now = self._services.clock()
         address = household(request.client.host if request.client else "")
         wait = self._pair_attempts.wait(address, now)
         if wait:
@@ -63,7 +63,7 @@ class Api:
         code = fields.text("code", 40, shortest=1)
         name = fields.text("name", MAX_NAME, shortest=1)
         kind = fields.choice("kind", DEVICE_KINDS)
-        token, caller = await self._parts.storage.write(accounts.pair, code, name, kind, now)
+        token, caller = await self._services.storage.write(accounts.pair, code, name, kind, now)
         self._pair_attempts.give_back(address)
         await self._callers.note(caller, request)
         body = {
@@ -77,15 +77,15 @@ class Api:
     async def ids(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         count = Fields(await body_of(request)).number("count", 1, MAX_IDS, default=50)
-        keyring, owner = self._parts.keyring, caller.owner
+        keyring, owner = self._services.keyring, caller.owner
         made = [keyring.new_id(owner) for _ in range(count)]
         lot = [{"id": x, "key": base64url(keyring.message_key(owner, x))} for x in made]
         return JsonResponse({**self._address(owner), "ids": lot})
 
     def _address(self, owner: str, *, with_owner: bool = True) -> dict[str, Any]:
         body = {
-            "base_url": self._parts.settings.public_url,
-            "sender_mark": self._parts.keyring.sender_mark(owner),
+            "base_url": self._services.settings.public_url,
+            "sender_mark": self._services.keyring.sender_mark(owner),
         }
         return {"owner": owner, **body} if with_owner else body
 
@@ -94,15 +94,15 @@ class Api:
         message = message_id(request)
         registration = read_registration(await body_of(request))
         await self._check_owner(caller, message)
-        is_new, result, view = await self._parts.storage.write(
+        is_new, result, view = await self._services.storage.write(
             messages.register,
-            self._parts.classify,
+            self._services.classify,
             caller.account,
             message,
             registration,
-            self._parts.clock(),
+            self._services.clock(),
         )
-        self._parts.intake.after_commit(result)
+        self._services.intake.after_commit(result)
         return JsonResponse(message_body(view), 201 if is_new else 200)
 
     async def _check_owner(self, caller: Caller, message: str) -> None:
@@ -110,9 +110,9 @@ class Api:
 
         IDs of before they told whose they are hold where they are registered already.
         """
-        if self._parts.keyring.certifies(caller.owner, message):
+        if self._services.keyring.certifies(caller.owner, message):
             return
-        if not await self._parts.storage.read(messages.is_of, caller.account, message):
+        if not await self._services.storage.read(messages.is_of, caller.account, message):
             raise NotFoundError(messages.NO_SUCH_ID)
 
     async def list_messages(self, request: Request) -> Response:
@@ -120,41 +120,41 @@ class Api:
         limit = query_number(request, "limit", 50, 1, MAX_PAGE)
         wanted = Wanted(read_search(request), threads=read_threads(request))
         after = read_cursor(request.query_params.get("cursor"))
-        page = await self._parts.storage.read(search.page, caller.account, limit, wanted, after)
+        page = await self._services.storage.read(search.page, caller.account, limit, wanted, after)
         found = [message_body(view) for view in page.found]
         body = {"messages": found, "next": page.next and write_cursor(page.next)}
         return JsonResponse(body)
 
     async def get_message(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        view = await self._parts.storage.read(messages.view, caller.account, message_id(request))
-        hits = await self._parts.storage.read(messages.hits, caller.owner, view.id)
+        view = await self._services.storage.read(messages.view, caller.account, message_id(request))
+        hits = await self._services.storage.read(messages.hits, caller.owner, view.id)
         body = {**message_body(view), "hits": [hit_body(hit, view.message) for hit in hits]}
         return JsonResponse(body)
 
     async def stop_message(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         message = message_id(request)
-        view = await self._parts.storage.write(messages.stop, caller.account, message)
+        view = await self._services.storage.write(messages.stop, caller.account, message)
         return JsonResponse(message_body(view))
 
     async def views(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         viewed = Fields(await body_of(request)).texts("messages", MAX_VIEWED)
-        keyring, owner = self._parts.keyring, caller.owner
+        keyring, owner = self._services.keyring, caller.owner
         issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
-        result = await self._parts.storage.write(
+        result = await self._services.storage.write(
             recording.note_views,
-            self._parts.classify, caller.account, viewed, self._parts.clock(), issued,
+            self._services.classify, caller.account, viewed, self._services.clock(), issued,
         )  # fmt: skip
-        self._parts.intake.after_commit(result)
+        self._services.intake.after_commit(result)
         return EMPTY
 
     async def events(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         after = query_number(request, "after", 0, 0, 2**53)
         limit = query_number(request, "limit", 100, 1, MAX_EVENTS)
-        read = self._parts.storage.read
+        read = self._services.storage.read
         last = await read(event_reader.last_event, caller.account)
         seen = await read(preferences.read_up_to, caller.account)
         rows = await read(event_reader.events_after, caller.account, after, limit)
@@ -166,27 +166,27 @@ class Api:
         path = Fields(await body_of(request)).text("path", 200, default="/history")
         if not is_history_path(path):
             raise BadRequestError("path must be /history or a page under it.")
-        now = self._parts.clock()
-        code = await self._parts.storage.write(accounts.new_sign_in, caller.device, path, now)
-        return JsonResponse({"url": f"{self._parts.settings.public_url}/sign-in/{code}"}, 201)
+        now = self._services.clock()
+        code = await self._services.storage.write(accounts.new_sign_in, caller.device, path, now)
+        return JsonResponse({"url": f"{self._services.settings.public_url}/sign-in/{code}"}, 201)
 
     async def list_devices(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        found = await self._parts.storage.read(accounts.devices, caller.account)
+        found = await self._services.storage.read(accounts.devices, caller.account)
         return JsonResponse({"devices": [device_body(device, caller) for device in found]})
 
     async def delete_device(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         device = request.path_params["id"]
         device = caller.device if device == "me" else device
-        now = self._parts.clock()
-        if not await self._parts.storage.write(accounts.revoke, caller.account, device, now):
+        now = self._services.clock()
+        if not await self._services.storage.write(accounts.revoke, caller.account, device, now):
             raise NotFoundError("There is no such device, or it was revoked before.")
-        self._parts.feed.wake([caller.owner])
+        self._services.feed.wake([caller.owner])
         return EMPTY
 
     async def describe(self, _request: Request) -> Response:
-        return JsonResponse(document(self._parts.settings.public_url))
+        return JsonResponse(document(self._services.settings.public_url))
 
 
 def read_search(request: Request) -> str:
@@ -220,8 +220,8 @@ def read_cursor(text: str | None, keys: int = 1) -> Place | None:
         return None
     try:
         decoded = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        *parts, message = decoded.split(" ")
-        numbers = tuple(map(float, parts))
+        *values, message = decoded.split(" ")
+        numbers = tuple(map(float, values))
         if not (len(numbers) == keys and all(map(isfinite, numbers)) and is_id(message)):
             raise ValueError
     except ValueError:

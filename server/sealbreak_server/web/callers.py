@@ -7,8 +7,8 @@ from collections import OrderedDict
 from starlette.requests import HTTPConnection
 
 from sealbreak_server.errors import NotSignedInError, TooManyError, UnavailableError
-from sealbreak_server.parts import Parts
 from sealbreak_server.security import RateBucket, form_proof
+from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Caller
 
@@ -21,8 +21,8 @@ SECONDS_EACH = 0.02
 
 
 class Callers:
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._requests = RateBucket(MOST_AT_ONCE, SECONDS_EACH)
 
@@ -33,21 +33,21 @@ class Callers:
             raise NotSignedInError(
                 "The device token is missing, wrong or revoked. Pair this device again."
             )
-        wait = self._requests.wait(caller.device, self._parts.clock())
+        wait = self._requests.wait(caller.device, self._services.clock())
         if wait:
             raise TooManyError("Too many requests of this device.", retry_after=int(wait) + 1)
         await self.note(caller, connection)
         return caller
 
     async def of_token(self, token: str) -> Caller | None:
-        return await self._parts.storage.read(accounts.caller_of_token, token.strip())
+        return await self._services.storage.read(accounts.caller_of_token, token.strip())
 
     async def of_cookie(self, connection: HTTPConnection) -> Caller | None:
         token = connection.cookies.get(self.cookie_name)
         if not token:
             return None
-        now = self._parts.clock()
-        return await self._parts.storage.read(accounts.caller_of_session, token, now)
+        now = self._services.clock()
+        return await self._services.storage.read(accounts.caller_of_session, token, now)
 
     def form_proof(self, connection: HTTPConnection) -> str:
         return form_proof(connection.cookies.get(self.cookie_name, ""))
@@ -62,12 +62,12 @@ class Callers:
         """As the browser says of the page that asks; no page can say it of itself."""
         origin = connection.headers.get("origin", "")
         host = connection.headers.get("host", "")
-        here = (f"http://{host}", f"https://{host}", self._parts.settings.public_url)
+        here = (f"http://{host}", f"https://{host}", self._services.settings.public_url)
         return origin in here
 
     @property
     def cookie_name(self) -> str:
-        return "__Host-sealbreak" if self._parts.settings.is_https else "sealbreak"
+        return "__Host-sealbreak" if self._services.settings.is_https else "sealbreak"
 
     @property
     def entry_name(self) -> str:
@@ -77,7 +77,7 @@ class Callers:
     async def note(self, caller: Caller, connection: HTTPConnection) -> None:
         """Where the sender is: an open from there is no reader's. Written once in a while."""
         address = connection.client.host if connection.client else ""
-        now = self._parts.clock()
+        now = self._services.clock()
         key = (caller.device, address)
         if abs(now - self._seen.get(key, 0.0)) < SEEN_SECONDS:  # clocks are set back, too
             return
@@ -87,7 +87,7 @@ class Callers:
             self._seen.popitem(last=False)
         sighting = (caller.account, caller.device, address if is_public(address) else "", now)
         try:
-            await self._parts.storage.write(accounts.note_seen, [sighting])
+            await self._services.storage.write(accounts.note_seen, [sighting])
         except UnavailableError:
             self._seen.pop(key, None)
 

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sealbreak_server.parts import Parts
 from sealbreak_server.reach import reach
+from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import DeviceRow
 from sealbreak_server.web.middleware import CONTENT_POLICY
@@ -41,11 +41,11 @@ HEADERS = {
 class FirstSteps:
     """Outside the other middleware: it wants the socket's address, and allows its own script."""
 
-    def __init__(self, app: ASGIApp, parts: Parts, key: str) -> None:
+    def __init__(self, app: ASGIApp, services: Services, key: str) -> None:
         self.app = app
-        self._parts = parts
+        self._services = services
         self._path = PREFIX + key
-        self._codes_until = parts.clock() + CODES_SECONDS
+        self._codes_until = services.clock() + CODES_SECONDS
         templates = FileSystemLoader(PACKAGE / "templates")
         environment = Environment(loader=templates, autoescape=select_autoescape(default=True))
         self._template = environment.get_template("first_steps.html")
@@ -66,13 +66,13 @@ class FirstSteps:
         return await self._page(request, wants_code=request.method == "POST")
 
     async def _page(self, request: Request, *, wants_code: bool) -> Response:
-        storage, now = self._parts.storage, self._parts.clock()
+        storage, now = self._services.storage, self._services.clock()
         makes_codes = now < self._codes_until
         code = None
         if wants_code and makes_codes:
             code = await storage.write(accounts.new_pairing, None, "", now)
         here = f"http://{request.url.netloc}"
-        public_url = self._parts.settings.public_url
+        public_url = self._services.settings.public_url
         text = self._template.render(
             extension=extension_folder(),
             devices=await storage.write(_devices, now),

@@ -12,8 +12,8 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
-from sealbreak_server.parts import Parts
 from sealbreak_server.security import household
+from sealbreak_server.services import Services
 from sealbreak_server.storage import event_reader, preferences
 from sealbreak_server.storage.accounts import Caller
 from sealbreak_server.storage.preferences import Shared
@@ -51,8 +51,8 @@ class Told:
 
 
 class Live:
-    def __init__(self, parts: Parts, callers: Callers) -> None:
-        self._parts = parts
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services = services
         self._callers = callers
         self._following: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
@@ -86,11 +86,13 @@ class Live:
             await _until_end(websocket, self._ring(websocket, caller))
 
     async def _ring(self, websocket: WebSocket, caller: Caller) -> None:
-        with self._parts.feed.listen(caller.owner) as bell:
+        with self._services.feed.listen(caller.owner) as bell:
             try:
                 while await self._callers.of_cookie(websocket):
                     bell.clear()
-                    last = await self._parts.storage.read(event_reader.last_event, caller.account)
+                    last = await self._services.storage.read(
+                        event_reader.last_event, caller.account
+                    )
                     await _send(websocket, json.dumps({"last": last}))
                     await self._rest(websocket, caller, bell)
                 await _close(websocket, REVOKED)
@@ -139,8 +141,8 @@ class Live:
         return caller
 
     async def _follow(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
-        read = self._parts.storage.read
-        with self._parts.feed.listen(caller.owner) as bell:
+        read = self._services.storage.read
+        with self._services.feed.listen(caller.owner) as bell:
             try:
                 marks = await read(event_reader.marks, caller.account)
                 shared = await read(preferences.shared, caller.account)
@@ -160,7 +162,7 @@ class Live:
     ) -> None:
         while True:
             bell.clear()
-            news = await self._parts.storage.read(
+            news = await self._services.storage.read(
                 event_reader.news_for, caller.account, caller.device, told.event, AT_ONCE
             )
             if news is None:
@@ -175,7 +177,7 @@ class Live:
 
     async def _tell_changes(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
         """What a page, a command or another device of the account has done."""
-        read = self._parts.storage.read
+        read = self._services.storage.read
         marks = await read(event_reader.marks, caller.account)
         if marks.wishes != told.wishes:
             shared = _shared_body(await read(preferences.shared, caller.account))
@@ -189,7 +191,7 @@ class Live:
 
     async def _tell_erased(self, websocket: WebSocket, caller: Caller, erasures: int) -> None:
         """All that are erased: a device may have missed any of the earlier times."""
-        read, after = self._parts.storage.read, 0
+        read, after = self._services.storage.read, 0
         frame = {"type": "erased", "before": await read(event_reader.first_event, caller.account)}
         while True:
             page = await read(event_reader.erased_after, caller.account, after, ERASED_AT_ONCE)

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.storage.recording import touch
 from sealbreak_server.web.api import Api
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
@@ -17,27 +17,32 @@ from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.live import Live
 from sealbreak_server.web.middleware import guards
 from sealbreak_server.web.pages import Pages
-from sealbreak_server.web.pages.frame import Handler
+from sealbreak_server.web.pages.base import Handler
 from sealbreak_server.web.wishes import Wishes
 
 STATIC = Path(__file__).parent.parent / "static"
 
 
-def beacons(parts: Parts) -> list[Route]:
-    needs = (parts.keyring, parts.intake, parts.clock, guards(https=parts.settings.is_https))
+def beacons(services: Services) -> list[Route]:
+    needs = (
+        services.keyring,
+        services.intake,
+        services.clock,
+        guards(https=services.settings.is_https),
+    )
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
         Route("/l/{owner}/{token}/{n}", LinkRedirect(*needs), name="link"),
     ]
 
 
-def routes(parts: Parts) -> list[BaseRoute]:
-    callers = Callers(parts)
-    api, pages, live = Api(parts, callers), Pages(parts, callers), Live(parts, callers)
+def routes(services: Services) -> list[BaseRoute]:
+    callers = Callers(services)
+    api, pages, live = Api(services, callers), Pages(services, callers), Live(services, callers)
     return [
         Route("/healthz", _alive, name="healthz"),
-        Route("/readyz", _readiness(parts), name="readyz"),
-        Mount("/api/v1", _without_redirects(_api_routes(api, Wishes(parts, callers), live))),
+        Route("/readyz", _readiness(services), name="readyz"),
+        Mount("/api/v1", _without_redirects(_api_routes(api, Wishes(services, callers), live))),
         Route("/r/{owner}/{token}", pages.recipient.tell, name="recipient"),
         Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
         Route("/sign-in/{code}", pages.sign_in.show, name="sign_in"),
@@ -125,11 +130,11 @@ async def _alive(_request: Request) -> Response:
     return PlainTextResponse("alive\n")
 
 
-def _readiness(parts: Parts) -> Callable[[Request], Awaitable[Response]]:
+def _readiness(services: Services) -> Callable[[Request], Awaitable[Response]]:
     async def ready(_request: Request) -> Response:
         """200 when hits can be committed: proven by a transaction that writes."""
-        await parts.storage.write(touch)
-        if not parts.intake.commits:
+        await services.storage.write(touch)
+        if not services.intake.commits:
             raise UnavailableError("Hits go to the spool.")
         return PlainTextResponse("ready\n")
 

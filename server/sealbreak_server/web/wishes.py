@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.fields import Fields
-from sealbreak_server.parts import Parts
 from sealbreak_server.registration import MAX_ADDRESS
+from sealbreak_server.services import Services
 from sealbreak_server.storage import messages, preferences, webhook_deliveries
 from sealbreak_server.web.bodies import attention_body, hook_body, message_body
 from sealbreak_server.web.callers import Callers
@@ -17,61 +17,61 @@ EMPTY = Response(status_code=204)
 
 
 class Wishes:
-    def __init__(self, parts: Parts, callers: Callers) -> None:
-        self._parts = parts
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services = services
         self._callers = callers
 
     async def get_settings(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        found = await self._parts.storage.read(preferences.of, caller.account)
+        found = await self._services.storage.read(preferences.of, caller.account)
         return JsonResponse(attention_body(found))
 
     async def put_settings(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         body = await body_of(request)
         wanted = body.get("alerts") if isinstance(body, dict) else None
-        found = await self._parts.storage.write(
-            preferences.put_alerts, caller.account, wanted, self._parts.clock()
+        found = await self._services.storage.write(
+            preferences.put_alerts, caller.account, wanted, self._services.clock()
         )
         return JsonResponse(attention_body(found))
 
     async def snooze(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         until = Fields(await body_of(request)).optional_time("until")
-        await self._parts.storage.write(preferences.snooze, caller.account, until)
-        found = await self._parts.storage.read(preferences.of, caller.account)
+        await self._services.storage.write(preferences.snooze, caller.account, until)
+        found = await self._services.storage.read(preferences.of, caller.account)
         return JsonResponse(attention_body(found))
 
     async def read(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         number = Fields(await body_of(request)).number("up_to", 0, 2**53)
-        seen = await self._parts.storage.write(preferences.mark_read, caller.account, number)
-        self._parts.feed.wake([caller.owner])
+        seen = await self._services.storage.write(preferences.mark_read, caller.account, number)
+        self._services.feed.wake([caller.owner])
         return JsonResponse({"read": seen})
 
     async def mute_message(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         message = message_id(request)
         muted = _switch(await body_of(request), "muted")
-        write, read = self._parts.storage.write, self._parts.storage.read
+        write, read = self._services.storage.write, self._services.storage.read
         await write(preferences.mute_message, caller.account, message, muted)
         return JsonResponse(message_body(await read(messages.view, caller.account, message)))
 
     async def list_mutes(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        muted = await self._parts.storage.read(preferences.muted_recipients, caller.account)
+        muted = await self._services.storage.read(preferences.muted_recipients, caller.account)
         return JsonResponse({"recipients": muted})
 
     async def put_mute(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         address = _address(request)
-        await self._parts.storage.write(preferences.mute_recipient, caller.account, address)
+        await self._services.storage.write(preferences.mute_recipient, caller.account, address)
         return EMPTY
 
     async def delete_mute(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         address = _address(request)
-        if not await self._parts.storage.write(
+        if not await self._services.storage.write(
             preferences.unmute_recipient, caller.account, address
         ):
             raise NotFoundError("This recipient is not muted.")
@@ -79,14 +79,14 @@ class Wishes:
 
     async def list_webhooks(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
-        hooks = await self._parts.storage.read(webhook_deliveries.hooks, caller.account)
+        hooks = await self._services.storage.read(webhook_deliveries.hooks, caller.account)
         return JsonResponse({"webhooks": [hook_body(hook) for hook in hooks]})
 
     async def add_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         url = Fields(await body_of(request)).text("url", 2000, shortest=1)
-        allowed, now = self._parts.settings.webhook_networks, self._parts.clock()
-        hook = await self._parts.storage.write(
+        allowed, now = self._services.settings.webhook_networks, self._services.clock()
+        hook = await self._services.storage.write(
             webhook_deliveries.add, caller.account, url, allowed, now
         )
         return JsonResponse(hook_body(hook), 201)
@@ -94,7 +94,7 @@ class Wishes:
     async def enable_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         identifier = request.path_params["id"]
-        hook = await self._parts.storage.write(
+        hook = await self._services.storage.write(
             webhook_deliveries.enable, caller.account, identifier
         )
         return JsonResponse(hook_body(hook))
@@ -102,7 +102,7 @@ class Wishes:
     async def delete_webhook(self, request: Request) -> Response:
         caller = await self._callers.of_request(request)
         identifier = request.path_params["id"]
-        if not await self._parts.storage.write(
+        if not await self._services.storage.write(
             webhook_deliveries.remove, caller.account, identifier
         ):
             raise NotFoundError("There is no such webhook.")

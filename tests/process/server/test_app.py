@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.door import FILE_NAME
 from starlette.testclient import TestClient
@@ -17,7 +17,7 @@ Start = Callable[..., TestClient]
 def start(tmp_path: Path) -> Start:
     def made(**flags: str) -> TestClient:
         settings = read_settings({"data": str(tmp_path), **flags}, {})
-        return TestClient(make_app(make_parts(settings)), raise_server_exceptions=False)
+        return TestClient(make_app(make_services(settings)), raise_server_exceptions=False)
 
     return made
 

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 import httpx2
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.web.first_steps import CODES_SECONDS, KEY_VARIABLE, is_from_here
 from starlette.requests import Request as ServerRequest
@@ -64,8 +64,8 @@ def test_an_hour_after_the_start_the_page_makes_no_more_codes(
     now = time.time()
     monkeypatch.setenv(KEY_VARIABLE, "the-key")
     settings = read_settings({"data": str(tmp_path), "public_url": "http://127.0.0.1:8787"}, {})
-    parts = make_parts(settings, clock=lambda: now)
-    transport = httpx2.ASGITransport(make_app(parts))
+    services = make_services(settings, clock=lambda: now)
+    transport = httpx2.ASGITransport(make_app(services))
 
     async def press_the_button() -> str:
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
@@ -74,7 +74,7 @@ def test_an_hour_after_the_start_the_page_makes_no_more_codes(
     assert code_in(asyncio.run(press_the_button()))
     now += CODES_SECONDS
     late = asyncio.run(press_the_button())
-    parts.storage.close()
+    services.storage.close()
     assert code_in(late) == ""
     assert "Make a" not in late
     assert "sealbreak-server pair" in late

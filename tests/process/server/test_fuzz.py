@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.fields import Fields
 from sealbreak_server.registration import read_registration
@@ -69,7 +69,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The app itself: what it raises, the test raises."""
     data = str(tmp_path_factory.mktemp("fuzz") / "data")
     found = read_settings({"data": data, "public_url": "http://testserver"}, {})
-    with TestClient(make_app(make_parts(found)), follow_redirects=False) as made:
+    with TestClient(make_app(make_services(found)), follow_redirects=False) as made:
         yield made
 
 

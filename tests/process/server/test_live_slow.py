@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 import uvloop
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.models import Account, Event
-from sealbreak_server.parts import Parts
+from sealbreak_server.services import Services
 from sealbreak_server.serving import _config, _listen
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
@@ -28,7 +28,7 @@ LARGE = "x" * 50_000
 PATIENCE = 90
 
 
-def fill(parts: Parts) -> str:
+def fill(services: Services) -> str:
     """The token of a device whose account has many large events."""
 
     def job() -> str:
@@ -42,14 +42,14 @@ def fill(parts: Parts) -> str:
         Account.update(last_event=COUNT).execute()
         return token
 
-    return parts.storage.transaction(job)
+    return services.storage.transaction(job)
 
 
 @asynccontextmanager
-async def serving(parts: Parts) -> AsyncIterator[str]:
+async def serving(services: Services) -> AsyncIterator[str]:
     """The address of a server in this loop."""
     with _listen("127.0.0.1", 0) as listener:
-        config = _config(make_app(parts))
+        config = _config(make_app(services))
         config.ws_ping_interval = None  # pings, of either side, would cut off too, later
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -110,20 +110,20 @@ def run(test: Coroutine[None, None, None]) -> None:
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Parts:
-    return make_parts(read_settings({"data": str(tmp_path)}, {}))
+def services(tmp_path: Path) -> Services:
+    return make_services(read_settings({"data": str(tmp_path)}, {}))
 
 
 def test_who_stops_reading_is_dropped_and_resumes_without_loss(
-    parts: Parts, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stall() -> None:
-        token = fill(parts)
-        async with serving(parts) as address:
+        token = fill(services)
+        async with serving(services) as address:
             monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
             stalled = await follow(address, token, 0)
             assert json.loads(await stalled.recv())["last"] == COUNT
-            await asyncio.to_thread(eventually, lambda: not parts.feed.is_needed())
+            await asyncio.to_thread(eventually, lambda: not services.feed.is_needed())
             monkeypatch.undo()
             numbers = await read(stalled, COUNT)
             assert len(numbers) < COUNT
@@ -132,10 +132,12 @@ def test_who_stops_reading_is_dropped_and_resumes_without_loss(
     run(stall())
 
 
-def test_who_reads_on_late_is_told_to_resume(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_reads_on_late_is_told_to_resume(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def dawdle() -> None:
-        token, pause, code = fill(parts), 0.1, None
-        async with serving(parts) as address:
+        token, pause, code = fill(services), 0.1, None
+        async with serving(services) as address:
             monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
             monkeypatch.setattr(live, "CLOSE_SECONDS", PATIENCE)
             while code != live.TOO_SLOW:
@@ -148,10 +150,10 @@ def test_who_reads_on_late_is_told_to_resume(parts: Parts, monkeypatch: pytest.M
     run(dawdle())
 
 
-def test_who_pings_while_it_reads_slowly_stays(parts: Parts) -> None:
+def test_who_pings_while_it_reads_slowly_stays(services: Services) -> None:
     async def crawl() -> None:
-        token, numbers = fill(parts), list[int]()
-        async with serving(parts) as address:
+        token, numbers = fill(services), list[int]()
+        async with serving(services) as address:
             slow = await follow(address, token, 0)
             while len(numbers) < COUNT:
                 await slow.ping()

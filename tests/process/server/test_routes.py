@@ -4,8 +4,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sealbreak_server.app import make_app, make_parts
-from sealbreak_server.parts import Parts
+from sealbreak_server.app import make_app, make_services
+from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.door import FILE_NAME
 from sealbreak_server.web.routes import STATIC, beacons, routes
@@ -15,8 +15,8 @@ from support.desktop.processes import eventually
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Parts:
-    return make_parts(read_settings({"data": str(tmp_path)}, {}))
+def services(tmp_path: Path) -> Services:
+    return make_services(read_settings({"data": str(tmp_path)}, {}))
 
 
 def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, str]]:
@@ -29,18 +29,18 @@ def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, st
             yield route.name, methods, path + route.path
 
 
-def test_each_name_and_each_address_is_there_once(parts: Parts) -> None:
+def test_each_name_and_each_address_is_there_once(services: Services) -> None:
     """The log names a route and nothing else of a request."""
-    found = list(every([*routes(parts), *beacons(parts)]))
+    found = list(every([*routes(services), *beacons(services)]))
     names = [name for name, _, _ in found]
     addresses = [(methods, path) for _, methods, path in found]
     assert len(set(names)) == len(names) > 30
     assert len(set(addresses)) == len(addresses)
 
 
-def test_no_fixed_address_stands_behind_a_pattern_that_takes_it(parts: Parts) -> None:
+def test_no_fixed_address_stands_behind_a_pattern_that_takes_it(services: Services) -> None:
     patterns: list[tuple[str, Route]] = []
-    for route in routes(parts):
+    for route in routes(services):
         if isinstance(route, Route):
             for methods, earlier in patterns:
                 shadowed = earlier.path_regex.match(route.path) and "{" not in route.path
@@ -48,14 +48,14 @@ def test_no_fixed_address_stands_behind_a_pattern_that_takes_it(parts: Parts) ->
             patterns.append((str(route.methods), route))
 
 
-def test_the_server_is_alive_and_ready(parts: Parts) -> None:
-    with TestClient(make_app(parts)) as client:
+def test_the_server_is_alive_and_ready(services: Services) -> None:
+    with TestClient(make_app(services)) as client:
         assert client.get("/healthz").text == "alive\n"
         assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, "ready\n")
 
 
-def test_ready_means_that_the_database_takes_writes(parts: Parts, tmp_path: Path) -> None:
-    with TestClient(make_app(parts)) as client:
+def test_ready_means_that_the_database_takes_writes(services: Services, tmp_path: Path) -> None:
+    with TestClient(make_app(services)) as client:
         with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert client.get("/readyz").status_code == 503
@@ -64,8 +64,8 @@ def test_ready_means_that_the_database_takes_writes(parts: Parts, tmp_path: Path
         eventually(lambda: client.get("/readyz").status_code == 200)
 
 
-def test_each_file_of_the_pages_is_served(parts: Parts) -> None:
-    with TestClient(make_app(parts)) as client:
+def test_each_file_of_the_pages_is_served(services: Services) -> None:
+    with TestClient(make_app(services)) as client:
         for path in (path for path in STATIC.rglob("*") if path.is_file()):
             answer = client.get(f"/static/{path.relative_to(STATIC)}")
             assert (answer.status_code, answer.content) == (200, path.read_bytes())

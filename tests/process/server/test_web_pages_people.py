@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sealbreak_server.app import make_app, make_parts
+from sealbreak_server.app import make_app, make_services
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts, search
@@ -114,13 +114,13 @@ def among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Test
     """Signed in where no account has few recipients, and a page looks at two of them."""
     monkeypatch.setattr(search, "FEW", 0)
     monkeypatch.setattr(search, "LOOKED_THROUGH", 2)
-    parts = make_parts(read_settings({"data": str(tmp_path), "public_url": HERE}, {}))
-    with TestClient(make_app(parts), base_url=HERE) as client:
-        do = parts.storage.transaction
+    services = make_services(read_settings({"data": str(tmp_path), "public_url": HERE}, {}))
+    with TestClient(make_app(services), base_url=HERE) as client:
+        do = services.storage.transaction
         _, ann = do(accounts.pair, do(accounts.new_pairing, None, "Ann", NOW), "A", "api", NOW)
         link = do(accounts.new_sign_in, ann.device, "/history", NOW)
         client.cookies.set("sealbreak", (do(accounts.use_sign_in, link, NOW) or ("",))[0])
-        timeline = Timeline(parts.storage)
+        timeline = Timeline(services.storage)
         for name in ("ann", "ben", "cleo", "dora"):
             timeline.mail(f"{name}@example.com")
         yield client

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
-from sealbreak_server.app import make_parts
+from sealbreak_server.app import make_services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.web.routes import routes
 from starlette.routing import Route
@@ -68,9 +68,9 @@ def cookie(sender: Sender) -> tuple[str, str]:
 
 def history_paths(folder: Path, method: str, message: str) -> list[str]:
     """All pages, or all forms, that a server has."""
-    parts = make_parts(read_settings({"data": str(folder / "data")}, {}))
-    parts.storage.close()
-    own = [route for route in routes(parts) if isinstance(route, Route)]
+    services = make_services(read_settings({"data": str(folder / "data")}, {}))
+    services.storage.close()
+    own = [route for route in routes(services) if isinstance(route, Route)]
     paths = [route.path for route in own if method in (route.methods or ())]
     values = {"{id}": message, "{day}": str(datetime.now(UTC).date()), "{address:path}": ANN}
     pages = (path for path in paths if path.startswith("/history"))

@@ -13,7 +13,7 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.storage import digests, preferences
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.verdicts import Actor
-from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
 MOST_EVENTS = 2000
 MOST_MACHINES = 200
@@ -45,26 +45,28 @@ class Entry:
 
 
 class Digest:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
-    async def newest(self, visit: Visit) -> Response:
-        alerts = await self._alerts(visit)
-        return await self._page(visit, alerts, digest_day(alerts, self._parts.clock()))
+    async def newest(self, page_request: PageRequest) -> Response:
+        alerts = await self._alerts(page_request)
+        return await self._page(page_request, alerts, digest_day(alerts, self._services.clock()))
 
-    async def of_day(self, visit: Visit) -> Response:
-        alerts = await self._alerts(visit)
-        return await self._page(visit, alerts, read_day(visit.request.path_params["day"]))
+    async def of_day(self, page_request: PageRequest) -> Response:
+        alerts = await self._alerts(page_request)
+        return await self._page(
+            page_request, alerts, read_day(page_request.request.path_params["day"])
+        )
 
-    async def _alerts(self, visit: Visit) -> Alerts:
-        found = await self._parts.storage.read(preferences.of, visit.caller.account)
+    async def _alerts(self, page_request: PageRequest) -> Alerts:
+        found = await self._services.storage.read(preferences.of, page_request.caller.account)
         return found.alerts
 
-    async def _page(self, visit: Visit, alerts: Alerts, day: date) -> Response:
-        read, account = self._parts.storage.read, visit.caller.account
+    async def _page(self, page_request: PageRequest, alerts: Alerts, day: date) -> Response:
+        read, account = self._services.storage.read, page_request.caller.account
         begin, end = (digest_hour(alerts, at) for at in (day - timedelta(days=1), day))
-        now = self._parts.clock()
+        now = self._services.clock()
         if begin > now:
             raise NotFoundError("This day has not come yet.")
         bodies = await read(digests.told, account, begin, end, MOST_EVENTS)
@@ -72,8 +74,8 @@ class Digest:
         actors = await read(digests.actors, hits_of(events))
         messages = await read(digests.found, account, messages_of(events))
         machines = await read(digests.only_machines, account, begin, end, MOST_MACHINES)
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "digest.html",
             day=day,
             begin=alerts.local(begin),

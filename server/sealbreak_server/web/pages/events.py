@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.storage import event_reader
-from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
 PAGE = 50
 TITLES = {
@@ -30,18 +30,20 @@ QUIET = {
 
 
 class Events:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
 
-    async def feed(self, visit: Visit) -> Response:
-        before = _number(visit.request.query_params.get("before", ""))
-        rows = await self._frame.parts.storage.read(
-            event_reader.events_before, visit.caller.account, before, PAGE + 1
+    async def feed(self, page_request: PageRequest) -> Response:
+        before = _number(page_request.request.query_params.get("before", ""))
+        rows = await self._renderer.services.storage.read(
+            event_reader.events_before, page_request.caller.account, before, PAGE + 1
         )
         older = rows[PAGE - 1][0] if len(rows) > PAGE else None
         events = [_shown(orjson.loads(body)) for _, body in rows[:PAGE]]
         events = [event for event in events if event["title"]]
-        return self._frame.show(visit, "events.html", events=events, older=older, before=before)
+        return self._renderer.show(
+            page_request, "events.html", events=events, older=older, before=before
+        )
 
 
 def _number(text: str) -> int | None:

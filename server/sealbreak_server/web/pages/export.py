@@ -13,7 +13,7 @@ from sealbreak_server.storage import search
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.search import Wanted
 from sealbreak_server.web.bodies import message_body, optional_time
-from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.messages import read_wanted
 from sealbreak_server.web.responses import NO_STORE
 
@@ -31,21 +31,21 @@ Batches = AsyncIterator[list[MessageView]]
 
 
 class Export:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
 
-    async def as_csv(self, visit: Visit) -> Response:
-        batches = self._batches(visit.caller.account, read_wanted(visit.request))
+    async def as_csv(self, page_request: PageRequest) -> Response:
+        batches = self._batches(page_request.caller.account, read_wanted(page_request.request))
         return _file(_csv(batches), "csv", "text/csv; charset=utf-8")
 
-    async def as_json(self, visit: Visit) -> Response:
-        batches = self._batches(visit.caller.account, read_wanted(visit.request))
+    async def as_json(self, page_request: PageRequest) -> Response:
+        batches = self._batches(page_request.caller.account, read_wanted(page_request.request))
         return _file(_json(batches), "json", "application/json")
 
     async def _batches(self, account: int, wanted: Wanted) -> Batches:
         after = None
         while True:
-            page = await self._frame.parts.storage.read(
+            page = await self._renderer.services.storage.read(
                 search.page, account, AT_ONCE, wanted, after
             )
             yield page.found

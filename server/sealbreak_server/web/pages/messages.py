@@ -20,8 +20,8 @@ from sealbreak_server.storage.statistics import Tally
 from sealbreak_server.tokens import is_id
 from sealbreak_server.verdicts import Actor
 from sealbreak_server.web.api import read_cursor, read_search, write_cursor
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest, address
 from sealbreak_server.web.pages.charts import Mark, timeline
-from sealbreak_server.web.pages.frame import Frame, Visit, address
 
 PAGE = 50
 FILTERS = {
@@ -44,22 +44,22 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Messages:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
-    async def list(self, visit: Visit) -> Response:
-        query, account = visit.request.query_params, visit.caller.account
-        wanted = read_wanted(visit.request)
+    async def list(self, page_request: PageRequest) -> Response:
+        query, account = page_request.request.query_params, page_request.caller.account
+        wanted = read_wanted(page_request.request)
         after = read_place(query.get("cursor", ""), search.keys_of(wanted))
-        read = self._parts.storage.read
+        read = self._services.storage.read
         page = await read(search.page, account, PAGE, wanted, after)
         if wanted.text and wanted.show is Show.ALL and after is None and not page.found:
             counts = dict.fromkeys(Show, Count(0, more=page.next is not None))
         else:
             counts = await read(search.counts, account, wanted.text)
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "history.html",
             messages=page.found,
             wanted=wanted,
@@ -72,16 +72,16 @@ class Messages:
             is_first=after is None,
         )
 
-    async def one(self, visit: Visit) -> Response:
-        read, message = self._parts.storage.read, _id(visit)
+    async def one(self, page_request: PageRequest) -> Response:
+        read, message = self._services.storage.read, _id(page_request)
         try:
-            view = await read(messages.view, visit.caller.account, message)
+            view = await read(messages.view, page_request.caller.account, message)
         except NotFoundError:
-            return self._frame.show(visit, "missing.html", 404)
-        classified_hits = await read(messages.hits, visit.caller.owner, view.id)
+            return self._renderer.show(page_request, "missing.html", 404)
+        classified_hits = await read(messages.hits, page_request.caller.owner, view.id)
         tallies = await read(statistics.of_message, view.id)
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "message.html",
             message=view,
             lines=[_line(record, view.message) for record in reversed(classified_hits)],
@@ -91,20 +91,20 @@ class Messages:
             cut=len(classified_hits) == MAX_HITS_SHOWN,
         )
 
-    async def mute(self, visit: Visit) -> Response:
-        message, muted = _id(visit), visit.fields.get("muted") == "yes"
-        write = self._parts.storage.write
-        await write(preferences.mute_message, visit.caller.account, message, muted)
+    async def mute(self, page_request: PageRequest) -> Response:
+        message, muted = _id(page_request), page_request.fields.get("muted") == "yes"
+        write = self._services.storage.write
+        await write(preferences.mute_message, page_request.caller.account, message, muted)
         return RedirectResponse(f"/history/{message}", 303)
 
-    async def stop(self, visit: Visit) -> Response:
-        message = _id(visit)
-        await self._parts.storage.write(messages.stop, visit.caller.account, message)
+    async def stop(self, page_request: PageRequest) -> Response:
+        message = _id(page_request)
+        await self._services.storage.write(messages.stop, page_request.caller.account, message)
         return RedirectResponse(f"/history/{message}", 303)
 
 
-def _id(visit: Visit) -> str:
-    message = str(visit.request.path_params["id"])
+def _id(page_request: PageRequest) -> str:
+    message = str(page_request.request.path_params["id"])
     return message if is_id(message) else ""
 
 

@@ -11,8 +11,8 @@ from sealbreak_server.alerts import zone_of
 from sealbreak_server.storage import preferences, statistics
 from sealbreak_server.storage.statistics import Days, Span
 from sealbreak_server.storage.totals import DAY, QUARTER
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
-from sealbreak_server.web.pages.frame import Frame, Visit
 
 SPANS = {30: 10, 90: 15, 365: 14}
 """The times to look at, in days, today among them; and how many columns each has."""
@@ -33,22 +33,22 @@ class Sums:
 
 
 class Overview:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
 
-    async def show(self, visit: Visit) -> Response:
-        days = _days(visit.request.query_params.get("days", ""))
-        read, account = self._frame.parts.storage.read, visit.caller.account
+    async def show(self, page_request: PageRequest) -> Response:
+        days = _days(page_request.request.query_params.get("days", ""))
+        read, account = self._renderer.services.storage.read, page_request.caller.account
         wishes = await read(preferences.of, account)
-        zone = _zone(visit.request.query_params.get("zone", ""), wishes.alerts.time_zone)
-        span = Days(int(self._frame.parts.clock() // DAY) + 1 - days, days)
+        zone = _zone(page_request.request.query_params.get("zone", ""), wishes.alerts.time_zone)
+        span = Days(int(self._renderer.services.clock() // DAY) + 1 - days, days)
         found = await read(statistics.spans, account, span, SPANS[days])
         waits = await read(statistics.waits, account, span)
         quarters = await read(statistics.opens_by_quarter, account, span)
         links = await read(statistics.best_links, account, span, BEST_LINKS)
         hours = by_hour(quarters, zone)
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "overview.html",
             days=days,
             choices=list(SPANS),

@@ -14,8 +14,8 @@ from sealbreak_server.storage import people, preferences, search
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.people import Got, Sign
 from sealbreak_server.web.api import read_search
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest, person_page
 from sealbreak_server.web.pages.charts import plural
-from sealbreak_server.web.pages.frame import Frame, Visit, person_page
 from sealbreak_server.web.pages.messages import read_place, write_place
 
 PAGE = 50
@@ -41,18 +41,18 @@ class Figures:
 
 
 class People:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
-    async def list(self, visit: Visit) -> Response:
-        query, account = visit.request.query_params, visit.caller.account
-        after, text = query.get("after", "")[:MAX_ADDRESS], read_search(visit.request)
-        read = self._parts.storage.read
+    async def list(self, page_request: PageRequest) -> Response:
+        query, account = page_request.request.query_params, page_request.caller.account
+        after, text = query.get("after", "")[:MAX_ADDRESS], read_search(page_request.request)
+        read = self._services.storage.read
         page = await read(people.listed, account, PAGE, after, text)
         erased = query.get("erased", "")
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "people.html",
             people=page.found,
             muted=await read(preferences.muted_recipients, account),
@@ -63,19 +63,19 @@ class People:
             erased=plural(int(erased), "message") if erased.isascii() and erased.isdigit() else "",
         )
 
-    async def one(self, visit: Visit) -> Response:
-        read, account = self._parts.storage.read, visit.caller.account
-        address = str(visit.request.path_params["address"])[:MAX_ADDRESS]
-        after = read_place(visit.request.query_params.get("cursor", ""), 1)
+    async def one(self, page_request: PageRequest) -> Response:
+        read, account = self._services.storage.read, page_request.caller.account
+        address = str(page_request.request.path_params["address"])[:MAX_ADDRESS]
+        after = read_place(page_request.request.query_params.get("cursor", ""), 1)
         mails, name = await read(people.names, account, address)
         if not mails:
-            return self._frame.show(visit, "missing.html", 404)
+            return self._renderer.show(page_request, "missing.html", 404)
         got = await read(people.got, account, address, MOST_MAILS)
         signs = await read(people.signs, [copy.message for copy in got])
         messages, more = await read(people.page, account, address, PAGE, after)
         muted = await read(preferences.muted_recipients, account)
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "person.html",
             address=address.lower(),
             name=name,
@@ -89,19 +89,21 @@ class People:
             is_first=after is None,
         )
 
-    async def mute(self, visit: Visit) -> Response:
-        address, write = read_address(visit.fields), self._parts.storage.write
-        muted = visit.fields.get("muted") == "yes"
+    async def mute(self, page_request: PageRequest) -> Response:
+        address, write = read_address(page_request.fields), self._services.storage.write
+        muted = page_request.fields.get("muted") == "yes"
         change: Any = preferences.mute_recipient if muted else preferences.unmute_recipient
-        await write(change, visit.caller.account, address)
+        await write(change, page_request.caller.account, address)
         return RedirectResponse(person_page(address), 303)
 
-    async def erase(self, visit: Visit) -> Response:
-        address, now = read_address(visit.fields), self._parts.clock()
-        count = await self._parts.storage.write(people.erase, visit.caller.account, address, now)
+    async def erase(self, page_request: PageRequest) -> Response:
+        address, now = read_address(page_request.fields), self._services.clock()
+        count = await self._services.storage.write(
+            people.erase, page_request.caller.account, address, now
+        )
         if not count:
             raise NotFoundError("No mail went to this address, or it was erased before.")
-        self._parts.feed.wake([visit.caller.owner])
+        self._services.feed.wake([page_request.caller.owner])
         return RedirectResponse(f"/history/people?erased={count}", 303)
 
 

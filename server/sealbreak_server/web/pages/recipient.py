@@ -5,13 +5,13 @@ from starlette.responses import Response
 
 from sealbreak_server.storage import accounts, messages
 from sealbreak_server.tokens import Token
-from sealbreak_server.web.pages.frame import Frame
+from sealbreak_server.web.pages.base import PageRenderer
 
 
 class RecipientsPage:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
     async def tell(self, request: Request) -> Response:
         token = self._token(request)
@@ -21,20 +21,22 @@ class RecipientsPage:
         token = self._token(request)
         if token is None:
             return self._missing()
-        now = self._parts.clock()
-        await self._parts.storage.write(messages.opt_out, token.message, token.copy, now)
+        now = self._services.clock()
+        await self._services.storage.write(messages.opt_out, token.message, token.copy, now)
         return await self._page(token)
 
     def _token(self, request: Request) -> Token | None:
         params = request.path_params
-        return self._parts.keyring.read(params["owner"], params["token"])
+        return self._services.keyring.read(params["owner"], params["token"])
 
     def _missing(self) -> Response:
-        return self._frame.page("missing.html", 404)
+        return self._renderer.page("missing.html", 404)
 
     async def _page(self, token: Token) -> Response:
-        read = self._parts.storage.read
+        read = self._services.storage.read
         name = await read(accounts.name_of_owner, token.owner)
         stopped = await read(messages.has_opted_out, token.message, token.copy)
-        keep_days = self._parts.settings.keep_days
-        return self._frame.page("recipient.html", name=name, stopped=stopped, keep_days=keep_days)
+        keep_days = self._services.settings.keep_days
+        return self._renderer.page(
+            "recipient.html", name=name, stopped=stopped, keep_days=keep_days
+        )

@@ -17,8 +17,8 @@ from sealbreak_server.storage import messages, preferences
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.tokens import is_id
 from sealbreak_server.web.bodies import hit_body, message_body
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.export import BOM, csv_line
-from sealbreak_server.web.pages.frame import Frame, Visit
 from sealbreak_server.web.pages.moments import exactly
 from sealbreak_server.web.responses import NO_STORE
 
@@ -56,40 +56,40 @@ class Dossier:
 
 
 class RecordPage:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
-    async def show(self, visit: Visit) -> Response:
-        found = await self._dossier(visit)
-        return self._frame.show(
-            visit,
+    async def show(self, page_request: PageRequest) -> Response:
+        found = await self._dossier(page_request)
+        return self._renderer.show(
+            page_request,
             "record.html",
             message=found.message,
             lines=[line_of(one, found) for one in found.classified_hits],
             zone=found.alerts.time_zone,
             sent=both(found.message.sent_at, found.zone),
             registered=both(found.message.registered_at, found.zone),
-            made=exactly(self._parts.clock()),
+            made=exactly(self._services.clock()),
             cut=len(found.classified_hits) == MAX_HITS_SHOWN,
         )
 
-    async def as_json(self, visit: Visit) -> Response:
-        found = await self._dossier(visit)
+    async def as_json(self, page_request: PageRequest) -> Response:
+        found = await self._dossier(page_request)
         message = found.message.message
         hits = [hit_body(record, message) for record in found.classified_hits]
         body = {**message_body(found.message), "hits": hits}
         text = orjson.dumps(body, option=orjson.OPT_INDENT_2)
         return _file(text, found.message.id, "json", "application/json")
 
-    async def as_csv(self, visit: Visit) -> Response:
-        found = await self._dossier(visit)
+    async def as_csv(self, page_request: PageRequest) -> Response:
+        found = await self._dossier(page_request)
         text = BOM + "".join(map(csv_line, [COLUMNS, *rows(found)]))
         return _file(text.encode(), found.message.id, "csv", "text/csv; charset=utf-8")
 
-    async def _dossier(self, visit: Visit) -> Dossier:
-        read, caller = self._parts.storage.read, visit.caller
-        message = str(visit.request.path_params["id"])
+    async def _dossier(self, page_request: PageRequest) -> Dossier:
+        read, caller = self._services.storage.read, page_request.caller
+        message = str(page_request.request.path_params["id"])
         if not is_id(message):
             raise NotFoundError("There is no such message.")
         view = await read(messages.view, caller.account, message)

@@ -10,7 +10,7 @@ from sealbreak_server.alerts import DAY, KINDS, Alerts
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.storage import accounts, preferences, search, webhook_deliveries
 from sealbreak_server.storage.search import Show, Wanted
-from sealbreak_server.web.pages.frame import Frame, Visit
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.people import read_address
 
 SWITCHES = {
@@ -67,27 +67,27 @@ NO_MISTAKE = Mistake("", "")
 
 
 class SettingsPage:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
 
-    async def show(self, visit: Visit) -> Response:
-        return await self._page(visit, NO_MISTAKE)
+    async def show(self, page_request: PageRequest) -> Response:
+        return await self._page(page_request, NO_MISTAKE)
 
-    async def _page(self, visit: Visit, mistake: Mistake) -> Response:
-        read, account = self._parts.storage.read, visit.caller.account
+    async def _page(self, page_request: PageRequest, mistake: Mistake) -> Response:
+        read, account = self._services.storage.read, page_request.caller.account
         devices = await read(accounts.devices, account)
         wishes = await read(preferences.of, account)
-        typed = visit.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
-        now = self._parts.clock()
+        typed = page_request.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
+        now = self._services.clock()
         muted = await read(search.page, account, MOST_MUTED, Wanted(show=Show.MUTED))
         snoozed = wishes.snoozed_until
-        return self._frame.show(
-            visit,
+        return self._renderer.show(
+            page_request,
             "settings.html",
             400 if mistake.section else 200,
             mistake=mistake,
-            sent=visit.fields,
+            sent=page_request.fields,
             devices=[device for device in devices if device.revoked_at is None],
             typed=typed,
             snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
@@ -97,77 +97,82 @@ class SettingsPage:
             more_muted=muted.next is not None,
             hooks=await read(webhook_deliveries.hooks, account),
             switches={kind: SWITCHES.get(kind, kind) for kind in KINDS},
-            keep_days=self._parts.settings.keep_days,
-            files=[_file(name, self._parts.settings.data, now) for name in FILES],
-            saved="saved" in visit.request.query_params,
+            keep_days=self._services.settings.keep_days,
+            files=[_file(name, self._services.settings.data, now) for name in FILES],
+            saved="saved" in page_request.request.query_params,
         )
 
-    async def save_alerts(self, visit: Visit) -> Response:
-        now, write = self._parts.clock(), self._parts.storage.write
+    async def save_alerts(self, page_request: PageRequest) -> Response:
+        now, write = self._services.clock(), self._services.storage.write
         try:
-            wanted = read_alerts_form(visit.fields)
-            await write(preferences.put_alerts, visit.caller.account, wanted, now)
+            wanted = read_alerts_form(page_request.fields)
+            await write(preferences.put_alerts, page_request.caller.account, wanted, now)
         except BadRequestError as error:
-            return await self._page(visit, told("alerts", error.message))
-        return self._done(visit, "alerts")
+            return await self._page(page_request, told("alerts", error.message))
+        return self._done(page_request, "alerts")
 
-    async def snooze(self, visit: Visit) -> Response:
-        hours = visit.fields.get("hours", "")
+    async def snooze(self, page_request: PageRequest) -> Response:
+        hours = page_request.fields.get("hours", "")
         if hours not in PAUSES and hours != "0":
-            return await self._page(visit, Mistake("pause", "Choose for how long."))
-        until = self._parts.clock() + int(hours) * HOUR if hours != "0" else None
-        await self._parts.storage.write(preferences.snooze, visit.caller.account, until)
-        return self._done(visit, "pause")
+            return await self._page(page_request, Mistake("pause", "Choose for how long."))
+        until = self._services.clock() + int(hours) * HOUR if hours != "0" else None
+        await self._services.storage.write(preferences.snooze, page_request.caller.account, until)
+        return self._done(page_request, "pause")
 
-    async def mute(self, visit: Visit) -> Response:
+    async def mute(self, page_request: PageRequest) -> Response:
         try:
-            address = read_address(visit.fields)
+            address = read_address(page_request.fields)
         except BadRequestError as error:
-            return await self._page(visit, Mistake("mutes", error.message, "address"))
-        write = self._parts.storage.write
-        await write(preferences.mute_recipient, visit.caller.account, address)
-        return self._done(visit, "mutes")
+            return await self._page(page_request, Mistake("mutes", error.message, "address"))
+        write = self._services.storage.write
+        await write(preferences.mute_recipient, page_request.caller.account, address)
+        return self._done(page_request, "mutes")
 
-    async def unmute(self, visit: Visit) -> Response:
-        write, account = self._parts.storage.write, visit.caller.account
-        if message := visit.fields.get("message", ""):
+    async def unmute(self, page_request: PageRequest) -> Response:
+        write, account = self._services.storage.write, page_request.caller.account
+        if message := page_request.fields.get("message", ""):
             await write(preferences.mute_message, account, message, False)
         else:
-            await write(preferences.unmute_recipient, account, visit.fields.get("address", ""))
-        return self._done(visit, "mutes")
+            await write(
+                preferences.unmute_recipient, account, page_request.fields.get("address", "")
+            )
+        return self._done(page_request, "mutes")
 
-    async def revoke(self, visit: Visit) -> Response:
-        device, now = visit.fields.get("device", ""), self._parts.clock()
-        write = self._parts.storage.write
-        if not await write(accounts.revoke, visit.caller.account, device, now):
+    async def revoke(self, page_request: PageRequest) -> Response:
+        device, now = page_request.fields.get("device", ""), self._services.clock()
+        write = self._services.storage.write
+        if not await write(accounts.revoke, page_request.caller.account, device, now):
             raise NotFoundError("There is no such device, or it was revoked before.")
-        return self._done(visit, "devices")
+        return self._done(page_request, "devices")
 
-    async def add_hook(self, visit: Visit) -> Response:
-        url, allowed = visit.fields.get("url", "").strip(), self._parts.settings.webhook_networks
-        write, now = self._parts.storage.write, self._parts.clock()
+    async def add_hook(self, page_request: PageRequest) -> Response:
+        url, allowed = (
+            page_request.fields.get("url", "").strip(),
+            self._services.settings.webhook_networks,
+        )
+        write, now = self._services.storage.write, self._services.clock()
         try:
             await write(
-                webhook_deliveries.add, visit.caller.account, url[:LONGEST_URL], allowed, now
+                webhook_deliveries.add, page_request.caller.account, url[:LONGEST_URL], allowed, now
             )
         except BadRequestError as error:
-            return await self._page(visit, told("webhooks", error.message))
-        return self._done(visit, "webhooks")
+            return await self._page(page_request, told("webhooks", error.message))
+        return self._done(page_request, "webhooks")
 
-    async def enable_hook(self, visit: Visit) -> Response:
-        write, hook = self._parts.storage.write, visit.fields.get("hook", "")
-        await write(webhook_deliveries.enable, visit.caller.account, hook)
-        return self._done(visit, "webhooks")
+    async def enable_hook(self, page_request: PageRequest) -> Response:
+        write, hook = self._services.storage.write, page_request.fields.get("hook", "")
+        await write(webhook_deliveries.enable, page_request.caller.account, hook)
+        return self._done(page_request, "webhooks")
 
-    async def remove_hook(self, visit: Visit) -> Response:
-        write, hook = self._parts.storage.write, visit.fields.get("hook", "")
-        if not await write(webhook_deliveries.remove, visit.caller.account, hook):
+    async def remove_hook(self, page_request: PageRequest) -> Response:
+        write, hook = self._services.storage.write, page_request.fields.get("hook", "")
+        if not await write(webhook_deliveries.remove, page_request.caller.account, hook):
             raise NotFoundError("There is no such webhook, or it was removed before.")
-        return self._done(visit, "webhooks")
+        return self._done(page_request, "webhooks")
 
-    def _done(self, visit: Visit, section: str) -> Response:
+    def _done(self, page_request: PageRequest, section: str) -> Response:
         """Other devices of the account are told."""
-        self._parts.feed.wake([visit.caller.owner])
+        self._services.feed.wake([page_request.caller.owner])
         return RedirectResponse(f"{HERE}?saved={section}#{section}", 303)
 
 

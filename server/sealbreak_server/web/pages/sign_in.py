@@ -5,15 +5,15 @@ from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.security import form_proof, new_secret
 from sealbreak_server.storage import accounts
-from sealbreak_server.web.pages.frame import Frame, Visit, read_form
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest, read_form
 from sealbreak_server.web.responses import NO_STORE
 
 
 class SignIn:
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._parts = frame.parts
-        self._callers = frame.callers
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
+        self._callers = renderer.callers
 
     async def show(self, request: Request) -> Response:
         """Asks whether it is meant: anybody can send a link, also one to a history of their own.
@@ -21,16 +21,18 @@ class SignIn:
         Whoever is signed in to the same account already is let straight in.
         """
         if request.method == "HEAD":
-            return self._frame.page("signed_out.html")
-        code, now = request.path_params["code"], self._parts.clock()
-        whose = await self._parts.storage.read(accounts.who_signs_in, code, now)
+            return self._renderer.page("signed_out.html")
+        code, now = request.path_params["code"], self._services.clock()
+        whose = await self._services.storage.read(accounts.who_signs_in, code, now)
         if whose is None:
             return self._used()
         here = await self._callers.of_cookie(request)
         if here is not None and here.account == whose.account:
             return await self._let_in(request)
         secret = new_secret()
-        answer = self._frame.page("sign_in.html", whose=whose, here=here, proof=form_proof(secret))
+        answer = self._renderer.page(
+            "sign_in.html", whose=whose, here=here, proof=form_proof(secret)
+        )
         self._set(answer, self._callers.entry_name, secret, accounts.SIGN_IN_SECONDS)
         return answer
 
@@ -41,9 +43,9 @@ class SignIn:
         return await self._let_in(request)
 
     async def _let_in(self, request: Request) -> Response:
-        code, now = request.path_params["code"], self._parts.clock()
+        code, now = request.path_params["code"], self._services.clock()
         session = request.cookies.get(self._callers.cookie_name, "")
-        landing = await self._parts.storage.write(accounts.use_sign_in, code, now, session)
+        landing = await self._services.storage.write(accounts.use_sign_in, code, now, session)
         if landing is None:
             return self._used()
         secret, path = landing
@@ -52,19 +54,19 @@ class SignIn:
         return answer
 
     def _used(self) -> Response:
-        return self._frame.page("signed_out.html", 403, used=True)
+        return self._renderer.page("signed_out.html", 403, used=True)
 
     def _set(self, answer: Response, name: str, secret: str, seconds: int) -> None:
-        secure = self._parts.settings.is_https
+        secure = self._services.settings.is_https
         answer.set_cookie(
             name, secret, max_age=seconds, secure=secure, httponly=True, samesite="strict"
         )
 
-    async def leave(self, visit: Visit) -> Response:
+    async def leave(self, page_request: PageRequest) -> Response:
         name = self._callers.cookie_name
-        token = visit.request.cookies[name]
-        await self._parts.storage.write(accounts.end_session, token)
-        self._parts.feed.wake([visit.caller.owner])
-        answer = self._frame.page("signed_out.html")
-        answer.delete_cookie(name, secure=self._parts.settings.is_https)
+        token = page_request.request.cookies[name]
+        await self._services.storage.write(accounts.end_session, token)
+        self._services.feed.wake([page_request.caller.owner])
+        answer = self._renderer.page("signed_out.html")
+        answer.delete_cookie(name, secure=self._services.settings.is_https)
         return answer

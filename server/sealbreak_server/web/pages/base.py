@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, Response
 
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events import wire_time
-from sealbreak_server.parts import Parts
 from sealbreak_server.sentences import country_name
+from sealbreak_server.services import Services
 from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Caller
 from sealbreak_server.web.callers import Callers
@@ -25,7 +25,7 @@ MAX_FIELDS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageRequest:
     """A request by somebody who is signed in."""
 
     request: Request
@@ -36,12 +36,12 @@ class Visit:
     """Of the form that was sent, if one was."""
 
 
-Handler = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[PageRequest], Awaitable[Response]]
 
 
-class Frame:
-    def __init__(self, parts: Parts, callers: Callers) -> None:
-        self.parts = parts
+class PageRenderer:
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self.services = services
         self.callers = callers
         self._templates = _environment()
 
@@ -49,24 +49,26 @@ class Frame:
         text = self._templates.get_template(template).render(**values)
         return HTMLResponse(text, status, headers={"Cache-Control": NO_STORE})
 
-    def show(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
-        proof = self.callers.form_proof(visit.request)
-        head = {"caller": visit.caller, "proof": proof, "last": visit.last}
+    def show(
+        self, page_request: PageRequest, template: str, status: int = 200, **values: Any
+    ) -> Response:
+        proof = self.callers.form_proof(page_request.request)
+        head = {"caller": page_request.caller, "proof": proof, "last": page_request.last}
         return self.page(template, status, **head, **values)
 
     def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            visit = None
+            page_request = None
             try:
                 caller = await self.callers.of_cookie(request)
                 if caller is None:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
-                last = await self.parts.storage.read(event_reader.last_event, caller.account)
-                visit = Visit(request, caller, last, fields)
-                return await handler(visit)
+                last = await self.services.storage.read(event_reader.last_event, caller.account)
+                page_request = PageRequest(request, caller, last, fields)
+                return await handler(page_request)
             except RefusalError as error:
-                return self._problem(error.status, error.title, error.message, visit)
+                return self._problem(error.status, error.title, error.message, page_request)
             except UnavailableError as error:
                 return self._problem(503, error.title, "Load the page again in a moment.")
 
@@ -82,13 +84,13 @@ class Frame:
         return fields
 
     def _problem(
-        self, status: int, title: str, detail: str, visit: Visit | None = None
+        self, status: int, title: str, detail: str, page_request: PageRequest | None = None
     ) -> Response:
-        """`visit`: whoever has got that far finds the way to the other pages."""
+        """`page_request`: whoever has got that far finds the way to the other pages."""
         words = {"title": title, "detail": detail}
-        if visit is None:
+        if page_request is None:
             return self.page("problem.html", status, **words)
-        return self.show(visit, "problem.html", status, **words)
+        return self.show(page_request, "problem.html", status, **words)
 
 
 async def read_form(request: Request) -> dict[str, str]:

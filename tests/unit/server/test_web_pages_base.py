@@ -1,4 +1,4 @@
-from sealbreak_server.web.pages.frame import address
+from sealbreak_server.web.pages.base import address
 
 
 def test_an_address_carries_what_is_wanted() -> None:

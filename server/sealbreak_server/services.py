@@ -12,7 +12,7 @@ from sealbreak_server.tokens import Keyring
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     settings: Settings
     keyring: Keyring
     storage: Storage
