@@ -34,13 +34,13 @@ from sealbreak_server.storage.recording import touch
 from sealbreak_server.web.first_steps import KEY_VARIABLE, FirstSteps
 from sealbreak_server.web.middleware import (
     API,
-    AccessLog,
-    Headers,
-    Limits,
-    OwnForms,
-    Throttle,
-    TrustedProxies,
-    Unforeseen,
+    AccessLogMiddleware,
+    CsrfMiddleware,
+    ErrorMiddleware,
+    LimitsMiddleware,
+    ProxyMiddleware,
+    SecurityHeadersMiddleware,
+    ThrottleMiddleware,
 )
 from sealbreak_server.web.protocol import App, Finish
 from sealbreak_server.web.responses import problem, problem_of
@@ -65,7 +65,7 @@ def make_app(services: Services) -> App:
     """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
     settings = services.settings
     shortcut = Shortcut(_framework(services), beacons(services))
-    proxies = TrustedProxies(shortcut, settings.trusted_proxies)
+    proxies = ProxyMiddleware(shortcut, settings.trusted_proxies)
 
     def begin(scope: Scope, finish: Finish) -> bool:
         proxies.correct(scope)
@@ -73,7 +73,7 @@ def make_app(services: Services) -> App:
 
     app: ASGIApp = proxies
     if settings.access_log:
-        app = AccessLog(app)
+        app = AccessLogMiddleware(app)
     if key := os.environ.get(KEY_VARIABLE):
         app = FirstSteps(app, services, key)
     return App(app, None if settings.access_log else begin)
@@ -82,11 +82,11 @@ def make_app(services: Services) -> App:
 def _framework(services: Services) -> Starlette:
     settings = services.settings
     middleware = [
-        Middleware(Headers, https=settings.is_https),
-        Middleware(Unforeseen),
-        Middleware(Limits),
-        Middleware(Throttle),
-        Middleware(OwnForms, origin=settings.public_url),
+        Middleware(SecurityHeadersMiddleware, https=settings.is_https),
+        Middleware(ErrorMiddleware),
+        Middleware(LimitsMiddleware),
+        Middleware(ThrottleMiddleware),
+        Middleware(CsrfMiddleware, origin=settings.public_url),
     ]
     app = Starlette(
         routes=routes(services),

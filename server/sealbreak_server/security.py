@@ -26,7 +26,7 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def form_proof(session: str) -> str:
+def csrf_token_for(session: str) -> str:
     """What a form of our own page carries: another site can neither read nor make it."""
     return hmac.new(session.encode("utf-8", "surrogatepass"), b"form", "sha256").hexdigest()
 
@@ -69,7 +69,7 @@ def location(url: str) -> bytes:
     return quote(url, safe=_LOCATION_SAFE).encode("ascii")
 
 
-def household(address: str) -> str:
+def rate_limit_key(address: str) -> str:
     """Who is counted together: an IPv6 customer has 2^64 addresses or more."""
     try:
         ip = ipaddress.ip_address(address)

@@ -6,7 +6,7 @@ from functools import partial
 
 import httpx2
 from bench.server_ground import Ground, Row, folder, prepared, row
-from support.server.process import Server, proof_of, running
+from support.server.process import Server, csrf_token_of, running
 
 SIZES = (1000, 100_000, 2_000_000)
 EACH = 10
@@ -58,7 +58,7 @@ def _measured(
     ) as client:
         link = client.post("/api/v1/sign-in", json={}).json()["url"]
         asked = client.get(link)
-        assert client.post(link, data={"proof": proof_of(asked.text)}).status_code == 200
+        assert client.post(link, data={"csrf_token": csrf_token_of(asked.text)}).status_code == 200
         for name, path in PAGES.items():
             get = partial(client.get, path.format(id=message, flooded=flooded))
             yield name, _quickest(get)

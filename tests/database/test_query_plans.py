@@ -22,7 +22,7 @@ from sealbreak_server.web.pages import messages
 from sealbreak_server.web.routes import routes
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
-from support.server.process import GMAIL, HOOK, HOOKS, Mail, proof_of, registration
+from support.server.process import GMAIL, HOOK, HOOKS, Mail, csrf_token_of, registration
 
 OFFER = "https://example.com/offer"
 HOUR = 3600
@@ -150,7 +150,7 @@ def see_pages(
         return answer.text
 
     asked = see("GET", str(signed["url"]))
-    see("POST", str(signed["url"]), 303, proof=proof_of(asked))
+    see("POST", str(signed["url"]), 303, csrf_token=csrf_token_of(asked))
     page = see("GET", "/history")
     see("GET", "/history?q=ann")
     see_lists(see, mail)
@@ -170,7 +170,7 @@ def see_pages(
     see("GET", mail.page())
     see("POST", mail.page())
     see_the_rest(client, record, mail)
-    see("POST", "/history/sign-out", proof=proof_of(page))
+    see("POST", "/history/sign-out", csrf_token=csrf_token_of(page))
 
 
 def see_lists(see: Callable[[str, str], str], mail: Mail) -> None:

@@ -4,11 +4,11 @@ import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.models import Account, Device, OwnAddress, Pairing, Session, SignIn
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.accounts import Caller
+from sealbreak_server.storage.accounts import Principal
 from support.server.account import NOW
 
 
-def paired(storage: Storage, account: str | None = None) -> tuple[str, Caller]:
+def paired(storage: Storage, account: str | None = None) -> tuple[str, Principal]:
     code = storage.transaction(accounts.new_pairing, None, "Ann", NOW, account)
     return storage.transaction(accounts.pair, code, "A laptop", "desktop", NOW)
 
@@ -84,21 +84,21 @@ def test_of_several_accounts_one_must_be_named(storage: Storage) -> None:
 
 
 def test_a_device_is_known_by_its_token(storage: Storage) -> None:
-    token, caller = paired(storage)
-    assert storage.transaction(accounts.caller_of_token, token) == caller
-    assert (caller.device_name, caller.device_kind) == ("A laptop", "desktop")
-    assert storage.transaction(accounts.caller_of_token, token + "x") is None
+    token, principal = paired(storage)
+    assert storage.transaction(accounts.principal_of_token, token) == principal
+    assert (principal.device_name, principal.device_kind) == ("A laptop", "desktop")
+    assert storage.transaction(accounts.principal_of_token, token + "x") is None
 
 
 def test_a_browser_is_known_by_its_session_and_a_sign_in_is_used_up(storage: Storage) -> None:
-    caller = paired(storage)[1]
-    code = storage.transaction(accounts.new_sign_in, caller.device, "/history/x", NOW)
+    principal = paired(storage)[1]
+    code = storage.transaction(accounts.new_sign_in, principal.device, "/history/x", NOW)
     secret, path = storage.transaction(accounts.use_sign_in, code, NOW) or ("", "")
     assert path == "/history/x"
-    assert storage.transaction(accounts.caller_of_session, secret, NOW) == caller
+    assert storage.transaction(accounts.principal_of_session, secret, NOW) == principal
     assert storage.transaction(accounts.use_sign_in, code, NOW) is None
     late = NOW + accounts.SESSION_SECONDS
-    assert storage.transaction(accounts.caller_of_session, secret, late) is None
+    assert storage.transaction(accounts.principal_of_session, secret, late) is None
 
 
 def test_a_late_sign_in_is_refused_and_used_up_all_the_same(storage: Storage) -> None:
@@ -110,13 +110,13 @@ def test_a_late_sign_in_is_refused_and_used_up_all_the_same(storage: Storage) ->
 
 
 def test_a_revoked_device_loses_all_that_let_it_in(storage: Storage) -> None:
-    token, caller = paired(storage)
-    code = storage.transaction(accounts.new_sign_in, caller.device, "/", NOW)
+    token, principal = paired(storage)
+    code = storage.transaction(accounts.new_sign_in, principal.device, "/", NOW)
     storage.transaction(accounts.use_sign_in, code, NOW)
-    storage.transaction(accounts.new_sign_in, caller.device, "/", NOW)
-    assert storage.transaction(accounts.revoke, caller.account, caller.device, NOW + 1)
-    assert storage.transaction(accounts.is_revoked, caller.device)
-    assert storage.transaction(accounts.caller_of_token, token) is None
+    storage.transaction(accounts.new_sign_in, principal.device, "/", NOW)
+    assert storage.transaction(accounts.revoke, principal.account, principal.device, NOW + 1)
+    assert storage.transaction(accounts.is_revoked, principal.device)
+    assert storage.transaction(accounts.principal_of_token, token) is None
     assert (Session.select().count(), SignIn.select().count()) == (0, 0)
 
 
@@ -139,15 +139,17 @@ def test_another_process_sees_that_a_device_was_revoked(storage: Storage) -> Non
 
 
 def test_where_a_device_was_seen_is_kept_once_with_the_newest_time(storage: Storage) -> None:
-    caller = paired(storage)[1]
-    seen = [(caller.account, caller.device, "192.0.2.1", NOW + at) for at in (1, 2)]
-    storage.transaction(accounts.note_seen, seen)
-    storage.transaction(accounts.note_seen, [(caller.account, caller.device, "", NOW + 3)])
+    principal = paired(storage)[1]
+    seen = [(principal.account, principal.device, "192.0.2.1", NOW + at) for at in (1, 2)]
+    storage.transaction(accounts.touch_devices, seen)
+    storage.transaction(
+        accounts.touch_devices, [(principal.account, principal.device, "", NOW + 3)]
+    )
     assert [(row.address, row.seen_at) for row in OwnAddress.select()] == [("192.0.2.1", NOW + 2)]
-    assert storage.transaction(accounts.devices, caller.account)[0].seen_at == NOW + 3
+    assert storage.transaction(accounts.devices, principal.account)[0].seen_at == NOW + 3
 
 
 def test_a_recipient_can_be_told_whose_owner_it_is(storage: Storage) -> None:
-    caller = paired(storage)[1]
-    assert storage.transaction(accounts.name_of_owner, caller.owner) == "Ann"
+    principal = paired(storage)[1]
+    assert storage.transaction(accounts.name_of_owner, principal.owner) == "Ann"
     assert storage.transaction(accounts.name_of_owner, "zzzzzzzz") is None

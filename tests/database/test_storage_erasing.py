@@ -164,7 +164,7 @@ def test_own_addresses_and_views_are_kept_no_longer_than_the_rest(builder: Accou
 def note_own(builder: AccountBuilder) -> None:
     """At `NOW` the account shows itself a mail that is not registered yet."""
     number, shown = builder.account.id, [builder.message]
-    builder.storage.transaction(accounts.note_seen, [(number, "none", "192.0.2.1", NOW)])
+    builder.storage.transaction(accounts.touch_devices, [(number, "none", "192.0.2.1", NOW)])
     builder.storage.transaction(recording.note_views, as_human, number, [], NOW, shown)
 
 
@@ -262,11 +262,11 @@ def test_an_export_is_json_of_every_table_and_without_secrets(builder: AccountBu
     builder.register()
     builder.record(builder.hit())
     code = builder.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
-    secret, caller = builder.storage.transaction(accounts.pair, code, "A laptop", "api", NOW)
+    secret, principal = builder.storage.transaction(accounts.pair, code, "A laptop", "api", NOW)
     parts = builder.storage.transaction(lambda: dict(erasing.export(builder.account)))
     for name in ("messages", "recipients", "links", "hits", "verdicts", "events", "devices"):
         assert len(json.loads(json.dumps(parts[name]))) == 1, name
-    assert caller.device in str(parts["devices"])
+    assert principal.device in str(parts["devices"])
     assert secret not in str(parts)
     assert "token_hash" not in str(parts)
 

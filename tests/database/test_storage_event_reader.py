@@ -27,7 +27,7 @@ def builder(storage: Storage) -> AccountBuilder:
 @pytest.fixture
 def device(builder: AccountBuilder) -> str:
     code = builder.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
-    pair: Callable[..., tuple[str, accounts.Caller]] = builder.storage.transaction
+    pair: Callable[..., tuple[str, accounts.Principal]] = builder.storage.transaction
     return pair(accounts.pair, code, "A laptop", "api", NOW)[1].device
 
 

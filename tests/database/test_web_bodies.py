@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sealbreak_server.judging import ClassifiedHit
 from sealbreak_server.storage import Storage, webhook_deliveries
-from sealbreak_server.storage.accounts import Caller, DeviceRow
+from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.rows import read_messages
 from sealbreak_server.web.bodies import (
     account_body,
@@ -17,7 +17,7 @@ from sealbreak_server.web.bodies import (
 )
 from support.server.account import HUMAN, NOW, AccountBuilder
 
-CALLER = Caller(1, "a" * 8, "Ann", "d" * 16, "A laptop", "desktop")
+CALLER = Principal(1, "a" * 8, "Ann", "d" * 16, "A laptop", "desktop")
 DEVICE = DeviceRow("d" * 16, "A laptop", "desktop", NOW, NOW + 1, None)
 WHEN = "2027-01-15T08:00:00.000Z"
 

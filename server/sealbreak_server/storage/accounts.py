@@ -23,7 +23,7 @@ SESSION_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Principal:
     """Who stands behind a token or a cookie."""
 
     account: int
@@ -102,7 +102,7 @@ def _rename(account: Account, name: str) -> None:
     Account.update(name=name).where(Account.id == account.id).execute()
 
 
-def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Caller]:
+def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Principal]:
     pairing = Pairing.get_or_none(Pairing.code_hash == hash_code(code), Pairing.expires_at > now)
     if pairing is None or not pairing.delete_instance():
         raise ForbiddenError(
@@ -114,25 +114,25 @@ def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Caller]:
         id=new_id(), account=pairing.account, name=name, kind=kind,
         token_hash=hash_secret(secret), created_at=now, seen_at=now,
     )  # fmt: skip
-    return secret, _caller(device)
+    return secret, _principal(device)
 
 
-def _caller(device: Device) -> Caller:
+def _principal(device: Device) -> Principal:
     account = device.account
-    return Caller(account.id, account.owner, account.name, device.id, device.name, device.kind)
+    return Principal(account.id, account.owner, account.name, device.id, device.name, device.kind)
 
 
-def caller_of_token(token: str) -> Caller | None:
+def principal_of_token(token: str) -> Principal | None:
     device = (
         Device.select(Device, Account)
         .join(Account)
         .where(Device.token_hash == hash_secret(token), Device.revoked_at.is_null())
         .first()
     )
-    return _caller(device) if device else None
+    return _principal(device) if device else None
 
 
-def caller_of_session(token: str, now: float) -> Caller | None:
+def principal_of_session(token: str, now: float) -> Principal | None:
     device = (
         Device.select(Device, Account)
         .join(Account)
@@ -145,7 +145,7 @@ def caller_of_session(token: str, now: float) -> Caller | None:
         )
         .first()
     )
-    return _caller(device) if device else None
+    return _principal(device) if device else None
 
 
 def new_sign_in(device: str, path: str, now: float) -> str:
@@ -157,10 +157,10 @@ def new_sign_in(device: str, path: str, now: float) -> str:
     return code
 
 
-def who_signs_in(code: str, now: float) -> Caller | None:
+def who_signs_in(code: str, now: float) -> Principal | None:
     """Whose history a link opens. It is not used up by that."""
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code), SignIn.expires_at >= now)
-    return _caller(row.device) if row else None
+    return _principal(row.device) if row else None
 
 
 def use_sign_in(code: str, now: float, session: str = "") -> tuple[str, str] | None:
@@ -172,7 +172,7 @@ def use_sign_in(code: str, now: float, session: str = "") -> tuple[str, str] | N
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code))
     if row is None or not row.delete_instance() or row.expires_at < now:
         return None
-    before = caller_of_session(session, now)
+    before = principal_of_session(session, now)
     goes_on = before is not None and before.account == row.device.account.id
     Session.delete().where(Session.expires_at < now).execute()
     end_session(session)
@@ -215,7 +215,7 @@ def is_revoked(device: str) -> bool:
     return not _paired.rows(device)
 
 
-def note_seen(sightings: Iterable[tuple[int, str, str, float]]) -> None:
+def touch_devices(sightings: Iterable[tuple[int, str, str, float]]) -> None:
     """`sightings`: account, device, address (or nothing, when it tells nobody apart), time."""
     for account, device, address, time in sightings:
         Device.update(seen_at=time).where(Device.id == device).execute()

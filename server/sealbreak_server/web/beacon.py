@@ -48,13 +48,13 @@ class Beacon:
         keyring: Keyring,
         intake: Intake,
         clock: Callable[[], float],
-        guards: Sequence[Header] = (),
+        security_headers: Sequence[Header] = (),
     ) -> None:
-        """`guards`: headers that every answer carries."""
+        """`security_headers`: headers that every answer carries."""
         self._keyring = keyring
         self._intake = intake
         self._clock = clock
-        self._guards = guards
+        self._guards = security_headers
 
     def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
         """What was asked for, where we made it, and what is answered once that is kept."""

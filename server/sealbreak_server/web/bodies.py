@@ -5,7 +5,7 @@ from typing import Any
 from sealbreak_server.events import verdict_body, wire_time, words_for
 from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.preferences import alerts_body
-from sealbreak_server.storage.accounts import Caller, DeviceRow
+from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.preferences import Attention
 from sealbreak_server.storage.webhook_deliveries import Hook
@@ -58,11 +58,11 @@ def hit_body(record: ClassifiedHit, message: Message) -> dict[str, Any]:
     }
 
 
-def account_body(caller: Caller) -> dict[str, Any]:
-    return {"owner": caller.owner, "name": caller.name}
+def account_body(principal: Principal) -> dict[str, Any]:
+    return {"owner": principal.owner, "name": principal.name}
 
 
-def device_body(device: DeviceRow, caller: Caller) -> dict[str, Any]:
+def device_body(device: DeviceRow, principal: Principal) -> dict[str, Any]:
     return {
         "id": device.id,
         "name": device.name,
@@ -70,7 +70,7 @@ def device_body(device: DeviceRow, caller: Caller) -> dict[str, Any]:
         "created_at": wire_time(device.created_at),
         "seen_at": wire_time(device.seen_at),
         "revoked_at": optional_time(device.revoked_at),
-        "is_this": device.id == caller.device,
+        "is_this": device.id == principal.device,
     }
 
 

@@ -12,13 +12,13 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
-from sealbreak_server.security import household
+from sealbreak_server.security import rate_limit_key
 from sealbreak_server.services import Services
 from sealbreak_server.storage import event_reader, preferences
-from sealbreak_server.storage.accounts import Caller
+from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.preferences import Shared
+from sealbreak_server.web.auth import TOUCH_SECONDS, Authenticator, is_public
 from sealbreak_server.web.bodies import account_body, attention_body
-from sealbreak_server.web.callers import SEEN_SECONDS, Callers, is_public
 from sealbreak_server.web.responses import problem, problem_of
 
 REVOKED = 4401
@@ -51,9 +51,9 @@ class Told:
 
 
 class Live:
-    def __init__(self, services: Services, callers: Callers) -> None:
+    def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self._services = services
-        self._callers = callers
+        self._authenticator = authenticator
         self._following: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
 
@@ -63,58 +63,58 @@ class Live:
             detail = "after and erasures must be whole numbers."
             await websocket.send_denial_response(problem(400, "Bad request", detail))
             return
-        caller = await self._admit(websocket)
-        if caller is not None:
-            with counted(self._following, caller.device):
-                await _until_end(websocket, self._follow(websocket, caller, told))
+        principal = await self._admit(websocket)
+        if principal is not None:
+            with counted(self._following, principal.device):
+                await _until_end(websocket, self._follow(websocket, principal, told))
 
     async def ring(self, websocket: WebSocket) -> None:
         """For our own pages, known by their cookie: the number of the newest event, no word of it.
 
         Cookies go along with the handshakes of every page of this host, so the origin must be ours.
         """
-        caller = await self._callers.of_cookie(websocket)
-        if caller is None or not self._callers.is_our_page(websocket):
+        principal = await self._authenticator.of_cookie(websocket)
+        if principal is None or not self._authenticator.is_our_page(websocket):
             refusal = problem(403, "Refused", "This is for signed-in pages of this server.")
             await websocket.send_denial_response(refusal)
             return
         await websocket.accept()
-        if self._following[caller.device] >= MOST_OF_A_DEVICE:
+        if self._following[principal.device] >= MOST_OF_A_DEVICE:
             await _close(websocket, TRY_AGAIN)
             return
-        with counted(self._following, caller.device):
-            await _until_end(websocket, self._ring(websocket, caller))
+        with counted(self._following, principal.device):
+            await _until_end(websocket, self._ring(websocket, principal))
 
-    async def _ring(self, websocket: WebSocket, caller: Caller) -> None:
-        with self._services.feed.listen(caller.owner) as bell:
+    async def _ring(self, websocket: WebSocket, principal: Principal) -> None:
+        with self._services.feed.listen(principal.owner) as bell:
             try:
-                while await self._callers.of_cookie(websocket):
+                while await self._authenticator.of_cookie(websocket):
                     bell.clear()
                     last = await self._services.storage.read(
-                        event_reader.last_event, caller.account
+                        event_reader.last_event, principal.account
                     )
                     await _send(websocket, json.dumps({"last": last}))
-                    await self._rest(websocket, caller, bell)
+                    await self._rest(websocket, principal, bell)
                 await _close(websocket, REVOKED)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
                 await _close(websocket, TRY_AGAIN)
 
-    async def _admit(self, websocket: WebSocket) -> Caller | None:
+    async def _admit(self, websocket: WebSocket) -> Principal | None:
         if "authorization" not in websocket.headers:
             return await self._admit_by_frame(websocket)
         try:
-            caller = await self._callers.of_request(websocket)
-            if self._following[caller.device] >= MOST_OF_A_DEVICE:
+            principal = await self._authenticator.of_request(websocket)
+            if self._following[principal.device] >= MOST_OF_A_DEVICE:
                 raise TooManyError("Too many live connections of this device.", retry_after=60)
         except (RefusalError, UnavailableError) as error:
             await websocket.send_denial_response(problem_of(error))
             return None
         await websocket.accept()
-        return caller
+        return principal
 
-    async def _admit_by_frame(self, websocket: WebSocket) -> Caller | None:
+    async def _admit_by_frame(self, websocket: WebSocket) -> Principal | None:
         """Browsers cannot set the header; a token in the address would end up in logs."""
         await websocket.accept()
         home, most = _bound_of(websocket.client.host if websocket.client else "")
@@ -125,45 +125,45 @@ class Live:
             with counted(self._waiting, home):
                 async with asyncio.timeout(FIRST_FRAME_SECONDS):
                     token = _token_of(await websocket.receive_text())
-            caller = await self._callers.of_token(token)
+            principal = await self._authenticator.of_token(token)
         except (TimeoutError, KeyError, WebSocketDisconnect):
-            caller = None
+            principal = None
         except UnavailableError:
             await _close(websocket, TRY_AGAIN)
             return None
-        if caller is None:
+        if principal is None:
             await _close(websocket, REVOKED)
             return None
-        if self._following[caller.device] >= MOST_OF_A_DEVICE:
+        if self._following[principal.device] >= MOST_OF_A_DEVICE:
             await _close(websocket, TRY_AGAIN)
             return None
-        await self._callers.note(caller, websocket)
-        return caller
+        await self._authenticator.touch_device(principal, websocket)
+        return principal
 
-    async def _follow(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
+    async def _follow(self, websocket: WebSocket, principal: Principal, told: Told) -> None:
         read = self._services.storage.read
-        with self._services.feed.listen(caller.owner) as bell:
+        with self._services.feed.listen(principal.owner) as bell:
             try:
-                marks = await read(event_reader.marks, caller.account)
-                shared = await read(preferences.shared, caller.account)
-                account = account_body(caller)
+                marks = await read(event_reader.marks, principal.account)
+                shared = await read(preferences.shared, principal.account)
+                account = account_body(principal)
                 hello = {"type": "hello", "account": account, "last": marks.last}
                 await _send(websocket, json.dumps({**hello, **_shared_body(shared)}))
                 told.event = min(told.event, marks.last)
                 told.wishes = marks.wishes
-                await self._rounds(websocket, caller, told, bell)
+                await self._rounds(websocket, principal, told, bell)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
                 await _close(websocket, TRY_AGAIN)
 
     async def _rounds(
-        self, websocket: WebSocket, caller: Caller, told: Told, bell: asyncio.Event
+        self, websocket: WebSocket, principal: Principal, told: Told, bell: asyncio.Event
     ) -> None:
         while True:
             bell.clear()
             news = await self._services.storage.read(
-                event_reader.news_for, caller.account, caller.device, told.event, AT_ONCE
+                event_reader.news_for, principal.account, principal.device, told.event, AT_ONCE
             )
             if news is None:
                 await _close(websocket, REVOKED)
@@ -171,30 +171,33 @@ class Live:
             for number, body in news:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
                 told.event = number
-            await self._tell_changes(websocket, caller, told)
+            await self._tell_changes(websocket, principal, told)
             if len(news) < AT_ONCE:
-                await self._rest(websocket, caller, bell)
+                await self._rest(websocket, principal, bell)
 
-    async def _tell_changes(self, websocket: WebSocket, caller: Caller, told: Told) -> None:
+    async def _tell_changes(self, websocket: WebSocket, principal: Principal, told: Told) -> None:
         """What a page, a command or another device of the account has done."""
         read = self._services.storage.read
-        marks = await read(event_reader.marks, caller.account)
+        marks = await read(event_reader.marks, principal.account)
         if marks.wishes != told.wishes:
-            shared = _shared_body(await read(preferences.shared, caller.account))
+            shared = _shared_body(await read(preferences.shared, principal.account))
             read_frame = {"type": "read", "up_to": shared["read"]}
             for frame in (read_frame, {"type": "settings", "settings": shared["settings"]}):
                 await _send(websocket, json.dumps(frame))
             told.wishes = marks.wishes
         if told.erasures is not None and marks.erasures != told.erasures:
-            await self._tell_erased(websocket, caller, marks.erasures)
+            await self._tell_erased(websocket, principal, marks.erasures)
             told.erasures = marks.erasures
 
-    async def _tell_erased(self, websocket: WebSocket, caller: Caller, erasures: int) -> None:
+    async def _tell_erased(self, websocket: WebSocket, principal: Principal, erasures: int) -> None:
         """All that are erased: a device may have missed any of the earlier times."""
         read, after = self._services.storage.read, 0
-        frame = {"type": "erased", "before": await read(event_reader.first_event, caller.account)}
+        frame = {
+            "type": "erased",
+            "before": await read(event_reader.first_event, principal.account),
+        }
         while True:
-            page = await read(event_reader.erased_after, caller.account, after, ERASED_AT_ONCE)
+            page = await read(event_reader.erased_after, principal.account, after, ERASED_AT_ONCE)
             frame["numbers"] = spans(page)
             if len(page) < ERASED_AT_ONCE:
                 await _send(websocket, json.dumps({**frame, "erasures": erasures}))
@@ -202,12 +205,12 @@ class Live:
             await _send(websocket, json.dumps(frame))
             after = page[-1]
 
-    async def _rest(self, websocket: WebSocket, caller: Caller, bell: asyncio.Event) -> None:
+    async def _rest(self, websocket: WebSocket, principal: Principal, bell: asyncio.Event) -> None:
         """Until there is news, or until it is time to note again from where the device follows."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(SEEN_SECONDS):
+            async with asyncio.timeout(TOUCH_SECONDS):
                 await bell.wait()
-        await self._callers.note(caller, websocket)
+        await self._authenticator.touch_device(principal, websocket)
 
 
 @contextmanager
@@ -233,7 +236,7 @@ def _told_of(query: Mapping[str, str]) -> Told | None:
 def _bound_of(address: str) -> tuple[str, int]:
     """Which connections are counted together, and how many of them may wait."""
     if is_public(address):
-        return household(address), MOST_WAITING
+        return rate_limit_key(address), MOST_WAITING
     return "private", MOST_WAITING_PRIVATELY
 
 

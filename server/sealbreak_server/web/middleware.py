@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sealbreak_server.errors import TooLargeError, TooManyError
-from sealbreak_server.security import RateBucket, household
+from sealbreak_server.security import RateBucket, rate_limit_key
 from sealbreak_server.settings import Network
-from sealbreak_server.web.callers import is_public
+from sealbreak_server.web.auth import is_public
 from sealbreak_server.web.responses import internal_problem, problem, problem_of
 
 API = "/api/v1/"
@@ -48,7 +48,7 @@ PAGES_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
 log = logging.getLogger("sealbreak.access")
 
 
-class TrustedProxies:
+class ProxyMiddleware:
     """Believes X-Forwarded-For as far as the proxies of the owner wrote it: read from its end."""
 
     def __init__(self, app: ASGIApp, networks: Sequence[Network]) -> None:
@@ -119,7 +119,7 @@ def _parses(text: str) -> bool:
     return True
 
 
-class Limits:
+class LimitsMiddleware:
     """Bodies, headers and addresses that are too long are refused before anybody reads them."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -169,7 +169,7 @@ def _counted(receive: Receive) -> Receive:
     return counted
 
 
-class Throttle:
+class ThrottleMiddleware:
     """So many requests of one address, whoever it says it is. Private ones tell nobody apart."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -191,10 +191,12 @@ class Throttle:
         if scope["type"] == "lifespan" or scope["path"].startswith(NEVER_THROTTLED):
             return 0.0
         address = scope["client"][0]
-        return self._requests.wait(household(address), time.time()) if is_public(address) else 0.0
+        return (
+            self._requests.wait(rate_limit_key(address), time.time()) if is_public(address) else 0.0
+        )
 
 
-class OwnForms:
+class CsrfMiddleware:
     """What a browser says that another site made it post is refused. The API takes no cookies."""
 
     def __init__(self, app: ASGIApp, origin: str) -> None:
@@ -218,7 +220,7 @@ class OwnForms:
         return origin not in {b"null", self.origin, b"http" + here, b"https" + here}
 
 
-class Unforeseen:
+class ErrorMiddleware:
     """A bug is answered like any refusal, and logged without what the request held."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -239,13 +241,13 @@ class Unforeseen:
                     await internal_problem()(scope, receive, send)
 
 
-class Headers:
+class SecurityHeadersMiddleware:
     """Security headers on all; the API may be called from pages of any origin."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self._raw = guards(https=https)
-        self._raw_of_pages = guards(PAGES_POLICY, https=https)
+        self._raw = security_headers(https=https)
+        self._raw_of_pages = security_headers(PAGES_POLICY, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -267,7 +269,7 @@ class Headers:
             await self.app(scope, receive, send_with_headers)
 
 
-def guards(policy: str = CONTENT_POLICY, *, https: bool) -> list[tuple[bytes, bytes]]:
+def security_headers(policy: str = CONTENT_POLICY, *, https: bool) -> list[tuple[bytes, bytes]]:
     """The security headers."""
     headers = {
         "x-content-type-options": "nosniff",
@@ -289,7 +291,7 @@ def _preflight() -> Response:
     return Response(status_code=204, headers=headers)
 
 
-class AccessLog:
+class AccessLogMiddleware:
     """Names of routes only: no path, so no token, and no address."""
 
     def __init__(self, app: ASGIApp) -> None:

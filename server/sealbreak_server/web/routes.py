@@ -12,10 +12,10 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage.recording import touch
 from sealbreak_server.web.api import Api
+from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
-from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.live import Live
-from sealbreak_server.web.middleware import guards
+from sealbreak_server.web.middleware import security_headers
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.base import Handler
 from sealbreak_server.web.wishes import Wishes
@@ -28,7 +28,7 @@ def beacons(services: Services) -> list[Route]:
         services.keyring,
         services.intake,
         services.clock,
-        guards(https=services.settings.is_https),
+        security_headers(https=services.settings.is_https),
     )
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
@@ -37,12 +37,18 @@ def beacons(services: Services) -> list[Route]:
 
 
 def routes(services: Services) -> list[BaseRoute]:
-    callers = Callers(services)
-    api, pages, live = Api(services, callers), Pages(services, callers), Live(services, callers)
+    authenticator = Authenticator(services)
+    api, pages, live = (
+        Api(services, authenticator),
+        Pages(services, authenticator),
+        Live(services, authenticator),
+    )
     return [
         Route("/healthz", _alive, name="healthz"),
         Route("/readyz", _readiness(services), name="readyz"),
-        Mount("/api/v1", _without_redirects(_api_routes(api, Wishes(services, callers), live))),
+        Mount(
+            "/api/v1", _without_redirects(_api_routes(api, Wishes(services, authenticator), live))
+        ),
         Route("/r/{owner}/{token}", pages.recipient.tell, name="recipient"),
         Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
         Route("/sign-in/{code}", pages.sign_in.show, name="sign_in"),

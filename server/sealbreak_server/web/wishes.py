@@ -8,8 +8,8 @@ from sealbreak_server.fields import Fields
 from sealbreak_server.registration import MAX_ADDRESS
 from sealbreak_server.services import Services
 from sealbreak_server.storage import messages, preferences, webhook_deliveries
+from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.bodies import attention_body, hook_body, message_body
-from sealbreak_server.web.callers import Callers
 from sealbreak_server.web.requests import body_of, message_id
 from sealbreak_server.web.responses import JsonResponse
 
@@ -17,93 +17,93 @@ EMPTY = Response(status_code=204)
 
 
 class Wishes:
-    def __init__(self, services: Services, callers: Callers) -> None:
+    def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self._services = services
-        self._callers = callers
+        self._authenticator = authenticator
 
     async def get_settings(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
-        found = await self._services.storage.read(preferences.of, caller.account)
+        principal = await self._authenticator.of_request(request)
+        found = await self._services.storage.read(preferences.of, principal.account)
         return JsonResponse(attention_body(found))
 
     async def put_settings(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         body = await body_of(request)
         wanted = body.get("alerts") if isinstance(body, dict) else None
         found = await self._services.storage.write(
-            preferences.put_alerts, caller.account, wanted, self._services.clock()
+            preferences.put_alerts, principal.account, wanted, self._services.clock()
         )
         return JsonResponse(attention_body(found))
 
     async def snooze(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         until = Fields(await body_of(request)).optional_time("until")
-        await self._services.storage.write(preferences.snooze, caller.account, until)
-        found = await self._services.storage.read(preferences.of, caller.account)
+        await self._services.storage.write(preferences.snooze, principal.account, until)
+        found = await self._services.storage.read(preferences.of, principal.account)
         return JsonResponse(attention_body(found))
 
     async def read(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         number = Fields(await body_of(request)).number("up_to", 0, 2**53)
-        seen = await self._services.storage.write(preferences.mark_read, caller.account, number)
-        self._services.feed.wake([caller.owner])
+        seen = await self._services.storage.write(preferences.mark_read, principal.account, number)
+        self._services.feed.wake([principal.owner])
         return JsonResponse({"read": seen})
 
     async def mute_message(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         message = message_id(request)
         muted = _switch(await body_of(request), "muted")
         write, read = self._services.storage.write, self._services.storage.read
-        await write(preferences.mute_message, caller.account, message, muted)
-        return JsonResponse(message_body(await read(messages.view, caller.account, message)))
+        await write(preferences.mute_message, principal.account, message, muted)
+        return JsonResponse(message_body(await read(messages.view, principal.account, message)))
 
     async def list_mutes(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
-        muted = await self._services.storage.read(preferences.muted_recipients, caller.account)
+        principal = await self._authenticator.of_request(request)
+        muted = await self._services.storage.read(preferences.muted_recipients, principal.account)
         return JsonResponse({"recipients": muted})
 
     async def put_mute(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         address = _address(request)
-        await self._services.storage.write(preferences.mute_recipient, caller.account, address)
+        await self._services.storage.write(preferences.mute_recipient, principal.account, address)
         return EMPTY
 
     async def delete_mute(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         address = _address(request)
         if not await self._services.storage.write(
-            preferences.unmute_recipient, caller.account, address
+            preferences.unmute_recipient, principal.account, address
         ):
             raise NotFoundError("This recipient is not muted.")
         return EMPTY
 
     async def list_webhooks(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
-        hooks = await self._services.storage.read(webhook_deliveries.hooks, caller.account)
+        principal = await self._authenticator.of_request(request)
+        hooks = await self._services.storage.read(webhook_deliveries.hooks, principal.account)
         return JsonResponse({"webhooks": [hook_body(hook) for hook in hooks]})
 
     async def add_webhook(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         url = Fields(await body_of(request)).text("url", 2000, shortest=1)
         allowed, now = self._services.settings.webhook_networks, self._services.clock()
         hook = await self._services.storage.write(
-            webhook_deliveries.add, caller.account, url, allowed, now
+            webhook_deliveries.add, principal.account, url, allowed, now
         )
         return JsonResponse(hook_body(hook), 201)
 
     async def enable_webhook(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         identifier = request.path_params["id"]
         hook = await self._services.storage.write(
-            webhook_deliveries.enable, caller.account, identifier
+            webhook_deliveries.enable, principal.account, identifier
         )
         return JsonResponse(hook_body(hook))
 
     async def delete_webhook(self, request: Request) -> Response:
-        caller = await self._callers.of_request(request)
+        principal = await self._authenticator.of_request(request)
         identifier = request.path_params["id"]
         if not await self._services.storage.write(
-            webhook_deliveries.remove, caller.account, identifier
+            webhook_deliveries.remove, principal.account, identifier
         ):
             raise NotFoundError("There is no such webhook.")
         return EMPTY

@@ -33,11 +33,11 @@ def fill(services: Services) -> str:
 
     def job() -> str:
         code = accounts.new_pairing(None, "Ann", 0.0)
-        token, caller = accounts.pair(code, "A laptop", "api", 0.0)
+        token, principal = accounts.pair(code, "A laptop", "api", 0.0)
         for number in ALL:
             body = json.dumps({"number": number, "subject": LARGE})
             Event.create(
-                account=caller.account, number=number, message="", created_at=0.0, body=body
+                account=principal.account, number=number, message="", created_at=0.0, body=body
             )
         Account.update(last_event=COUNT).execute()
         return token

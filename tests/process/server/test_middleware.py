@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sealbreak_server.web.middleware import TrustedProxies, plain_address
+from sealbreak_server.web.middleware import ProxyMiddleware, plain_address
 from starlette.types import Receive, Scope, Send
 from support.server.process import READER, Sender, Server, running, visit
 
@@ -20,7 +20,7 @@ async def address_of(client: str, *forwarded: str) -> str:
     headers = [(b"x-forwarded-for", line.encode()) for line in forwarded]
     scope = {"type": "http", "client": (client, 1), "headers": headers}
     nothing: Any = None
-    await TrustedProxies(app, PROXIES)(scope, nothing, nothing)
+    await ProxyMiddleware(app, PROXIES)(scope, nothing, nothing)
     return str(seen["client"])
 
 

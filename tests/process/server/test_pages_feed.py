@@ -120,12 +120,14 @@ def test_signing_out_ends_the_bell_in_all_tabs(browser: httpx2.Client, server: S
     async def listen() -> int | None:
         async with bell(server, browser) as live:
             await heard(live)
-            await asyncio.to_thread(browser.post, "/history/sign-out", data={"proof": proof})
+            await asyncio.to_thread(
+                browser.post, "/history/sign-out", data={"csrf_token": csrf_token}
+            )
             with pytest.raises(ConnectionClosed):
                 await heard(live)
             return live.close_code
 
-    proof = re.findall(r'name="proof" value="([^"]+)"', browser.get("/history").text)[0]
+    csrf_token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get("/history").text)[0]
     assert asyncio.run(listen()) == 4401
 
 

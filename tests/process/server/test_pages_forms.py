@@ -18,13 +18,13 @@ FORMS = (
 
 
 def send(browser: httpx2.Client, path: str, fields: dict[str, str]) -> httpx2.Response:
-    proof = re.findall(r'name="proof" value="([^"]+)"', browser.get("/history").text)[0]
-    return browser.post(f"/history/{path}", data={"proof": proof, **fields})
+    csrf_token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get("/history").text)[0]
+    return browser.post(f"/history/{path}", data={"csrf_token": csrf_token, **fields})
 
 
 @pytest.mark.parametrize("path", FORMS)
 def test_a_form_of_another_page_changes_nothing(browser: httpx2.Client, path: str) -> None:
-    for fields in ({}, {"proof": "x"}, {"proof": "é"}):
+    for fields in ({}, {"csrf_token": "x"}, {"csrf_token": "é"}):
         assert browser.post(f"/history/{path}", data=fields).status_code == 403
     assert browser.get("/history").status_code == 200
 

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from sealbreak_server.security import form_proof
 from sealbreak_server.storage import Storage, accounts
-from support.server.process import Sender, Server, command, proof_of, running
+from support.server.process import Sender, Server, command, csrf_token_of, running
 from support.server.stranger import (
     FORM,
     cookie,
@@ -251,11 +250,11 @@ def test_no_other_site_can_say_yes_to_the_link_of_another_account(
 ) -> None:
     """It knows the link, and the proof that the page gave to another browser or to none."""
     mine, link = cookie(ann), sign_in_path(ben)
-    proof = proof_of(page(server, link).text)
+    csrf_token = csrf_token_of(page(server, link).text)
     own = given_cookie(page(server, link))
     for cookies in (mine, own, ("Cookie", "a=b"), ("Cookie", f"{mine[1]}; {own[1]}")):
-        for given in (proof, form_proof(""), ""):
-            body = f"proof={given}".encode()
+        for given in (csrf_token, csrf_token_for(""), ""):
+            body = f"csrf_token={given}".encode()
             refused = ask(server.url, "POST", link, [FORM, cookies], body)
             assert (refused.status, refused.header("set-cookie")) == (403, "")
     assert ">Ann<" in page(server, "/history", mine).text
@@ -267,7 +266,11 @@ def test_who_says_yes_leaves_the_other_account(server: Server, ann: Sender, ben:
     asked = page(server, link, mine)
     cookies = ("Cookie", f"{mine[1]}; {given_cookie(asked)[1]}")
     entered = ask(
-        server.url, "POST", link, [FORM, cookies], f"proof={proof_of(asked.text)}".encode()
+        server.url,
+        "POST",
+        link,
+        [FORM, cookies],
+        f"csrf_token={csrf_token_of(asked.text)}".encode(),
     )
     assert entered.status == 303
     assert ">Ben<" in page(server, "/history", given_cookie(entered)).text
@@ -276,21 +279,21 @@ def test_who_says_yes_leaves_the_other_account(server: Server, ann: Sender, ben:
 
 def test_a_sign_in_link_ends_after_five_minutes(storage: Storage) -> None:
     code = storage.transaction(accounts.new_pairing, None, "Ann", 0.0)
-    _, caller = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
-    link = storage.transaction(accounts.new_sign_in, caller.device, "/history", 0.0)
+    _, principal = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
+    link = storage.transaction(accounts.new_sign_in, principal.device, "/history", 0.0)
     assert storage.transaction(accounts.use_sign_in, link, 301.0) is None
 
 
 def test_a_session_ends_by_itself(storage: Storage) -> None:
     code = storage.transaction(accounts.new_pairing, None, "Ann", 0.0)
-    _, caller = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
-    link = storage.transaction(accounts.new_sign_in, caller.device, "/history", 0.0)
+    _, principal = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
+    link = storage.transaction(accounts.new_sign_in, principal.device, "/history", 0.0)
     landing = storage.transaction(accounts.use_sign_in, link, 1.0)
     assert landing is not None
     secret, _ = landing
-    assert storage.transaction(accounts.caller_of_session, secret, 60.0) == caller
+    assert storage.transaction(accounts.principal_of_session, secret, 60.0) == principal
     week = 8 * 24 * 3600.0
-    assert storage.transaction(accounts.caller_of_session, secret, week) is None
+    assert storage.transaction(accounts.principal_of_session, secret, week) is None
 
 
 @pytest.mark.parametrize(
@@ -394,7 +397,7 @@ def test_every_page_of_the_account_wants_a_session_and_every_form_a_proof(
         signed_out = ask(server.url, method, path, [FORM])
         assert (signed_out.status, "Marked" in signed_out.text) == (401, False), path
         if method == "POST":
-            for fields in (b"", b"proof=", b"proof=x", b"proof=%ff"):
+            for fields in (b"", b"csrf_token=", b"csrf_token=x", b"csrf_token=%ff"):
                 assert ask(server.url, "POST", path, [FORM, header], fields).status == 403, path
     assert ann.message(mail)["muted"] is False
     assert page(server, "/history", header).status == 200

@@ -6,7 +6,7 @@ import pytest
 from sealbreak_server.story import LINKS, Mail, StoryError, tell
 from sealbreak_server.tokens import Keyring, message_key
 from support.desktop.server import Server, server
-from support.server.process import proof_of
+from support.server.process import csrf_token_of
 
 SERVER_KEY = bytes(32)
 OWNER = "abcdefgh"
@@ -43,7 +43,7 @@ def test_a_mail_filter_is_not_taken_for_a_reader(told: tuple[Server, list[str], 
 def test_the_story_ends_with_a_link_into_the_history(told: tuple[Server, list[str], str]) -> None:
     _, _, link = told
     with httpx2.Client(follow_redirects=True) as browser:
-        answer = browser.post(link, data={"proof": proof_of(browser.get(link).text)})
+        answer = browser.post(link, data={"csrf_token": csrf_token_of(browser.get(link).text)})
     assert "/history/" in str(answer.url)
     assert "Tea on Friday?" in answer.text
 

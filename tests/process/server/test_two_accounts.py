@@ -12,7 +12,16 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from support.server.process import HOOK, READER, Mail, Sender, Server, proof_of, registration, visit
+from support.server.process import (
+    HOOK,
+    READER,
+    Mail,
+    Sender,
+    Server,
+    csrf_token_of,
+    registration,
+    visit,
+)
 from support.server.stranger import (
     FORM,
     cookie,
@@ -307,7 +316,9 @@ def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Pat
         for path, address in product(paths, (told["address"], "ann@example.com")):
             header = cookie(dora)  # a new one, as signing out is among them
             shown = ask(ground.server.url, "GET", "/history", [header]).text
-            body = urlencode({**told, "address": address, "proof": proof_of(shown)}).encode()
+            body = urlencode(
+                {**told, "address": address, "csrf_token": csrf_token_of(shown)}
+            ).encode()
             answer = ask(ground.server.url, "POST", path, [FORM, header], body)
             assert answer.status in {200, 303, 400, 404}, path
             assert ground.state() == before, path

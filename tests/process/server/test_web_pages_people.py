@@ -27,8 +27,8 @@ def person(address: str, copy: int = 0, name: str | None = None) -> dict[str, ob
 
 
 def send(browser: httpx2.Client, path: str, fields: dict[str, str]) -> httpx2.Response:
-    proof = re.findall(r'name="proof" value="([^"]+)"', browser.get("/history").text)[0]
-    return browser.post(f"/history/people/{path}", data={"proof": proof, **fields})
+    csrf_token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get("/history").text)[0]
+    return browser.post(f"/history/people/{path}", data={"csrf_token": csrf_token, **fields})
 
 
 def test_numbers_are_of_copies_that_nobody_shares() -> None:
@@ -160,7 +160,7 @@ def test_a_form_of_another_page_changes_nothing(
     browser: httpx2.Client, sender: Sender, deed: str
 ) -> None:
     mail = sender.mail(recipients=[person("ida@example.com")])
-    fields = {"address": "ida@example.com", "muted": "yes", "proof": "x"}
+    fields = {"address": "ida@example.com", "muted": "yes", "csrf_token": "x"}
     assert browser.post(f"/history/people/{deed}", data=fields).status_code == 403
     assert sender.http.get(f"/messages/{mail.id}").status_code == 200
     assert "ida@example.com" not in sender.http.get("/mutes").json()["recipients"]

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 from sealbreak_server.tokens import new_id
-from support.server.process import Sender, Server, proof_of
+from support.server.process import Sender, Server, csrf_token_of
 
 
 def test_a_sign_in_link_works_once_and_sets_a_guarded_cookie(
@@ -12,7 +12,7 @@ def test_a_sign_in_link_works_once_and_sets_a_guarded_cookie(
     url = sender.http.post("/sign-in", json={}).json()["url"]
     with httpx2.Client() as first:
         asked = first.get(url)
-        entered = first.post(url, data={"proof": proof_of(asked.text)})
+        entered = first.post(url, data={"csrf_token": csrf_token_of(asked.text)})
     assert (entered.status_code, entered.headers["location"]) == (303, "/history")
     for answer in (asked, entered):
         assert "HttpOnly" in answer.headers["set-cookie"]
@@ -35,7 +35,7 @@ def test_a_browser_that_is_signed_in_already_is_let_straight_in(
     link = other.http.post("/sign-in", json={"path": "/history/events"}).json()["url"]
     landed = browser.get(link)
     assert (landed.status_code, landed.url.path) == (200, "/history/events")
-    assert proof_of(landed.text) == proof_of(form)
+    assert csrf_token_of(landed.text) == csrf_token_of(form)
 
 
 @pytest.mark.parametrize("path", ["//example.com", "https://example.com", "/history/../r", "/"])
@@ -44,7 +44,9 @@ def test_a_sign_in_link_leads_nowhere_else(sender: Sender, path: str) -> None:
 
 
 def test_sign_out_ends_the_session(browser: httpx2.Client) -> None:
-    browser.post("/history/sign-out", data={"proof": proof_of(browser.get("/history").text)})
+    browser.post(
+        "/history/sign-out", data={"csrf_token": csrf_token_of(browser.get("/history").text)}
+    )
     assert browser.get("/history").status_code == 401
 
 

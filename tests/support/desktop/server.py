@@ -173,10 +173,10 @@ def fetch(url: str, headers: dict[str, str] | None = None) -> int:
 def landing(url: str) -> str:
     """Where a sign-in link leads who says yes to the page that asks."""
     with _http.open(Request(url), timeout=20) as asks:
-        proof = re.search(r'name="proof" value="([^"]+)"', asks.read().decode())
+        proof = re.search(r'name="csrf_token" value="([^"]+)"', asks.read().decode())
         cookie = asks.headers["Set-Cookie"].partition(";")[0]
     assert proof
-    yes = urlencode({"proof": proof[1]}).encode()
+    yes = urlencode({"csrf_token": proof[1]}).encode()
     try:
         _http.open(Request(url, yes, {"Cookie": cookie}), timeout=20).close()
     except HTTPError as error:

@@ -125,7 +125,7 @@ class Sender:
     def sign_in(self, browser: httpx2.Client, path: str = "/history") -> httpx2.Response:
         """Follows a sign-in link, and says yes to the page that asks."""
         url = self.http.post("/sign-in", json={"path": path}).json()["url"]
-        return browser.post(url, data={"proof": proof_of(browser.get(url).text)})
+        return browser.post(url, data={"csrf_token": csrf_token_of(browser.get(url).text)})
 
     def blank(self) -> Mail:
         """A mail that was sent and is not registered yet."""
@@ -162,9 +162,9 @@ class Sender:
         return found
 
 
-def proof_of(page: str) -> str:
+def csrf_token_of(page: str) -> str:
     """What its forms carry."""
-    return page.partition('name="proof" value="')[2].partition('"')[0]
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def registration(**changes: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sealbreak_server.app import make_services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.web.routes import routes
 from starlette.routing import Route
-from support.server.process import Sender, Server, command, proof_of
+from support.server.process import Sender, Server, command, csrf_token_of
 from support.server.wire import Answer, ask
 
 ANN = "ann@example.com"
@@ -50,7 +50,7 @@ def sign_in_path(sender: Sender, path: str = "/history") -> str:
 def enter(sender: Sender, path: str) -> Answer:
     """A browser follows this sign-in link and says yes to the page that asks."""
     asked = ask(sender.url, "GET", path)
-    body = f"proof={proof_of(asked.text)}".encode()
+    body = f"csrf_token={csrf_token_of(asked.text)}".encode()
     return ask(sender.url, "POST", path, [FORM, given_cookie(asked)], body)
 
 

@@ -7,7 +7,7 @@ from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 PATIENCE = 20.0
-Headers = Iterable[tuple[str, str]]
+SecurityHeadersMiddleware = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,13 @@ def connection(address: str) -> socket.socket:
     return socket.create_connection((url.hostname or "", url.port or 80), PATIENCE)
 
 
-def ask(address: str, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Answer:
+def ask(
+    address: str,
+    method: str,
+    target: str,
+    headers: SecurityHeadersMiddleware = (),
+    body: bytes = b"",
+) -> Answer:
     """`target` goes out as it is, in Latin-1; so do the headers."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: {urlsplit(address).netloc}"]
     lines += [f"{name}: {value}" for name, value in headers]

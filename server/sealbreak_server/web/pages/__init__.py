@@ -1,7 +1,7 @@
 """The pages for people: history for the account, and what a recipient may know and stop."""
 
 from sealbreak_server.services import Services
-from sealbreak_server.web.callers import Callers
+from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.pages.base import PageRenderer
 from sealbreak_server.web.pages.digest import Digest
 from sealbreak_server.web.pages.events import Events
@@ -16,8 +16,8 @@ from sealbreak_server.web.pages.sign_in import SignIn
 
 
 class Pages:
-    def __init__(self, services: Services, callers: Callers) -> None:
-        renderer = PageRenderer(services, callers)
+    def __init__(self, services: Services, authenticator: Authenticator) -> None:
+        renderer = PageRenderer(services, authenticator)
         self.signed_in = renderer.signed_in
         self.sign_in = SignIn(renderer)
         self.recipient = RecipientsPage(renderer)

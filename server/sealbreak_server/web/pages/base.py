@@ -15,8 +15,8 @@ from sealbreak_server.events import wire_time
 from sealbreak_server.sentences import country_name
 from sealbreak_server.services import Services
 from sealbreak_server.storage import event_reader
-from sealbreak_server.storage.accounts import Caller
-from sealbreak_server.web.callers import Callers
+from sealbreak_server.storage.accounts import Principal
+from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.pages.moments import exactly, moment
 from sealbreak_server.web.responses import NO_STORE
 
@@ -29,7 +29,7 @@ class PageRequest:
     """A request by somebody who is signed in."""
 
     request: Request
-    caller: Caller
+    principal: Principal
     last: int
     """The newest event when the page was begun: a later one makes it old."""
     fields: dict[str, str]
@@ -40,9 +40,9 @@ Handler = Callable[[PageRequest], Awaitable[Response]]
 
 
 class PageRenderer:
-    def __init__(self, services: Services, callers: Callers) -> None:
+    def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self.services = services
-        self.callers = callers
+        self.authenticator = authenticator
         self._templates = _environment()
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -52,20 +52,24 @@ class PageRenderer:
     def show(
         self, page_request: PageRequest, template: str, status: int = 200, **values: Any
     ) -> Response:
-        proof = self.callers.form_proof(page_request.request)
-        head = {"caller": page_request.caller, "proof": proof, "last": page_request.last}
+        csrf_token = self.authenticator.csrf_token(page_request.request)
+        head = {
+            "principal": page_request.principal,
+            "csrf_token": csrf_token,
+            "last": page_request.last,
+        }
         return self.page(template, status, **head, **values)
 
     def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             page_request = None
             try:
-                caller = await self.callers.of_cookie(request)
-                if caller is None:
+                principal = await self.authenticator.of_cookie(request)
+                if principal is None:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
-                last = await self.services.storage.read(event_reader.last_event, caller.account)
-                page_request = PageRequest(request, caller, last, fields)
+                last = await self.services.storage.read(event_reader.last_event, principal.account)
+                page_request = PageRequest(request, principal, last, fields)
                 return await handler(page_request)
             except RefusalError as error:
                 return self._problem(error.status, error.title, error.message, page_request)
@@ -77,7 +81,7 @@ class PageRenderer:
     async def form(self, request: Request) -> dict[str, str]:
         """Raises `ForbiddenError` for a form that is not from a page of this session."""
         fields = await read_form(request)
-        if not self.callers.proves(request, fields.get("proof", "")):
+        if not self.authenticator.holds_csrf_token(request, fields.get("csrf_token", "")):
             raise ForbiddenError(
                 "The form is not from this page, or it is too old. Load the page again."
             )

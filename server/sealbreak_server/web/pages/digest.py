@@ -60,11 +60,11 @@ class Digest:
         )
 
     async def _alerts(self, page_request: PageRequest) -> Alerts:
-        found = await self._services.storage.read(preferences.of, page_request.caller.account)
+        found = await self._services.storage.read(preferences.of, page_request.principal.account)
         return found.alerts
 
     async def _page(self, page_request: PageRequest, alerts: Alerts, day: date) -> Response:
-        read, account = self._services.storage.read, page_request.caller.account
+        read, account = self._services.storage.read, page_request.principal.account
         begin, end = (digest_hour(alerts, at) for at in (day - timedelta(days=1), day))
         now = self._services.clock()
         if begin > now:

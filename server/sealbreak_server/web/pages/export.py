@@ -35,11 +35,11 @@ class Export:
         self._renderer = renderer
 
     async def as_csv(self, page_request: PageRequest) -> Response:
-        batches = self._batches(page_request.caller.account, read_wanted(page_request.request))
+        batches = self._batches(page_request.principal.account, read_wanted(page_request.request))
         return _file(_csv(batches), "csv", "text/csv; charset=utf-8")
 
     async def as_json(self, page_request: PageRequest) -> Response:
-        batches = self._batches(page_request.caller.account, read_wanted(page_request.request))
+        batches = self._batches(page_request.principal.account, read_wanted(page_request.request))
         return _file(_json(batches), "json", "application/json")
 
     async def _batches(self, account: int, wanted: Wanted) -> Batches:

@@ -49,7 +49,7 @@ class Messages:
         self._services = renderer.services
 
     async def list(self, page_request: PageRequest) -> Response:
-        query, account = page_request.request.query_params, page_request.caller.account
+        query, account = page_request.request.query_params, page_request.principal.account
         wanted = read_wanted(page_request.request)
         after = read_place(query.get("cursor", ""), search.keys_of(wanted))
         read = self._services.storage.read
@@ -75,10 +75,10 @@ class Messages:
     async def one(self, page_request: PageRequest) -> Response:
         read, message = self._services.storage.read, _id(page_request)
         try:
-            view = await read(messages.view, page_request.caller.account, message)
+            view = await read(messages.view, page_request.principal.account, message)
         except NotFoundError:
             return self._renderer.show(page_request, "missing.html", 404)
-        classified_hits = await read(messages.hits, page_request.caller.owner, view.id)
+        classified_hits = await read(messages.hits, page_request.principal.owner, view.id)
         tallies = await read(statistics.of_message, view.id)
         return self._renderer.show(
             page_request,
@@ -94,12 +94,12 @@ class Messages:
     async def mute(self, page_request: PageRequest) -> Response:
         message, muted = _id(page_request), page_request.fields.get("muted") == "yes"
         write = self._services.storage.write
-        await write(preferences.mute_message, page_request.caller.account, message, muted)
+        await write(preferences.mute_message, page_request.principal.account, message, muted)
         return RedirectResponse(f"/history/{message}", 303)
 
     async def stop(self, page_request: PageRequest) -> Response:
         message = _id(page_request)
-        await self._services.storage.write(messages.stop, page_request.caller.account, message)
+        await self._services.storage.write(messages.stop, page_request.principal.account, message)
         return RedirectResponse(f"/history/{message}", 303)
 
 

@@ -38,7 +38,7 @@ class Overview:
 
     async def show(self, page_request: PageRequest) -> Response:
         days = _days(page_request.request.query_params.get("days", ""))
-        read, account = self._renderer.services.storage.read, page_request.caller.account
+        read, account = self._renderer.services.storage.read, page_request.principal.account
         wishes = await read(preferences.of, account)
         zone = _zone(page_request.request.query_params.get("zone", ""), wishes.alerts.time_zone)
         span = Days(int(self._renderer.services.clock() // DAY) + 1 - days, days)

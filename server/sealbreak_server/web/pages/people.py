@@ -46,7 +46,7 @@ class People:
         self._services = renderer.services
 
     async def list(self, page_request: PageRequest) -> Response:
-        query, account = page_request.request.query_params, page_request.caller.account
+        query, account = page_request.request.query_params, page_request.principal.account
         after, text = query.get("after", "")[:MAX_ADDRESS], read_search(page_request.request)
         read = self._services.storage.read
         page = await read(people.listed, account, PAGE, after, text)
@@ -64,7 +64,7 @@ class People:
         )
 
     async def one(self, page_request: PageRequest) -> Response:
-        read, account = self._services.storage.read, page_request.caller.account
+        read, account = self._services.storage.read, page_request.principal.account
         address = str(page_request.request.path_params["address"])[:MAX_ADDRESS]
         after = read_place(page_request.request.query_params.get("cursor", ""), 1)
         mails, name = await read(people.names, account, address)
@@ -93,17 +93,17 @@ class People:
         address, write = read_address(page_request.fields), self._services.storage.write
         muted = page_request.fields.get("muted") == "yes"
         change: Any = preferences.mute_recipient if muted else preferences.unmute_recipient
-        await write(change, page_request.caller.account, address)
+        await write(change, page_request.principal.account, address)
         return RedirectResponse(person_page(address), 303)
 
     async def erase(self, page_request: PageRequest) -> Response:
         address, now = read_address(page_request.fields), self._services.clock()
         count = await self._services.storage.write(
-            people.erase, page_request.caller.account, address, now
+            people.erase, page_request.principal.account, address, now
         )
         if not count:
             raise NotFoundError("No mail went to this address, or it was erased before.")
-        self._services.feed.wake([page_request.caller.owner])
+        self._services.feed.wake([page_request.principal.owner])
         return RedirectResponse(f"/history/people?erased={count}", 303)
 
 

@@ -88,13 +88,13 @@ class RecordPage:
         return _file(text.encode(), found.message.id, "csv", "text/csv; charset=utf-8")
 
     async def _dossier(self, page_request: PageRequest) -> Dossier:
-        read, caller = self._services.storage.read, page_request.caller
+        read, principal = self._services.storage.read, page_request.principal
         message = str(page_request.request.path_params["id"])
         if not is_id(message):
             raise NotFoundError("There is no such message.")
-        view = await read(messages.view, caller.account, message)
-        wishes = await read(preferences.of, caller.account)
-        return Dossier(view, await read(messages.hits, caller.owner, view.id), wishes.alerts)
+        view = await read(messages.view, principal.account, message)
+        wishes = await read(preferences.of, principal.account)
+        return Dossier(view, await read(messages.hits, principal.owner, view.id), wishes.alerts)
 
 
 def _file(text: bytes, message: str, ending: str, kind: str) -> Response:

@@ -75,7 +75,7 @@ class SettingsPage:
         return await self._page(page_request, NO_MISTAKE)
 
     async def _page(self, page_request: PageRequest, mistake: Mistake) -> Response:
-        read, account = self._services.storage.read, page_request.caller.account
+        read, account = self._services.storage.read, page_request.principal.account
         devices = await read(accounts.devices, account)
         wishes = await read(preferences.of, account)
         typed = page_request.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
@@ -106,7 +106,7 @@ class SettingsPage:
         now, write = self._services.clock(), self._services.storage.write
         try:
             wanted = read_alerts_form(page_request.fields)
-            await write(preferences.put_alerts, page_request.caller.account, wanted, now)
+            await write(preferences.put_alerts, page_request.principal.account, wanted, now)
         except BadRequestError as error:
             return await self._page(page_request, told("alerts", error.message))
         return self._done(page_request, "alerts")
@@ -116,7 +116,9 @@ class SettingsPage:
         if hours not in PAUSES and hours != "0":
             return await self._page(page_request, Mistake("pause", "Choose for how long."))
         until = self._services.clock() + int(hours) * HOUR if hours != "0" else None
-        await self._services.storage.write(preferences.snooze, page_request.caller.account, until)
+        await self._services.storage.write(
+            preferences.snooze, page_request.principal.account, until
+        )
         return self._done(page_request, "pause")
 
     async def mute(self, page_request: PageRequest) -> Response:
@@ -125,11 +127,11 @@ class SettingsPage:
         except BadRequestError as error:
             return await self._page(page_request, Mistake("mutes", error.message, "address"))
         write = self._services.storage.write
-        await write(preferences.mute_recipient, page_request.caller.account, address)
+        await write(preferences.mute_recipient, page_request.principal.account, address)
         return self._done(page_request, "mutes")
 
     async def unmute(self, page_request: PageRequest) -> Response:
-        write, account = self._services.storage.write, page_request.caller.account
+        write, account = self._services.storage.write, page_request.principal.account
         if message := page_request.fields.get("message", ""):
             await write(preferences.mute_message, account, message, False)
         else:
@@ -141,7 +143,7 @@ class SettingsPage:
     async def revoke(self, page_request: PageRequest) -> Response:
         device, now = page_request.fields.get("device", ""), self._services.clock()
         write = self._services.storage.write
-        if not await write(accounts.revoke, page_request.caller.account, device, now):
+        if not await write(accounts.revoke, page_request.principal.account, device, now):
             raise NotFoundError("There is no such device, or it was revoked before.")
         return self._done(page_request, "devices")
 
@@ -153,7 +155,11 @@ class SettingsPage:
         write, now = self._services.storage.write, self._services.clock()
         try:
             await write(
-                webhook_deliveries.add, page_request.caller.account, url[:LONGEST_URL], allowed, now
+                webhook_deliveries.add,
+                page_request.principal.account,
+                url[:LONGEST_URL],
+                allowed,
+                now,
             )
         except BadRequestError as error:
             return await self._page(page_request, told("webhooks", error.message))
@@ -161,18 +167,18 @@ class SettingsPage:
 
     async def enable_hook(self, page_request: PageRequest) -> Response:
         write, hook = self._services.storage.write, page_request.fields.get("hook", "")
-        await write(webhook_deliveries.enable, page_request.caller.account, hook)
+        await write(webhook_deliveries.enable, page_request.principal.account, hook)
         return self._done(page_request, "webhooks")
 
     async def remove_hook(self, page_request: PageRequest) -> Response:
         write, hook = self._services.storage.write, page_request.fields.get("hook", "")
-        if not await write(webhook_deliveries.remove, page_request.caller.account, hook):
+        if not await write(webhook_deliveries.remove, page_request.principal.account, hook):
             raise NotFoundError("There is no such webhook, or it was removed before.")
         return self._done(page_request, "webhooks")
 
     def _done(self, page_request: PageRequest, section: str) -> Response:
         """Other devices of the account are told."""
-        self._services.feed.wake([page_request.caller.owner])
+        self._services.feed.wake([page_request.principal.owner])
         return RedirectResponse(f"{HERE}?saved={section}#{section}", 303)
 
 

@@ -11,8 +11,8 @@ from sealbreak_server.models import OwnAddress
 from sealbreak_server.security import RateBucket
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
-from sealbreak_server.web import callers as web_callers
-from sealbreak_server.web.callers import Callers, is_public
+from sealbreak_server.web import auth
+from sealbreak_server.web.auth import Authenticator, is_public
 from starlette.requests import HTTPConnection
 from support.server.account import NOW
 
@@ -26,17 +26,17 @@ class Gate:
         self.now = NOW
         settings = read_settings({"data": str(data), "public_url": public_url}, {})
         self.services = make_services(settings, clock=lambda: self.now)
-        self.callers = Callers(self.services)
+        self.authenticator = Authenticator(self.services)
         code = self.services.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
-        self.token, self.caller = self.services.storage.transaction(
+        self.token, self.principal = self.services.storage.transaction(
             accounts.pair, code, "A laptop", "api", NOW
         )
 
-    def ask(self, authorization: str | None = None, address: str = HOME) -> accounts.Caller:
+    def ask(self, authorization: str | None = None, address: str = HOME) -> accounts.Principal:
         given = f"Bearer {self.token}" if authorization is None else authorization
         headers = [(b"authorization", given.encode("latin-1"))] if given else []
         connection = HTTPConnection({"type": "http", "headers": headers, "client": (address, 1)})
-        return asyncio.run(self.callers.of_request(connection))
+        return asyncio.run(self.authenticator.of_request(connection))
 
     def seen(self) -> list[tuple[str, float]]:
         return [(row.address, row.seen_at) for row in OwnAddress.select()]
@@ -51,7 +51,7 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_a_device_is_let_in_by_its_token(gate: Gate, scheme: str) -> None:
-    assert gate.ask(f"{scheme} {gate.token}") == gate.caller
+    assert gate.ask(f"{scheme} {gate.token}") == gate.principal
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_device_that_asks_too_much_is_told_when_to_come_again(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = RateBucket(2, 10.0)
-    monkeypatch.setattr(gate.callers, "_requests", bucket)
+    monkeypatch.setattr(gate.authenticator, "_requests", bucket)
     gate.ask()
     gate.ask()
     with pytest.raises(TooManyError) as caught:
         gate.ask()
     assert caught.value.retry_after == 11
     gate.now += 11
-    assert gate.ask() == gate.caller
+    assert gate.ask() == gate.principal
 
 
 def test_where_a_device_is_is_written_once_in_five_minutes(gate: Gate) -> None:
@@ -99,11 +99,11 @@ def test_each_address_of_a_device_is_kept(gate: Gate) -> None:
 def test_of_so_many_places_the_last_ones_are_remembered(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web_callers, "MOST_SEEN", 2)
+    monkeypatch.setattr(auth, "MOST_SEEN", 2)
     for last in (1, 2, 1, 3):
-        gate.now += web_callers.SEEN_SECONDS
+        gate.now += auth.TOUCH_SECONDS
         gate.ask(address=f"84.130.20.{last}")
-    assert [address for _, address in gate.callers._seen] == ["84.130.20.1", "84.130.20.3"]
+    assert [address for _, address in gate.authenticator._seen] == ["84.130.20.1", "84.130.20.3"]
 
 
 def test_an_address_that_tells_nobody_apart_is_not_kept(gate: Gate) -> None:
@@ -114,7 +114,7 @@ def test_an_address_that_tells_nobody_apart_is_not_kept(gate: Gate) -> None:
 def test_a_database_that_takes_no_writes_keeps_nobody_out(gate: Gate, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "sealbreak.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert gate.ask() == gate.caller
+        assert gate.ask() == gate.principal
     assert gate.seen() == []
     gate.ask()
     assert gate.seen() == [(HOME, NOW)]
@@ -126,7 +126,7 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(gate: Gate, tmp_path: 
 )
 def test_a_cookie_is_bound_to_its_host_where_it_can_be(tmp_path: Path, url: str, name: str) -> None:
     gate = Gate(tmp_path, url)
-    assert gate.callers.cookie_name == name
+    assert gate.authenticator.cookie_name == name
     gate.services.storage.close()
 
 
