@@ -48,7 +48,7 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
-class Alerts:
+class Preferences:
     """What the account wants to be told. The switches bear the names of the kinds of events."""
 
     opened: bool = True
@@ -71,7 +71,7 @@ class Alerts:
         return datetime.fromtimestamp(seconds, _zone_or_utc(self.time_zone))
 
 
-KINDS = tuple(field.name for field in fields(Alerts) if field.type is bool)
+KINDS = tuple(field.name for field in fields(Preferences) if field.type is bool)
 """Those that have a switch."""
 
 
@@ -110,10 +110,10 @@ class Mutes:
 
 
 def quiet_reason(
-    kind: str, alerts: Alerts, mutes: Mutes, readers: Sequence[str], now: float
+    kind: str, preferences: Preferences, mutes: Mutes, readers: Sequence[str], now: float
 ) -> Quiet | None:
     """`readers`: the addresses of all who may be meant; `None` for an event that pops up."""
-    if not alerts.wants(kind):
+    if not preferences.wants(kind):
         return Quiet.SWITCHED_OFF
     if mutes.message:
         return Quiet.MUTED_MESSAGE
@@ -121,7 +121,7 @@ def quiet_reason(
         return Quiet.MUTED_RECIPIENT
     if mutes.snoozed_until is not None and now < mutes.snoozed_until:
         return Quiet.SNOOZED
-    if alerts.quiet_hours and alerts.quiet_hours.holds(alerts.local(now).time()):
+    if preferences.quiet_hours and preferences.quiet_hours.holds(preferences.local(now).time()):
         return Quiet.QUIET_HOURS
     return None
 
@@ -191,26 +191,26 @@ def _looks(times: Iterable[float]) -> int:
 # The digest.
 
 
-def digest_due(alerts: Alerts, last: float, now: float) -> bool:
+def digest_due(preferences: Preferences, last: float, now: float) -> bool:
     """Whether its hour has come since the last one.
 
     One that lies more than a day ahead was told by a clock that was set back since, and counts no
     more. One that lies less ahead counts: else a clock put right by a second told a digest twice.
     """
-    hour = digest_hour(alerts, digest_day(alerts, now))
+    hour = digest_hour(preferences, digest_day(preferences, now))
     return hour <= now and not hour <= last <= now + DAY
 
 
-def digest_day(alerts: Alerts, now: float) -> date:
+def digest_day(preferences: Preferences, now: float) -> date:
     """Of the newest digest whose hour has come."""
-    today = alerts.local(now).date()
-    return today if digest_hour(alerts, today) <= now else today - timedelta(days=1)
+    today = preferences.local(now).date()
+    return today if digest_hour(preferences, today) <= now else today - timedelta(days=1)
 
 
-def digest_hour(alerts: Alerts, day: date) -> float:
+def digest_hour(preferences: Preferences, day: date) -> float:
     """When the digest of a day is due: it tells what happened since the hour of the day before."""
-    zone = _zone_or_utc(alerts.time_zone)
-    return datetime.combine(day, time(alerts.digest_hour), zone).timestamp()
+    zone = _zone_or_utc(preferences.time_zone)
+    return datetime.combine(day, time(preferences.digest_hour), zone).timestamp()
 
 
 def digest_words(opens: int, clicks: int, messages: int, reminders: int) -> str:

@@ -149,7 +149,7 @@ def _account_settings(subs: Subs) -> None:
     def run(options: Options) -> int:
         return wishes.settings(
             settings_of(options), options.account, options.change, mute=options.mute,
-            unmute=options.unmute, snooze=options.snooze, as_json=options.json,
+            unmute=options.unmute, snooze_hours=options.snooze, as_json=options.json,
         )  # fmt: skip
 
     parser = _command(

@@ -35,7 +35,7 @@ class Account(Table):
     """The number of the newest event; raised in the transaction that writes the event."""
     device_changes = IntegerField(default=0)
     """Raised when a device is revoked, so that other processes look again."""
-    wish_changes = IntegerField(default=0)
+    preference_changes = IntegerField(default=0, column_name="wish_changes")
     """Raised when settings, a snooze, a mute or what is read changes: devices are told."""
     erasures = IntegerField(default=0)
     """Raised when events are erased: devices that keep a copy erase them too."""
@@ -311,8 +311,8 @@ class Preference(Table):
     """What an account wants to be told. One without a row has the defaults."""
 
     account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
-    alerts = TextField(default="{}")
-    """JSON: the `alerts` object of the API, or a part of it."""
+    preferences = TextField(default="{}", column_name="alerts")
+    """JSON: the `preferences` object of the API, or a part of it."""
     snoozed_until = DoubleField(null=True)
     read_up_to = IntegerField(default=0)
     """The number of the newest event that somebody has looked at."""

@@ -1,10 +1,10 @@
-"""The account's wishes between JSON and their value: the `alerts` object of the API."""
+"""The account's wishes between JSON and their value: the `preferences` object of the API."""
 
 import re
 from datetime import time
 from typing import Any
 
-from sealbreak_server.alerts import KINDS, Alerts, QuietHours, zone_of
+from sealbreak_server.alerts import KINDS, Preferences, QuietHours, zone_of
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.fields import Fields
 
@@ -12,25 +12,25 @@ MOST_DAYS = 90
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
-def read_alerts(value: object, today: Alerts) -> Alerts:
+def read_preferences(value: object, today: Preferences) -> Preferences:
     """What is left out stays as it is `today`. Raises `BadRequestError`."""
     if not isinstance(value, dict):
         raise BadRequestError("alerts must be an object.")
-    alerts = stored_alerts({**alerts_body(today), **value})
+    preferences = stored_preferences({**preferences_body(today), **value})
     try:
-        zone_of(alerts.time_zone)
+        zone_of(preferences.time_zone)
     except ValueError:
         raise BadRequestError(
             "alerts.time_zone must be a zone such as Europe/Berlin, UTC or +02:00."
         ) from None
-    return alerts
+    return preferences
 
 
-def stored_alerts(value: dict[str, Any]) -> Alerts:
+def stored_preferences(value: dict[str, Any]) -> Preferences:
     """The time zone need not be known on this machine: it was on the one that stored it."""
-    wanted = {**alerts_body(Alerts()), **value}
+    wanted = {**preferences_body(Preferences()), **value}
     fields = Fields(wanted, "alerts.")
-    return Alerts(
+    return Preferences(
         **{kind: fields.switch(kind) for kind in KINDS},
         reminder_days=fields.number("reminder_days", 1, MOST_DAYS),
         digest_hour=fields.number("digest_hour", 0, 23),
@@ -39,13 +39,13 @@ def stored_alerts(value: dict[str, Any]) -> Alerts:
     )
 
 
-def alerts_body(alerts: Alerts) -> dict[str, Any]:
-    hours = alerts.quiet_hours
+def preferences_body(preferences: Preferences) -> dict[str, Any]:
+    hours = preferences.quiet_hours
     return {
-        **{kind: getattr(alerts, kind) for kind in KINDS},
-        "reminder_days": alerts.reminder_days,
-        "digest_hour": alerts.digest_hour,
-        "time_zone": alerts.time_zone,
+        **{kind: getattr(preferences, kind) for kind in KINDS},
+        "reminder_days": preferences.reminder_days,
+        "digest_hour": preferences.digest_hour,
+        "time_zone": preferences.time_zone,
         "quiet_hours": hours and {"from": f"{hours.begin:%H:%M}", "until": f"{hours.end:%H:%M}"},
     }
 

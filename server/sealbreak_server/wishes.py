@@ -5,14 +5,23 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sealbreak_server.alerts import KINDS, Alerts
+from sealbreak_server.alerts import KINDS, Preferences
 from sealbreak_server.commands import opened
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import wire_time
-from sealbreak_server.preferences import alerts_body
+from sealbreak_server.preferences import preferences_body
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage, accounts, preferences, webhook_deliveries
-from sealbreak_server.storage.preferences import Attention
+from sealbreak_server.storage import Storage, accounts, webhook_deliveries
+from sealbreak_server.storage.preferences import (
+    AccountPreferences,
+    mute_message,
+    mute_recipient,
+    muted_messages,
+    preferences_of,
+    put_preferences,
+    snooze,
+    unmute_recipient,
+)
 from sealbreak_server.storage.webhook_deliveries import Hook
 
 HOUR = 3600
@@ -25,24 +34,24 @@ def settings(
     *,
     mute: Sequence[str] = (),
     unmute: Sequence[str] = (),
-    snooze: float | None = None,
+    snooze_hours: float | None = None,
     as_json: bool = False,
 ) -> int:
-    """`changes`: as NAME=VALUE; `snooze`: hours, 0 ends it. Shows what holds afterwards."""
+    """`changes`: as NAME=VALUE; `snooze_hours`: 0 ends the snooze. Shows what holds afterwards."""
     now, wanted = time.time(), dict(map(_change, changes))
     with opened(settings) as storage:
         account = _account(storage, account_name)
         if wanted:
-            storage.transaction(preferences.put_alerts, account, wanted, now)
+            storage.transaction(put_preferences, account, wanted, now)
         for what in mute:
             storage.transaction(_mute, account, what)
         for what in unmute:
             storage.transaction(_unmute, account, what)
-        if snooze is not None:
-            until = now + snooze * HOUR if snooze else None
-            storage.transaction(preferences.snooze, account, until)
-        found = storage.transaction(preferences.of, account)
-        messages = storage.transaction(preferences.muted_messages, account)
+        if snooze_hours is not None:
+            until = now + snooze_hours * HOUR if snooze_hours else None
+            storage.transaction(snooze, account, until)
+        found = storage.transaction(preferences_of, account)
+        messages = storage.transaction(muted_messages, account)
     _show(found, messages, now, as_json=as_json)
     return 0
 
@@ -50,16 +59,16 @@ def settings(
 def _mute(account: int, what: str) -> None:
     """`what`: the mail address of a person, or the ID of a message."""
     if "@" in what:
-        preferences.mute_recipient(account, what)
+        mute_recipient(account, what)
     else:
-        preferences.mute_message(account, what, True)
+        mute_message(account, what, True)
 
 
 def _unmute(account: int, what: str) -> None:
     if "@" in what:
-        preferences.unmute_recipient(account, what)
+        unmute_recipient(account, what)
     else:
-        preferences.mute_message(account, what, False)
+        mute_message(account, what, False)
 
 
 def _account(storage: Storage, name: str | None) -> int:
@@ -68,8 +77,8 @@ def _account(storage: Storage, name: str | None) -> int:
 
 def _change(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
-    if not equals or name not in alerts_body(Alerts()):
-        names = ", ".join(alerts_body(Alerts()))
+    if not equals or name not in preferences_body(Preferences()):
+        names = ", ".join(preferences_body(Preferences()))
         raise BadRequestError(f"{text!r} must be NAME=VALUE, with a name of: {names}.")
     return name, _value(name, value)
 
@@ -83,8 +92,8 @@ def _value(name: str, text: str) -> object:
     return int(text) if text.isascii() and text.isdigit() else text
 
 
-def _show(found: Attention, messages: Sequence[str], now: float, *, as_json: bool) -> None:
-    body = alerts_body(found.alerts)
+def _show(found: AccountPreferences, messages: Sequence[str], now: float, *, as_json: bool) -> None:
+    body = preferences_body(found.preferences)
     until = found.snoozed_until
     snoozed = wire_time(until) if until is not None and until > now else None
     muted = sorted(found.recipients)

@@ -4,7 +4,8 @@ import pytest
 from sealbreak_server.alerts import DAY
 from sealbreak_server.hits import Kind
 from sealbreak_server.models import Preference
-from sealbreak_server.storage import Storage, erasing, messages, preferences, scheduled
+from sealbreak_server.storage import Storage, erasing, messages, scheduled
+from sealbreak_server.storage.preferences import mute_message, put_preferences
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
@@ -86,9 +87,9 @@ def test_a_reader_who_opted_out_is_not_waited_for(timeline: Timeline) -> None:
 
 def test_reminders_can_be_switched_off_and_set(timeline: Timeline) -> None:
     timeline.mail(BEN, days_ago=5)
-    timeline.wish(reminder=False)
+    timeline.prefer(reminder=False)
     assert timeline.emit_due() == frozenset()
-    timeline.wish(reminder=True, reminder_days=6)
+    timeline.prefer(reminder=True, reminder_days=6)
     assert timeline.emit_due() == frozenset()
     assert timeline.emit_due(DAY) != frozenset()
 
@@ -128,7 +129,7 @@ def test_the_newest_mail_that_was_opened_says_how(timeline: Timeline) -> None:
 
 def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
     message = timeline.mail(BEN)
-    timeline.storage.transaction(preferences.mute_message, timeline.account.id, message, True)
+    timeline.storage.transaction(mute_message, timeline.account.id, message, True)
     timeline.emit_due()
     (event,) = timeline.events("reminder")
     assert (event["quiet"], event["quiet_reason"]) == (True, "muted-message")
@@ -142,7 +143,7 @@ def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
 
 
 def test_a_digest_counts_the_day(timeline: Timeline) -> None:
-    timeline.wish(digest=True, digest_hour=12)
+    timeline.prefer(digest=True, digest_hour=12)
     message = timeline.mail("cleo@example.com")
     timeline.hit(message, days_ago=0.5)
     timeline.hit(message, days_ago=0.3)
@@ -157,7 +158,7 @@ def test_a_digest_counts_the_day(timeline: Timeline) -> None:
 
 
 def test_a_clock_that_was_a_year_ahead_costs_no_digest(timeline: Timeline) -> None:
-    timeline.wish(digest=True, digest_hour=12)
+    timeline.prefer(digest=True, digest_hour=12)
     timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
     ahead = Preference.update(digest_at=NOON + 365 * DAY)
     timeline.storage.transaction(ahead.execute)
@@ -167,7 +168,7 @@ def test_a_clock_that_was_a_year_ahead_costs_no_digest(timeline: Timeline) -> No
 
 
 def test_a_day_without_news_has_no_digest(timeline: Timeline) -> None:
-    timeline.wish(digest=True, digest_hour=12)
+    timeline.prefer(digest=True, digest_hour=12)
     assert timeline.emit_due() == frozenset()
     timeline.hit(timeline.mail("cleo@example.com"), days_ago=-0.1)
     assert timeline.emit_due(DAY) != frozenset()
@@ -177,13 +178,13 @@ def test_who_begins_to_want_digests_waits_for_the_hour(timeline: Timeline) -> No
     timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.1)
     now = NOON + 60
     timeline.storage.transaction(
-        preferences.put_alerts, timeline.account.id, {"digest": True, "digest_hour": 12}, now
+        put_preferences, timeline.account.id, {"digest": True, "digest_hour": 12}, now
     )
     assert timeline.emit_due(120) == frozenset()
 
 
 def test_after_a_restart_nothing_is_told_again(timeline: Timeline) -> None:
-    timeline.wish(digest=True, digest_hour=12)
+    timeline.prefer(digest=True, digest_hour=12)
     timeline.mail(BEN)
     timeline.emit_due()
     again = Timeline(Storage(timeline.storage.database, timeline.storage.backups))

@@ -19,7 +19,8 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
-from sealbreak_server.storage import Storage, accounts, erasing, preferences, recording
+from sealbreak_server.storage import Storage, accounts, erasing, recording
+from sealbreak_server.storage.preferences import mute_recipient
 from sealbreak_server.storage.rows import NO_HEADERS
 from sealbreak_server.verdicts import Facts, Verdict
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
@@ -120,7 +121,7 @@ def test_letters_beyond_ascii_hide_nobody(builder: AccountBuilder, said: str) ->
 
 
 def test_an_erased_person_is_muted_no_more(builder: AccountBuilder) -> None:
-    builder.storage.transaction(preferences.mute_recipient, builder.account.id, "Ben@example.com")
+    builder.storage.transaction(mute_recipient, builder.account.id, "Ben@example.com")
     erase_recipient(builder, BEN)
     assert MutedRecipient.select().count() == 0
 

@@ -7,8 +7,9 @@ import pytest
 from sealbreak_server.alerts import Quiet
 from sealbreak_server.judging import ClassifiedHit, Message, PendingEvent
 from sealbreak_server.models import Delivery, Event
-from sealbreak_server.storage import Storage, preferences, webhook_deliveries
+from sealbreak_server.storage import Storage, webhook_deliveries
 from sealbreak_server.storage.event_writer import EventWriter
+from sealbreak_server.storage.preferences import mute_message, put_preferences, snooze
 from sealbreak_server.storage.rows import read_messages
 from support.server.account import HUMAN, NOW, AccountBuilder
 
@@ -69,7 +70,7 @@ def test_a_number_that_was_taken_in_vain_is_given_again(builder: AccountBuilder)
 
 
 def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
-    builder.storage.transaction(preferences.put_alerts, builder.account.id, {"clicked": False}, NOW)
+    builder.storage.transaction(put_preferences, builder.account.id, {"clicked": False}, NOW)
     emit(builder, "opened", "clicked")
     assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (True, Quiet.SWITCHED_OFF)
     emit(builder, "opened")
@@ -77,9 +78,9 @@ def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
 
 
 def test_a_correction_of_what_was_quiet_is_quiet(builder: AccountBuilder) -> None:
-    builder.storage.transaction(preferences.snooze, builder.account.id, NOW + 1)
+    builder.storage.transaction(snooze, builder.account.id, NOW + 1)
     (quiet,) = emit(builder, "opened")
-    builder.storage.transaction(preferences.snooze, builder.account.id, None)
+    builder.storage.transaction(snooze, builder.account.id, None)
     emit(builder, "corrected", corrects=quiet)
     assert last(builder)["quiet_reason"] == Quiet.CORRECTS_QUIET
     (loud,) = emit(builder, "opened")
@@ -88,7 +89,7 @@ def test_a_correction_of_what_was_quiet_is_quiet(builder: AccountBuilder) -> Non
 
 
 def test_a_correction_may_follow_in_the_same_transaction(builder: AccountBuilder) -> None:
-    builder.storage.transaction(preferences.mute_message, builder.account.id, builder.message, True)
+    builder.storage.transaction(mute_message, builder.account.id, builder.message, True)
     record = ClassifiedHit(1, builder.hit(), HUMAN)
 
     def run() -> None:

@@ -13,8 +13,9 @@ from sealbreak_server import migrations
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.migrations import VERSION, schema_version
 from sealbreak_server.models import Account
-from sealbreak_server.storage import Storage, accounts, event_reader, messages, preferences
+from sealbreak_server.storage import Storage, accounts, event_reader, messages
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
+from sealbreak_server.storage.preferences import snooze
 from sealbreak_server.storage.rows import tuples
 from support.paths import SCHEMAS
 from support.server.account import AccountBuilder
@@ -73,7 +74,7 @@ def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(builder: Accoun
     heard = heard_of(
         builder.storage,
         lambda: builder.record(builder.hit()) if builder.register()[0] else None,
-        lambda: preferences.snooze(ben.account.id, 1.0),
+        lambda: snooze(ben.account.id, 1.0),
     )
     assert heard == [None, builder.account.owner, ben.account.owner]
 
@@ -87,7 +88,7 @@ def test_a_transaction_that_is_rolled_back_passes_nothing_on(
         with psycopg.connect(url) as other:
             other.execute("UPDATE account SET last_event = 9 WHERE name = 'Ann'")
             other.rollback()
-        preferences.snooze(ben.account.id, 1.0)
+        snooze(ben.account.id, 1.0)
 
     assert heard_of(builder.storage, after_one_that_fails) == [None, ben.account.owner]
 

@@ -11,10 +11,10 @@ from sealbreak_server.storage import (
     Storage,
     erasing,
     messages,
-    preferences,
     reclassification,
     totals,
 )
+from sealbreak_server.storage.preferences import mute_message
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
@@ -62,7 +62,7 @@ LIFE: dict[str, Step] = {
     "loaded by Apple": classified(APPLE, 9300),
     "unclear": classified(UNCLEAR, 9400),
     "own": classified(OWN, 9500),
-    "muted": of_message(preferences.mute_message, True),
+    "muted": of_message(mute_message, True),
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
@@ -77,7 +77,7 @@ LIFE: dict[str, Step] = {
     "Ben erased": lambda builder: builder.storage.transaction(
         erasing.erase_recipient, builder.account, "ben@example.com", NOW
     ),
-    "unmuted": of_message(preferences.mute_message, False),
+    "unmuted": of_message(mute_message, False),
     "stopped": of_message(messages.stop),
     "erased": lambda builder: builder.storage.transaction(
         erasing.erase_message, builder.account, builder.message, NOW

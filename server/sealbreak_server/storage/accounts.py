@@ -229,7 +229,12 @@ def touch_devices(sightings: Iterable[tuple[int, str, str, float]]) -> None:
 
 def changes() -> dict[str, tuple[int, ...]]:
     """For each owner numbers that grow when there is news, whichever process wrote it."""
-    numbers = (Account.last_event, Account.device_changes, Account.wish_changes, Account.erasures)
+    numbers = (
+        Account.last_event,
+        Account.device_changes,
+        Account.preference_changes,
+        Account.erasures,
+    )
     query = Account.select(Account.owner, *numbers)
     return {owner: tuple(found) for owner, *found in tuples(query)}
 

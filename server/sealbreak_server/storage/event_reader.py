@@ -28,12 +28,12 @@ class Marks:
     """Numbers that grow: what a device was told of is behind, or it is not."""
 
     last: int
-    wishes: int
+    account_preferences: int
     erasures: int
 
 
 def marks(account: int) -> Marks:
-    numbers = (Account.last_event, Account.wish_changes, Account.erasures)
+    numbers = (Account.last_event, Account.preference_changes, Account.erasures)
     return next(
         (Marks(*row) for row in tuples(Account.select(*numbers).where(Account.id == account))),
         Marks(0, 0, 0),

@@ -9,8 +9,7 @@ from sealbreak_server.alerts import Quiet, quiet_reason
 from sealbreak_server.events import event_body
 from sealbreak_server.judging import Message, PendingEvent
 from sealbreak_server.models import Account, Delivery, Event, Webhook
-from sealbreak_server.storage import preferences
-from sealbreak_server.storage.preferences import Attention
+from sealbreak_server.storage.preferences import AccountPreferences, is_muted, preferences_of
 from sealbreak_server.storage.prepared import Prepared, insert_rows
 
 _last_number = Prepared(
@@ -38,7 +37,7 @@ class EventWriter:
 
     def __init__(self, now: float) -> None:
         self._now = now
-        self._attention: dict[int, Attention] = {}
+        self._attention: dict[int, AccountPreferences] = {}
         self._hooks: dict[int, list[str]] = {}
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
@@ -70,11 +69,13 @@ class EventWriter:
         self, account: int, kind: str, message: Message | None, copy: int
     ) -> Quiet | None:
         if account not in self._attention:
-            self._attention[account] = preferences.of(account)
-        wishes = self._attention[account]
+            self._attention[account] = preferences_of(account)
+        account_preferences = self._attention[account]
         people = message.readers(copy) if message else ()
-        mutes = wishes.mutes(preferences.is_muted(message.id) if message else False)
-        return quiet_reason(kind, wishes.alerts, mutes, [p.address for p in people], self._now)
+        mutes = account_preferences.mutes(is_muted(message.id) if message else False)
+        return quiet_reason(
+            kind, account_preferences.preferences, mutes, [p.address for p in people], self._now
+        )
 
     def _quiet(self, message: Message, event: PendingEvent) -> Quiet | None:
         if event.corrects is not None and self._was_quiet(message.account, event.corrects):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from sealbreak_server.alerts import Alerts, Mutes
+from sealbreak_server.alerts import Mutes, Preferences
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.models import (
     Account,
@@ -13,13 +13,13 @@ from sealbreak_server.models import (
     MutedRecipient,
     Preference,
 )
-from sealbreak_server.preferences import alerts_body, read_alerts, stored_alerts
+from sealbreak_server.preferences import preferences_body, read_preferences, stored_preferences
 from sealbreak_server.storage.prepared import Prepared
 from sealbreak_server.storage.rows import tuples
 from sealbreak_server.storage.totals import followed
 
 _preference = Prepared(
-    lambda account: Preference.select(Preference.alerts, Preference.snoozed_until).where(
+    lambda account: Preference.select(Preference.preferences, Preference.snoozed_until).where(
         Preference.account == account
     )
 )
@@ -34,8 +34,8 @@ _muted_message = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
-    alerts: Alerts
+class AccountPreferences:
+    preferences: Preferences
     snoozed_until: float | None
     recipients: frozenset[str]
     """Those whose doings are muted."""
@@ -45,35 +45,35 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedState:
     """What all devices of an account show alike."""
 
     read_up_to: int
-    attention: Attention
+    account_preferences: AccountPreferences
     messages: tuple[str, ...]
     """Those that are muted."""
 
 
-def shared(account: int) -> Shared:
-    return Shared(read_up_to(account), of(account), tuple(muted_messages(account)))
+def shared_state(account: int) -> SharedState:
+    return SharedState(read_up_to(account), preferences_of(account), tuple(muted_messages(account)))
 
 
-def of(account: int) -> Attention:
+def preferences_of(account: int) -> AccountPreferences:
     stored = _preference.rows(account)
-    alerts, snoozed_until = stored[0] if stored else ("{}", None)
+    preferences, snoozed_until = stored[0] if stored else ("{}", None)
     people = frozenset(address for (address,) in _muted_people.rows(account))
-    return Attention(stored_alerts(orjson.loads(alerts)), snoozed_until, people)
+    return AccountPreferences(stored_preferences(orjson.loads(preferences)), snoozed_until, people)
 
 
-def put_alerts(account: int, value: object, now: float) -> Attention:
-    """`value`: an `alerts` object as the API takes it."""
-    before = of(account).alerts
-    alerts = read_alerts(value, before)
-    changes = {"alerts": orjson.dumps(alerts_body(alerts)).decode()}
-    if alerts.digest and not before.digest:
+def put_preferences(account: int, value: object, now: float) -> AccountPreferences:
+    """`value`: an `preferences` object as the API takes it."""
+    before = preferences_of(account).preferences
+    preferences = read_preferences(value, before)
+    changes = {"alerts": orjson.dumps(preferences_body(preferences)).decode()}
+    if preferences.digest and not before.digest:
         _put(account, digest_at=now)
     _put(account, **changes)
-    return of(account)
+    return preferences_of(account)
 
 
 def snooze(account: int, until: float | None) -> None:
@@ -100,8 +100,8 @@ def _put(account: int, **values: object) -> None:
 
 
 def _note_change(account: int) -> None:
-    changes = Account.wish_changes + 1
-    Account.update(wish_changes=changes).where(Account.id == account).execute()
+    changes = Account.preference_changes + 1
+    Account.update(preference_changes=changes).where(Account.id == account).execute()
 
 
 def is_muted(message: str) -> bool:

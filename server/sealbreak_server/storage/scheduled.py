@@ -7,7 +7,7 @@ from itertools import islice
 from peewee import FieldAlias, fn
 
 from sealbreak_server import reminders
-from sealbreak_server.alerts import DAY, Alerts, digest_day, digest_due, digest_words
+from sealbreak_server.alerts import DAY, Preferences, digest_day, digest_due, digest_words
 from sealbreak_server.events import digest_body, reminder_body
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import Message
@@ -27,8 +27,8 @@ from sealbreak_server.models import (
 from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
-from sealbreak_server.storage import preferences
 from sealbreak_server.storage.event_writer import EventWriter
+from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.recording import CommitResult, next_due
 from sealbreak_server.storage.rows import read_messages, tuples
 
@@ -43,8 +43,8 @@ def emit_due(now: float) -> CommitResult:
     """Reminders and digests whose time has come, each told once whatever happens in between."""
     herald, owners = EventWriter(now), set()
     for account, owner in tuples(Account.select(Account.id, Account.owner)):
-        alerts = preferences.of(account).alerts
-        if _remind(herald, account, alerts, now) | _digest(herald, account, alerts, now):
+        preferences = preferences_of(account).preferences
+        if _remind(herald, account, preferences, now) | _digest(herald, account, preferences, now):
             owners.add(owner)
     herald.write()
     return CommitResult(frozenset(owners), next_due(now))
@@ -53,10 +53,10 @@ def emit_due(now: float) -> CommitResult:
 # Reminders.
 
 
-def _remind(herald: EventWriter, account: int, alerts: Alerts, now: float) -> bool:
-    if not alerts.reminder:
+def _remind(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
+    if not preferences.reminder:
         return False
-    found = _reminders(account, now - alerts.reminder_days * DAY, now)
+    found = _reminders(account, now - preferences.reminder_days * DAY, now)
     told = list(islice(found, MOST_AT_ONCE))
     for message, copy, its_reminder in told:
         _emit(herald, message, copy, its_reminder, now)
@@ -169,15 +169,15 @@ def _newest_open(account: int, address: str) -> str | None:
 # The digest.
 
 
-def _digest(herald: EventWriter, account: int, alerts: Alerts, now: float) -> bool:
-    if not alerts.digest:
+def _digest(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
+    if not preferences.digest:
         return False
     row = Preference.get(Preference.account == account)
-    if not digest_due(alerts, row.digest_at, now):
+    if not digest_due(preferences, row.digest_at, now):
         return False
     Preference.update(digest_at=now).where(Preference.account == account).execute()
     since = row.digest_at if row.digest_at <= now else now - DAY  # told by a clock that was ahead
-    words, day = _day(account, since), digest_day(alerts, now)
+    words, day = _day(account, since), digest_day(preferences, now)
     if not words:
         return False
     herald.emit_scheduled(

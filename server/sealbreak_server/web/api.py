@@ -18,11 +18,11 @@ from sealbreak_server.storage import (
     accounts,
     event_reader,
     messages,
-    preferences,
     recording,
     search,
 )
 from sealbreak_server.storage.accounts import Principal
+from sealbreak_server.storage.preferences import read_up_to
 from sealbreak_server.storage.search import Place, Wanted
 from sealbreak_server.tokens import base64url, is_id
 from sealbreak_server.web.auth import Authenticator
@@ -160,7 +160,7 @@ class Api:
         limit = query_number(request, "limit", 100, 1, MAX_EVENTS)
         read = self._services.storage.read
         last = await read(event_reader.last_event, principal.account)
-        seen = await read(preferences.read_up_to, principal.account)
+        seen = await read(read_up_to, principal.account)
         rows = await read(event_reader.events_after, principal.account, after, limit)
         events = [orjson.Fragment(body) for _, body in rows]
         return JsonResponse({"events": events, "last": last, "read": seen})

@@ -4,10 +4,10 @@ from typing import Any
 
 from sealbreak_server.events import verdict_body, wire_time, words_for
 from sealbreak_server.judging import ClassifiedHit, Message
-from sealbreak_server.preferences import alerts_body
+from sealbreak_server.preferences import preferences_body
 from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.messages import MessageView
-from sealbreak_server.storage.preferences import Attention
+from sealbreak_server.storage.preferences import AccountPreferences
 from sealbreak_server.storage.webhook_deliveries import Hook
 
 
@@ -74,10 +74,10 @@ def device_body(device: DeviceRow, principal: Principal) -> dict[str, Any]:
     }
 
 
-def attention_body(attention: Attention) -> dict[str, Any]:
+def account_preferences_body(account_preferences: AccountPreferences) -> dict[str, Any]:
     return {
-        "alerts": alerts_body(attention.alerts),
-        "snoozed_until": optional_time(attention.snoozed_until),
+        "alerts": preferences_body(account_preferences.preferences),
+        "snoozed_until": optional_time(account_preferences.snoozed_until),
     }
 
 

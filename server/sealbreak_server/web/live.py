@@ -14,11 +14,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
 from sealbreak_server.security import rate_limit_key
 from sealbreak_server.services import Services
-from sealbreak_server.storage import event_reader, preferences
+from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Principal
-from sealbreak_server.storage.preferences import Shared
+from sealbreak_server.storage.preferences import SharedState, shared_state
 from sealbreak_server.web.auth import TOUCH_SECONDS, Authenticator, is_public
-from sealbreak_server.web.bodies import account_body, attention_body
+from sealbreak_server.web.bodies import account_body, account_preferences_body
 from sealbreak_server.web.responses import problem, problem_of
 
 REVOKED = 4401
@@ -47,7 +47,7 @@ class Told:
     event: int
     erasures: int | None
     """`None`: it keeps no events, so it need not erase any."""
-    wishes: int = 0
+    account_preferences: int = 0
 
 
 class Live:
@@ -145,12 +145,12 @@ class Live:
         with self._services.feed.listen(principal.owner) as bell:
             try:
                 marks = await read(event_reader.marks, principal.account)
-                shared = await read(preferences.shared, principal.account)
+                state = await read(shared_state, principal.account)
                 account = account_body(principal)
                 hello = {"type": "hello", "account": account, "last": marks.last}
-                await _send(websocket, json.dumps({**hello, **_shared_body(shared)}))
+                await _send(websocket, json.dumps({**hello, **_state_body(state)}))
                 told.event = min(told.event, marks.last)
-                told.wishes = marks.wishes
+                told.account_preferences = marks.account_preferences
                 await self._rounds(websocket, principal, told, bell)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
@@ -179,12 +179,12 @@ class Live:
         """What a page, a command or another device of the account has done."""
         read = self._services.storage.read
         marks = await read(event_reader.marks, principal.account)
-        if marks.wishes != told.wishes:
-            shared = _shared_body(await read(preferences.shared, principal.account))
-            read_frame = {"type": "read", "up_to": shared["read"]}
-            for frame in (read_frame, {"type": "settings", "settings": shared["settings"]}):
+        if marks.account_preferences != told.account_preferences:
+            state = _state_body(await read(shared_state, principal.account))
+            read_frame = {"type": "read", "up_to": state["read"]}
+            for frame in (read_frame, {"type": "settings", "settings": state["settings"]}):
                 await _send(websocket, json.dumps(frame))
-            told.wishes = marks.wishes
+            told.account_preferences = marks.account_preferences
         if told.erasures is not None and marks.erasures != told.erasures:
             await self._tell_erased(websocket, principal, marks.erasures)
             told.erasures = marks.erasures
@@ -240,14 +240,14 @@ def _bound_of(address: str) -> tuple[str, int]:
     return "private", MOST_WAITING_PRIVATELY
 
 
-def _shared_body(shared: Shared) -> dict[str, Any]:
+def _state_body(state: SharedState) -> dict[str, Any]:
     muted = {
-        "muted_recipients": sorted(shared.attention.recipients),
-        "muted_messages": list(shared.messages),
+        "muted_recipients": sorted(state.account_preferences.recipients),
+        "muted_messages": list(state.messages),
     }
     return {
-        "read": shared.read_up_to,
-        "settings": {**attention_body(shared.attention), **muted},
+        "read": state.read_up_to,
+        "settings": {**account_preferences_body(state.account_preferences), **muted},
     }
 
 

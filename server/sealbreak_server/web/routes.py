@@ -18,7 +18,7 @@ from sealbreak_server.web.live import Live
 from sealbreak_server.web.middleware import security_headers
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.base import Handler
-from sealbreak_server.web.wishes import Wishes
+from sealbreak_server.web.wishes import PreferencesApi
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -47,7 +47,8 @@ def routes(services: Services) -> list[BaseRoute]:
         Route("/healthz", _alive, name="healthz"),
         Route("/readyz", _readiness(services), name="readyz"),
         Mount(
-            "/api/v1", _without_redirects(_api_routes(api, Wishes(services, authenticator), live))
+            "/api/v1",
+            _without_redirects(_api_routes(api, PreferencesApi(services, authenticator), live)),
         ),
         Route("/r/{owner}/{token}", pages.recipient.tell, name="recipient"),
         Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
@@ -83,7 +84,7 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("/export.csv", pages.export.as_csv, "_csv"),
         page("/export.json", pages.export.as_json, "_json"),
         page("/settings", pages.settings.show, "_settings"),
-        page("/settings/alerts", pages.settings.save_alerts, "_alerts", "POST"),
+        page("/settings/alerts", pages.settings.save_preferences, "_alerts", "POST"),
         page("/settings/snooze", pages.settings.snooze, "_snooze", "POST"),
         page("/settings/mute", pages.settings.mute, "_mute_address", "POST"),
         page("/settings/unmute", pages.settings.unmute, "_unmute", "POST"),
@@ -100,27 +101,44 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
     ]
 
 
-def _api_routes(api: Api, wishes: Wishes, live: Live) -> list[BaseRoute]:
+def _api_routes(api: Api, account_preferences: PreferencesApi, live: Live) -> list[BaseRoute]:
     return [
         Route("/pair", api.pair, methods=["POST"], name="pair"),
         Route("/ids", api.ids, methods=["POST"], name="ids"),
         Route("/messages", api.list_messages, methods=["GET"], name="list_messages"),
         Route("/messages/{id}", api.get_message, methods=["GET"], name="get_message"),
         Route("/messages/{id}", api.put_message, methods=["PUT"], name="put_message"),
-        Route("/messages/{id}/mute", wishes.mute_message, methods=["PUT"], name="mute_message"),
-        Route("/messages/{id}/stop", api.stop_message, methods=["POST"], name="stop_message"),
-        Route("/settings", wishes.get_settings, methods=["GET"], name="get_settings"),
-        Route("/settings", wishes.put_settings, methods=["PUT"], name="put_settings"),
-        Route("/mutes", wishes.list_mutes, methods=["GET"], name="list_mutes"),
-        Route("/mutes/{id}", wishes.put_mute, methods=["PUT"], name="put_mute"),
-        Route("/mutes/{id}", wishes.delete_mute, methods=["DELETE"], name="delete_mute"),
-        Route("/snooze", wishes.snooze, methods=["POST"], name="snooze"),
-        Route("/read", wishes.read, methods=["POST"], name="read"),
-        Route("/webhooks", wishes.list_webhooks, methods=["GET"], name="list_webhooks"),
-        Route("/webhooks", wishes.add_webhook, methods=["POST"], name="add_webhook"),
-        Route("/webhooks/{id}", wishes.delete_webhook, methods=["DELETE"], name="delete_webhook"),
         Route(
-            "/webhooks/{id}/enable", wishes.enable_webhook, methods=["POST"], name="enable_webhook"
+            "/messages/{id}/mute",
+            account_preferences.mute_message,
+            methods=["PUT"],
+            name="mute_message",
+        ),
+        Route("/messages/{id}/stop", api.stop_message, methods=["POST"], name="stop_message"),
+        Route("/settings", account_preferences.get_settings, methods=["GET"], name="get_settings"),
+        Route("/settings", account_preferences.put_settings, methods=["PUT"], name="put_settings"),
+        Route("/mutes", account_preferences.list_mutes, methods=["GET"], name="list_mutes"),
+        Route("/mutes/{id}", account_preferences.put_mute, methods=["PUT"], name="put_mute"),
+        Route(
+            "/mutes/{id}", account_preferences.delete_mute, methods=["DELETE"], name="delete_mute"
+        ),
+        Route("/snooze", account_preferences.snooze, methods=["POST"], name="snooze"),
+        Route("/read", account_preferences.read, methods=["POST"], name="read"),
+        Route(
+            "/webhooks", account_preferences.list_webhooks, methods=["GET"], name="list_webhooks"
+        ),
+        Route("/webhooks", account_preferences.add_webhook, methods=["POST"], name="add_webhook"),
+        Route(
+            "/webhooks/{id}",
+            account_preferences.delete_webhook,
+            methods=["DELETE"],
+            name="delete_webhook",
+        ),
+        Route(
+            "/webhooks/{id}/enable",
+            account_preferences.enable_webhook,
+            methods=["POST"],
+            name="enable_webhook",
         ),
         Route("/views", api.views, methods=["POST"], name="views"),
         Route("/events", api.events, methods=["GET"], name="events"),

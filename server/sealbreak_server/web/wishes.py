@@ -7,45 +7,55 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.fields import Fields
 from sealbreak_server.registration import MAX_ADDRESS
 from sealbreak_server.services import Services
-from sealbreak_server.storage import messages, preferences, webhook_deliveries
+from sealbreak_server.storage import messages, webhook_deliveries
+from sealbreak_server.storage.preferences import (
+    mark_read,
+    mute_message,
+    mute_recipient,
+    muted_recipients,
+    preferences_of,
+    put_preferences,
+    snooze,
+    unmute_recipient,
+)
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.bodies import attention_body, hook_body, message_body
+from sealbreak_server.web.bodies import account_preferences_body, hook_body, message_body
 from sealbreak_server.web.requests import body_of, message_id
 from sealbreak_server.web.responses import JsonResponse
 
 EMPTY = Response(status_code=204)
 
 
-class Wishes:
+class PreferencesApi:
     def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self._services = services
         self._authenticator = authenticator
 
     async def get_settings(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
-        found = await self._services.storage.read(preferences.of, principal.account)
-        return JsonResponse(attention_body(found))
+        found = await self._services.storage.read(preferences_of, principal.account)
+        return JsonResponse(account_preferences_body(found))
 
     async def put_settings(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         body = await body_of(request)
         wanted = body.get("alerts") if isinstance(body, dict) else None
         found = await self._services.storage.write(
-            preferences.put_alerts, principal.account, wanted, self._services.clock()
+            put_preferences, principal.account, wanted, self._services.clock()
         )
-        return JsonResponse(attention_body(found))
+        return JsonResponse(account_preferences_body(found))
 
     async def snooze(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         until = Fields(await body_of(request)).optional_time("until")
-        await self._services.storage.write(preferences.snooze, principal.account, until)
-        found = await self._services.storage.read(preferences.of, principal.account)
-        return JsonResponse(attention_body(found))
+        await self._services.storage.write(snooze, principal.account, until)
+        found = await self._services.storage.read(preferences_of, principal.account)
+        return JsonResponse(account_preferences_body(found))
 
     async def read(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         number = Fields(await body_of(request)).number("up_to", 0, 2**53)
-        seen = await self._services.storage.write(preferences.mark_read, principal.account, number)
+        seen = await self._services.storage.write(mark_read, principal.account, number)
         self._services.feed.wake([principal.owner])
         return JsonResponse({"read": seen})
 
@@ -54,26 +64,24 @@ class Wishes:
         message = message_id(request)
         muted = _switch(await body_of(request), "muted")
         write, read = self._services.storage.write, self._services.storage.read
-        await write(preferences.mute_message, principal.account, message, muted)
+        await write(mute_message, principal.account, message, muted)
         return JsonResponse(message_body(await read(messages.view, principal.account, message)))
 
     async def list_mutes(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
-        muted = await self._services.storage.read(preferences.muted_recipients, principal.account)
+        muted = await self._services.storage.read(muted_recipients, principal.account)
         return JsonResponse({"recipients": muted})
 
     async def put_mute(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         address = _address(request)
-        await self._services.storage.write(preferences.mute_recipient, principal.account, address)
+        await self._services.storage.write(mute_recipient, principal.account, address)
         return EMPTY
 
     async def delete_mute(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         address = _address(request)
-        if not await self._services.storage.write(
-            preferences.unmute_recipient, principal.account, address
-        ):
+        if not await self._services.storage.write(unmute_recipient, principal.account, address):
             raise NotFoundError("This recipient is not muted.")
         return EMPTY
 

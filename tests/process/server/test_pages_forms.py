@@ -71,10 +71,14 @@ def test_nobody_changes_a_message_of_somebody_else(browser: httpx2.Client) -> No
 def test_alerts_are_saved(browser: httpx2.Client, sender: Sender) -> None:
     page = send(browser, "settings/alerts", ALERTS)
     assert "Saved." in page.text
-    alerts = sender.http.get("/settings").json()["alerts"]
-    assert (alerts["opened"], alerts["clicked"], alerts["digest"]) == (True, False, True)
-    assert alerts["quiet_hours"] == {"from": "22:00", "until": "07:00"}
-    assert (alerts["reminder_days"], alerts["time_zone"]) == (5, "Europe/Berlin")
+    preferences = sender.http.get("/settings").json()["alerts"]
+    assert (preferences["opened"], preferences["clicked"], preferences["digest"]) == (
+        True,
+        False,
+        True,
+    )
+    assert preferences["quiet_hours"] == {"from": "22:00", "until": "07:00"}
+    assert (preferences["reminder_days"], preferences["time_zone"]) == (5, "Europe/Berlin")
     assert re.search(r'name="opened" checked', page.text)
     assert not re.search(r'name="clicked" checked', page.text)
 

@@ -13,9 +13,9 @@ from sealbreak_server.storage import (
     accounts,
     event_reader,
     messages,
-    preferences,
     scheduled,
 )
+from sealbreak_server.storage.preferences import put_preferences
 from sealbreak_server.storage.recording import record_hits
 from sealbreak_server.tokens import new_id
 from sealbreak_server.verdicts import Actor, Facts, Verdict
@@ -54,8 +54,8 @@ class Timeline:
         hit = Hit(kind, self.account.owner, message, copy, None, moment, "GET", "192.0.2.1", ())
         self.storage.transaction(record_hits, self.classify, [hit], moment)
 
-    def wish(self, **alerts: object) -> None:
-        self.storage.transaction(preferences.put_alerts, self.account.id, alerts, NOON - DAY)
+    def prefer(self, **preferences: object) -> None:
+        self.storage.transaction(put_preferences, self.account.id, preferences, NOON - DAY)
 
     def emit_due(self, seconds: float = 0) -> frozenset[str]:
         return self.storage.transaction(scheduled.emit_due, NOON + seconds).owners

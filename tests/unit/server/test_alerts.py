@@ -4,9 +4,9 @@ import pytest
 from sealbreak_server.alerts import (
     DAY,
     KINDS,
-    Alerts,
     Look,
     Mutes,
+    Preferences,
     Quiet,
     QuietHours,
     digest_day,
@@ -43,64 +43,67 @@ def test_every_kind_has_its_switch() -> None:
 
 
 def test_by_default_an_open_pops_up() -> None:
-    assert quiet_reason("opened", Alerts(), Mutes(), ANN, at(3)) is None
+    assert quiet_reason("opened", Preferences(), Mutes(), ANN, at(3)) is None
 
 
 def test_a_kind_that_is_switched_off_is_quiet() -> None:
-    assert quiet_reason("opened", Alerts(opened=False), Mutes(), ANN, 0) is Quiet.SWITCHED_OFF
-    assert quiet_reason("clicked", Alerts(opened=False), Mutes(), ANN, 0) is None
+    assert quiet_reason("opened", Preferences(opened=False), Mutes(), ANN, 0) is Quiet.SWITCHED_OFF
+    assert quiet_reason("clicked", Preferences(opened=False), Mutes(), ANN, 0) is None
 
 
 def test_a_kind_of_a_later_version_has_no_switch_and_is_told() -> None:
-    assert quiet_reason("something-new", Alerts(), Mutes(), ANN, 0) is None
+    assert quiet_reason("something-new", Preferences(), Mutes(), ANN, 0) is None
 
 
 def test_a_muted_message_is_quiet() -> None:
-    assert quiet_reason("opened", Alerts(), Mutes(message=True), ANN, 0) is Quiet.MUTED_MESSAGE
+    assert quiet_reason("opened", Preferences(), Mutes(message=True), ANN, 0) is Quiet.MUTED_MESSAGE
 
 
 def test_a_muted_recipient_is_quiet_however_the_address_is_written() -> None:
     mutes = Mutes(recipients=frozenset(ANN))
-    assert quiet_reason("clicked", Alerts(), mutes, ["Ann@Example.com"], 0) is Quiet.MUTED_RECIPIENT
+    assert (
+        quiet_reason("clicked", Preferences(), mutes, ["Ann@Example.com"], 0)
+        is Quiet.MUTED_RECIPIENT
+    )
 
 
 def test_one_reader_who_is_not_muted_is_enough() -> None:
     mutes = Mutes(recipients=frozenset(ANN))
-    assert quiet_reason("opened", Alerts(), mutes, [*ANN, "ben@example.com"], 0) is None
+    assert quiet_reason("opened", Preferences(), mutes, [*ANN, "ben@example.com"], 0) is None
 
 
 def test_nobody_known_is_nobody_muted() -> None:
-    assert quiet_reason("opened", Alerts(), Mutes(recipients=frozenset(ANN)), [], 0) is None
+    assert quiet_reason("opened", Preferences(), Mutes(recipients=frozenset(ANN)), [], 0) is None
 
 
 def test_a_snooze_ends() -> None:
     mutes = Mutes(snoozed_until=at(9))
-    assert quiet_reason("opened", Alerts(), mutes, ANN, at(8.9)) is Quiet.SNOOZED
-    assert quiet_reason("opened", Alerts(), mutes, ANN, at(9)) is None
+    assert quiet_reason("opened", Preferences(), mutes, ANN, at(8.9)) is Quiet.SNOOZED
+    assert quiet_reason("opened", Preferences(), mutes, ANN, at(9)) is None
 
 
 @pytest.mark.parametrize(
     ("hour", "quiet"), [(21.9, False), (22, True), (0, True), (6.9, True), (7, False)]
 )
 def test_quiet_hours_may_pass_midnight(hour: float, quiet: bool) -> None:
-    reason = quiet_reason("opened", Alerts(quiet_hours=NIGHT), Mutes(), ANN, at(hour))
+    reason = quiet_reason("opened", Preferences(quiet_hours=NIGHT), Mutes(), ANN, at(hour))
     assert (reason is Quiet.QUIET_HOURS) is quiet
 
 
 @pytest.mark.parametrize(("hour", "quiet"), [(11.9, False), (12, True), (13, False)])
 def test_quiet_hours_may_lie_within_a_day(hour: float, quiet: bool) -> None:
-    noon = Alerts(quiet_hours=QuietHours(time(12), time(13)))
+    noon = Preferences(quiet_hours=QuietHours(time(12), time(13)))
     assert (quiet_reason("opened", noon, Mutes(), ANN, at(hour)) is not None) is quiet
 
 
 @pytest.mark.parametrize(("zone", "quiet"), [("UTC", False), ("+02:00", True), ("-05:00", False)])
 def test_quiet_hours_are_the_accounts_own(zone: str, quiet: bool) -> None:
-    night = Alerts(quiet_hours=NIGHT, time_zone=zone)
+    night = Preferences(quiet_hours=NIGHT, time_zone=zone)
     assert (quiet_reason("opened", night, Mutes(), ANN, at(21)) is not None) is quiet
 
 
 def test_a_named_zone_knows_summer_time() -> None:
-    berlin = Alerts(time_zone="Europe/Berlin")
+    berlin = Preferences(time_zone="Europe/Berlin")
     assert berlin.local(MONDAY).hour == 1
     assert berlin.local(datetime(2026, 7, 1, tzinfo=UTC).timestamp()).hour == 2
 
@@ -112,7 +115,7 @@ def test_a_zone_that_does_not_exist_is_refused(name: str) -> None:
 
 
 def test_a_stored_zone_that_is_unknown_here_is_read_as_utc() -> None:
-    assert Alerts(time_zone="Mars/Olympus").local(MONDAY).hour == 0
+    assert Preferences(time_zone="Mars/Olympus").local(MONDAY).hour == 0
 
 
 def test_a_second_open_only_counts() -> None:
@@ -184,52 +187,52 @@ def test_after_fourteen_quiet_days_a_mail_is_revived() -> None:
 
 
 def test_the_digest_comes_once_its_hour_has_come() -> None:
-    alerts = Alerts(digest=True, digest_hour=8)
-    assert not digest_due(alerts, at(-16), at(7.9))
-    assert digest_due(alerts, at(-16), at(8))
-    assert not digest_due(alerts, at(8), at(23))
-    assert digest_due(alerts, at(8), at(32))
+    preferences = Preferences(digest=True, digest_hour=8)
+    assert not digest_due(preferences, at(-16), at(7.9))
+    assert digest_due(preferences, at(-16), at(8))
+    assert not digest_due(preferences, at(8), at(23))
+    assert digest_due(preferences, at(8), at(32))
 
 
 def test_a_digest_that_was_missed_comes_late_and_once() -> None:
-    alerts = Alerts(digest=True, digest_hour=8)
-    assert digest_due(alerts, at(-60), at(20))
-    assert not digest_due(alerts, at(20), at(31.9))
+    preferences = Preferences(digest=True, digest_hour=8)
+    assert digest_due(preferences, at(-60), at(20))
+    assert not digest_due(preferences, at(20), at(31.9))
 
 
 def test_a_digest_told_by_a_clock_that_was_far_ahead_holds_no_other_up() -> None:
-    alerts = Alerts(digest=True, digest_hour=8)
+    preferences = Preferences(digest=True, digest_hour=8)
     a_year_ahead = MONDAY + 365 * DAY
-    assert digest_due(alerts, a_year_ahead, at(8))
-    assert not digest_due(alerts, at(8), at(8.1))
+    assert digest_due(preferences, a_year_ahead, at(8))
+    assert not digest_due(preferences, at(8), at(8.1))
 
 
 @pytest.mark.parametrize("ahead", [0.001, 1, 12])
 def test_a_digest_told_by_a_clock_that_was_a_little_ahead_is_not_told_again(ahead: float) -> None:
-    alerts = Alerts(digest=True, digest_hour=8)
-    assert not digest_due(alerts, at(8), at(8 - ahead))
-    assert not digest_due(alerts, at(8), at(8))
-    assert digest_due(alerts, at(8), at(32))
+    preferences = Preferences(digest=True, digest_hour=8)
+    assert not digest_due(preferences, at(8), at(8 - ahead))
+    assert not digest_due(preferences, at(8), at(8))
+    assert digest_due(preferences, at(8), at(32))
 
 
 def test_a_digest_is_of_the_day_whose_hour_has_come() -> None:
-    alerts = Alerts(digest_hour=8, time_zone="+02:00")
-    today = alerts.local(at(12)).date()
-    assert digest_day(alerts, at(6)) == today
-    assert digest_day(alerts, at(5.9)) == today - timedelta(days=1)
-    assert digest_hour(alerts, today) == at(6)
+    preferences = Preferences(digest_hour=8, time_zone="+02:00")
+    today = preferences.local(at(12)).date()
+    assert digest_day(preferences, at(6)) == today
+    assert digest_day(preferences, at(5.9)) == today - timedelta(days=1)
+    assert digest_hour(preferences, today) == at(6)
 
 
 def test_a_day_in_which_clocks_change_is_an_hour_shorter() -> None:
-    alerts = Alerts(digest_hour=8, time_zone="Europe/Berlin")
-    begin, end = (digest_hour(alerts, date(2026, 3, day)) for day in (28, 29))
+    preferences = Preferences(digest_hour=8, time_zone="Europe/Berlin")
+    begin, end = (digest_hour(preferences, date(2026, 3, day)) for day in (28, 29))
     assert end - begin == 23 * 3600
 
 
 def test_the_digests_hour_is_local() -> None:
-    alerts = Alerts(digest=True, digest_hour=8, time_zone="+02:00")
-    assert digest_due(alerts, at(-18), at(6))
-    assert not digest_due(alerts, at(-18), at(5.9))
+    preferences = Preferences(digest=True, digest_hour=8, time_zone="+02:00")
+    assert digest_due(preferences, at(-18), at(6))
+    assert not digest_due(preferences, at(-18), at(5.9))
 
 
 def test_the_digest_counts() -> None:

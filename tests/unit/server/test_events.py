@@ -38,7 +38,7 @@ def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
 
 
 @pytest.mark.parametrize(
-    ("name", "telling"),
+    ("name", "event"),
     [
         ("opened-through-gmail", opened(1)),
         ("hot", opened(8, "hot", "Opened 3 times within an hour")),

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from sealbreak_server.alerts import Alerts, digest_day, digest_hour
+from sealbreak_server.alerts import Preferences, digest_day, digest_hour
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import digests, preferences
+from sealbreak_server.storage import digests
 from sealbreak_server.storage.messages import MessageView
+from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.verdicts import Actor
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
@@ -50,22 +51,26 @@ class Digest:
         self._services = renderer.services
 
     async def newest(self, page_request: PageRequest) -> Response:
-        alerts = await self._alerts(page_request)
-        return await self._page(page_request, alerts, digest_day(alerts, self._services.clock()))
-
-    async def of_day(self, page_request: PageRequest) -> Response:
-        alerts = await self._alerts(page_request)
+        preferences = await self._preferences(page_request)
         return await self._page(
-            page_request, alerts, read_day(page_request.request.path_params["day"])
+            page_request, preferences, digest_day(preferences, self._services.clock())
         )
 
-    async def _alerts(self, page_request: PageRequest) -> Alerts:
-        found = await self._services.storage.read(preferences.of, page_request.principal.account)
-        return found.alerts
+    async def of_day(self, page_request: PageRequest) -> Response:
+        preferences = await self._preferences(page_request)
+        return await self._page(
+            page_request, preferences, read_day(page_request.request.path_params["day"])
+        )
 
-    async def _page(self, page_request: PageRequest, alerts: Alerts, day: date) -> Response:
+    async def _preferences(self, page_request: PageRequest) -> Preferences:
+        found = await self._services.storage.read(preferences_of, page_request.principal.account)
+        return found.preferences
+
+    async def _page(
+        self, page_request: PageRequest, preferences: Preferences, day: date
+    ) -> Response:
         read, account = self._services.storage.read, page_request.principal.account
-        begin, end = (digest_hour(alerts, at) for at in (day - timedelta(days=1), day))
+        begin, end = (digest_hour(preferences, at) for at in (day - timedelta(days=1), day))
         now = self._services.clock()
         if begin > now:
             raise NotFoundError("This day has not come yet.")
@@ -78,16 +83,16 @@ class Digest:
             page_request,
             "digest.html",
             day=day,
-            begin=alerts.local(begin),
-            end=alerts.local(end),
-            zone=alerts.time_zone,
+            begin=preferences.local(begin),
+            end=preferences.local(end),
+            zone=preferences.time_zone,
             sections=sections(events, actors, messages),
             machines=machines,
             cut=len(bodies) == MOST_EVENTS,
             runs=end > now,
             earlier=day - timedelta(days=1),
             later=day + timedelta(days=1) if end <= now else None,
-            told=alerts.digest,
+            told=preferences.digest,
         )
 
 

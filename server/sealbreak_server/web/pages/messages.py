@@ -13,8 +13,9 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events import words_for
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
-from sealbreak_server.storage import messages, preferences, search, statistics
+from sealbreak_server.storage import messages, search, statistics
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.storage.preferences import mute_message
 from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.statistics import Tally
 from sealbreak_server.tokens import is_id
@@ -94,7 +95,7 @@ class Messages:
     async def mute(self, page_request: PageRequest) -> Response:
         message, muted = _id(page_request), page_request.fields.get("muted") == "yes"
         write = self._services.storage.write
-        await write(preferences.mute_message, page_request.principal.account, message, muted)
+        await write(mute_message, page_request.principal.account, message, muted)
         return RedirectResponse(f"/history/{message}", 303)
 
     async def stop(self, page_request: PageRequest) -> Response:

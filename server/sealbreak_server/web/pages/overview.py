@@ -8,7 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from starlette.responses import Response
 
 from sealbreak_server.alerts import zone_of
-from sealbreak_server.storage import preferences, statistics
+from sealbreak_server.storage import statistics
+from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.statistics import Days, Span
 from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
@@ -39,8 +40,11 @@ class Overview:
     async def show(self, page_request: PageRequest) -> Response:
         days = _days(page_request.request.query_params.get("days", ""))
         read, account = self._renderer.services.storage.read, page_request.principal.account
-        wishes = await read(preferences.of, account)
-        zone = _zone(page_request.request.query_params.get("zone", ""), wishes.alerts.time_zone)
+        account_preferences = await read(preferences_of, account)
+        zone = _zone(
+            page_request.request.query_params.get("zone", ""),
+            account_preferences.preferences.time_zone,
+        )
         span = Days(int(self._renderer.services.clock() // DAY) + 1 - days, days)
         found = await read(statistics.spans, account, span, SPANS[days])
         waits = await read(statistics.waits, account, span)

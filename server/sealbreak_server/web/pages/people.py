@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.hits import Kind
 from sealbreak_server.registration import MAX_ADDRESS
-from sealbreak_server.storage import people, preferences, search
+from sealbreak_server.storage import people, search
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.people import Got, Sign
+from sealbreak_server.storage.preferences import mute_recipient, muted_recipients, unmute_recipient
 from sealbreak_server.web.api import read_search
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, person_page
 from sealbreak_server.web.pages.charts import plural
@@ -55,7 +56,7 @@ class People:
             page_request,
             "people.html",
             people=page.found,
-            muted=await read(preferences.muted_recipients, account),
+            muted=await read(muted_recipients, account),
             more=page.next,
             cut=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             after=after,
@@ -73,7 +74,7 @@ class People:
         got = await read(people.got, account, address, MOST_MAILS)
         signs = await read(people.signs, [copy.message for copy in got])
         messages, more = await read(people.page, account, address, PAGE, after)
-        muted = await read(preferences.muted_recipients, account)
+        muted = await read(muted_recipients, account)
         return self._renderer.show(
             page_request,
             "person.html",
@@ -92,7 +93,7 @@ class People:
     async def mute(self, page_request: PageRequest) -> Response:
         address, write = read_address(page_request.fields), self._services.storage.write
         muted = page_request.fields.get("muted") == "yes"
-        change: Any = preferences.mute_recipient if muted else preferences.unmute_recipient
+        change: Any = mute_recipient if muted else unmute_recipient
         await write(change, page_request.principal.account, address)
         return RedirectResponse(person_page(address), 303)
 

@@ -7,14 +7,15 @@ from datetime import UTC, tzinfo
 import orjson
 from starlette.responses import Response
 
-from sealbreak_server.alerts import Alerts
+from sealbreak_server.alerts import Preferences
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.events import wire_time, words_for
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit, Message
 from sealbreak_server.sentences import country_name
-from sealbreak_server.storage import messages, preferences
+from sealbreak_server.storage import messages
 from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.tokens import is_id
 from sealbreak_server.web.bodies import hit_body, message_body
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
@@ -47,12 +48,12 @@ class Line:
 class Dossier:
     message: MessageView
     classified_hits: list[ClassifiedHit]
-    alerts: Alerts
+    preferences: Preferences
 
     @property
     def zone(self) -> tzinfo:
         """Of the account."""
-        return self.alerts.local(self.message.sent_at).tzinfo or UTC
+        return self.preferences.local(self.message.sent_at).tzinfo or UTC
 
 
 class RecordPage:
@@ -67,7 +68,7 @@ class RecordPage:
             "record.html",
             message=found.message,
             lines=[line_of(one, found) for one in found.classified_hits],
-            zone=found.alerts.time_zone,
+            zone=found.preferences.time_zone,
             sent=both(found.message.sent_at, found.zone),
             registered=both(found.message.registered_at, found.zone),
             made=exactly(self._services.clock()),
@@ -93,8 +94,12 @@ class RecordPage:
         if not is_id(message):
             raise NotFoundError("There is no such message.")
         view = await read(messages.view, principal.account, message)
-        wishes = await read(preferences.of, principal.account)
-        return Dossier(view, await read(messages.hits, principal.owner, view.id), wishes.alerts)
+        account_preferences = await read(preferences_of, principal.account)
+        return Dossier(
+            view,
+            await read(messages.hits, principal.owner, view.id),
+            account_preferences.preferences,
+        )
 
 
 def _file(text: bytes, message: str, ending: str, kind: str) -> Response:

@@ -6,9 +6,18 @@ from pathlib import Path
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server import datafiles
-from sealbreak_server.alerts import DAY, KINDS, Alerts
+from sealbreak_server.alerts import DAY, KINDS, Preferences
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import accounts, preferences, search, webhook_deliveries
+from sealbreak_server.storage import accounts, search, webhook_deliveries
+from sealbreak_server.storage.preferences import (
+    mute_message,
+    mute_recipient,
+    muted_recipients,
+    preferences_of,
+    put_preferences,
+    snooze,
+    unmute_recipient,
+)
 from sealbreak_server.storage.search import Show, Wanted
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.people import read_address
@@ -77,11 +86,15 @@ class SettingsPage:
     async def _page(self, page_request: PageRequest, mistake: Mistake) -> Response:
         read, account = self._services.storage.read, page_request.principal.account
         devices = await read(accounts.devices, account)
-        wishes = await read(preferences.of, account)
-        typed = page_request.fields if mistake.section == "alerts" else alerts_form(wishes.alerts)
+        account_preferences = await read(preferences_of, account)
+        typed = (
+            page_request.fields
+            if mistake.section == "alerts"
+            else preferences_form(account_preferences.preferences)
+        )
         now = self._services.clock()
         muted = await read(search.page, account, MOST_MUTED, Wanted(show=Show.MUTED))
-        snoozed = wishes.snoozed_until
+        snoozed = account_preferences.snoozed_until
         return self._renderer.show(
             page_request,
             "settings.html",
@@ -92,7 +105,7 @@ class SettingsPage:
             typed=typed,
             snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
             pauses=PAUSES,
-            muted=await read(preferences.muted_recipients, account),
+            muted=await read(muted_recipients, account),
             muted_messages=muted.found,
             more_muted=muted.next is not None,
             hooks=await read(webhook_deliveries.hooks, account),
@@ -102,11 +115,11 @@ class SettingsPage:
             saved="saved" in page_request.request.query_params,
         )
 
-    async def save_alerts(self, page_request: PageRequest) -> Response:
+    async def save_preferences(self, page_request: PageRequest) -> Response:
         now, write = self._services.clock(), self._services.storage.write
         try:
-            wanted = read_alerts_form(page_request.fields)
-            await write(preferences.put_alerts, page_request.principal.account, wanted, now)
+            wanted = read_preferences_form(page_request.fields)
+            await write(put_preferences, page_request.principal.account, wanted, now)
         except BadRequestError as error:
             return await self._page(page_request, told("alerts", error.message))
         return self._done(page_request, "alerts")
@@ -116,9 +129,7 @@ class SettingsPage:
         if hours not in PAUSES and hours != "0":
             return await self._page(page_request, Mistake("pause", "Choose for how long."))
         until = self._services.clock() + int(hours) * HOUR if hours != "0" else None
-        await self._services.storage.write(
-            preferences.snooze, page_request.principal.account, until
-        )
+        await self._services.storage.write(snooze, page_request.principal.account, until)
         return self._done(page_request, "pause")
 
     async def mute(self, page_request: PageRequest) -> Response:
@@ -127,17 +138,15 @@ class SettingsPage:
         except BadRequestError as error:
             return await self._page(page_request, Mistake("mutes", error.message, "address"))
         write = self._services.storage.write
-        await write(preferences.mute_recipient, page_request.principal.account, address)
+        await write(mute_recipient, page_request.principal.account, address)
         return self._done(page_request, "mutes")
 
     async def unmute(self, page_request: PageRequest) -> Response:
         write, account = self._services.storage.write, page_request.principal.account
         if message := page_request.fields.get("message", ""):
-            await write(preferences.mute_message, account, message, False)
+            await write(mute_message, account, message, False)
         else:
-            await write(
-                preferences.unmute_recipient, account, page_request.fields.get("address", "")
-            )
+            await write(unmute_recipient, account, page_request.fields.get("address", ""))
         return self._done(page_request, "mutes")
 
     async def revoke(self, page_request: PageRequest) -> Response:
@@ -191,14 +200,14 @@ def told(section: str, words: str) -> Mistake:
     return Mistake(section, f"{label}{blank}{rest}", field)
 
 
-def alerts_form(alerts: Alerts) -> dict[str, str]:
+def preferences_form(preferences: Preferences) -> dict[str, str]:
     """As the form sends it."""
-    hours = alerts.quiet_hours
+    hours = preferences.quiet_hours
     return {
-        **{kind: "on" for kind in KINDS if alerts.wants(kind)},
-        "reminder_days": str(alerts.reminder_days),
-        "digest_hour": str(alerts.digest_hour),
-        "time_zone": alerts.time_zone,
+        **{kind: "on" for kind in KINDS if preferences.wants(kind)},
+        "reminder_days": str(preferences.reminder_days),
+        "digest_hour": str(preferences.digest_hour),
+        "time_zone": preferences.time_zone,
         "quiet_from": f"{hours.begin:%H:%M}" if hours else "",
         "quiet_until": f"{hours.end:%H:%M}" if hours else "",
     }
@@ -210,8 +219,8 @@ def _file(name: str, folder: Path, now: float) -> DataFile:
     return DataFile(FILES[name], age)
 
 
-def read_alerts_form(fields: dict[str, str]) -> dict[str, object]:
-    """The `alerts` object of the API. A box that is not ticked is not sent."""
+def read_preferences_form(fields: dict[str, str]) -> dict[str, object]:
+    """The `preferences` object of the API. A box that is not ticked is not sent."""
     begin, end = fields.get("quiet_from", ""), fields.get("quiet_until", "")
     if bool(begin) != bool(end):
         missing = "quiet_until" if begin else "quiet_from"
