@@ -130,7 +130,7 @@ def quiet_reason(
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Visit:
     """An open by a reader."""
 
     time: float
@@ -155,7 +155,7 @@ class Reopened:
 
 
 def reopened(
-    look: Look, earlier: Iterable[Look], last: float | None, hot_at: float | None, readers: int
+    visit: Visit, earlier: Iterable[Visit], last: float | None, hot_at: float | None, readers: int
 ) -> Reopened | None:
     """Whether an open of a copy that was opened before is worth telling.
 
@@ -163,24 +163,24 @@ def reopened(
     `readers`: how many people share the copy. Each of them may open it a first time, from
     a network of their own, without anybody coming back: so many more are asked for.
     """
-    if last is not None and look.time - last >= REVIVED_SECONDS:
-        days = int((look.time - last) // DAY)
+    if last is not None and visit.time - last >= REVIVED_SECONDS:
+        days = int((visit.time - last) // DAY)
         return Reopened("revived", f"Opened again after {days} quiet days")
-    if hot_at is not None and abs(look.time - hot_at) < HOT_AGAIN_SECONDS:
+    if hot_at is not None and abs(visit.time - hot_at) < HOT_AGAIN_SECONDS:
         return None
     others = max(readers, 1) - 1
-    before = [one for one in earlier if one.time <= look.time]
-    times = _looks(one.time for one in [*before, look] if look.time - one.time < HOT_SECONDS)
+    before = [one for one in earlier if one.time <= visit.time]
+    times = _visits(one.time for one in [*before, visit] if visit.time - one.time < HOT_SECONDS)
     if times >= HOT_OPENS + others:
         return Reopened("hot", f"Opened {times} times within an hour")
-    near = [one for one in [*before, look] if look.time - one.time < NETWORKS_SECONDS]
+    near = [one for one in [*before, visit] if visit.time - one.time < NETWORKS_SECONDS]
     networks = {one.network for one in near if one.network}
     if len(networks) >= HOT_NETWORKS + others:
         return Reopened("hot", f"Opened from {len(networks)} networks within a day")
     return None
 
 
-def _looks(times: Iterable[float]) -> int:
+def _visits(times: Iterable[float]) -> int:
     count, last = 0, float("-inf")
     for moment in sorted(times):
         if moment - last >= GLANCE_SECONDS:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds between asking a program to end and ending it."""
 
 
@@ -29,7 +29,9 @@ class Child:
         self.process.terminate()
         ended = asyncio.ensure_future(self.process.wait())
         hurried = asyncio.ensure_future(hurry.wait())
-        await asyncio.wait({ended, hurried}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            {ended, hurried}, timeout=TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
         hurried.cancel()
         if self.process.returncode is None:
             self.process.kill()

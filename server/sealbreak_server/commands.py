@@ -27,10 +27,10 @@ from sealbreak_server.settings import Settings
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage, accounts, erasing
 from sealbreak_server.storage.accounts import meant_account
-from sealbreak_server.storage.door import FILE_NAME
 from sealbreak_server.storage.recording import take_in
+from sealbreak_server.storage.store import FILE_NAME
 
-PATIENCE = 15.0
+TIMEOUT_SECONDS = 15.0
 """Seconds: the server holds the database for moments only."""
 DAY = 24 * 3600
 DRAFT = ".sealbreak-backup-"
@@ -39,7 +39,7 @@ DRAFT = ".sealbreak-backup-"
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Storage]:
-    storage = Storage.at(settings.database_url, settings.data, PATIENCE)
+    storage = Storage.at(settings.database_url, settings.data, TIMEOUT_SECONDS)
     try:
         yield storage
     finally:

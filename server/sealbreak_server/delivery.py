@@ -4,15 +4,15 @@ import asyncio
 import logging
 
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.posting import PATIENCE, PostError, post
+from sealbreak_server.posting import TIMEOUT_SECONDS, PostError, post
 from sealbreak_server.services import Services
 from sealbreak_server.storage import webhook_deliveries
-from sealbreak_server.storage.webhook_deliveries import Hook, Post
+from sealbreak_server.storage.webhook_deliveries import Delivery, Webhook
 from sealbreak_server.webhooks import SIGNATURE_HEADER, signature
 
 LOOK_SECONDS = 1.0
 AT_ONCE = 16
-CLAIM_SECONDS = PATIENCE + 5.0
+CLAIM_SECONDS = TIMEOUT_SECONDS + 5.0
 """For one post. A server that dies holds a webhook for so long and no longer."""
 
 log = logging.getLogger(__name__)
@@ -56,28 +56,28 @@ async def deliver_to(services: Services, name: str) -> None:
     claimed = await storage.write(webhook_deliveries.claim, name, clock(), clock() + CLAIM_SECONDS)
     if claimed is None:
         return
-    hook, first = claimed
-    waiting: Post | None = first
+    webhook, first = claimed
+    waiting: Delivery | None = first
     while waiting is not None:
-        problem, status = await _post(services, hook, waiting)
+        problem, status = await _post(services, webhook, waiting)
         if problem:
-            if await storage.write(webhook_deliveries.failed, hook, problem, status, clock()):
+            if await storage.write(webhook_deliveries.failed, webhook, problem, status, clock()):
                 log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)
             return
         until = clock() + CLAIM_SECONDS
-        waiting = await storage.write(webhook_deliveries.done, name, waiting.number, until)
+        waiting = await storage.write(webhook_deliveries.delivered, name, waiting.number, until)
 
 
-async def _post(services: Services, hook: Hook, waiting: Post) -> tuple[str, int | None]:
+async def _post(services: Services, webhook: Webhook, waiting: Delivery) -> tuple[str, int | None]:
     """What went wrong, or nothing; and the answer's status."""
     body = waiting.body.encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Sealbreak",
-        SIGNATURE_HEADER: signature(hook.secret, int(services.clock()), body),
+        SIGNATURE_HEADER: signature(webhook.secret, int(services.clock()), body),
     }
     try:
-        status = await post(hook.url, headers, body, services.settings.webhook_networks)
+        status = await post(webhook.url, headers, body, services.settings.webhook_networks)
     except PostError as error:
         return error.message, None
     return ("" if 200 <= status < 300 else f"it answered with {status}"), status

@@ -50,7 +50,7 @@ class FactBuilder:
     """The facts of each hit. Of neighbours that are alike only the nearest are shown."""
 
     def __init__(self, context: HitContext) -> None:
-        self._company = context
+        self._context = context
         self._hidden = {link.n for link in context.message.links if link.hidden}
         self._shapes = {record.number: _shape(record.hit) for record in context.classified_hits}
         self._alike: dict[_Shape, list[tuple[float, int]]] = {}
@@ -59,7 +59,7 @@ class FactBuilder:
             alike.append((record.hit.time, record.number))
 
     def facts(self, record: ClassifiedHit) -> Facts:
-        context, message, hit = self._company, self._company.message, record.hit
+        context, message, hit = self._context, self._context.message, record.hit
         people = message.readers(hit.copy)
         return Facts(
             kind=hit.kind,
@@ -84,11 +84,11 @@ class FactBuilder:
         """The others whose facts `fresh` changes. A load like its own says nothing new, but when
         the sender was looking."""
         shapes = {self._shapes[number] for number in fresh}
-        alone = shapes.pop() if len(shapes) == 1 and not self._company.views else None
+        alone = shapes.pop() if len(shapes) == 1 and not self._context.views else None
         dull = alone if alone is not None and alone.kind is Kind.OPEN else None
         return {
             record.number
-            for record in self._company.classified_hits
+            for record in self._context.classified_hits
             if (dull is None or self._shapes[record.number] != dull)
             and record.number not in fresh
             and self._is_news_to(record, fresh)
@@ -103,18 +103,18 @@ class FactBuilder:
         )
 
     def _after_reply(self, time: float) -> float | None:
-        sent = [moment for moment in self._company.newer if moment <= time]
+        sent = [moment for moment in self._context.newer if moment <= time]
         return time - max(sent) if sent else None
 
     def _newer_loads(self, time: float) -> Iterable[Nearby]:
-        for hit in self._company.newer_loads:
+        for hit in self._context.newer_loads:
             if abs(hit.time - time) <= THREAD_SECONDS:
                 yield Nearby(Kind.OPEN, hit.time - time, hit.address, _agent(hit))
 
     def _viewed(self, time: float) -> bool:
         return any(
             time - VIEW_BEFORE_SECONDS <= view <= time + VIEW_AFTER_SECONDS
-            for view in self._company.views
+            for view in self._context.views
         )
 
     def _nearby(self, record: ClassifiedHit) -> Iterable[Nearby]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sealbreak_server.alerts import Look, network_of, reopened
-from sealbreak_server.folding import Folding, Span, Thing, out_of_sight, spans
+from sealbreak_server.alerts import Visit, network_of, reopened
+from sealbreak_server.deduplication import Deduplicator, Span, Target, out_of_sight, spans
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.verdicts import Actor, Facts, Verdict
 
@@ -82,7 +82,7 @@ class HitContext:
     views: tuple[float, ...] = ()
     own_addresses: tuple[str, ...] = ()
     copies: Mapping[int, CopyState] = field(default_factory=dict)
-    looks: tuple[tuple[int, Look], ...] = ()
+    visits: tuple[tuple[int, Visit], ...] = ()
     """Opens by readers before these records, each with its copy, as far as they can matter."""
     newer: tuple[float, ...] = ()
     """When the account sent newer messages in the same thread."""
@@ -117,7 +117,7 @@ def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> 
     return _Decider(context, verdicts, now).decision()
 
 
-def _changed(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Thing, Span]:
+def _changed(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Target, Span]:
     return spans(
         (record.hit, _actor(record) is Actor.HUMAN, verdict.actor is Actor.HUMAN)
         for record in context.classified_hits
@@ -135,7 +135,7 @@ def missing_opens(
 
 class _Decider:
     def __init__(self, context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> None:
-        self._company = context
+        self._context = context
         self._verdicts = verdicts
         self._now = now
         self._emits = context.message.level == "full"
@@ -143,14 +143,14 @@ class _Decider:
         self._standing = {copy for copy, state in context.copies.items() if state.event}
         self._last = {copy: state.opened_at for copy, state in context.copies.items()}
         self._hot = {copy: state.hot_at for copy, state in context.copies.items()}
-        self._looks: dict[int, list[tuple[int | None, Look]]] = {}
+        self._visits: dict[int, list[tuple[int | None, Visit]]] = {}
         self._affected: dict[int, float] = {}
         """Of each copy the time of the first open that is judged otherwise than before."""
         newest = {copy: state.opened_at for copy, state in context.copies.items()}
-        self._folding = Folding(_changed(context, verdicts), newest)
+        self._deduplicator = Deduplicator(_changed(context, verdicts), newest)
 
     def decision(self) -> Decision:
-        classified = [self._classified(record) for record in self._company.classified_hits]
+        classified = [self._classified(record) for record in self._context.classified_hits]
         corrected = [self._correct(old, new) for old, new in self._pairs(classified)]
         counted = [self._count(record) for record in corrected]
         self._note_affected(counted)
@@ -162,7 +162,7 @@ class _Decider:
     def _pairs(
         self, classified_hits: list[ClassifiedHit]
     ) -> Iterable[tuple[ClassifiedHit, ClassifiedHit]]:
-        return zip(self._company.classified_hits, classified_hits, strict=True)
+        return zip(self._context.classified_hits, classified_hits, strict=True)
 
     def _classified(self, record: ClassifiedHit) -> ClassifiedHit:
         verdict = self._verdicts.get(record.number, record.verdict)
@@ -191,7 +191,7 @@ class _Decider:
         return replace(new, event=None)
 
     def _take_back(self, copy: int, event: int) -> None:
-        state = self._company.copies.get(copy)
+        state = self._context.copies.get(copy)
         if state is None or state.event in (None, event):
             self._standing.discard(copy)
         else:
@@ -200,7 +200,7 @@ class _Decider:
 
     def _count(self, record: ClassifiedHit) -> ClassifiedHit:
         human = _actor(record) is Actor.HUMAN
-        counted = human and self._folding.counts(record.hit, record.counted)
+        counted = human and self._deduplicator.counts(record.hit, record.counted)
         return record if counted == record.counted else replace(record, counted=counted)
 
     def _note_affected(self, classified_hits: list[ClassifiedHit]) -> None:
@@ -215,7 +215,7 @@ class _Decider:
         if _actor(record) is not Actor.HUMAN:
             return
         if record.hit.kind is Kind.CLICK and record.counted:
-            unseen = self._folding.newest(record.hit.copy) is None
+            unseen = self._deduplicator.newest(record.hit.copy) is None
             self._tellings.append(PendingEvent("clicked", record, implies_open=unseen))
         if record.hit.kind is Kind.OPEN and record.hit.copy not in self._standing:
             self._standing.add(record.hit.copy)
@@ -231,11 +231,11 @@ class _Decider:
         copy = record.hit.copy
         if record.hit.time < self._affected.get(copy, float("inf")):
             return
-        readers = len(self._company.message.readers(copy))
+        readers = len(self._context.message.readers(copy))
         last, hot_at = self._last.get(copy), self._hot.get(copy)
         # Most are told nothing for the times alone: only the rest need all that is known.
         others = self._others(record, all_records)
-        found = reopened(_look(record), others, last, hot_at, readers)
+        found = reopened(_visit(record), others, last, hot_at, readers)
         if found is None:
             return
         self._last[copy] = record.hit.time
@@ -243,21 +243,21 @@ class _Decider:
             self._hot[copy] = record.hit.time
         self._tellings.append(PendingEvent(found.kind, record, words=found.words))
 
-    def _others(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> Iterator[Look]:
+    def _others(self, record: ClassifiedHit, all_records: list[ClassifiedHit]) -> Iterator[Visit]:
         """The looks at the same copy. Each is found out once, however many ask."""
         copy = record.hit.copy
-        if copy not in self._looks:
-            here = [(one.number, _look(one)) for one in all_records if _is_read(one, copy)]
-            before = [(None, look) for its_copy, look in self._company.looks if its_copy == copy]
-            self._looks[copy] = [*before, *here]
-        yield from (look for number, look in self._looks[copy] if number != record.number)
+        if copy not in self._visits:
+            here = [(one.number, _visit(one)) for one in all_records if _is_read(one, copy)]
+            before = [(None, visit) for its_copy, visit in self._context.visits if its_copy == copy]
+            self._visits[copy] = [*before, *here]
+        yield from (visit for number, visit in self._visits[copy] if number != record.number)
 
     def _copies(self, classified_hits: list[ClassifiedHit]) -> Mapping[int, CopyState]:
-        before = self._company.copies
+        before = self._context.copies
         after: dict[int, CopyState] = {}
         for copy in {record.hit.copy for record in classified_hits}:
             event = before.get(copy, CopyState()).event if copy in self._standing else None
-            state = CopyState(self._folding.newest(copy), event, self._hot.get(copy))
+            state = CopyState(self._deduplicator.newest(copy), event, self._hot.get(copy))
             if state != before.get(copy, CopyState()):
                 after[copy] = state
         return after
@@ -269,9 +269,9 @@ def _is_read(record: ClassifiedHit, copy: int) -> bool:
     )
 
 
-def _look(record: ClassifiedHit) -> Look:
+def _visit(record: ClassifiedHit) -> Visit:
     own = record.verdict is not None and record.verdict.location_known
-    return Look(record.hit.time, network_of(record.hit.address) if own else None)
+    return Visit(record.hit.time, network_of(record.hit.address) if own else None)
 
 
 def _actor(record: ClassifiedHit) -> Actor | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.webhooks import Network, may_reach
 
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds for all of it, so that a receiver that drips holds nobody up."""
 LONGEST_LINE = 4096
 
@@ -25,10 +25,10 @@ async def post(
 ) -> int:
     """The answer's status. Raises `PostError` when there is none."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             return await _post(url, headers, body, allowed)
     except TimeoutError:
-        raise PostError(f"no answer within {PATIENCE:.0f} s") from None
+        raise PostError(f"no answer within {TIMEOUT_SECONDS:.0f} s") from None
     except ssl.SSLError as error:
         raise PostError(f"no safe connection: {error.reason or 'TLS failed'}") from None
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:

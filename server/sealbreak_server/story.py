@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 SENT_AGO = 300.0
 """Seconds: right after the sending, a fetch would prove little."""
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds to wait for something that must come."""
 QUIET = 5.0
 """Seconds without an event after which none comes: more than a verdict waits for its company."""
@@ -90,7 +90,7 @@ class Server:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: str | None
     ) -> tuple[int, bytes]:
-        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
@@ -140,7 +140,7 @@ async def tell(address: str, code: str, say: Say) -> str:
     server = Server(address, paired["token"])
     mail = await _send(server, say)
     async with server.live() as live:
-        await _heard(live, PATIENCE)
+        await _heard(live, TIMEOUT_SECONDS)
         await _open(server, live, mail, say)
         await _scan(server, live, mail, say)
         await _click(server, live, mail, say)
@@ -181,9 +181,9 @@ async def _click(server: Server, live: ClientConnection, mail: Mail, say: Say) -
 
 
 async def _sentence(live: ClientConnection) -> str:
-    event = await _heard(live, PATIENCE)
+    event = await _heard(live, TIMEOUT_SECONDS)
     if event is None:
-        raise StoryError(f"The live connection was silent for {PATIENCE:.0f} seconds.")
+        raise StoryError(f"The live connection was silent for {TIMEOUT_SECONDS:.0f} seconds.")
     return str(event["verdict"]["sentence"])
 
 

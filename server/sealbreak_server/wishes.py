@@ -22,7 +22,7 @@ from sealbreak_server.storage.preferences import (
     snooze,
     unmute_recipient,
 )
-from sealbreak_server.storage.webhook_deliveries import Hook
+from sealbreak_server.storage.webhook_deliveries import Webhook
 
 HOUR = 3600
 
@@ -117,11 +117,11 @@ def _text(value: Any) -> str:
 
 
 def list_webhooks(settings: Settings, account: str | None, *, as_json: bool) -> int:
-    return _with_hooks(settings, account, webhook_deliveries.hooks, as_json=as_json)
+    return _with_hooks(settings, account, webhook_deliveries.webhooks, as_json=as_json)
 
 
 def add_webhook(settings: Settings, account: str | None, url: str, *, as_json: bool) -> int:
-    def add(number: int) -> list[Hook]:
+    def add(number: int) -> list[Webhook]:
         return [webhook_deliveries.add(number, url, settings.webhook_networks, time.time())]
 
     return _with_hooks(settings, account, add, as_json=as_json)
@@ -130,7 +130,7 @@ def add_webhook(settings: Settings, account: str | None, url: str, *, as_json: b
 def enable_webhook(
     settings: Settings, account: str | None, identifier: str, *, as_json: bool
 ) -> int:
-    def enable(number: int) -> list[Hook]:
+    def enable(number: int) -> list[Webhook]:
         return [webhook_deliveries.enable(number, identifier)]
 
     return _with_hooks(settings, account, enable, as_json=as_json)
@@ -151,27 +151,27 @@ def remove_webhook(settings: Settings, account: str | None, identifier: str) -> 
 def _with_hooks(
     settings: Settings,
     account: str | None,
-    job: Callable[[int], list[Hook]],
+    job: Callable[[int], list[Webhook]],
     *,
     as_json: bool,
 ) -> int:
     """`job`: given the number of the account, answers the webhooks to show."""
     with opened(settings) as storage:
         found = storage.transaction(job, _account(storage, account))
-    for hook in found:
-        state = _state(hook)
+    for webhook in found:
+        state = _state(webhook)
         if as_json:
-            shown = {"id": hook.id, "url": hook.url, "secret": hook.secret, "state": state}
+            shown = {"id": webhook.id, "url": webhook.url, "secret": webhook.secret, "state": state}
             print(json.dumps(shown))
         else:
-            print(f"{hook.id}  {hook.url}  ({state})\n    signed with {hook.secret}")
+            print(f"{webhook.id}  {webhook.url}  ({state})\n    signed with {webhook.secret}")
     return 0
 
 
-def _state(hook: Hook) -> str:
-    if hook.disabled_at is not None:
-        return f"disabled since {wire_time(hook.disabled_at)}: {hook.problem}"
-    if hook.failing_since is not None:
-        since = wire_time(hook.failing_since)
-        return f"failing since {since}: {hook.problem}; {hook.waiting} waiting"
-    return f"{hook.waiting} waiting" if hook.waiting else "up to date"
+def _state(webhook: Webhook) -> str:
+    if webhook.disabled_at is not None:
+        return f"disabled since {wire_time(webhook.disabled_at)}: {webhook.problem}"
+    if webhook.failing_since is not None:
+        since = wire_time(webhook.failing_since)
+        return f"failing since {since}: {webhook.problem}; {webhook.waiting} waiting"
+    return f"{webhook.waiting} waiting" if webhook.waiting else "up to date"

@@ -12,7 +12,7 @@ ON_BOTH = {
     "test_storage_decision_writer",
     "test_storage_webhook_deliveries",
     "test_storage_people",
-    "test_storage_prepared",
+    "test_storage_statements",
     "test_storage_reclassification",
     "test_storage_search",
 }

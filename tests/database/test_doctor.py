@@ -12,7 +12,7 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.keys import load_or_make_keys
 from sealbreak_server.settings import read_settings
 from sealbreak_server.spool import Spool
-from sealbreak_server.storage.door import FILE_NAME
+from sealbreak_server.storage.store import FILE_NAME
 from support.server.account import NOW, AccountBuilder
 
 Examine = Callable[..., tuple[int, list[str], list[str]]]

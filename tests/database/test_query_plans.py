@@ -132,8 +132,8 @@ def visit_all(client: TestClient, record: ClassifiedHit, code: str, ground: Grou
     call("DELETE", "/api/v1/mutes/ben@example.com", good=204)
     call("POST", "/api/v1/snooze", {"until": None})
     call("POST", "/api/v1/read", {"up_to": 1})
-    hook = call("POST", "/api/v1/webhooks", {"url": HOOK}, 201)
-    call("DELETE", f"/api/v1/webhooks/{hook['id']}", good=204)
+    webhook = call("POST", "/api/v1/webhooks", {"url": HOOK}, 201)
+    call("DELETE", f"/api/v1/webhooks/{webhook['id']}", good=204)
     see_pages(client, call("POST", "/api/v1/sign-in", {}, 201), record, mail)
     call("POST", f"/api/v1/messages/{mail.id}/stop")
     record.name = "sign out"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sealbreak_server.alerts import DAY, Look
+from sealbreak_server.alerts import DAY, Visit
 from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import (
     ClassifiedHit,
@@ -25,7 +25,7 @@ from sealbreak_server.verdicts import Actor, Facts, Verdict
 from support.server.process import registration  # isort: skip
 
 SENT = 1_800_000_000.0
-LETTER = Message(
+MESSAGE = Message(
     "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (Recipient("ann@example.com", None, "to", 0),)
 )
 HUMAN = Verdict(Actor.HUMAN, "gmail-proxy", "gmail-image-proxy")
@@ -35,21 +35,21 @@ OPENED = CopyState(SENT, 7)
 
 
 def an_open(seconds: float, **more: object) -> Hit:
-    hit = Hit(Kind.OPEN, LETTER.owner, LETTER.id, 0, None, SENT + seconds, "GET", "192.0.2.1", ())
+    hit = Hit(Kind.OPEN, MESSAGE.owner, MESSAGE.id, 0, None, SENT + seconds, "GET", "192.0.2.1", ())
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
 def decided(
     *seconds: float,
     state: CopyState = OPENED,
-    looks: tuple[Look, ...] = (),
+    visits: tuple[Visit, ...] = (),
     verdict: Verdict = HUMAN,
 ) -> Decision:
     classified_hits = tuple(
         ClassifiedHit(at, an_open(second)) for at, second in enumerate(seconds, 1)
     )
     context = HitContext(
-        LETTER, classified_hits, copies={0: state}, looks=tuple((0, one) for one in looks)
+        MESSAGE, classified_hits, copies={0: state}, visits=tuple((0, one) for one in visits)
     )
     return decide(context, dict.fromkeys(range(1, len(classified_hits) + 1), verdict), SENT + 9000)
 
@@ -59,7 +59,7 @@ def kinds(decision: Decision) -> list[str]:
 
 
 def test_earlier_looks_and_this_one_make_a_mail_hot() -> None:
-    decision = decided(2000, looks=(Look(SENT), Look(SENT + 600)))
+    decision = decided(2000, visits=(Visit(SENT), Visit(SENT + 600)))
     assert kinds(decision) == ["hot"]
     assert decision.events[0].words == "Opened 3 times within an hour"
     assert decision.copies[0].hot_at == SENT + 2000
@@ -75,7 +75,7 @@ def test_a_mail_that_was_told_to_be_hot_is_not_told_again() -> None:
 
 
 def test_another_network_makes_a_mail_hot() -> None:
-    decision = decided(9000, looks=(Look(SENT, "Office Net"),), verdict=AT_HOME)
+    decision = decided(9000, visits=(Visit(SENT, "Office Net"),), verdict=AT_HOME)
     assert kinds(decision) == ["hot"]
     assert decision.events[0].words == "Opened from 2 networks within a day"
 
@@ -91,7 +91,7 @@ def test_a_mail_that_rested_is_revived_once() -> None:
 
 def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
     record = ClassifiedHit(2, an_open(100), HUMAN, counted=True, event=8)
-    context = HitContext(LETTER, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
+    context = HitContext(MESSAGE, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
     decision = decide(context, {2: MACHINE}, SENT + 200)
     assert [(t.kind, t.corrects) for t in decision.events] == [("corrected", 8)]
     assert decision.copies[0] == CopyState(None, 7, None)

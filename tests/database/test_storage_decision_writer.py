@@ -11,8 +11,8 @@ from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.decision_writer import DecisionWriter
-from sealbreak_server.storage.prepared import insert_rows
-from sealbreak_server.storage.rows import hit_row, read_messages
+from sealbreak_server.storage.mappers import hit_row, read_messages
+from sealbreak_server.storage.statements import insert_rows
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
 
 

@@ -20,8 +20,8 @@ from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
 from sealbreak_server.storage import Storage, accounts, erasing, recording
+from sealbreak_server.storage.mappers import NO_HEADERS
 from sealbreak_server.storage.preferences import mute_recipient
-from sealbreak_server.storage.rows import NO_HEADERS
 from sealbreak_server.verdicts import Facts, Verdict
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
 

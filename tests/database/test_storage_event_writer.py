@@ -9,8 +9,8 @@ from sealbreak_server.judging import ClassifiedHit, Message, PendingEvent
 from sealbreak_server.models import Delivery, Event
 from sealbreak_server.storage import Storage, webhook_deliveries
 from sealbreak_server.storage.event_writer import EventWriter
+from sealbreak_server.storage.mappers import read_messages
 from sealbreak_server.storage.preferences import mute_message, put_preferences, snooze
-from sealbreak_server.storage.rows import read_messages
 from support.server.account import HUMAN, NOW, AccountBuilder
 
 
@@ -103,7 +103,7 @@ def test_a_correction_may_follow_in_the_same_transaction(builder: AccountBuilder
 
 
 def test_each_webhook_that_is_not_disabled_gets_each_event(builder: AccountBuilder) -> None:
-    def add() -> webhook_deliveries.Hook:
+    def add() -> webhook_deliveries.Webhook:
         return webhook_deliveries.add(builder.account.id, "https://example.com/hook", (), NOW)
 
     first, gone = builder.storage.transaction(add), builder.storage.transaction(add)

@@ -6,8 +6,8 @@ from sealbreak_server.models import Copy, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hit_contexts import CONTEXT_LIMIT, Group, context_of, hit_contexts
-from sealbreak_server.storage.prepared import insert_rows
-from sealbreak_server.storage.rows import hit_row, read_messages
+from sealbreak_server.storage.mappers import hit_row, read_messages
+from sealbreak_server.storage.statements import insert_rows
 from support.server.account import NOW, AccountBuilder
 
 

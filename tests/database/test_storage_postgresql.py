@@ -14,9 +14,9 @@ from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.migrations import VERSION, schema_version
 from sealbreak_server.models import Account
 from sealbreak_server.storage import Storage, accounts, event_reader, messages
+from sealbreak_server.storage.mappers import as_tuples
 from sealbreak_server.storage.postgresql import WRITING, make_postgresql
 from sealbreak_server.storage.preferences import snooze
-from sealbreak_server.storage.rows import tuples
 from support.paths import SCHEMAS
 from support.server.account import AccountBuilder
 
@@ -116,20 +116,20 @@ def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(
 
 
 def test_a_migration_may_take_its_time(
-    hurried: Storage, url: str, monkeypatch: pytest.MonkeyPatch
+    short_timeouts: Storage, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with psycopg.connect(url) as connection:
         connection.execute(FIRST.read_text(encoding="utf-8").encode())
     slow = migrations._sql("SELECT pg_sleep(1.5)")
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, slow))
     monkeypatch.setattr(migrations, "VERSION", VERSION + 1)
-    hurried.transaction(lambda: None)
-    assert schema_version(hurried.database) == VERSION + 1
+    short_timeouts.transaction(lambda: None)
+    assert schema_version(short_timeouts.database) == VERSION + 1
 
 
 def test_a_value_that_does_not_fit_is_not_the_databases_fault(builder: AccountBuilder) -> None:
     with pytest.raises(DataError):
-        builder.storage.transaction(lambda: tuples(Account.raw("SELECT 2147483647 + 1")))
+        builder.storage.transaction(lambda: as_tuples(Account.raw("SELECT 2147483647 + 1")))
 
 
 def test_an_older_database_becomes_what_a_fresh_one_is(
@@ -161,7 +161,7 @@ def test_letters_of_the_password_may_be_encoded_as_in_any_url(url: str, tmp_path
         connection.execute("CREATE ROLE \"ann@home\" SUPERUSER LOGIN PASSWORD 'se/same'")
     address = url.replace("sealbreak@", "ann%40home:se%2Fsame@", 1)
     with opened(address.replace("postgresql:", "postgres:"), tmp_path) as storage:
-        found = storage.transaction(lambda: tuples(Account.raw("SELECT current_user")))
+        found = storage.transaction(lambda: as_tuples(Account.raw("SELECT current_user")))
     assert found == [("ann@home",)]
 
 

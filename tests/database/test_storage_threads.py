@@ -1,6 +1,6 @@
 from sealbreak_server.judging import Message
 from sealbreak_server.storage import Storage, threads
-from sealbreak_server.storage.rows import read_messages
+from sealbreak_server.storage.mappers import read_messages
 from sealbreak_server.tokens import new_id
 from support.server.account import NOW, AccountBuilder
 

@@ -6,14 +6,14 @@ import pytest
 from sealbreak_server.judging import ClassifiedHit
 from sealbreak_server.storage import Storage, webhook_deliveries
 from sealbreak_server.storage.accounts import DeviceRow, Principal
-from sealbreak_server.storage.rows import read_messages
+from sealbreak_server.storage.mappers import read_messages
 from sealbreak_server.web.bodies import (
     account_body,
     device_body,
     hit_body,
-    hook_body,
     message_body,
     optional_time,
+    webhook_body,
 )
 from support.server.account import HUMAN, NOW, AccountBuilder
 
@@ -48,7 +48,7 @@ def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage)
     assert (body["muted"], body["opted_out"], body["scheduled_for"]) == (False, False, None)
 
 
-@pytest.mark.parametrize("judged", [True, False])
+@pytest.mark.parametrize("classified", [True, False])
 def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, classified: bool) -> None:
     builder = AccountBuilder(storage)
     builder.register()
@@ -62,8 +62,10 @@ def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, classified:
 
 def test_a_webhook_is_shown_with_what_is_wrong_with_it(storage: Storage) -> None:
     account = AccountBuilder(storage).account.id
-    hook = storage.transaction(webhook_deliveries.add, account, "https://example.com/hook", (), NOW)
-    storage.transaction(webhook_deliveries.failed, hook, "it answered with 500", 500, NOW)
-    body = hook_body(storage.query(webhook_deliveries.hook, account, hook.id))
+    webhook = storage.transaction(
+        webhook_deliveries.add, account, "https://example.com/hook", (), NOW
+    )
+    storage.transaction(webhook_deliveries.failed, webhook, "it answered with 500", 500, NOW)
+    body = webhook_body(storage.query(webhook_deliveries.webhook, account, webhook.id))
     assert (body["failures"], body["problem"]) == (1, "it answered with 500")
     assert (body["failing_since"], body["disabled_at"], body["waiting"]) == (WHEN, None, 0)

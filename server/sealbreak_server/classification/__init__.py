@@ -15,7 +15,7 @@ from sealbreak_server.classification.networks import Networks
 from sealbreak_server.classification.outcomes import RULES_VERSION, failed
 from sealbreak_server.classification.reasons import Reason
 from sealbreak_server.classification.rules import RULES
-from sealbreak_server.classification.seen import Seen, look
+from sealbreak_server.classification.signals import Signals, extract_signals
 from sealbreak_server.datafiles import COUNTRY, EGRESS, SHIPPED, country_of, find
 from sealbreak_server.verdicts import Facts, Verdict
 
@@ -61,13 +61,13 @@ class Classifier:
             log.error("a rule failed, its hits are judged unknown: %s", place)
 
     def _classify(self, facts: Facts) -> Verdict:
-        seen = look(facts, self._agents, self._networks)
-        verdict = next(verdict for rule in RULES if (verdict := rule(seen)) is not None)
+        signals = extract_signals(facts, self._agents, self._networks)
+        verdict = next(verdict for rule in RULES if (verdict := rule(signals)) is not None)
         if verdict.location_known:
-            return replace(verdict, country=self._country(seen))
+            return replace(verdict, country=self._country(signals))
         return verdict
 
-    def _country(self, seen: Seen) -> str | None:
-        if self._countries is None or seen.address is None:
+    def _country(self, signals: Signals) -> str | None:
+        if self._countries is None or signals.address is None:
             return None
-        return country_of(self._countries.get(str(seen.address)))
+        return country_of(self._countries.get(str(signals.address)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sealbreak_server.classification.networks import Role
 from sealbreak_server.classification.outcomes import machine, scanner_name
 from sealbreak_server.classification.reasons import Reason
-from sealbreak_server.classification.seen import BURST_SECONDS, CONTEXT_SECONDS, Seen
+from sealbreak_server.classification.signals import BURST_SECONDS, CONTEXT_SECONDS, Signals
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Nearby, Verdict
 
@@ -15,17 +15,17 @@ ECHO_SECONDS = 300.0
 HIDDEN_SECONDS = 10.0
 
 
-def _scanner(seen: Seen) -> str:
-    via = scanner_name(seen)
+def _scanner(signals: Signals) -> str:
+    via = scanner_name(signals)
     return "security-scanner" if via == "http-client" else via
 
 
-def hidden_link(seen: Seen) -> Verdict | None:
+def hidden_link(signals: Signals) -> Verdict | None:
     """Readers cannot see it, so cannot follow it [O: mautic 9798]."""
-    if not seen.facts.hidden:
+    if not signals.facts.hidden:
         return None
     return machine(
-        seen, _scanner(seen), Reason.HIDDEN_LINK, "It followed a link that readers cannot see"
+        signals, _scanner(signals), Reason.HIDDEN_LINK, "It followed a link that readers cannot see"
     )
 
 
@@ -53,59 +53,62 @@ def _clicks(hits: Iterable[Nearby], within: float) -> list[tuple[float, int | No
     return [(hit.dt, hit.link) for hit in hits if hit.kind is Kind.CLICK and abs(hit.dt) <= within]
 
 
-def burst(seen: Seen) -> Verdict | None:
+def burst(signals: Signals) -> Verdict | None:
     """All links, or three different ones, within 2.5 s [O: gophish 2646; craft-campaign 546].
 
     All links of a message are followed in under a second at the median, often a minute or more
     after the send, so the time since the send does not matter.
     """
-    if seen.opened:
+    if signals.opened:
         return None
-    same = (near for near in seen.facts.nearby if seen.same_source(near))
-    clicks = [*_clicks(same, BURST_SECONDS), (0.0, seen.facts.link)]
-    if not _is_burst(clicks, seen.facts.links_in_message):
+    same = (near for near in signals.facts.nearby if signals.same_source(near))
+    clicks = [*_clicks(same, BURST_SECONDS), (0.0, signals.facts.link)]
+    if not _is_burst(clicks, signals.facts.links_in_message):
         return None
     links = len({link for _, link in clicks})
     return machine(
-        seen, _scanner(seen), Reason.BURST, f"It followed {links} links in a few seconds"
+        signals, _scanner(signals), Reason.BURST, f"It followed {links} links in a few seconds"
     )
 
 
-def scanner_nearby(seen: Seen) -> Verdict | None:
+def scanner_nearby(signals: Signals) -> Verdict | None:
     """The same source gave itself away within the minute: a hidden link, or a burst [J].
 
     Whoever follows the hidden link, hits within ten seconds that name no language are its kind:
     scanners work from several networks at once [O: mautic 9798, 16263].
     """
-    hidden = any(near.hidden for near in seen.context) or (
-        not seen.language
-        and any(near.hidden and abs(near.dt) <= HIDDEN_SECONDS for near in seen.facts.nearby)
+    hidden = any(near.hidden for near in signals.context) or (
+        not signals.language
+        and any(near.hidden and abs(near.dt) <= HIDDEN_SECONDS for near in signals.facts.nearby)
     )
-    clicks = _clicks(seen.context, CONTEXT_SECONDS)
-    if not hidden and not _is_burst(clicks, seen.facts.links_in_message):
+    clicks = _clicks(signals.context, CONTEXT_SECONDS)
+    if not hidden and not _is_burst(clicks, signals.facts.links_in_message):
         return None
     return machine(
-        seen,
-        _scanner(seen),
+        signals,
+        _scanner(signals),
         Reason.SCANNER_NEARBY,
         f"The same source scanned the message within {CONTEXT_SECONDS:.0f} seconds",
     )
 
 
-def echo(seen: Seen) -> Verdict | None:
+def echo(signals: Signals) -> Verdict | None:
     """A click without a language that repeats somebody's within five minutes.
 
     Antivirus programs and gateways look at what a reader just looked at [O: resend-node 901,
     serverfault 138240].
     """
-    if seen.opened or seen.language:
+    if signals.opened or signals.language:
         return None
-    for near in seen.facts.nearby:
+    for near in signals.facts.nearby:
         before = -ECHO_SECONDS <= near.dt < 0
-        repeats = near.kind is Kind.CLICK and near.link == seen.facts.link
-        if before and repeats and not seen.same_address(near):
-            via = scanner_name(seen) if seen.network.role is Role.SCANNER else "antivirus"
+        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link
+        if before and repeats and not signals.same_address(near):
+            via = scanner_name(signals) if signals.network.role is Role.SCANNER else "antivirus"
             return machine(
-                seen, via, Reason.ECHO, "It repeats a click made from another address just before"
+                signals,
+                via,
+                Reason.ECHO,
+                "It repeats a click made from another address just before",
             )
     return None

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from sealbreak_server.classification.agents import AgentKind
 from sealbreak_server.classification.networks import Role
 from sealbreak_server.classification.reasons import Reason
-from sealbreak_server.classification.seen import Seen
+from sealbreak_server.classification.signals import Signals
 from sealbreak_server.verdicts import Actor, Verdict
 
 RULES_VERSION = 2
 
-Rule = Callable[[Seen], Verdict | None]
+Rule = Callable[[Signals], Verdict | None]
 
 QUICK_SECONDS = 20.0
 """Sooner after the send, what else comes in may still change a verdict."""
@@ -24,20 +24,20 @@ _PATHS = {
 _PROXIES = (AgentKind.GMAIL_PROXY, AgentKind.GMAIL_PREFETCH, AgentKind.YAHOO_PROXY, AgentKind.PROXY)
 
 
-def machine(seen: Seen, via: str, reason: Reason, *evidence: str) -> Verdict:
+def machine(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
     return Verdict(
-        Actor.MACHINE, via, reason, evidence, network=seen.network.owner, rules=RULES_VERSION
+        Actor.MACHINE, via, reason, evidence, network=signals.network.owner, rules=RULES_VERSION
     )
 
 
-def unknown(seen: Seen, via: str, reason: Reason, *evidence: str) -> Verdict:
+def unknown(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
     return Verdict(
         Actor.UNKNOWN,
         via,
         reason,
         evidence,
-        network=seen.network.owner,
-        sure=not _may_change(seen),
+        network=signals.network.owner,
+        sure=not _may_change(signals),
         rules=RULES_VERSION,
     )
 
@@ -52,71 +52,71 @@ def failed() -> Verdict:
     )
 
 
-def sender(seen: Seen, reason: Reason, *evidence: str) -> Verdict:
+def sender(signals: Signals, reason: Reason, *evidence: str) -> Verdict:
     return Verdict(
         Actor.SENDER,
-        path(seen),
+        path(signals),
         reason,
         evidence,
-        network=seen.network.owner,
+        network=signals.network.owner,
         rules=RULES_VERSION,
     )
 
 
-def proxied(seen: Seen, via: str, reason: Reason, *evidence: str) -> Verdict:
+def proxied(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
     """A reader behind a proxy that shows neither the reader's program nor the place."""
     return Verdict(
         Actor.HUMAN,
         via,
         reason,
         evidence,
-        network=seen.network.owner,
-        sure=not _may_change(seen),
+        network=signals.network.owner,
+        sure=not _may_change(signals),
         rules=RULES_VERSION,
     )
 
 
-def reader(seen: Seen, via: str, reason: Reason, *evidence: str) -> Verdict:
+def reader(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
     """A reader's own program. The place is known on the reader's own network only."""
-    at_home = via == "direct" and seen.network.role is Role.ACCESS
+    at_home = via == "direct" and signals.network.role is Role.ACCESS
     return Verdict(
         Actor.HUMAN,
         via,
         reason,
         evidence,
-        device=seen.agent.device,
-        network=seen.network.owner,
-        device_known=seen.reader_program,
+        device=signals.agent.device,
+        network=signals.network.owner,
+        device_known=signals.reader_program,
         location_known=at_home,
-        sure=not _may_change(seen),
+        sure=not _may_change(signals),
         rules=RULES_VERSION,
     )
 
 
-def path(seen: Seen) -> str:
+def path(signals: Signals) -> str:
     """How it came, by agent and network alone."""
-    if seen.agent.kind in _PROXIES:
-        return seen.agent.via
-    if seen.agent.kind is AgentKind.BARE and seen.network.role in (Role.RELAY, Role.APPLE):
+    if signals.agent.kind in _PROXIES:
+        return signals.agent.via
+    if signals.agent.kind is AgentKind.BARE and signals.network.role in (Role.RELAY, Role.APPLE):
         return "apple-mpp"
-    return _PATHS.get(seen.network.role, "direct")
+    return _PATHS.get(signals.network.role, "direct")
 
 
-def scanner_name(seen: Seen) -> str:
+def scanner_name(signals: Signals) -> str:
     """A name for a machine that poses as a reader: its network's owner, if that tells."""
-    if seen.network.role in (Role.FILTER, Role.SCANNER):
-        return seen.network.service
-    if seen.network.role is Role.EXCHANGE:
+    if signals.network.role in (Role.FILTER, Role.SCANNER):
+        return signals.network.service
+    if signals.network.role is Role.EXCHANGE:
         return "outlook-safelinks"
-    if seen.network.role in (Role.CLOUD, Role.GOOGLE) and seen.network.service:
-        return seen.network.service
-    return "security-scanner" if seen.reader_program else "http-client"
+    if signals.network.role in (Role.CLOUD, Role.GOOGLE) and signals.network.service:
+        return signals.network.service
+    return "security-scanner" if signals.reader_program else "http-client"
 
 
-def _may_change(seen: Seen) -> bool:
+def _may_change(signals: Signals) -> bool:
     """A click may be the first of a burst; after a fresh send, anything may be a scanner's.
 
     An older message of a thread may be loaded together with a newer one, whose load is on its way.
     """
-    fresh = seen.age is not None and seen.age < QUICK_SECONDS
-    return not seen.opened or fresh or seen.facts.seconds_after_reply is not None
+    fresh = signals.age is not None and signals.age < QUICK_SECONDS
+    return not signals.opened or fresh or signals.facts.seconds_after_reply is not None

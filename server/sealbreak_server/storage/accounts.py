@@ -13,8 +13,8 @@ from sealbreak_server.models import (
     SignIn,
 )
 from sealbreak_server.security import hash_code, hash_secret, new_code, new_secret
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.mappers import as_tuples
+from sealbreak_server.storage.statements import CachedQuery
 from sealbreak_server.tokens import new_id, new_owner
 
 PAIRING_SECONDS = 10 * 60
@@ -206,7 +206,7 @@ def revoke(account: int, device: str, now: float) -> bool:
     return True
 
 
-_paired = Prepared(
+_paired = CachedQuery(
     lambda device: Device.select(Device.id).where(Device.id == device, Device.revoked_at.is_null())
 )
 
@@ -236,7 +236,7 @@ def changes() -> dict[str, tuple[int, ...]]:
         Account.erasures,
     )
     query = Account.select(Account.owner, *numbers)
-    return {owner: tuple(found) for owner, *found in tuples(query)}
+    return {owner: tuple(found) for owner, *found in as_tuples(query)}
 
 
 def name_of_owner(owner: str) -> str | None:

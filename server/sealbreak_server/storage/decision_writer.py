@@ -17,18 +17,18 @@ from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import totals
 from sealbreak_server.storage.event_writer import EventWriter
-from sealbreak_server.storage.prepared import Prepared, insert_rows
-from sealbreak_server.storage.rows import verdict_row
+from sealbreak_server.storage.mappers import verdict_row
+from sealbreak_server.storage.statements import CachedQuery, insert_rows
 from sealbreak_server.verdicts import Actor
 
-_first_open = Prepared(
+_first_open = CachedQuery(
     lambda message, kind: (
         HitRow.select(fn.MIN(HitRow.time))
         .join(VerdictRow)
         .where(VerdictRow.message == message, VerdictRow.counted, HitRow.kind == kind)
     )
 )
-_put_copy = Prepared(
+_put_copy = CachedQuery(
     lambda message, copy, opened_at, event, hot_at: Copy.insert(
         message=message, copy=copy, opened_at=opened_at, event=event, hot_at=hot_at
     ).on_conflict(
@@ -57,7 +57,7 @@ _COUNTS: dict[Any, Callable[[ClassifiedHit], bool]] = {
 }
 """What a message counts, and which hits add to it."""
 _ALIKE = (HitCount.message, HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor)
-_count_hits = Prepared(
+_count_hits = CachedQuery(
     lambda message, kind, copy, link, actor, hits, counted: HitCount.insert(
         message=message, kind=kind, copy=copy, link=link, actor=actor, hits=hits, counted=counted
     ).on_conflict(
@@ -82,7 +82,7 @@ _SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
 
 
 @cache
-def _change(names: tuple[str, ...]) -> Prepared:
+def _change(names: tuple[str, ...]) -> CachedQuery:
     """Leaves alone what stays as it is: most of these columns are in an index or two."""
 
     def build(message: Any, *values: Any) -> Any:
@@ -90,11 +90,11 @@ def _change(names: tuple[str, ...]) -> Prepared:
         changes = {field: made(value) for (field, made), value in named}
         return MessageRow.update(changes).where(MessageRow.id == message)
 
-    return Prepared(build, parameters=1 + len(names))
+    return CachedQuery(build, parameters=1 + len(names))
 
 
 _VERDICT_FIELDS = VerdictRow._meta.sorted_fields[1:]
-_put_verdict = Prepared(
+_put_verdict = CachedQuery(
     lambda number, *values: VerdictRow.update(
         dict(zip(_VERDICT_FIELDS, values, strict=True))
     ).where(VerdictRow.hit == number),

@@ -5,12 +5,12 @@ from typing import Any
 
 from sealbreak_server.models import Event, Hit, Message
 from sealbreak_server.models import Verdict as VerdictRow
+from sealbreak_server.storage.mappers import as_tuples
 from sealbreak_server.storage.messages import MessageView, views
-from sealbreak_server.storage.prepared import PreparedForMany
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.statements import CachedListQuery
 from sealbreak_server.verdicts import Actor
 
-_actors = PreparedForMany(
+_actors = CachedListQuery(
     lambda hits: VerdictRow.select(VerdictRow.hit, VerdictRow.actor).where(VerdictRow.hit.in_(hits))
 )
 
@@ -25,7 +25,7 @@ def told(account: int, begin: float, end: float, limit: int) -> list[str]:
         .order_by(Event.created_at, Event.number)
         .limit(limit)
     )
-    return [body for (body,) in tuples(query)]
+    return [body for (body,) in as_tuples(query)]
 
 
 def _unindexed(field: Any) -> Any:
@@ -55,10 +55,10 @@ def only_machines(account: int, begin: float, end: float, limit: int) -> list[Me
         .distinct()
         .limit(limit)
     )
-    return views([message for (message,) in tuples(query)])
+    return views([message for (message,) in as_tuples(query)])
 
 
 def found(account: int, messages: Sequence[str]) -> dict[str, MessageView]:
     """Of those that are still there."""
     mine = Message.select(Message.id).where(Message.account == account, Message.id.in_(messages))
-    return {view.id: view for view in views([message for (message,) in tuples(mine)])}
+    return {view.id: view for view in views([message for (message,) in as_tuples(mine)])}

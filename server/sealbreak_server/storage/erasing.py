@@ -31,7 +31,7 @@ from sealbreak_server.models import (
 from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
-from sealbreak_server.storage.rows import NO_HEADERS, tuples
+from sealbreak_server.storage.mappers import NO_HEADERS, as_tuples
 from sealbreak_server.storage.totals import followed
 
 AT_ONCE = 500
@@ -79,7 +79,9 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
     )
     wanted = (lower_address == fn.LOWER(address)) & fn.EXISTS(mine)
     copies: dict[str, set[int]] = {}
-    for message, copy in tuples(Recipient.select(Recipient.message, Recipient.copy).where(wanted)):
+    for message, copy in as_tuples(
+        Recipient.select(Recipient.message, Recipient.copy).where(wanted)
+    ):
         copies.setdefault(message, set()).add(copy)
     Recipient.delete().where(wanted).execute()
     MutedRecipient.delete().where(
@@ -108,11 +110,11 @@ def _erase_copies(message: str, copies: set[int]) -> None:
 def _count_again(message: str) -> None:
     left = Hit.select(Hit.kind, fn.COUNT(Hit.id), fn.MIN(Hit.time)).join(VerdictRow)
     counted = left.where(VerdictRow.message == message, VerdictRow.counted).group_by(Hit.kind)
-    found = {kind: (count, first) for kind, count, first in tuples(counted)}
+    found = {kind: (count, first) for kind, count, first in as_tuples(counted)}
     mine = VerdictRow.select(VerdictRow.actor, fn.COUNT(VerdictRow.hit)).where(
         VerdictRow.message == message
     )
-    actors = dict(tuples(mine.group_by(VerdictRow.actor)))
+    actors = dict(as_tuples(mine.group_by(VerdictRow.actor)))
     opens, first_opened_at = found.get(str(Kind.OPEN), (0, None))
     Message.update(
         opens=opens,
@@ -166,7 +168,7 @@ def prune(before: float, now: float) -> int:
     left_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
     left = (Message.sent_at < before) & (left_at < before)
     old = Message.select(Message.id).where(left).limit(AT_ONCE)
-    ids = [m for (m,) in tuples(old)]
+    ids = [m for (m,) in as_tuples(old)]
     with followed(ids, hits_too=True):
         Message.delete().where(Message.id.in_(ids)).execute()
         _erase_traces(ids, now)
@@ -184,7 +186,7 @@ def _prune_the_rest(before: float) -> None:
     old = Event.created_at < before
     # A sum, lest the index of the accounts be read through for so few.
     theirs = Event.select(Event.account + 0).where(old).distinct()
-    _note_erasure([account for (account,) in tuples(theirs)])
+    _note_erasure([account for (account,) in as_tuples(theirs)])
     Event.delete().where(old).execute()
     View.delete().where(View.time < before).execute()
     OwnAddress.delete().where(OwnAddress.seen_at < before).execute()
@@ -199,7 +201,7 @@ def forget_evidence(now: float, begin: Place = BEGINNING) -> Place | None:
     place = (Hit.time, Hit.id)
     stale = (Hit.time < now - EVIDENCE_SECONDS) & SQL("headers <> '[]'")
     some = Hit.select(*place, _is_claimed).where(stale, Tuple(*place) > Tuple(*begin))
-    rows = tuples(some.order_by(*place).limit(AT_ONCE))
+    rows = as_tuples(some.order_by(*place).limit(AT_ONCE))
     ids = [number for time, number, claimed in rows if claimed or time < now - LATE_SECONDS]
     Hit.update(address="", headers=NO_HEADERS).where(Hit.id.in_(ids)).execute()
     return rows[-1][:2] if len(rows) == AT_ONCE else None
@@ -215,7 +217,7 @@ def drop_context(now: float) -> None:
 def forget_batches(now: float) -> int:
     """Some at once."""
     old = SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.taken_at < now - BATCH_SECONDS)
-    ids = [name for (name,) in tuples(old.limit(AT_ONCE))]
+    ids = [name for (name,) in as_tuples(old.limit(AT_ONCE))]
     SpooledBatch.delete().where(SpooledBatch.id.in_(ids)).execute()
     return len(ids)
 
@@ -231,7 +233,7 @@ def export(account: Account) -> Iterator[tuple[str, object]]:
     owned = Hit.select(Hit.id).where(Hit.owner == account.owner)
     yield "verdicts", list(VerdictRow.select().where(VerdictRow.hit.in_(owned)).dicts())
     events = Event.select(Event.body).where(Event.account == account).order_by(Event.number)
-    yield "events", [orjson.loads(body) for (body,) in tuples(events)]
+    yield "events", [orjson.loads(body) for (body,) in as_tuples(events)]
     yield "opt_outs", list(OptOut.select().where(OptOut.message.in_(ids)).dicts())
     yield "reminders", list(Reminder.select().where(Reminder.message.in_(ids)).dicts())
     yield "views", list(View.select().where(View.message.in_(ids)).dicts())
@@ -243,6 +245,6 @@ def export(account: Account) -> Iterator[tuple[str, object]]:
     muted = MutedMessage.select().where(MutedMessage.message.in_(ids))
     people = MutedRecipient.select(MutedRecipient.address).where(MutedRecipient.account == account)
     yield "muted_messages", list(muted.dicts())
-    yield "muted_recipients", [address for (address,) in tuples(people)]
-    hooks = Webhook.select(Webhook.id, Webhook.url, Webhook.created_at, Webhook.disabled_at)
-    yield "webhooks", list(hooks.where(Webhook.account == account).dicts())
+    yield "muted_recipients", [address for (address,) in as_tuples(people)]
+    webhooks = Webhook.select(Webhook.id, Webhook.url, Webhook.created_at, Webhook.disabled_at)
+    yield "webhooks", list(webhooks.where(Webhook.account == account).dicts())

@@ -6,10 +6,10 @@ from peewee import fn
 
 from sealbreak_server.models import Account, Event
 from sealbreak_server.storage.accounts import is_revoked
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.mappers import as_tuples
+from sealbreak_server.storage.statements import CachedQuery
 
-_after = Prepared(
+_after = CachedQuery(
     lambda account, number, limit: (
         Event.select(Event.number, Event.body)
         .where(Event.account == account, Event.number > number)
@@ -35,7 +35,7 @@ class Marks:
 def marks(account: int) -> Marks:
     numbers = (Account.last_event, Account.preference_changes, Account.erasures)
     return next(
-        (Marks(*row) for row in tuples(Account.select(*numbers).where(Account.id == account))),
+        (Marks(*row) for row in as_tuples(Account.select(*numbers).where(Account.id == account))),
         Marks(0, 0, 0),
     )
 
@@ -53,7 +53,7 @@ def erased_after(account: int, number: int, limit: int) -> list[int]:
     query = Event.select(Event.number).where(
         Event.account == account, erased, Event.number > number
     )
-    return [found for (found,) in tuples(query.order_by(Event.number).limit(limit))]
+    return [found for (found,) in as_tuples(query.order_by(Event.number).limit(limit))]
 
 
 def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]:
@@ -71,4 +71,4 @@ def events_before(account: int, number: int | None, limit: int) -> list[tuple[in
     query = Event.select(Event.number, Event.body).where(Event.account == account)
     if number is not None:
         query = query.where(Event.number < number)
-    return [(n, body) for n, body in tuples(query.order_by(Event.number.desc()).limit(limit))]
+    return [(n, body) for n, body in as_tuples(query.order_by(Event.number.desc()).limit(limit))]

@@ -10,22 +10,22 @@ from sealbreak_server.events import event_body
 from sealbreak_server.judging import Message, PendingEvent
 from sealbreak_server.models import Account, Delivery, Event, Webhook
 from sealbreak_server.storage.preferences import AccountPreferences, is_muted, preferences_of
-from sealbreak_server.storage.prepared import Prepared, insert_rows
+from sealbreak_server.storage.statements import CachedQuery, insert_rows
 
-_last_number = Prepared(
+_last_number = CachedQuery(
     lambda account: Account.select(Account.last_event).where(Account.id == account)
 )
-_put_last_number = Prepared(
+_put_last_number = CachedQuery(
     lambda number, account: Account.update({Account.last_event: number}).where(
         Account.id == account
     )
 )
-_body = Prepared(
+_body = CachedQuery(
     lambda account, number: Event.select(Event.body).where(
         Event.account == account, Event.number == number
     )
 )
-_hooks = Prepared(
+_webhooks = CachedQuery(
     lambda account: Webhook.select(Webhook.id).where(
         Webhook.account == account, Webhook.disabled_at.is_null()
     )
@@ -38,7 +38,7 @@ class EventWriter:
     def __init__(self, now: float) -> None:
         self._now = now
         self._attention: dict[int, AccountPreferences] = {}
-        self._hooks: dict[int, list[str]] = {}
+        self._webhooks: dict[int, list[str]] = {}
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
 
@@ -98,13 +98,13 @@ class EventWriter:
 
     def _add(self, account: int, number: int, body: dict[str, Any], message: str) -> None:
         self._events[account, number] = (message, orjson.dumps(body).decode())
-        if account not in self._hooks:
-            self._hooks[account] = [hook for (hook,) in _hooks.rows(account)]
+        if account not in self._webhooks:
+            self._webhooks[account] = [webhook for (webhook,) in _webhooks.rows(account)]
 
     def write(self) -> None:
         now = self._now
         rows = [(*place, message, now, body) for place, (message, body) in self._events.items()]
         insert_rows(Event, rows)
         _put_last_number.run_many((number, account) for account, number in self._last.items())
-        posts = [(h, number) for account, number in self._events for h in self._hooks[account]]
+        posts = [(h, number) for account, number in self._events for h in self._webhooks[account]]
         insert_rows(Delivery, posts)

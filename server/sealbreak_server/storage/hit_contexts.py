@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Look, network_of
+from sealbreak_server.alerts import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, Visit, network_of
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import CONTEXT_SECONDS, ClassifiedHit, CopyState, HitContext, Message
 from sealbreak_server.models import Copy, OwnAddress, View
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import threads
-from sealbreak_server.storage.prepared import Prepared, PreparedForMany
-from sealbreak_server.storage.rows import classified_hit_of, classified_hits
+from sealbreak_server.storage.mappers import classified_hit_of, classified_hits
+from sealbreak_server.storage.statements import CachedListQuery, CachedQuery
 
 CONTEXT_LIMIT = 30
 """Of a flood only the newest hits are company; more would change no verdict."""
@@ -23,7 +23,7 @@ AT_ONCE = 64
 NO_NUMBER = 1 << 62
 """Greater than that of any hit."""
 
-_around = Prepared(
+_around = CachedQuery(
     lambda message, owner, since, until, below: (
         classified_hits()
         .where(
@@ -37,7 +37,7 @@ _around = Prepared(
         .limit(CONTEXT_LIMIT)
     )
 )
-_looks = Prepared(
+_visits = CachedQuery(
     lambda message, owner, kind, since, until: (
         HitRow.select(
             HitRow.message, HitRow.copy, HitRow.time, HitRow.address, VerdictRow.location_known
@@ -55,17 +55,17 @@ _looks = Prepared(
         .limit(CONTEXT_LIMIT)
     )
 )
-_views = Prepared(
+_views = CachedQuery(
     lambda message, since: View.select(View.message, View.time).where(
         View.message == message, View.time >= since
     )
 )
-_copies = PreparedForMany(
+_copies = CachedListQuery(
     lambda ids: Copy.select(Copy.message, Copy.copy, Copy.opened_at, Copy.event, Copy.hot_at).where(
         Copy.message.in_(ids)
     )
 )
-_own_addresses = Prepared(
+_own_addresses = CachedQuery(
     lambda account, since: OwnAddress.select(OwnAddress.address, OwnAddress.seen_at).where(
         OwnAddress.account == account, OwnAddress.seen_at > since
     )
@@ -118,7 +118,9 @@ class _Reading:
         self._copies = _states([group.message.id for group in groups])
         self._views = _rows_by_message(_views, ((g.message.id, g.since) for g in groups))
         self._own = _own(groups, now)
-        self._looks = _rows_by_message(_looks, map(self._looking, filter(self._may_be_hot, groups)))
+        self._visits = _rows_by_message(
+            _visits, map(self._looking, filter(self._may_be_hot, groups))
+        )
 
     def context(self, group: Group) -> HitContext:
         message = group.message
@@ -133,9 +135,9 @@ class _Reading:
                 if seen_at > _own_since(group, self._now)
             ),
             self._copies.get(message.id, {}),
-            looks=tuple(
-                (copy, Look(time, network_of(address) if own else None))
-                for _, copy, time, address, own in self._looks.get(message.id, ())
+            visits=tuple(
+                (copy, Visit(time, network_of(address) if own else None))
+                for _, copy, time, address, own in self._visits.get(message.id, ())
             ),
             newer=tuple(newer.values()),
             newer_loads=threads.loads(newer, message.owner, group.first, group.last),
@@ -152,7 +154,7 @@ class _Reading:
 
 
 def _rows_by_message(
-    query: Prepared, asked: Iterable[Sequence[object]]
+    query: CachedQuery, asked: Iterable[Sequence[object]]
 ) -> dict[str, list[tuple[Any, ...]]]:
     """Of a query whose rows begin with the message."""
     found: dict[str, list[tuple[Any, ...]]] = {}

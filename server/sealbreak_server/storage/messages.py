@@ -11,9 +11,14 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import HitCount, Link, MutedMessage, OptOut, Recipient
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.registration import Registration
-from sealbreak_server.storage.prepared import PreparedForMany, insert_rows
+from sealbreak_server.storage.mappers import (
+    as_tuples,
+    classified_hit_of,
+    classified_hits,
+    read_messages,
+)
 from sealbreak_server.storage.recording import CommitResult, classify_older, next_due, reclassify
-from sealbreak_server.storage.rows import classified_hit_of, classified_hits, read_messages, tuples
+from sealbreak_server.storage.statements import CachedListQuery, insert_rows
 from sealbreak_server.storage.totals import followed
 
 MAX_HITS_SHOWN = 1000
@@ -137,7 +142,7 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
     ]  # fmt: skip
 
 
-_seen = PreparedForMany(
+_seen = CachedListQuery(
     lambda ids: (
         HitCount.select(HitCount.message, HitCount.copy, HitCount.kind)
         .where(HitCount.message.in_(ids), HitCount.counted > 0)
@@ -162,7 +167,7 @@ def views(ids: Sequence[str]) -> list[MessageView]:
 
 
 def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str]:
-    return {m for (m,) in tuples(table.select(table.message).where(table.message.in_(ids)))}
+    return {m for (m,) in as_tuples(table.select(table.message).where(table.message.in_(ids)))}
 
 
 def hits(owner: str, message: str) -> list[ClassifiedHit]:
@@ -173,7 +178,7 @@ def hits(owner: str, message: str) -> list[ClassifiedHit]:
         .order_by(HitRow.time.desc(), HitRow.id.desc())
         .limit(MAX_HITS_SHOWN)
     )
-    return [classified_hit_of(row) for row in tuples(query)][::-1]
+    return [classified_hit_of(row) for row in as_tuples(query)][::-1]
 
 
 def opt_out(message: str, copy: int, now: float) -> None:

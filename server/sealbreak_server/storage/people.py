@@ -10,10 +10,10 @@ from sealbreak_server.models import Account, Copy, Hit, Message, Recipient, lowe
 from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import search
 from sealbreak_server.storage.erasing import erase_recipient
+from sealbreak_server.storage.mappers import as_tuples
 from sealbreak_server.storage.messages import MessageView, views
-from sealbreak_server.storage.prepared import PreparedForMany
-from sealbreak_server.storage.rows import tuples
 from sealbreak_server.storage.search import Place
+from sealbreak_server.storage.statements import CachedListQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
         small = text.lower()
         query = query.where(person.contains(small) | fn.LOWER(Recipient.name).contains(small))
     end = None if few else _end(after)
-    rows = tuples(query if end is None else query.where(person <= end))
+    rows = as_tuples(query if end is None else query.where(person <= end))
     seen = _seen(account, [address for address, *_ in rows[:limit]])
     found = [
         Person(address, name, mails, written_at, seen.get(address))
@@ -99,13 +99,13 @@ def _by_person(query: Any, account: int) -> Any:
 
 def _has_few(account: int) -> bool:
     theirs = _by_mail(Recipient.select(SQL("1")), account)
-    return len(tuples(theirs.limit(search.FEW + 1))) <= search.FEW
+    return len(as_tuples(theirs.limit(search.FEW + 1))) <= search.FEW
 
 
 def _end(after: str) -> str | None:
     """The last person whom a page looks at; `None` where all that are left may be."""
     ahead = Recipient.select(lower_address).where(lower_address > after).order_by(lower_address)
-    found = tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
+    found = as_tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
     return found[0][0] if found else None
 
 
@@ -124,13 +124,13 @@ def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
         .where(lower_address.in_(addresses), _sharing() == 1)
         .group_by(lower_address)
     )
-    return dict(tuples(query)) if addresses else {}
+    return dict(as_tuples(query)) if addresses else {}
 
 
 def names(account: int, address: str) -> tuple[int, str | None]:
     """How many mails this person got, and under which name."""
     count, name = fn.COUNT(Recipient.message.distinct()), fn.MAX(Recipient.name)
-    found: tuple[int, str | None] = tuples(_mails(account, address).select(count, name))[0]
+    found: tuple[int, str | None] = as_tuples(_mails(account, address).select(count, name))[0]
     return found
 
 
@@ -138,7 +138,7 @@ def got(account: int, address: str, limit: int) -> list[Got]:
     """Newest first."""
     sent_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
     query = _mails(account, address).select(Recipient.message, Recipient.copy, sent_at, _sharing())
-    rows = tuples(query.order_by(Message.sent_at.desc()).limit(limit))
+    rows = as_tuples(query.order_by(Message.sent_at.desc()).limit(limit))
     return [Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows]
 
 
@@ -147,7 +147,7 @@ def _mails(account: int, address: str) -> Any:
     return _by_person(theirs, account)
 
 
-_signs = PreparedForMany(
+_signs = CachedListQuery(
     lambda ids: (
         VerdictRow.select(
             VerdictRow.message,
@@ -178,7 +178,7 @@ def page(
         older = (Message.sent_at == sent_at) & (Message.id < message)
         query = query.where((Message.sent_at < sent_at) | older)
     order = (Message.sent_at.desc(), Message.id.desc())
-    rows = tuples(query.order_by(*order).limit(limit + 1))
+    rows = as_tuples(query.order_by(*order).limit(limit + 1))
     more = ((rows[limit - 1][0],), rows[limit - 1][1]) if len(rows) > limit else None
     return views([message for _, message in rows[:limit]]), more
 

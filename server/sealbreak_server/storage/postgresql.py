@@ -28,12 +28,12 @@ CHECK_SECONDS = 30.0
 """How often a connection that only listens is asked whether it still stands."""
 
 
-def make_postgresql(url: str, patience: float) -> PostgresqlDatabase:
+def make_postgresql(url: str, timeout: float) -> PostgresqlDatabase:
     """Raises `SettingsError`."""
     try:
         import psycopg
 
-        from sealbreak_server.storage.patient import PatientDatabase
+        from sealbreak_server.storage.timeouts import TimeoutDatabase
     except ImportError:
         raise SettingsError(
             "PostgreSQL needs its driver: install sealbreak with the extra `postgres`."
@@ -45,19 +45,19 @@ def make_postgresql(url: str, patience: float) -> PostgresqlDatabase:
         raise SettingsError("The database URL cannot be used.") from None
     wanted: dict[str, Any] = {
         "application_name": "sealbreak",
-        "connect_timeout": max(2, round(patience)),
+        "connect_timeout": max(2, round(timeout)),
         "keepalives_idle": SILENCE_SECONDS,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": SILENCE_SECONDS * 1000,
     }
     ours = {name: value for name, value in wanted.items() if name not in given}
-    return PatientDatabase(url, _for_lock(patience) + ANSWER_SECONDS, **ours)
+    return TimeoutDatabase(url, _for_lock(timeout) + ANSWER_SECONDS, **ours)
 
 
-def lock(database: Database, patience: float) -> None:
+def lock(database: Database, timeout: float) -> None:
     """Until the transaction ends: judging reads what it then changes, so one writes at a time."""
-    waiting = f"{round(1000 * _for_lock(patience))}ms"
+    waiting = f"{round(1000 * _for_lock(timeout))}ms"
     database.execute_sql(  # type: ignore[no-untyped-call]  # stubs
         "SELECT set_config('lock_timeout', %s, true),"
         " set_config('idle_in_transaction_session_timeout', %s, true),"
@@ -66,20 +66,20 @@ def lock(database: Database, patience: float) -> None:
     )
 
 
-def _for_lock(patience: float) -> float:
-    return max(patience, LOCK_SECONDS)
+def _for_lock(timeout: float) -> float:
+    return max(timeout, LOCK_SECONDS)
 
 
 @contextmanager
-def unhurried(database: Database) -> Iterator[None]:
+def without_timeouts(database: Database) -> Iterator[None]:
     """For statements of this transaction that may take minutes: both sides wait for them."""
     database.execute_sql("SET LOCAL statement_timeout = 0")  # type: ignore[no-untyped-call]  # stubs
     connection = database.connection()  # type: ignore[no-untyped-call]  # stubs
-    patience, connection.patience = connection.patience, None
+    timeout, connection.timeout = connection.timeout, None
     try:
         yield
     finally:
-        connection.patience = patience
+        connection.timeout = timeout
 
 
 async def listen(database: PostgresqlDatabase, heard: Callable[[str | None], None]) -> None:

@@ -14,21 +14,21 @@ from sealbreak_server.models import (
     Preference,
 )
 from sealbreak_server.preferences import preferences_body, read_preferences, stored_preferences
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.mappers import as_tuples
+from sealbreak_server.storage.statements import CachedQuery
 from sealbreak_server.storage.totals import followed
 
-_preference = Prepared(
+_preference = CachedQuery(
     lambda account: Preference.select(Preference.preferences, Preference.snoozed_until).where(
         Preference.account == account
     )
 )
-_muted_people = Prepared(
+_muted_people = CachedQuery(
     lambda account: MutedRecipient.select(MutedRecipient.address).where(
         MutedRecipient.account == account
     )
 )
-_muted_message = Prepared(
+_muted_message = CachedQuery(
     lambda message: MutedMessage.select(MutedMessage.message).where(MutedMessage.message == message)
 )
 
@@ -122,12 +122,12 @@ def mute_message(account: int, message: str, muted: bool) -> None:
 
 def muted_messages(account: int) -> list[str]:
     query = MutedMessage.select(MutedMessage.message).join(Message)
-    return [message for (message,) in tuples(query.where(Message.account == account))]
+    return [message for (message,) in as_tuples(query.where(Message.account == account))]
 
 
 def muted_recipients(account: int) -> list[str]:
     query = MutedRecipient.select(MutedRecipient.address).where(MutedRecipient.account == account)
-    return [address for (address,) in tuples(query.order_by(MutedRecipient.address))]
+    return [address for (address,) in as_tuples(query.order_by(MutedRecipient.address))]
 
 
 def mute_recipient(account: int, address: str) -> None:

@@ -10,21 +10,21 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.storage.decision_writer import DecisionWriter
 from sealbreak_server.storage.hit_contexts import context_of
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.recording import decide_on
-from sealbreak_server.storage.rows import (
+from sealbreak_server.storage.mappers import (
     NO_HEADERS,
+    as_tuples,
     classified_hit_of,
     classified_hits,
     read_messages,
-    tuples,
 )
+from sealbreak_server.storage.recording import decide_on
+from sealbreak_server.storage.statements import CachedQuery
 from sealbreak_server.verdicts import Verdict
 
 AT_ONCE = 200
 """Hits of one message in one transaction: a running server waits for it."""
 
-_page = Prepared(
+_page = CachedQuery(
     lambda message, owner, time, number, some: (
         classified_hits()
         .where(
@@ -65,7 +65,7 @@ class Reclassified:
 def messages_with_evidence() -> list[str]:
     kept = (HitRow.headers != NO_HEADERS) | (HitRow.address != "")
     query = HitRow.select(HitRow.message).join(MessageRow, on=(MessageRow.id == HitRow.message))
-    return [message for (message,) in tuples(query.where(kept).distinct())]
+    return [message for (message,) in as_tuples(query.where(kept).distinct())]
 
 
 def reclassify(

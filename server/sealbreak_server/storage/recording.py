@@ -26,14 +26,14 @@ from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import threads
 from sealbreak_server.storage.decision_writer import DecisionWriter
 from sealbreak_server.storage.hit_contexts import Group, hit_contexts
-from sealbreak_server.storage.prepared import Prepared, PreparedForMany, insert_rows
-from sealbreak_server.storage.rows import (
+from sealbreak_server.storage.mappers import (
+    as_tuples,
     classified_hit_of,
     classified_hits,
     hit_row,
     read_messages,
-    tuples,
 )
+from sealbreak_server.storage.statements import CachedListQuery, CachedQuery, insert_rows
 from sealbreak_server.verdicts import Verdict
 
 OPENS_LIMIT = 200
@@ -46,14 +46,14 @@ LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 """Seconds that a verdict may wait for company."""
 
 
-_hit_numbers = Prepared(
+_hit_numbers = CachedQuery(
     lambda more: (
         Counter.update({Counter.value: Counter.value + more})
         .where(Counter.name == "hit")
         .returning(Counter.value)
     )
 )
-_opens = Prepared(
+_opens = CachedQuery(
     lambda message, owner, copy, kind, since, until: (
         classified_hits()
         .where(
@@ -68,28 +68,28 @@ _opens = Prepared(
         .limit(OPENS_LIMIT)
     )
 )
-_opted_out = PreparedForMany(
+_opted_out = CachedListQuery(
     lambda ids: OptOut.select(OptOut.message, OptOut.copy).where(OptOut.message.in_(ids))
 )
-_untracked = PreparedForMany(
+_untracked = CachedListQuery(
     lambda ids: MessageRow.select(MessageRow.id).where(
         MessageRow.id.in_(ids), MessageRow.level == "off"
     )
 )
-_taken = PreparedForMany(
+_taken = CachedListQuery(
     lambda ids: SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.id.in_(ids))
 )
-_renamed = Prepared(
+_renamed = CachedQuery(
     lambda name, now, last: (
         SpooledBatch.update({SpooledBatch.id: name, SpooledBatch.taken_at: now})
         .where(SpooledBatch.id == last)
         .returning(SpooledBatch.id)
     )
 )
-_put_view = Prepared(
+_put_view = CachedQuery(
     lambda message, time: View.insert(message=message, time=time).on_conflict_ignore()
 )
-_recent = Prepared(
+_recent = CachedQuery(
     lambda message, owner, since: (
         classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner, HitRow.time >= since)
@@ -97,7 +97,7 @@ _recent = Prepared(
         .limit(WAITING_LIMIT)
     )
 )
-_undecided = Prepared(
+_undecided = CachedQuery(
     lambda message: (
         VerdictRow.select(VerdictRow.hit)
         .where(
@@ -109,8 +109,8 @@ _undecided = Prepared(
         .limit(WAITING_LIMIT)
     )
 )
-_numbered_so = PreparedForMany(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
-_unclassified = Prepared(
+_numbered_so = CachedListQuery(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
+_unclassified = CachedQuery(
     lambda message, owner: (
         classified_hits()
         .join_from(HitRow, MessageRow, on=MessageRow.id == HitRow.message)
@@ -124,7 +124,7 @@ _unclassified = Prepared(
         .limit(WAITING_LIMIT)
     )
 )
-_overdue = Prepared(
+_overdue = CachedQuery(
     lambda now, some: (
         VerdictRow.select(VerdictRow.message)
         .where(VerdictRow.due <= now)
@@ -132,7 +132,7 @@ _overdue = Prepared(
         .limit(some)
     )
 )
-_due = Prepared(
+_due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
 )
 
@@ -303,7 +303,7 @@ def note_views(
     known = MessageRow.select(MessageRow.id, MessageRow.account).where(
         MessageRow.id.in_([*messages, *issued])
     )
-    owners = dict(tuples(known))
+    owners = dict(as_tuples(known))
     mine = [message for message, owner in owners.items() if owner == account]
     coming = {message for message in issued if message not in owners}
     _put_view.run_many((message, now) for message in (*mine, *coming))

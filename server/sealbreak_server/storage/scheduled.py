@@ -28,9 +28,9 @@ from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
 from sealbreak_server.storage.event_writer import EventWriter
+from sealbreak_server.storage.mappers import as_tuples, read_messages
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.recording import CommitResult, next_due
-from sealbreak_server.storage.rows import read_messages, tuples
 
 MOST_AT_ONCE = 500
 SILENT_COPIES = 10_000
@@ -42,7 +42,7 @@ MAILS_OF_AN_ADDRESS = 10
 def emit_due(now: float) -> CommitResult:
     """Reminders and digests whose time has come, each told once whatever happens in between."""
     herald, owners = EventWriter(now), set()
-    for account, owner in tuples(Account.select(Account.id, Account.owner)):
+    for account, owner in as_tuples(Account.select(Account.id, Account.owner)):
         preferences = preferences_of(account).preferences
         if _remind(herald, account, preferences, now) | _digest(herald, account, preferences, now):
             owners.add(owner)
@@ -147,7 +147,7 @@ def _newest_open(account: int, address: str) -> str | None:
         .order_by((MessageRow.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
         .limit(MAILS_OF_AN_ADDRESS)
     )
-    for message, copy in tuples(mails):
+    for message, copy in as_tuples(mails):
         newest = (
             VerdictRow.select(VerdictRow.via)
             .join(Hit)
@@ -161,7 +161,7 @@ def _newest_open(account: int, address: str) -> str | None:
             .order_by(Hit.time.desc())
             .limit(1)
         )
-        for (via,) in tuples(newest):
+        for (via,) in as_tuples(newest):
             return str(via)
     return None
 
@@ -199,7 +199,7 @@ def _day(account: int, since: float) -> str:
             MessageRow.level != "off",
         )
     )
-    rows = tuples(query)
+    rows = as_tuples(query)
     opens = sum(kind == str(Kind.OPEN) for kind, _ in rows)
     reminders = (
         Reminder.select()

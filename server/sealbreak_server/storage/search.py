@@ -28,8 +28,8 @@ from sealbreak_server.models import (
     Total,
 )
 from sealbreak_server.storage import totals
+from sealbreak_server.storage.mappers import as_tuples
 from sealbreak_server.storage.messages import MessageView, views
-from sealbreak_server.storage.rows import tuples
 
 LOOKED_THROUGH = 10_000
 """Messages, for one page."""
@@ -126,10 +126,10 @@ def _few(account: int, wanted: Wanted) -> list[tuple[Any, ...]] | None:
     query = _keys(_order(wanted)).where(_account(wanted.show) == account, *picked)
     if wanted.show in _INDEXED and not wanted.threads:
         query = query.order_by(Message.sent_at.desc(), Message.id.desc())  # as its index has them
-    rows = tuples(query.limit(FEW + 1))
+    rows = as_tuples(query.limit(FEW + 1))
     if len(rows) > FEW:
         return None
-    return tuples(query.where(*_holding(wanted.text))) if wanted.text else rows
+    return as_tuples(query.where(*_holding(wanted.text))) if wanted.text else rows
 
 
 def _has_index(wanted: Wanted) -> bool:
@@ -176,10 +176,10 @@ def _walked(account: int, limit: int, wanted: Wanted, after: Place | None) -> Pa
     if after is not None:
         query = query.where(*_compared(order, operator.lt, (*after[0], after[1])))
     query = query.order_by(*(key.desc() for key in (*_KEYS[order], Message.id)))
-    end = tuples(query.offset(LOOKED_THROUGH - 1).limit(1)) if tried else []
+    end = as_tuples(query.offset(LOOKED_THROUGH - 1).limit(1)) if tried else []
     if end:
         query = query.where(*_compared(order, operator.ge, end[0]))
-    return _page(tuples(query.where(*tried).limit(limit + 1)), limit, end[0] if end else None)
+    return _page(as_tuples(query.where(*tried).limit(limit + 1)), limit, end[0] if end else None)
 
 
 def _compared(order: Order, compare: Callable[[Any, Any], Any], place: tuple[Any, ...]) -> Any:
@@ -202,7 +202,7 @@ def counts(account: int, text: str) -> dict[Show, Count]:
         return _counts_of(account, text)
     query = Total.select(Total.name, Total.count)
     kept = query.where(Total.account == account, Total.name.in_(totals.LISTS), Total.at == 0)
-    found = dict(tuples(kept))
+    found = dict(as_tuples(kept))
     return {
         show: Count(found.get(name, 0), more=False)
         for show, name in zip(Show, totals.LISTS, strict=True)
@@ -214,11 +214,11 @@ def _counts_of(account: int, text: str) -> dict[Show, Count]:
     keys = (Message.sent_at, Message.id)
     newest = Message.select(*keys).where(Message.account == account)
     newest = newest.order_by(*(key.desc() for key in keys))
-    end = tuples(newest.offset(LOOKED_THROUGH).limit(1))
+    end = as_tuples(newest.offset(LOOKED_THROUGH).limit(1))
     query = newest.select(SQL("1"), *_INDEXED.values(), _MUTED).where(*_holding(text))
     if end:
         query = query.where(Tuple(*keys) > Tuple(*end[0]))
-    rows = tuples(query.limit(FEW))
+    rows = as_tuples(query.limit(FEW))
     more = bool(end) or len(rows) == FEW
     columns = zip(*rows, strict=True) if rows else [()] * len(Show)
     return {

@@ -12,8 +12,8 @@ from peewee import SQL, fn
 from sealbreak_server.hits import Kind
 from sealbreak_server.models import CLICKED, HitCount, Link, Message, Total
 from sealbreak_server.storage import totals
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import tuples
+from sealbreak_server.storage.mappers import as_tuples
+from sealbreak_server.storage.statements import CachedQuery
 
 CLICKED_MAILS = 2000
 """Of so many, the newest, the links are compared."""
@@ -38,7 +38,7 @@ def of_message(message: str) -> list[Tally]:
         HitCount.counted,
     )  # fmt: skip
     query = HitCount.select(*fields).where(HitCount.message == message, HitCount.hits > 0)
-    return [Tally(kind, copy, link or None, *rest) for kind, copy, link, *rest in tuples(query)]
+    return [Tally(kind, copy, link or None, *rest) for kind, copy, link, *rest in as_tuples(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def spans(account: int, days: Days, parts: int) -> list[Span]:
         .group_by(SQL("part"), Total.name)
     )
     found: dict[int, dict[str, int]] = {}
-    for at, name, count in tuples(query):
+    for at, name, count in as_tuples(query):
         found.setdefault(at, {})[name] = int(count)
     return [
         Span(at, *(found[at].get(name, 0) for name in names))
@@ -95,11 +95,11 @@ def _of_days(account: int, days: Days, names: tuple[str, ...]) -> Any:
 def waits(account: int, days: Days) -> list[int]:
     """How many messages were first opened within each of `totals.WAITS`, and later."""
     query = _of_days(account, days, totals.FIRST_OPENS).select(Total.name, fn.SUM(Total.count))
-    found = dict(tuples(query.group_by(Total.name)))
+    found = dict(as_tuples(query.group_by(Total.name)))
     return [int(found.get(name, 0)) for name in totals.FIRST_OPENS]
 
 
-_opens = Prepared(
+_opens = CachedQuery(
     lambda account, name, first, end: Total.select(Total.at, Total.count).where(
         Total.account == account, Total.name == name, Total.at >= first, Total.at < end
     )
@@ -143,4 +143,4 @@ def best_links(account: int, days: Days, limit: int) -> list[FollowedLink]:
         .order_by(clicks.desc(), Link.url)
         .limit(limit)
     )
-    return [FollowedLink(url, int(count), mails) for url, count, mails in tuples(query)]
+    return [FollowedLink(url, int(count), mails) for url, count, mails in as_tuples(query)]

@@ -9,8 +9,8 @@ from sealbreak_server.hits import Hit, Kind
 from sealbreak_server.judging import THREAD_SECONDS, Message
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Message as MessageRow
-from sealbreak_server.storage.prepared import Prepared
-from sealbreak_server.storage.rows import classified_hit_of, classified_hits
+from sealbreak_server.storage.mappers import classified_hit_of, classified_hits
+from sealbreak_server.storage.statements import CachedQuery
 
 THREAD_LIMIT = 20
 """Of a long thread only the newest messages are looked at."""
@@ -21,7 +21,7 @@ def _with(account: Any, field: Field, value: Any) -> Any:
     return MessageRow.select(MessageRow.id).where(MessageRow.account == account, field == value)
 
 
-_others = Prepared(
+_others = CachedQuery(
     lambda account, thread, gmail_thread, message: (
         MessageRow.select(MessageRow.id, MessageRow.scheduled_for, MessageRow.sent_at)
         .where(
@@ -36,7 +36,7 @@ _others = Prepared(
         .limit(THREAD_LIMIT)
     )
 )
-_loads = Prepared(
+_loads = CachedQuery(
     lambda message, kind, since, until: (
         classified_hits()
         .where(

@@ -26,7 +26,7 @@ from sealbreak_server.models import (
 from sealbreak_server.models import (
     Verdict as VerdictRow,
 )
-from sealbreak_server.storage.prepared import Prepared, PreparedForMany
+from sealbreak_server.storage.statements import CachedListQuery, CachedQuery
 
 DAY = 24 * 3600
 QUARTER = 15 * 60
@@ -55,7 +55,7 @@ def _has(table: type[Table]) -> Any:
     return fn.EXISTS(row.select(SQL("1")).where(row.message == Message.id))
 
 
-_facts = PreparedForMany(
+_facts = CachedListQuery(
     lambda ids: Message.select(
         Message.account,
         Message.sent_at,
@@ -74,7 +74,7 @@ _facts = PreparedForMany(
         _has(MutedMessage),
     ).where(Message.id.in_(ids))
 )
-_opens = PreparedForMany(
+_opens = CachedListQuery(
     lambda ids: (
         VerdictRow.select(
             Message.account, fn.FLOOR(Hit.time / QUARTER).alias("quarter"), fn.COUNT(Hit.id)
@@ -85,7 +85,7 @@ _opens = PreparedForMany(
         .group_by(Message.account, SQL("quarter"))
     )
 )
-_add = Prepared(
+_add = CachedQuery(
     lambda account, name, at, more: Total.insert(
         account=account, name=name, at=at, count=more
     ).on_conflict(

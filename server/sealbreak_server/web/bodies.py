@@ -8,7 +8,7 @@ from sealbreak_server.preferences import preferences_body
 from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.messages import MessageView
 from sealbreak_server.storage.preferences import AccountPreferences
-from sealbreak_server.storage.webhook_deliveries import Hook
+from sealbreak_server.storage.webhook_deliveries import Webhook
 
 
 def optional_time(seconds: float | None) -> str | None:
@@ -81,15 +81,15 @@ def account_preferences_body(account_preferences: AccountPreferences) -> dict[st
     }
 
 
-def hook_body(hook: Hook) -> dict[str, Any]:
+def webhook_body(webhook: Webhook) -> dict[str, Any]:
     return {
-        "id": hook.id,
-        "url": hook.url,
-        "secret": hook.secret,
-        "created_at": wire_time(hook.created_at),
-        "waiting": hook.waiting,
-        "failures": hook.failures,
-        "failing_since": optional_time(hook.failing_since),
-        "problem": hook.problem,
-        "disabled_at": optional_time(hook.disabled_at),
+        "id": webhook.id,
+        "url": webhook.url,
+        "secret": webhook.secret,
+        "created_at": wire_time(webhook.created_at),
+        "waiting": webhook.waiting,
+        "failures": webhook.failures,
+        "failing_since": optional_time(webhook.failing_since),
+        "problem": webhook.problem,
+        "disabled_at": optional_time(webhook.disabled_at),
     }

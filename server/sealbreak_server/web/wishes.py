@@ -19,7 +19,7 @@ from sealbreak_server.storage.preferences import (
     unmute_recipient,
 )
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.bodies import account_preferences_body, hook_body, message_body
+from sealbreak_server.web.bodies import account_preferences_body, message_body, webhook_body
 from sealbreak_server.web.requests import body_of, message_id
 from sealbreak_server.web.responses import JsonResponse
 
@@ -87,25 +87,25 @@ class PreferencesApi:
 
     async def list_webhooks(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
-        hooks = await self._services.storage.read(webhook_deliveries.hooks, principal.account)
-        return JsonResponse({"webhooks": [hook_body(hook) for hook in hooks]})
+        webhooks = await self._services.storage.read(webhook_deliveries.webhooks, principal.account)
+        return JsonResponse({"webhooks": [webhook_body(webhook) for webhook in webhooks]})
 
     async def add_webhook(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         url = Fields(await body_of(request)).text("url", 2000, shortest=1)
         allowed, now = self._services.settings.webhook_networks, self._services.clock()
-        hook = await self._services.storage.write(
+        webhook = await self._services.storage.write(
             webhook_deliveries.add, principal.account, url, allowed, now
         )
-        return JsonResponse(hook_body(hook), 201)
+        return JsonResponse(webhook_body(webhook), 201)
 
     async def enable_webhook(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         identifier = request.path_params["id"]
-        hook = await self._services.storage.write(
+        webhook = await self._services.storage.write(
             webhook_deliveries.enable, principal.account, identifier
         )
-        return JsonResponse(hook_body(hook))
+        return JsonResponse(webhook_body(webhook))
 
     async def delete_webhook(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)

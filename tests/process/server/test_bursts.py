@@ -264,7 +264,7 @@ def test_a_batch_that_is_not_understood_costs_no_other(storage: Storage, tmp_pat
     assert not spool.files()
 
 
-@pytest.mark.parametrize("company", [2, 2 * BURST], ids=["few hits", "a burst"])
+@pytest.mark.parametrize("context", [2, 2 * BURST], ids=["few hits", "a burst"])
 def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
     storage: Storage, tmp_path: Path, context: int
 ) -> None:

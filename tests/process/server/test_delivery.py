@@ -88,14 +88,14 @@ def receiver() -> Iterator[Receiver]:
 def sender(server: Server) -> Iterator[Sender]:
     paired = server.sender()
     yield paired
-    for hook in paired.http.get("/webhooks").json()["webhooks"]:
-        paired.http.delete(f"/webhooks/{hook['id']}")
+    for webhook in paired.http.get("/webhooks").json()["webhooks"]:
+        paired.http.delete(f"/webhooks/{webhook['id']}")
     paired.http.close()
 
 
 def hook_of(sender: Sender) -> dict[str, Any]:
-    (hook,) = sender.http.get("/webhooks").json()["webhooks"]
-    return dict(hook)
+    (webhook,) = sender.http.get("/webhooks").json()["webhooks"]
+    return dict(webhook)
 
 
 def add(sender: Sender, receiver: Receiver) -> dict[str, Any]:
@@ -165,14 +165,14 @@ def test_a_redirect_is_not_followed(server: Server, sender: Sender, receiver: Re
 def test_a_receiver_that_is_gone_for_good_is_disabled_and_can_come_back(
     server: Server, sender: Sender, receiver: Receiver
 ) -> None:
-    hook = add(sender, receiver)
+    webhook = add(sender, receiver)
     receiver.status = 410
     an_open(server, sender)
     eventually(lambda: hook_of(sender)["disabled_at"] is not None, "the end")
     an_open(server, sender)
     assert hook_of(sender)["waiting"] == 0
     receiver.status = 204
-    assert sender.http.post(f"/webhooks/{hook['id']}/enable").json()["disabled_at"] is None
+    assert sender.http.post(f"/webhooks/{webhook['id']}/enable").json()["disabled_at"] is None
     number = an_open(server, sender)
     eventually(lambda: receiver.numbers() == [number], "the post")
 
@@ -219,21 +219,25 @@ def test_the_command_adds_lists_and_removes(server: Server, sender: Sender) -> N
 
 def test_a_hook_that_fails_for_days_is_given_up(storage: Storage) -> None:
     account = storage.transaction(accounts.the_account, "Ann", 0.0)
-    hook = storage.transaction(webhook_deliveries.add, account.id, "https://example.com/", (), 0.0)
-    storage.transaction(lambda: Delivery.create(webhook=hook.id, number=1))
-    for _ in range(DEAD_FAILURES - 1):
-        assert not storage.transaction(webhook_deliveries.failed, hook, "no answer", None, 10.0)
-    assert storage.transaction(
-        webhook_deliveries.failed, hook, "no answer", None, 10.0 + DEAD_SECONDS
+    webhook = storage.transaction(
+        webhook_deliveries.add, account.id, "https://example.com/", (), 0.0
     )
-    (kept,) = storage.query(webhook_deliveries.hooks, account.id)
+    storage.transaction(lambda: Delivery.create(webhook=webhook.id, number=1))
+    for _ in range(DEAD_FAILURES - 1):
+        assert not storage.transaction(webhook_deliveries.failed, webhook, "no answer", None, 10.0)
+    assert storage.transaction(
+        webhook_deliveries.failed, webhook, "no answer", None, 10.0 + DEAD_SECONDS
+    )
+    (kept,) = storage.query(webhook_deliveries.webhooks, account.id)
     assert (kept.waiting, kept.problem) == (0, "no answer")
     assert kept.disabled_at == 10.0 + DEAD_SECONDS
 
 
 def test_only_one_server_posts_at_a_time(storage: Storage) -> None:
     account = storage.transaction(accounts.the_account, "Ann", 0.0)
-    hook = storage.transaction(webhook_deliveries.add, account.id, "https://example.com/", (), 0.0)
-    storage.transaction(lambda: Delivery.create(webhook=hook.id, number=1))
-    assert storage.transaction(webhook_deliveries.claim, hook.id, 5.0, 20.0) is None
+    webhook = storage.transaction(
+        webhook_deliveries.add, account.id, "https://example.com/", (), 0.0
+    )
+    storage.transaction(lambda: Delivery.create(webhook=webhook.id, number=1))
+    assert storage.transaction(webhook_deliveries.claim, webhook.id, 5.0, 20.0) is None
     assert Webhook.get().try_at == 0.0

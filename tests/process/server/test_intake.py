@@ -21,8 +21,8 @@ from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import SpooledBatch
 from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.door import FILE_NAME
 from sealbreak_server.storage.recording import CommitResult, record_batch
+from sealbreak_server.storage.store import FILE_NAME
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.intake import kept
 from support.server.process import Server, running, visit

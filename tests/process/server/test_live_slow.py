@@ -25,7 +25,7 @@ COUNT = 300
 ALL = list(range(1, COUNT + 1))
 LARGE = "x" * 50_000
 """All of them are more than the buffers on the way can hold."""
-PATIENCE = 90
+TIMEOUT_SECONDS = 90
 
 
 def fill(services: Services) -> str:
@@ -103,7 +103,7 @@ async def slowly(address: str, token: str, seconds: float) -> tuple[list[int], i
 
 def run(test: Coroutine[None, None, None]) -> None:
     async def in_time() -> None:
-        await asyncio.wait_for(test, PATIENCE)
+        await asyncio.wait_for(test, TIMEOUT_SECONDS)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(in_time())
@@ -139,7 +139,7 @@ def test_who_reads_on_late_is_told_to_resume(
         token, pause, code = fill(services), 0.1, None
         async with serving(services) as address:
             monkeypatch.setattr(live, "SEND_SECONDS", 0.1)
-            monkeypatch.setattr(live, "CLOSE_SECONDS", PATIENCE)
+            monkeypatch.setattr(live, "CLOSE_SECONDS", TIMEOUT_SECONDS)
             while code != live.TOO_SLOW:
                 pause *= 2
                 numbers, code = await slowly(address, token, pause)

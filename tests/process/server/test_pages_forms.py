@@ -139,11 +139,11 @@ def test_a_muted_message_is_listed_and_unmuted(browser: httpx2.Client, sender: S
 
 def test_a_webhook_is_added_and_removed(browser: httpx2.Client, sender: Sender) -> None:
     page = send(browser, "settings/webhooks", {"url": HOOK})
-    (hook,) = sender.http.get("/webhooks").json()["webhooks"]
-    assert all(text in page.text for text in (HOOK, hook["secret"], "up to date"))
-    assert HOOK not in send(browser, "settings/webhooks/remove", {"hook": hook["id"]}).text
+    (webhook,) = sender.http.get("/webhooks").json()["webhooks"]
+    assert all(text in page.text for text in (HOOK, webhook["secret"], "up to date"))
+    assert HOOK not in send(browser, "settings/webhooks/remove", {"hook": webhook["id"]}).text
     assert sender.http.get("/webhooks").json()["webhooks"] == []
-    assert send(browser, "settings/webhooks/remove", {"hook": hook["id"]}).status_code == 404
+    assert send(browser, "settings/webhooks/remove", {"hook": webhook["id"]}).status_code == 404
 
 
 @pytest.mark.parametrize("url", ["gopher", "http://127.0.0.1/hook"])
@@ -156,10 +156,10 @@ def test_a_webhook_that_cannot_be_is_refused(browser: httpx2.Client, url: str) -
 def test_only_a_webhook_that_is_there_is_tried_again(
     browser: httpx2.Client, sender: Sender
 ) -> None:
-    hook = sender.http.post("/webhooks", json={"url": HOOK}).json()["id"]
-    assert HOOK in send(browser, "settings/webhooks/enable", {"hook": hook}).text
-    sender.http.delete(f"/webhooks/{hook}")
-    assert send(browser, "settings/webhooks/enable", {"hook": hook}).status_code == 404
+    webhook = sender.http.post("/webhooks", json={"url": HOOK}).json()["id"]
+    assert HOOK in send(browser, "settings/webhooks/enable", {"hook": webhook}).text
+    sender.http.delete(f"/webhooks/{webhook}")
+    assert send(browser, "settings/webhooks/enable", {"hook": webhook}).status_code == 404
 
 
 def test_a_muted_recipient_is_unmuted(browser: httpx2.Client, sender: Sender) -> None:

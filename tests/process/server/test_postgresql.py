@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 PROXY = {**GMAIL, "x-forwarded-for": "66.249.84.1"}
 OFFER = "https://example.com/offer"
 LONG_AGO = "2026-01-05T09:30:00.000Z"
-PATIENCE = 20.0
+TIMEOUT_SECONDS = 20.0
 """Less than the 30 seconds after which a server looks for itself."""
 
 
@@ -76,19 +76,19 @@ def live(sender: Sender, after: int = 0) -> Iterator[ClientConnection]:
 
 
 def frame(socket: ClientConnection) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(socket.recv(timeout=PATIENCE))
+    body: dict[str, Any] = json.loads(socket.recv(timeout=TIMEOUT_SECONDS))
     return body
 
 
 def until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not what():
         assert time.monotonic() < end
         time.sleep(0.02)
 
 
 def status(server: Server, path: str) -> int:
-    return httpx2.get(server.url + path, headers=PROXY, timeout=PATIENCE).status_code
+    return httpx2.get(server.url + path, headers=PROXY, timeout=TIMEOUT_SECONDS).status_code
 
 
 def assert_answers(server: Server, mail: Mail) -> None:
@@ -166,7 +166,7 @@ def test_hits_of_an_outage_are_told_when_it_is_over(
             with out(cluster):
                 assert status(server, "/readyz") == 503
                 assert_answers(server, mail)
-                assert sender.http.get("/messages", timeout=PATIENCE).status_code == 503
+                assert sender.http.get("/messages", timeout=TIMEOUT_SECONDS).status_code == 503
                 until(lambda: list((data / "spool").glob("*.jsonl")))
             assert hear(socket, sender)["message"]["id"] == mail.id
         assert status(server, "/readyz") == 200

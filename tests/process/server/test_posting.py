@@ -79,7 +79,7 @@ def test_a_receiver_that_drips_is_left_in_time(monkeypatch: pytest.MonkeyPatch) 
             writer.write(b"x")
             await asyncio.sleep(0.05)
 
-    monkeypatch.setattr(posting, "PATIENCE", 0.3)
+    monkeypatch.setattr(posting, "TIMEOUT_SECONDS", 0.3)
     with pytest.raises(PostError, match="no answer within"):
         posted(drip)
 

@@ -17,7 +17,7 @@ from support.server.process import GMAIL, READER, Mail, Sender, Server, running,
 from websockets.asyncio.client import ClientConnection, connect
 
 HOUR = 3600.0
-PATIENCE = 20.0
+TIMEOUT_SECONDS = 20.0
 URLS = {n: f"https://example.com/{n}" for n in (1, 2, 3, 4)}
 HIDDEN = 4
 FROM_GMAIL = {**GMAIL, "x-forwarded-for": "66.249.84.1"}
@@ -60,7 +60,7 @@ class Stage:
 
     async def hear(self, mail: Mail, kind: str) -> None:
         """Listens until this was told."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not any(e["kind"] == kind for e in self.about(mail)):
                 frame = json.loads(await self.socket.recv())
                 if frame["type"] == "event":

@@ -48,7 +48,7 @@ class Ground:
     ann: Sender
     ben: Sender
     mail: Mail
-    hook: str
+    webhook: str
 
     def as_ben(self, method: str, path: str, body: object = None) -> Answer:
         headers = [bearer(token_of(self.ben)), ("Content-Type", "application/json")]
@@ -58,14 +58,14 @@ class Ground:
     def secrets(self) -> tuple[str, ...]:
         owner, device = self.ann.paired["account"]["owner"], device_of(self.ann)
         told = (SUBJECT, "ann@example.com", "cleo@example.com", HOOK, "Ann")
-        return (*told, self.mail.id, self.hook, owner, device, token_of(self.ann))
+        return (*told, self.mail.id, self.webhook, owner, device, token_of(self.ann))
 
     def state(self) -> object:
         """Whatever of Ann's could be changed."""
         read = self.ann.http.get
         devices = [(d["id"], d["revoked_at"]) for d in read("/devices").json()["devices"]]
-        hooks = [(h["url"], h["disabled_at"]) for h in read("/webhooks").json()["webhooks"]]
-        lists = [read(path).json() for path in ("/settings", "/mutes")] + [hooks]
+        webhooks = [(h["url"], h["disabled_at"]) for h in read("/webhooks").json()["webhooks"]]
+        lists = [read(path).json() for path in ("/settings", "/mutes")] + [webhooks]
         events = self.ann.events_of(self.mail)
         return read(f"/messages/{self.mail.id}").json(), events, lists, devices
 
@@ -77,8 +77,8 @@ def ground(server: Server) -> Iterator[Ground]:
         visit(server, mail.pixel(), READER)
         ann.wait_for_events(mail, 1)
         ann.http.put("/mutes/cleo@example.com")
-        hook = ann.http.post("/webhooks", json={"url": HOOK}).json()["id"]
-        yield Ground(server, ann, ben, mail, hook)
+        webhook = ann.http.post("/webhooks", json={"url": HOOK}).json()["id"]
+        yield Ground(server, ann, ben, mail, webhook)
 
 
 def silent(ground: Ground, answer: Answer, status: int) -> None:
@@ -169,11 +169,11 @@ def add_webhook(ground: Ground) -> None:
 
 
 def enable_webhook(ground: Ground) -> None:
-    silent(ground, ground.as_ben("POST", f"/webhooks/{ground.hook}/enable"), 404)
+    silent(ground, ground.as_ben("POST", f"/webhooks/{ground.webhook}/enable"), 404)
 
 
 def delete_webhook(ground: Ground) -> None:
-    silent(ground, ground.as_ben("DELETE", f"/webhooks/{ground.hook}"), 404)
+    silent(ground, ground.as_ben("DELETE", f"/webhooks/{ground.webhook}"), 404)
 
 
 def views(ground: Ground) -> None:
@@ -298,7 +298,7 @@ def test_the_pages_are_the_accounts_own(ground: Ground, tmp_path: Path) -> None:
         answer = ask(ground.server.url, "GET", path, [header])
         assert answer.status in {200, 404}, path
         assert SUBJECT not in answer.text, path
-        assert ground.hook not in answer.text, path
+        assert ground.webhook not in answer.text, path
         assert device_of(ground.ann) not in answer.text, path
         assert ground.mail.id not in answer.text.replace(path, ""), path
 
@@ -308,7 +308,7 @@ def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Pat
     before, device = ground.state(), device_of(ground.ann)
     told = {
         "address": "cleo@example.com", "message": ground.mail.id, "device": device,
-        "hook": ground.hook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
+        "hook": ground.webhook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
     }  # fmt: skip
     paths = history_paths(tmp_path, "POST", ground.mail.id)
     assert "/history/people/erase" in paths

@@ -14,7 +14,7 @@ from sealbreak_server.verdicts import Actor
 from sealbreak_server.web.pages.digest import hits_of, messages_of, read_day, sections
 from support.server.process import CURL, Sender, Server, visit
 
-LETTER = Message("m", 1, "owner", "Offer 12", "full", 0.0, (), ())
+MESSAGE = Message("m", 1, "owner", "Offer 12", "full", 0.0, (), ())
 
 
 def event(kind: str, hit: int | None = 1, actor: str = "human", **more: Any) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def event(kind: str, hit: int | None = 1, actor: str = "human", **more: Any) -> 
 def told(*events: dict[str, Any], **actors: Actor) -> dict[str, list[str]]:
     """Titles and lines. `actors`: of the hits `h1`, `h2`, ... today."""
     view: Any = MessageView
-    message = replace(_empty(view), id="m", message=LETTER)
+    message = replace(_empty(view), id="m", message=MESSAGE)
     now = {int(name[1:]): actor for name, actor in actors.items()}
     found = sections(events, now, {"m": message})
     return {title: [x.words for e in entries for x in e.lines] for title, entries in found.items()}

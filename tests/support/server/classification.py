@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from sealbreak_server.classification import Classifier
-from sealbreak_server.classification.seen import Seen, look
+from sealbreak_server.classification.signals import Signals, extract_signals
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Facts, Nearby, Verdict
 from support.server.hit_cases import AGENTS, PROFILES
@@ -40,10 +40,14 @@ def classify(
     return classifier().classify(facts(agent, address, headers, **fields))
 
 
-def seen(agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any) -> Seen:
+def signals(
+    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+) -> Signals:
     """What each rule is asked with."""
     loaded = classifier()
-    return look(facts(agent, address, headers, **fields), loaded._agents, loaded._networks)
+    return extract_signals(
+        facts(agent, address, headers, **fields), loaded._agents, loaded._networks
+    )
 
 
 def click(

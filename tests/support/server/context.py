@@ -9,7 +9,7 @@ from sealbreak_server.verdicts import Actor, Verdict
 SENT = 1_000_000.0
 ANN = Recipient("ann@example.com", "Ann", "to", 0)
 BEN = Recipient("ben@example.org", None, "cc", 0)
-LETTER = Message(
+MESSAGE = Message(
     "a" * 16, 1, "b" * 8, "Offer", "full", SENT, (ANN,),
     (Link(1, "https://example.com/1"), Link(2, "https://example.com/2", hidden=True)),
 )  # fmt: skip
@@ -18,13 +18,13 @@ HUMAN = Verdict(Actor.HUMAN, "direct", "reader")
 
 def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **more: object) -> Hit:
     hit = Hit(
-        kind, LETTER.owner, LETTER.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
+        kind, MESSAGE.owner, MESSAGE.id, 0, link, SENT + seconds, "GET", "192.0.2.1",
         (("user-agent", "Firefox"),),
     )  # fmt: skip
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
 def a_company(
-    *classified_hits: ClassifiedHit, message: Message = LETTER, **more: object
+    *classified_hits: ClassifiedHit, message: Message = MESSAGE, **more: object
 ) -> HitContext:
     return replace(HitContext(message, classified_hits), **more)  # type: ignore[arg-type]

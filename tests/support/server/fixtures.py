@@ -26,11 +26,11 @@ def url(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture
-def hurried(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+def short_timeouts(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
     """On PostgreSQL; waits a second for an answer."""
     monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.5)
     monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 0.5)
-    storage = Storage.at(url, tmp_path, patience=0.5)
+    storage = Storage.at(url, tmp_path, timeout=0.5)
     yield storage
     storage.close()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
-PATIENCE = 20.0
+TIMEOUT_SECONDS = 20.0
 SecurityHeadersMiddleware = Iterable[tuple[str, str]]
 
 
@@ -31,7 +31,7 @@ class Answer:
 
 def connection(address: str) -> socket.socket:
     url = urlsplit(address)
-    return socket.create_connection((url.hostname or "", url.port or 80), PATIENCE)
+    return socket.create_connection((url.hostname or "", url.port or 80), TIMEOUT_SECONDS)
 
 
 def ask(

@@ -4,11 +4,11 @@ import pytest
 from sealbreak_server.alerts import (
     DAY,
     KINDS,
-    Look,
     Mutes,
     Preferences,
     Quiet,
     QuietHours,
+    Visit,
     digest_day,
     digest_due,
     digest_hour,
@@ -28,12 +28,12 @@ def at(hour: float) -> float:
     return MONDAY + hour * 3600
 
 
-def looks(*minutes: float, network: str | None = None) -> list[Look]:
-    return [Look(MONDAY + 60 * minute, network) for minute in minutes]
+def visits(*minutes: float, network: str | None = None) -> list[Visit]:
+    return [Visit(MONDAY + 60 * minute, network) for minute in minutes]
 
 
 def kind_of(*minutes: float, readers: int = 1, hot_at: float | None = None) -> str | None:
-    *earlier, last = looks(*minutes)
+    *earlier, last = visits(*minutes)
     found = reopened(last, earlier, earlier[-1].time, hot_at, readers)
     return found.kind if found else None
 
@@ -145,14 +145,14 @@ def test_hot_is_told_once_a_day() -> None:
 
 
 def test_two_networks_are_hot() -> None:
-    (home,), (office,) = looks(0, network="Home Net"), looks(300, network="Office Net")
+    (home,), (office,) = visits(0, network="Home Net"), visits(300, network="Office Net")
     found = reopened(office, [home], home.time, None, 1)
     assert found is not None
     assert (found.kind, found.words) == ("hot", "Opened from 2 networks within a day")
 
 
 def test_a_network_that_hides_the_reader_is_none() -> None:
-    (home,), (proxy,) = looks(0, network="Home Net"), looks(300)
+    (home,), (proxy,) = visits(0, network="Home Net"), visits(300)
     assert reopened(proxy, [home], home.time, None, 1) is None
 
 
@@ -174,16 +174,16 @@ def test_an_address_that_was_forgotten_is_of_no_network() -> None:
 
 
 def test_two_readers_are_expected_on_two_networks() -> None:
-    (home,), (office,) = looks(0, network="Home Net"), looks(300, network="Office Net")
+    (home,), (office,) = visits(0, network="Home Net"), visits(300, network="Office Net")
     assert reopened(office, [home], home.time, None, 2) is None
 
 
 def test_after_fourteen_quiet_days_a_mail_is_revived() -> None:
     now = MONDAY + 21 * DAY
-    found = reopened(Look(now), [], MONDAY, None, 1)
+    found = reopened(Visit(now), [], MONDAY, None, 1)
     assert found is not None
     assert (found.kind, found.words) == ("revived", "Opened again after 21 quiet days")
-    assert reopened(Look(MONDAY + 13 * DAY), [], MONDAY, None, 1) is None
+    assert reopened(Visit(MONDAY + 13 * DAY), [], MONDAY, None, 1) is None
 
 
 def test_the_digest_comes_once_its_hour_has_come() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sealbreak_server import classification
 from sealbreak_server.classification import Classifier, Reason
-from sealbreak_server.classification.seen import Seen
+from sealbreak_server.classification.signals import Signals
 from sealbreak_server.classify import answer
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Actor, Verdict
@@ -68,8 +68,8 @@ def test_a_row_of_the_accuracy_probe_is_right(row: tuple[str, str, str, float, b
     assert _opened(verdict) is opened
 
 
-def _broken(seen: Seen) -> Verdict | None:
-    raise ValueError(f"a reader's address: {seen.facts.address}")
+def _broken(signals: Signals) -> Verdict | None:
+    raise ValueError(f"a reader's address: {signals.facts.address}")
 
 
 def test_a_rule_that_breaks_costs_no_hit(

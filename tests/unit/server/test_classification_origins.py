@@ -18,27 +18,27 @@ from sealbreak_server.classification.origins import (
 )
 from sealbreak_server.classification.outcomes import Rule
 from sealbreak_server.classification.reasons import Reason
-from sealbreak_server.classification.seen import Seen
+from sealbreak_server.classification.signals import Signals
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Actor, Verdict
-from support.server.classification import HOME, HOSTING, OTHER_HOME, click, seen
+from support.server.classification import HOME, HOSTING, OTHER_HOME, click, signals
 
 OPEN = Kind.OPEN
 
 
-def within(role: Role, agent: str = "chrome", headers: str = "page", **fields: Any) -> Seen:
+def within(role: Role, agent: str = "chrome", headers: str = "page", **fields: Any) -> Signals:
     service = fields.pop("service", "a-service")
-    hit = seen(agent, fields.pop("address", HOME), headers, **fields)
+    hit = signals(agent, fields.pop("address", HOME), headers, **fields)
     return replace(hit, network=Network(role, "Example Ltd", service))
 
 
-def answer(rule: Rule, hit: Seen) -> Verdict:
+def answer(rule: Rule, hit: Signals) -> Verdict:
     verdict = rule(hit)
     assert verdict is not None
     return verdict
 
 
-def said(rule: Rule, hit: Seen) -> tuple[Actor, str]:
+def said(rule: Rule, hit: Signals) -> tuple[Actor, str]:
     verdict = answer(rule, hit)
     return verdict.actor, verdict.reason
 
@@ -189,5 +189,5 @@ def test_at_home_a_program_is_taken_for_what_it_shows(
 
 
 def test_a_hosts_owner_is_named_to_those_who_ask() -> None:
-    evidence = answer(hosting, seen(address=HOSTING)).evidence
+    evidence = answer(hosting, signals(address=HOSTING)).evidence
     assert "DigitalOcean" in evidence[0]

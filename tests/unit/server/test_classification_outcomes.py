@@ -18,24 +18,24 @@ from sealbreak_server.classification.outcomes import (
     unknown,
 )
 from sealbreak_server.classification.reasons import Reason
-from sealbreak_server.classification.seen import Seen
+from sealbreak_server.classification.signals import Signals
 from sealbreak_server.hits import Kind
 from sealbreak_server.verdicts import Actor, Verdict
-from support.server.classification import GMAIL, HOME, RELAY, seen
+from support.server.classification import GMAIL, HOME, RELAY, signals
 
 OPEN = Kind.OPEN
 HALF_AN_HOUR = 1800.0
 
 
-def within(role: Role, service: str = "", agent: str = "firefox") -> Seen:
-    return replace(seen(agent), network=Network(role, "Example Ltd", service))
+def within(role: Role, service: str = "", agent: str = "firefox") -> Signals:
+    return replace(signals(agent), network=Network(role, "Example Ltd", service))
 
 
 @pytest.mark.parametrize("hand_out", [machine, unknown, proxied])
 def test_only_a_readers_own_program_has_a_device_and_a_place(
     hand_out: Callable[..., Verdict],
 ) -> None:
-    verdict = hand_out(seen("firefox", HOME), "direct", Reason.READER, "Seen.")
+    verdict = hand_out(signals("firefox", HOME), "direct", Reason.READER, "Seen.")
     assert (verdict.device, verdict.device_known, verdict.location_known) == (None, False, False)
     assert (verdict.evidence, verdict.rules) == (("Seen.",), RULES_VERSION)
 
@@ -65,14 +65,14 @@ def test_the_device_of_a_program_that_is_no_readers_is_not_known() -> None:
     ],
 )
 def test_a_verdict_waits_while_more_may_come_in(fields: dict[str, Any], sure: bool) -> None:
-    hit = seen(**fields)
+    hit = signals(**fields)
     assert [hand_out(hit, "x", Reason.READER).sure for hand_out in (reader, proxied, unknown)] == [
         sure
     ] * 3
 
 
 def test_machines_and_the_sender_are_sure_at_once() -> None:
-    hit = seen(kind=OPEN, seconds_after_send=1.0)
+    hit = signals(kind=OPEN, seconds_after_send=1.0)
     assert machine(hit, "curl", Reason.NAMED_MACHINE).sure
     assert sender(hit, Reason.OWN_CLICK).sure
 
@@ -90,7 +90,7 @@ def test_machines_and_the_sender_are_sure_at_once() -> None:
     ],
 )
 def test_a_sender_comes_by_a_path_too(agent: str, address: str, via: str) -> None:
-    hit = seen(agent, address)
+    hit = signals(agent, address)
     assert (path(hit), sender(hit, Reason.OWN_CLICK).via) == (via, via)
 
 
@@ -106,7 +106,7 @@ def test_a_sender_comes_by_a_path_too(agent: str, address: str, via: str) -> Non
         (within(Role.ACCESS, "a-proxy"), "security-scanner"),
     ],
 )
-def test_a_scanner_is_named_by_its_network_or_by_what_it_poses_as(hit: Seen, name: str) -> None:
+def test_a_scanner_is_named_by_its_network_or_by_what_it_poses_as(hit: Signals, name: str) -> None:
     assert scanner_name(hit) == name
 
 

@@ -7,7 +7,7 @@ from sealbreak_server.fact_builder import FactBuilder, classify_context
 from sealbreak_server.hits import Kind
 from sealbreak_server.judging import ClassifiedHit
 from sealbreak_server.verdicts import Facts, Verdict
-from support.server.context import ANN, BEN, HUMAN, LETTER, SENT, a_company, a_hit
+from support.server.context import ANN, BEN, HUMAN, MESSAGE, SENT, a_company, a_hit
 
 
 def test_facts_say_what_is_known_of_the_message() -> None:
@@ -22,7 +22,7 @@ def test_facts_say_what_is_known_of_the_message() -> None:
 
 def test_recipients_of_several_domains_have_none_in_common() -> None:
     record = ClassifiedHit(1, a_hit(60))
-    message = replace(LETTER, recipients=(ANN, BEN))
+    message = replace(MESSAGE, recipients=(ANN, BEN))
     facts = FactBuilder(a_company(record, message=message)).facts(record)
     assert (facts.recipients, facts.recipient_domain) == (2, None)
 

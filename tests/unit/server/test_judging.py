@@ -8,7 +8,7 @@ from sealbreak_server.judging import (
     decide,
 )
 from sealbreak_server.verdicts import Actor, Verdict
-from support.server.context import HUMAN, LETTER, SENT, a_company, a_hit
+from support.server.context import HUMAN, MESSAGE, SENT, a_company, a_hit
 
 UNSURE = replace(HUMAN, sure=False)
 MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
@@ -86,7 +86,7 @@ def test_each_click_is_told_but_the_repeated_one() -> None:
 
 
 def test_a_message_that_counts_only_tells_nothing() -> None:
-    context = a_company(ClassifiedHit(1, a_hit(0)), message=replace(LETTER, level="count"))
+    context = a_company(ClassifiedHit(1, a_hit(0)), message=replace(MESSAGE, level="count"))
     assert told(context, {1: HUMAN}) == []
 
 

@@ -108,7 +108,7 @@ class SettingsPage:
             muted=await read(muted_recipients, account),
             muted_messages=muted.found,
             more_muted=muted.next is not None,
-            hooks=await read(webhook_deliveries.hooks, account),
+            webhooks=await read(webhook_deliveries.webhooks, account),
             switches={kind: SWITCHES.get(kind, kind) for kind in KINDS},
             keep_days=self._services.settings.keep_days,
             files=[_file(name, self._services.settings.data, now) for name in FILES],
@@ -175,13 +175,13 @@ class SettingsPage:
         return self._done(page_request, "webhooks")
 
     async def enable_hook(self, page_request: PageRequest) -> Response:
-        write, hook = self._services.storage.write, page_request.fields.get("hook", "")
-        await write(webhook_deliveries.enable, page_request.principal.account, hook)
+        write, webhook = self._services.storage.write, page_request.fields.get("hook", "")
+        await write(webhook_deliveries.enable, page_request.principal.account, webhook)
         return self._done(page_request, "webhooks")
 
     async def remove_hook(self, page_request: PageRequest) -> Response:
-        write, hook = self._services.storage.write, page_request.fields.get("hook", "")
-        if not await write(webhook_deliveries.remove, page_request.principal.account, hook):
+        write, webhook = self._services.storage.write, page_request.fields.get("hook", "")
+        if not await write(webhook_deliveries.remove, page_request.principal.account, webhook):
             raise NotFoundError("There is no such webhook, or it was removed before.")
         return self._done(page_request, "webhooks")
 

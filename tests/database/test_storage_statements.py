@@ -2,7 +2,12 @@ import pytest
 from peewee import IntegrityError, fn
 from sealbreak_server.models import Account, OptOut, View
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.prepared import Prepared, PreparedForMany, execute_many, insert_rows
+from sealbreak_server.storage.statements import (
+    CachedListQuery,
+    CachedQuery,
+    execute_many,
+    insert_rows,
+)
 from support.server.account import NOW, AccountBuilder
 
 
@@ -18,7 +23,7 @@ def test_a_statement_is_built_once_and_filled_anew(ann: Account) -> None:
         built.append(name)
         return Account.select(Account.owner).where(Account.name == name)
 
-    by_name = Prepared(build)
+    by_name = CachedQuery(build)
     assert [by_name.rows(name) for name in ("Ann", "Ben", "Ann")] == [
         [(ann.owner,)], [], [(ann.owner,)],
     ]  # fmt: skip
@@ -26,7 +31,7 @@ def test_a_statement_is_built_once_and_filled_anew(ann: Account) -> None:
 
 
 def test_parameters_go_where_they_are_used_not_in_the_order_they_are_given(ann: Account) -> None:
-    late = Prepared(
+    late = CachedQuery(
         lambda since, name: Account.select(Account.name, fn.COALESCE(since, 0)).where(
             Account.name == name, Account.created_at >= since
         )
@@ -36,7 +41,7 @@ def test_parameters_go_where_they_are_used_not_in_the_order_they_are_given(ann: 
 
 
 def test_values_of_the_statement_itself_stay(ann: Account) -> None:
-    rename = Prepared(
+    rename = CachedQuery(
         lambda number: Account.update({Account.last_event: 7}).where(Account.id == number)
     )
     rename.run_many([(ann.id,)])
@@ -44,14 +49,14 @@ def test_values_of_the_statement_itself_stay(ann: Account) -> None:
 
 
 def test_many_runs_and_none_at_all(ann: Account) -> None:
-    mark = Prepared(lambda message, time: View.insert(message=message, time=time))
+    mark = CachedQuery(lambda message, time: View.insert(message=message, time=time))
     mark.run_many((message * 16, NOW) for message in "abc")
     mark.run_many([])
     assert View.select().count() == 3
 
 
 def test_a_list_of_any_length_finds_each_of_its_rows_once(ann: Account) -> None:
-    by_time = PreparedForMany(lambda times: View.select(View.time).where(View.time.in_(times)))
+    by_time = CachedListQuery(lambda times: View.select(View.time).where(View.time.in_(times)))
     insert_rows(View, [("a" * 16, float(at)) for at in range(1000)])
     for count in (0, 1, 2, 3, 5, 8, 600):
         wanted = [float(at) for at in range(count)]
@@ -59,7 +64,7 @@ def test_a_list_of_any_length_finds_each_of_its_rows_once(ann: Account) -> None:
 
 
 def test_a_limit_holds_for_each_of_those_that_are_asked_for(ann: Account) -> None:
-    newest = Prepared(
+    newest = CachedQuery(
         lambda message: (
             View.select(View.message, View.time)
             .where(View.message == message)

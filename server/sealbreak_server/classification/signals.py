@@ -21,7 +21,7 @@ _BROWSER_SIGNS = ("sec-fetch-mode", "sec-fetch-dest", "sec-ch-ua", "upgrade-inse
 
 
 @dataclass(frozen=True)
-class Seen:
+class Signals:
     facts: Facts
     agent: Agent
     address: Address | None
@@ -96,7 +96,7 @@ class Seen:
         )
 
 
-def look(facts: Facts, agents: Agents, networks: Networks) -> Seen:
+def extract_signals(facts: Facts, agents: Agents, networks: Networks) -> Signals:
     agent = facts.headers.get("user-agent", "")
     address = parse_address(facts.address)
-    return Seen(facts, agents.read(agent[: MAX_AGENT + 1]), address, networks.find(address))
+    return Signals(facts, agents.read(agent[: MAX_AGENT + 1]), address, networks.find(address))

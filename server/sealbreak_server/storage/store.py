@@ -30,7 +30,7 @@ from sealbreak_server.migrations import (
 )
 from sealbreak_server.models import database as proxy
 from sealbreak_server.storage import postgresql
-from sealbreak_server.storage.lane import Lane
+from sealbreak_server.storage.executor import JobExecutor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,25 +38,25 @@ Identity = tuple[int, int]
 
 READERS = 2
 FILE_NAME = "sealbreak.sqlite3"
-PATIENCE = 1.0
+TIMEOUT_SECONDS = 1.0
 AMPLE = 256 * 1024 * 1024
 """Bytes free, for which SQLite's log may have 16 MB; else it has one."""
 
 log = logging.getLogger(__name__)
 
 
-def make_database(url: str, data: Path, patience: float) -> Database:
+def make_database(url: str, data: Path, timeout: float) -> Database:
     if not url:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(OSError):  # what SQLite makes itself is everybody's to read
             (data / FILE_NAME).touch(mode=0o600, exist_ok=False)
-        return _sqlite(data / FILE_NAME, patience)
+        return _sqlite(data / FILE_NAME, timeout)
     if not url.startswith(postgresql.SCHEMES):
         raise SettingsError("A database URL begins with postgresql://; leave it empty for SQLite.")
-    return postgresql.make_postgresql(url, patience)
+    return postgresql.make_postgresql(url, timeout)
 
 
-def _sqlite(path: Path, patience: float) -> SqliteDatabase:
+def _sqlite(path: Path, timeout: float) -> SqliteDatabase:
     pragmas = {
         "journal_mode": "wal",
         "synchronous": "full",
@@ -66,7 +66,7 @@ def _sqlite(path: Path, patience: float) -> SqliteDatabase:
         # other commit, with two syncs of its own. But a log must not be what fills a small disk.
         "wal_autocheckpoint": 4096 if shutil.disk_usage(path.parent).free > AMPLE else 256,
     }
-    return SqliteDatabase(str(path), pragmas=pragmas, timeout=patience, lock_type="IMMEDIATE")
+    return SqliteDatabase(str(path), pragmas=pragmas, timeout=timeout, lock_type="IMMEDIATE")
 
 
 class Storage:
@@ -75,28 +75,28 @@ class Storage:
         database: Database,
         backups: Path,
         file: Path | None = None,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self.database = database
         self.backups = backups
         self.listens = False
         """News of other processes come by themselves."""
         self._file = file
-        self._patience = patience
+        self._timeout = timeout
         self._identity = _identity(file)
         self._log_file = file and file.with_name(f"{file.name}-wal")
         self._log_identity: Identity | None = None
         """Of the log that the open connection writes to."""
         self._fits = False
-        self._writer = Lane(1, "writer")
-        self._readers = Lane(READERS, "reader")
+        self._writer = JobExecutor(1, "writer")
+        self._readers = JobExecutor(READERS, "reader")
         proxy.initialize(database)
 
     @classmethod
-    def at(cls, url: str, data: Path, patience: float = PATIENCE) -> "Storage":
-        """`patience`: seconds to wait for a database that another process has locked."""
-        database = make_database(url, data, patience)
-        return cls(database, data / "backups", None if url else data / FILE_NAME, patience)
+    def at(cls, url: str, data: Path, timeout: float = TIMEOUT_SECONDS) -> "Storage":
+        """`timeout`: seconds to wait for a database that another process has locked."""
+        database = make_database(url, data, timeout)
+        return cls(database, data / "backups", None if url else data / FILE_NAME, timeout)
 
     async def write(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._writer.run(lambda: self.transaction(job, *args, **kwargs))
@@ -227,7 +227,7 @@ class Storage:
         else:
             with self._alone():
                 if not is_current(self.database):
-                    with postgresql.unhurried(self.database):
+                    with postgresql.without_timeouts(self.database):
                         migrate(self.database, self.backups)
         self._fits = True
 
@@ -242,7 +242,7 @@ class Storage:
         """
         with self.database.atomic():
             if not self._is_sqlite():
-                postgresql.lock(self.database, self._patience)
+                postgresql.lock(self.database, self._timeout)
             yield
 
     def _forget_connection(self) -> None:

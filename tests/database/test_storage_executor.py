@@ -5,11 +5,11 @@ import threading
 
 import pytest
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.storage.lane import Lane
+from sealbreak_server.storage.executor import JobExecutor
 
 
 def test_who_queued_while_the_database_was_found_away_is_told_the_same() -> None:
-    lane, queued, ran = Lane(1, "writer"), threading.Event(), []
+    lane, queued, ran = JobExecutor(1, "writer"), threading.Event(), []
 
     def in_vain() -> None:
         queued.wait(20)
@@ -27,7 +27,7 @@ def test_who_queued_while_the_database_was_found_away_is_told_the_same() -> None
 
 
 def test_who_comes_later_is_heard() -> None:
-    lane = Lane(1, "writer")
+    lane = JobExecutor(1, "writer")
 
     def in_vain() -> None:
         raise UnavailableError("It hangs.")

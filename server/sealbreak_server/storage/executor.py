@@ -11,7 +11,7 @@ from sealbreak_server.errors import UnavailableError
 T = TypeVar("T")
 
 
-class Lane:
+class JobExecutor:
     """Who queued while the database was found away is told so at once.
 
     Else each of a crowd would wait out its patience after the one before, and the crowd grow.

@@ -17,7 +17,7 @@ class _Slot:
     at: int
 
 
-class Prepared:
+class CachedQuery:
     """`build` makes the query; its arguments are the parameters, in the order of use."""
 
     def __init__(self, build: Callable[..., Any], parameters: int | None = None) -> None:
@@ -67,12 +67,12 @@ class Prepared:
         return self._made[dialect]
 
 
-class PreparedForMany:
+class CachedListQuery:
     """`build` is given a list of parameters. Its SQL is made for 1, 2, 4, 8, ... of them."""
 
     def __init__(self, build: Callable[[list[Any]], Any]) -> None:
         self._build = build
-        self._made: dict[int, Prepared] = {}
+        self._made: dict[int, CachedQuery] = {}
 
     def rows(self, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """What is left over is filled with the last value again, which finds nothing more."""
@@ -80,7 +80,7 @@ class PreparedForMany:
             return []
         size = 1 << (len(values) - 1).bit_length()
         if size not in self._made:
-            self._made[size] = Prepared(lambda *slots: self._build(list(slots)), parameters=size)
+            self._made[size] = CachedQuery(lambda *slots: self._build(list(slots)), parameters=size)
         return self._made[size].rows(*values, *[values[-1]] * (size - len(values)))
 
 

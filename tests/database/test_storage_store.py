@@ -13,7 +13,7 @@ from peewee import IntegrityError, SqliteDatabase
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.models import OptOut
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.door import FILE_NAME, make_database
+from sealbreak_server.storage.store import FILE_NAME, make_database
 from support.server.account import NOW
 
 
@@ -75,7 +75,7 @@ def test_nothing_is_read_before_the_database_was_opened(tmp_path: Path) -> None:
 
 
 def test_a_locked_database_is_away_after_the_patience_and_back_again(tmp_path: Path) -> None:
-    storage = Storage.at("", tmp_path, patience=0.1)
+    storage = Storage.at("", tmp_path, timeout=0.1)
     storage.transaction(opt_out, 1)
     with locked(tmp_path):
         start = time.monotonic()

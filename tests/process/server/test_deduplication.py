@@ -1,7 +1,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbreak_server.folding import OPEN_GAP_SECONDS, Folding, Span, out_of_sight, spans, thing_of
+from sealbreak_server.deduplication import (
+    OPEN_GAP_SECONDS,
+    Deduplicator,
+    Span,
+    out_of_sight,
+    spans,
+    target_of,
+)
 from sealbreak_server.hits import Hit, Kind
 from support.server.process import READER, Sender, Server, visit
 
@@ -17,8 +24,8 @@ def a_hit(time: float, kind: Kind = Kind.OPEN, link: int | None = None, copy: in
 
 
 def count(*hits: Hit) -> list[bool]:
-    folding = Folding(spans((hit, False, True) for hit in hits), {})
-    return [folding.counts(hit, before=False) for hit in hits]
+    deduplication = Deduplicator(spans((hit, False, True) for hit in hits), {})
+    return [deduplication.counts(hit, before=False) for hit in hits]
 
 
 def test_loads_that_follow_each_other_are_one_open_however_long_they_go_on() -> None:
@@ -37,15 +44,15 @@ def test_each_copy_and_each_link_is_counted_by_itself() -> None:
 
 def test_what_has_not_changed_is_not_counted_anew() -> None:
     old, new = a_hit(1000), a_hit(9000)
-    folding = Folding(spans([(new, False, True)]), {0: 1000})
-    assert folding.counts(old, before=False) is False
-    assert folding.counts(new, before=False) is True
+    deduplication = Deduplicator(spans([(new, False, True)]), {0: 1000})
+    assert deduplication.counts(old, before=False) is False
+    assert deduplication.counts(new, before=False) is True
 
 
 def test_the_newest_open_known_is_enough_for_a_later_one() -> None:
     changed = spans([(a_hit(5000), False, True)])
     assert list(out_of_sight(changed, {0: 4000.0})) == []
-    assert Folding(changed, {0: 4000.0}).counts(a_hit(5000), before=False) is False
+    assert Deduplicator(changed, {0: 4000.0}).counts(a_hit(5000), before=False) is False
 
 
 @pytest.mark.parametrize("step", [(a_hit(3000), False, True), (a_hit(5000), True, False)])
@@ -63,9 +70,9 @@ def test_counting_one_by_one_ends_as_counting_all_at_once(
 ) -> None:
     there: dict[int, bool] = {}
     for time in data.draw(st.permutations(sorted(times))):
-        folding = Folding(spans([(a_hit(time), False, True)]), {})
+        deduplication = Deduplicator(spans([(a_hit(time), False, True)]), {})
         there = {
-            at: folding.counts(a_hit(at), before=there.get(at, False))
+            at: deduplication.counts(a_hit(at), before=there.get(at, False))
             for at in sorted([*there, time])
         }
     assert list(there.values()) == count(*map(a_hit, sorted(times)))
@@ -73,8 +80,8 @@ def test_counting_one_by_one_ends_as_counting_all_at_once(
 
 def test_things_differ_by_kind_copy_and_link() -> None:
     hit = a_hit(0, Kind.CLICK, 1)
-    assert thing_of(hit) == thing_of(hit._replace(time=9, address="192.0.2.7"))
-    assert thing_of(hit) != thing_of(hit._replace(link=2))
+    assert target_of(hit) == target_of(hit._replace(time=9, address="192.0.2.7"))
+    assert target_of(hit) != target_of(hit._replace(link=2))
 
 
 def test_a_click_without_an_open_implies_one(server: Server, sender: Sender) -> None:

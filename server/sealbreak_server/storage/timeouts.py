@@ -15,33 +15,33 @@ from psycopg.rows import TupleRow
 T = TypeVar("T")
 
 
-class PatientConnection(psycopg.Connection[TupleRow]):
-    patience: float | None = None
+class TimeoutConnection(psycopg.Connection[TupleRow]):
+    timeout: float | None = None
     """Seconds for each statement; `None` waits for ever."""
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
-        if self.patience is None or timeout is not None:
+        if self.timeout is None or timeout is not None:
             return super().wait(gen, interval, timeout)
-        end = time.monotonic() + self.patience
+        end = time.monotonic() + self.timeout
         try:
-            return super().wait(gen, interval, self.patience)
+            return super().wait(gen, interval, self.timeout)
         except psycopg.OperationalError as error:
             if time.monotonic() < end:
                 raise
             self.pgconn.finish()
-            raise psycopg.OperationalError(f"nothing for {self.patience:g} seconds") from error
+            raise psycopg.OperationalError(f"nothing for {self.timeout:g} seconds") from error
 
 
-class PatientDatabase(PostgresqlDatabase):
-    def __init__(self, url: str, patience: float, **parameters: Any) -> None:
-        self._patience = patience
+class TimeoutDatabase(PostgresqlDatabase):
+    def __init__(self, url: str, timeout: float, **parameters: Any) -> None:
+        self._timeout = timeout
         super().__init__(url, prefer_psycopg3=True, **parameters)
 
-    def _connect(self) -> PatientConnection:
-        made = PatientConnection.connect(self.database, autocommit=True, **self.connect_params)
-        made.patience = self._patience
+    def _connect(self) -> TimeoutConnection:
+        made = TimeoutConnection.connect(self.database, autocommit=True, **self.connect_params)
+        made.timeout = self._timeout
         # A server that is merely slow must not go on with what nobody waits for any more.
-        limit = f"{1000 * self._patience:.0f}ms"
+        limit = f"{1000 * self._timeout:.0f}ms"
         made.execute("SELECT set_config('statement_timeout', %s, false)", (limit,))
         return made
 

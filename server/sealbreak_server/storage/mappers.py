@@ -15,7 +15,7 @@ from sealbreak_server.models import Link as LinkRow
 from sealbreak_server.models import Message as MessageRow
 from sealbreak_server.models import Recipient as RecipientRow
 from sealbreak_server.models import Verdict as VerdictRow
-from sealbreak_server.storage.prepared import PreparedForMany
+from sealbreak_server.storage.statements import CachedListQuery
 from sealbreak_server.verdicts import Actor, Verdict
 
 CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
@@ -35,7 +35,7 @@ _KINDS = {str(kind): kind for kind in Kind}
 _ACTORS = {str(actor): actor for actor in Actor}
 
 
-def tuples(query: Any) -> list[tuple[Any, ...]]:
+def as_tuples(query: Any) -> list[tuple[Any, ...]]:
     """The stubs of Peewee do not know what these rows are."""
     return list(query.tuples().iterator())
 
@@ -103,10 +103,10 @@ def verdict_row(record: ClassifiedHit) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-_messages = PreparedForMany(
+_messages = CachedListQuery(
     lambda ids: MessageRow.select(*MESSAGE_FIELDS).join(Account).where(MessageRow.id.in_(ids))
 )
-_people = PreparedForMany(
+_people = CachedListQuery(
     lambda ids: (
         RecipientRow.select(
             RecipientRow.message,
@@ -119,7 +119,7 @@ _people = PreparedForMany(
         .order_by(RecipientRow.position)
     )
 )
-_links = PreparedForMany(
+_links = CachedListQuery(
     lambda ids: (
         LinkRow.select(LinkRow.message, LinkRow.n, LinkRow.url, LinkRow.hidden)
         .where(LinkRow.message.in_(ids))

@@ -3,15 +3,15 @@ from sealbreak_server.judging import ClassifiedHit, Link, Recipient
 from sealbreak_server.models import Hit as HitRow
 from sealbreak_server.models import Verdict as VerdictRow
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.prepared import insert_rows
-from sealbreak_server.storage.rows import (
+from sealbreak_server.storage.mappers import (
+    as_tuples,
     classified_hit_of,
     classified_hits,
     hit_row,
     read_messages,
-    tuples,
     verdict_row,
 )
+from sealbreak_server.storage.statements import insert_rows
 from sealbreak_server.verdicts import Actor, Verdict
 from support.server.account import NOW, AccountBuilder
 
@@ -26,7 +26,9 @@ def test_a_hit_comes_back_as_it_was_kept(storage: Storage) -> None:
     agent = ("user-agent", "Caf\xe9/1.0")
     hit = builder.hit(0.25, kind=Kind.CLICK, copy=3, link=2, own_click=True, headers=(agent, agent))
     insert_rows(HitRow, [hit_row(7, hit)])
-    assert [classified_hit_of(row) for row in tuples(classified_hits())] == [ClassifiedHit(7, hit)]
+    assert [classified_hit_of(row) for row in as_tuples(classified_hits())] == [
+        ClassifiedHit(7, hit)
+    ]
 
 
 def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
@@ -34,7 +36,7 @@ def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
     record = ClassifiedHit(7, hit, VERDICT, counted=True, due=NOW + 4, event=12)
     insert_rows(HitRow, [hit_row(7, hit)])
     insert_rows(VerdictRow, [verdict_row(record)])
-    assert [classified_hit_of(row) for row in tuples(classified_hits())] == [record]
+    assert [classified_hit_of(row) for row in as_tuples(classified_hits())] == [record]
 
 
 def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
