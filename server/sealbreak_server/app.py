@@ -45,7 +45,7 @@ from sealbreak_server.web.middleware import (
 from sealbreak_server.web.protocol import App, Finish
 from sealbreak_server.web.responses import problem, problem_of
 from sealbreak_server.web.routes import beacons, routes
-from sealbreak_server.web.shortcut import Shortcut
+from sealbreak_server.web.shortcut import FastPath
 
 CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
 
@@ -64,12 +64,12 @@ def make_services(settings: Settings, clock: Callable[[], float] = time.time) ->
 def make_app(services: Services) -> App:
     """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
     settings = services.settings
-    shortcut = Shortcut(_framework(services), beacons(services))
-    proxies = ProxyMiddleware(shortcut, settings.trusted_proxies)
+    fast_path = FastPath(_framework(services), beacons(services))
+    proxies = ProxyMiddleware(fast_path, settings.trusted_proxies)
 
     def begin(scope: Scope, finish: Finish) -> bool:
         proxies.correct(scope)
-        return shortcut.begin(scope, finish)
+        return fast_path.begin(scope, finish)
 
     app: ASGIApp = proxies
     if settings.access_log:

@@ -7,26 +7,26 @@ from contextlib import contextmanager
 
 class Feed:
     def __init__(self) -> None:
-        self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._subscriptions: dict[str, set[asyncio.Event]] = {}
 
     @contextmanager
-    def listen(self, owner: str) -> Iterator[asyncio.Event]:
-        bell = asyncio.Event()
-        self._listeners.setdefault(owner, set()).add(bell)
+    def subscribe(self, owner: str) -> Iterator[asyncio.Event]:
+        subscription = asyncio.Event()
+        self._subscriptions.setdefault(owner, set()).add(subscription)
         try:
-            yield bell
+            yield subscription
         finally:
-            self._listeners[owner].discard(bell)
-            if not self._listeners[owner]:
-                del self._listeners[owner]
+            self._subscriptions[owner].discard(subscription)
+            if not self._subscriptions[owner]:
+                del self._subscriptions[owner]
 
     def wake(self, owners: Iterable[str]) -> None:
         for owner in owners:
-            for bell in self._listeners.get(owner, ()):
-                bell.set()
+            for subscription in self._subscriptions.get(owner, ()):
+                subscription.set()
 
     def wake_all(self) -> None:
-        self.wake(tuple(self._listeners))
+        self.wake(tuple(self._subscriptions))
 
     def is_needed(self) -> bool:
-        return bool(self._listeners)
+        return bool(self._subscriptions)

@@ -14,7 +14,7 @@ from sealbreak_server.intake import Intake
 from sealbreak_server.security import MAX_URL, is_web_address, location
 from sealbreak_server.tokens import Keyring, Token
 from sealbreak_server.web.protocol import Finish
-from sealbreak_server.web.responses import PIXEL, Answer, Header
+from sealbreak_server.web.responses import PIXEL, Header, StaticResponse
 
 MAX_HEADERS = 40
 MAX_NAME = 64
@@ -54,14 +54,14 @@ class Beacon:
         self._keyring = keyring
         self._intake = intake
         self._clock = clock
-        self._guards = security_headers
+        self._security_headers = security_headers
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
+    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
         """What was asked for, where we made it, and what is answered once that is kept."""
         raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answers: asyncio.Queue[Answer] = asyncio.Queue()
+        answers: asyncio.Queue[StaticResponse] = asyncio.Queue()
         self.begin(scope, answers.put_nowait)
         answer = await answers.get()
         await answer(scope, receive, send)
@@ -109,9 +109,11 @@ class Pixel(Beacon):
 
     def __init__(self, *needs: Any) -> None:
         super().__init__(*needs)
-        self._answer = Answer(200, PIXEL, [(b"content-type", b"image/gif"), *self._guards])
+        self._answer = StaticResponse(
+            200, PIXEL, [(b"content-type", b"image/gif"), *self._security_headers]
+        )
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
+    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         return (token, Kind.OPEN, None) if token else None, self._answer
@@ -123,10 +125,12 @@ class LinkRedirect(Beacon):
     def __init__(self, *needs: Any) -> None:
         super().__init__(*needs)
         plain = (b"content-type", b"text/plain; charset=utf-8")
-        self._gone = Answer(404, GONE, [plain, *self._guards])
-        self._found = Answer(302, b"", [(b"x-robots-tag", b"noindex"), *self._guards])
+        self._gone = StaticResponse(404, GONE, [plain, *self._security_headers])
+        self._found = StaticResponse(
+            302, b"", [(b"x-robots-tag", b"noindex"), *self._security_headers]
+        )
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, Answer]:
+    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Told:
+class Cursor:
     """Up to where a device knows what there is."""
 
     event: int
@@ -58,17 +58,17 @@ class Live:
         self._waiting: Counter[str] = Counter()
 
     async def serve(self, websocket: WebSocket) -> None:
-        told = _told_of(websocket.query_params)
-        if told is None:
+        cursor = _cursor_of(websocket.query_params)
+        if cursor is None:
             detail = "after and erasures must be whole numbers."
             await websocket.send_denial_response(problem(400, "Bad request", detail))
             return
         principal = await self._admit(websocket)
         if principal is not None:
             with counted(self._following, principal.device):
-                await _until_end(websocket, self._follow(websocket, principal, told))
+                await _until_end(websocket, self._follow(websocket, principal, cursor))
 
-    async def ring(self, websocket: WebSocket) -> None:
+    async def notify(self, websocket: WebSocket) -> None:
         """For our own pages, known by their cookie: the number of the newest event, no word of it.
 
         Cookies go along with the handshakes of every page of this host, so the origin must be ours.
@@ -83,18 +83,18 @@ class Live:
             await _close(websocket, TRY_AGAIN)
             return
         with counted(self._following, principal.device):
-            await _until_end(websocket, self._ring(websocket, principal))
+            await _until_end(websocket, self._notify(websocket, principal))
 
-    async def _ring(self, websocket: WebSocket, principal: Principal) -> None:
-        with self._services.feed.listen(principal.owner) as bell:
+    async def _notify(self, websocket: WebSocket, principal: Principal) -> None:
+        with self._services.feed.subscribe(principal.owner) as subscription:
             try:
                 while await self._authenticator.of_cookie(websocket):
-                    bell.clear()
+                    subscription.clear()
                     last = await self._services.storage.read(
                         event_reader.last_event, principal.account
                     )
                     await _send(websocket, json.dumps({"last": last}))
-                    await self._rest(websocket, principal, bell)
+                    await self._wait(websocket, principal, subscription)
                 await _close(websocket, REVOKED)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
@@ -140,56 +140,64 @@ class Live:
         await self._authenticator.touch_device(principal, websocket)
         return principal
 
-    async def _follow(self, websocket: WebSocket, principal: Principal, told: Told) -> None:
+    async def _follow(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
         read = self._services.storage.read
-        with self._services.feed.listen(principal.owner) as bell:
+        with self._services.feed.subscribe(principal.owner) as subscription:
             try:
                 marks = await read(event_reader.marks, principal.account)
                 state = await read(shared_state, principal.account)
                 account = account_body(principal)
                 hello = {"type": "hello", "account": account, "last": marks.last}
                 await _send(websocket, json.dumps({**hello, **_state_body(state)}))
-                told.event = min(told.event, marks.last)
-                told.account_preferences = marks.account_preferences
-                await self._rounds(websocket, principal, told, bell)
+                cursor.event = min(cursor.event, marks.last)
+                cursor.account_preferences = marks.account_preferences
+                await self._send_events(websocket, principal, cursor, subscription)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
                 await _close(websocket, TRY_AGAIN)
 
-    async def _rounds(
-        self, websocket: WebSocket, principal: Principal, told: Told, bell: asyncio.Event
+    async def _send_events(
+        self,
+        websocket: WebSocket,
+        principal: Principal,
+        cursor: Cursor,
+        subscription: asyncio.Event,
     ) -> None:
         while True:
-            bell.clear()
+            subscription.clear()
             news = await self._services.storage.read(
-                event_reader.news_for, principal.account, principal.device, told.event, AT_ONCE
+                event_reader.news_for, principal.account, principal.device, cursor.event, AT_ONCE
             )
             if news is None:
                 await _close(websocket, REVOKED)
                 return
             for number, body in news:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
-                told.event = number
-            await self._tell_changes(websocket, principal, told)
+                cursor.event = number
+            await self._send_changes(websocket, principal, cursor)
             if len(news) < AT_ONCE:
-                await self._rest(websocket, principal, bell)
+                await self._wait(websocket, principal, subscription)
 
-    async def _tell_changes(self, websocket: WebSocket, principal: Principal, told: Told) -> None:
+    async def _send_changes(
+        self, websocket: WebSocket, principal: Principal, cursor: Cursor
+    ) -> None:
         """What a page, a command or another device of the account has done."""
         read = self._services.storage.read
         marks = await read(event_reader.marks, principal.account)
-        if marks.account_preferences != told.account_preferences:
+        if marks.account_preferences != cursor.account_preferences:
             state = _state_body(await read(shared_state, principal.account))
             read_frame = {"type": "read", "up_to": state["read"]}
             for frame in (read_frame, {"type": "settings", "settings": state["settings"]}):
                 await _send(websocket, json.dumps(frame))
-            told.account_preferences = marks.account_preferences
-        if told.erasures is not None and marks.erasures != told.erasures:
-            await self._tell_erased(websocket, principal, marks.erasures)
-            told.erasures = marks.erasures
+            cursor.account_preferences = marks.account_preferences
+        if cursor.erasures is not None and marks.erasures != cursor.erasures:
+            await self._send_erasures(websocket, principal, marks.erasures)
+            cursor.erasures = marks.erasures
 
-    async def _tell_erased(self, websocket: WebSocket, principal: Principal, erasures: int) -> None:
+    async def _send_erasures(
+        self, websocket: WebSocket, principal: Principal, erasures: int
+    ) -> None:
         """All that are erased: a device may have missed any of the earlier times."""
         read, after = self._services.storage.read, 0
         frame = {
@@ -205,11 +213,13 @@ class Live:
             await _send(websocket, json.dumps(frame))
             after = page[-1]
 
-    async def _rest(self, websocket: WebSocket, principal: Principal, bell: asyncio.Event) -> None:
+    async def _wait(
+        self, websocket: WebSocket, principal: Principal, subscription: asyncio.Event
+    ) -> None:
         """Until there is news, or until it is time to note again from where the device follows."""
         with suppress(TimeoutError):
             async with asyncio.timeout(TOUCH_SECONDS):
-                await bell.wait()
+                await subscription.wait()
         await self._authenticator.touch_device(principal, websocket)
 
 
@@ -224,13 +234,13 @@ def counted(counter: Counter[str], key: str) -> Iterator[None]:
             del counter[key]
 
 
-def _told_of(query: Mapping[str, str]) -> Told | None:
+def _cursor_of(query: Mapping[str, str]) -> Cursor | None:
     """`None` when a number is none."""
     after, erasures = query.get("after", "0"), query.get("erasures")
     for number in (after, erasures or "0"):
         if not (number.isascii() and number.isdigit() and len(number) < 17):
             return None
-    return Told(int(after), int(erasures) if erasures else None)
+    return Cursor(int(after), int(erasures) if erasures else None)
 
 
 def _bound_of(address: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from sealbreak_server.web.responses import Answer
+from sealbreak_server.web.responses import StaticResponse
 
 MAX_HEAD = 64 * 1024
 """Bytes of a head, and of what comes between two pieces of a body or after the last."""
@@ -26,7 +26,7 @@ BODY_SECONDS = 60.0
 BODY = {b"content-length", b"transfer-encoding"}
 NOTHING = memoryview(b"")
 
-Finish = Callable[[Answer], None]
+Finish = Callable[[StaticResponse], None]
 Begin = Callable[[Scope, Finish], bool]
 """Sees to it that a request is answered; False when it is left to the app.
 
@@ -176,7 +176,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not begun:
             super()._start_asgi_task(cycle, app)
 
-    def _finish(self, cycle: RequestResponseCycle, answer: Answer) -> None:
+    def _finish(self, cycle: RequestResponseCycle, answer: StaticResponse) -> None:
         """Head and body in one write, which costs half of what uvicorn's two messages cost."""
         if cycle.disconnected or not cycle.keep_alive or self.flow.write_paused:
             app: Any = answer  # there is more to see to

@@ -54,7 +54,7 @@ def internal_problem() -> Response:
     return problem(500, "Something went wrong", "The server's log says more.")
 
 
-class Answer:
+class StaticResponse:
     """Made once and sent again and again; never kept by whoever gets it."""
 
     __slots__ = ("_body", "_headers", "status", "whole")
@@ -67,9 +67,9 @@ class Answer:
         self.whole = b"".join(map(_line, self._headers)) + b"\r\n" + body
         """All that follows the status and the headers that uvicorn adds."""
 
-    def with_header(self, header: Header) -> "Answer":
+    def with_header(self, header: Header) -> "StaticResponse":
         """One of this kind; nothing in `header` may end a line."""
-        made = Answer.__new__(Answer)
+        made = StaticResponse.__new__(StaticResponse)
         made.status = self.status
         made._body = self._body
         made._headers = [header, *self._headers]

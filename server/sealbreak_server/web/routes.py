@@ -55,7 +55,7 @@ def routes(services: Services) -> list[BaseRoute]:
         Route("/sign-in/{code}", pages.sign_in.show, name="sign_in"),
         Route("/sign-in/{code}", pages.sign_in.enter, methods=["POST"], name="enter"),
         *_history_routes(pages),
-        WebSocketRoute("/history/live", live.ring, name="history_live"),
+        WebSocketRoute("/history/live", live.notify, name="history_live"),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]
 

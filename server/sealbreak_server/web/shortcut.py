@@ -9,7 +9,7 @@ from sealbreak_server.web.beacon import Beacon
 from sealbreak_server.web.protocol import Finish
 
 
-class Shortcut:
+class FastPath:
     def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
         """`routes`: those of beacons, whose answers need nothing of what `app` does for others."""
         self.app = app

@@ -1,10 +1,10 @@
 from typing import Any
 
-from sealbreak_server.web.responses import Answer
-from sealbreak_server.web.shortcut import Shortcut
+from sealbreak_server.web.responses import StaticResponse
+from sealbreak_server.web.shortcut import FastPath
 from starlette.routing import Route
 
-PIXEL = Answer(200, b"pixel", [])
+PIXEL = StaticResponse(200, b"pixel", [])
 
 
 class Here:
@@ -22,16 +22,16 @@ async def unasked(_scope: Any, _receive: Any, _send: Any) -> None:
 
 
 def test_a_pixel_is_answered_without_the_app() -> None:
-    answers: list[Answer] = []
-    shortcut = Shortcut(unasked, [Route("/o/{owner}/{token}.gif", Here())])
+    answers: list[StaticResponse] = []
+    fast_path = FastPath(unasked, [Route("/o/{owner}/{token}.gif", Here())])
     scope: dict[str, Any] = {"type": "http", "path": "/o/a/b.gif"}
-    assert shortcut.begin(scope, answers.append)
+    assert fast_path.begin(scope, answers.append)
     assert answers == [PIXEL]
     assert scope["path_params"] == {"owner": "a", "token": "b"}
 
 
 def test_what_is_no_pixel_is_left_to_the_app() -> None:
-    answers: list[Answer] = []
-    shortcut = Shortcut(unasked, [Route("/o/{owner}/{token}.gif", Here())])
-    assert not shortcut.begin({"type": "http", "path": "/healthz"}, answers.append)
+    answers: list[StaticResponse] = []
+    fast_path = FastPath(unasked, [Route("/o/{owner}/{token}.gif", Here())])
+    assert not fast_path.begin({"type": "http", "path": "/healthz"}, answers.append)
     assert not answers

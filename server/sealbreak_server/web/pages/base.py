@@ -17,7 +17,7 @@ from sealbreak_server.services import Services
 from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.pages.moments import exactly, moment
+from sealbreak_server.web.pages.moments import format_exact, format_time
 from sealbreak_server.web.responses import NO_STORE
 
 PACKAGE = Path(__file__).parent.parent.parent
@@ -113,10 +113,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["moment"] = moment
+    environment.filters["format_time"] = format_time
     environment.filters["wire_time"] = wire_time
     environment.filters["country"] = country_name
-    environment.filters["exactly"] = exactly
+    environment.filters["format_exact"] = format_exact
     environment.filters["person_page"] = person_page
     environment.globals["address_of"] = address
     return environment

@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from sealbreak_server.events import wire_time
 from sealbreak_server.verdicts import Actor
-from sealbreak_server.web.pages.moments import moment
+from sealbreak_server.web.pages.moments import format_time
 
 LANES = {
     Actor.HUMAN: "Readers",
@@ -91,10 +91,12 @@ def timeline(marks: Sequence[Mark], sent_at: float) -> str:
         times = [mark.time for mark in marks if mark.actor is actor]
         parts.append(_lane(at * LANE_HEIGHT, actor, times, begin, end))
     height = len(lanes) * LANE_HEIGHT + 18
-    parts.append(_moment(0, height - 4, begin, moment(begin), "start"))
-    parts.append(_moment(100, height - 4, end, moment(end), "end"))
+    parts.append(_moment(0, height - 4, begin, format_time(begin), "start"))
+    parts.append(_moment(100, height - 4, end, format_time(end), "end"))
     told = ", ".join(f"{totals[actor]} by {_NAMES[actor]}" for actor in lanes)
-    words = f"{plural(len(marks), 'hit')} between {moment(begin)} and {moment(end)}: {told}"
+    words = (
+        f"{plural(len(marks), 'hit')} between {format_time(begin)} and {format_time(end)}: {told}"
+    )
     return _svg(words, height, parts, "timeline")
 
 

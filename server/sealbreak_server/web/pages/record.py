@@ -20,7 +20,7 @@ from sealbreak_server.tokens import is_id
 from sealbreak_server.web.bodies import hit_body, message_body
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.export import BOM, csv_line
-from sealbreak_server.web.pages.moments import exactly
+from sealbreak_server.web.pages.moments import format_exact
 from sealbreak_server.web.responses import NO_STORE
 
 COLUMNS = (
@@ -71,7 +71,7 @@ class RecordPage:
             zone=found.preferences.time_zone,
             sent=both(found.message.sent_at, found.zone),
             registered=both(found.message.registered_at, found.zone),
-            made=exactly(self._services.clock()),
+            made=format_exact(self._services.clock()),
             cut=len(found.classified_hits) == MAX_HITS_SHOWN,
         )
 
@@ -112,7 +112,7 @@ def _file(text: bytes, message: str, ending: str, kind: str) -> Response:
 
 def both(seconds: float, zone: tzinfo) -> tuple[str, str]:
     """In UTC and in `zone`."""
-    return exactly(seconds), exactly(seconds, zone)
+    return format_exact(seconds), format_exact(seconds, zone)
 
 
 def line_of(record: ClassifiedHit, found: Dossier) -> Line:
