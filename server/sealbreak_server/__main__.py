@@ -1,5 +1,5 @@
 import sys
 
-from sealbreak_server.cli import main
+from sealbreak_server.cli.main import main
 
 sys.exit(main())

@@ -14,24 +14,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Scope
 
-from sealbreak_server.classification import Classifier
-from sealbreak_server.delivery import deliver
+from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.errors import SealbreakError, UnavailableError
-from sealbreak_server.feed import Feed
-from sealbreak_server.housekeeping import (
-    forget_in_time,
-    listen_outside,
-    tell_in_time,
-    watch_outside,
-)
-from sealbreak_server.intake import Intake
-from sealbreak_server.keys import load_or_make_keys
+from sealbreak_server.events.feed import Feed
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.jobs.reminders import tell_in_time
+from sealbreak_server.jobs.retention import forget_in_time
+from sealbreak_server.jobs.watch import listen_outside, watch_outside
+from sealbreak_server.jobs.webhooks import deliver
+from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
-from sealbreak_server.spool import Spool
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import touch
-from sealbreak_server.web.first_steps import KEY_VARIABLE, FirstSteps
+from sealbreak_server.storage.hits.recording import touch
 from sealbreak_server.web.middleware import (
     API,
     AccessLogMiddleware,
@@ -42,10 +38,11 @@ from sealbreak_server.web.middleware import (
     SecurityHeadersMiddleware,
     ThrottleMiddleware,
 )
-from sealbreak_server.web.protocol import App, Finish
+from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, FirstSteps
 from sealbreak_server.web.responses import problem, problem_of
 from sealbreak_server.web.routes import beacons, routes
-from sealbreak_server.web.shortcut import FastPath
+from sealbreak_server.web.uvicorn.fast_path import FastPath
+from sealbreak_server.web.uvicorn.http import App, Finish
 
 CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sealbreak_server.feed import Feed
-from sealbreak_server.intake import Intake
-from sealbreak_server.judging import Classify
+from sealbreak_server.events.feed import Feed
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.model.context import Classify
+from sealbreak_server.security.tokens import Keyring
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
-from sealbreak_server.tokens import Keyring
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from sealbreak_server.keys import load_or_make_keys
-from sealbreak_server.migrations import COUNT
-from sealbreak_server.security import hash_secret, new_secret
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.keyring import load_or_make_keys
+from sealbreak_server.security.secrets import hash_secret, new_secret
+from sealbreak_server.security.tokens import new_id
+from sealbreak_server.storage.migrations import COUNT
 from support.server.process import GMAIL, Mail, Server, running
 
 HERE = Path(__file__).parent

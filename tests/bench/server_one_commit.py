@@ -4,10 +4,10 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from sealbreak_server.cli import main
-from sealbreak_server.hits import Hit
-from sealbreak_server.intake import Intake
-from sealbreak_server.storage.recording import record_hits
+from sealbreak_server.cli.main import main
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.model.hit import Hit
+from sealbreak_server.storage.hits.recording import record_hits
 
 
 def take(self: Intake, hit: Hit, answer: Callable[[], None]) -> None:

@@ -3,11 +3,11 @@
 import sys
 from unittest.mock import patch
 
-from sealbreak_server import serving
 from sealbreak_server.app import make_app
-from sealbreak_server.cli import main
+from sealbreak_server.cli import serve
+from sealbreak_server.cli.main import main
 from sealbreak_server.services import Services
-from sealbreak_server.web.protocol import App
+from sealbreak_server.web.uvicorn.http import App
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -35,5 +35,5 @@ def with_nothing(services: Services) -> App:
     return App(either, app.begin)
 
 
-with patch.object(serving, "make_app", with_nothing):
+with patch.object(serve, "make_app", with_nothing):
     sys.exit(main())

@@ -2,19 +2,19 @@ import pytest
 from support.server.fixtures import POSTGRESQL, SQLITE
 
 ON_BOTH = {
+    "test_contexts",
+    "test_decision_writer",
+    "test_digests",
+    "test_people",
+    "test_reclassification",
     "test_recording",
+    "test_retention",
     "test_scheduled",
+    "test_search",
+    "test_statements",
     "test_statistics",
-    "test_storage_hit_contexts",
-    "test_storage_digests",
-    "test_storage_erasing",
-    "test_storage_event_writer",
-    "test_storage_decision_writer",
-    "test_storage_webhook_deliveries",
-    "test_storage_people",
-    "test_storage_statements",
-    "test_storage_reclassification",
-    "test_storage_search",
+    "test_webhook_deliveries",
+    "test_writer",
 }
 """Modules whose tests run on PostgreSQL too: where most of the SQL is."""
 

@@ -8,13 +8,14 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
-from sealbreak_server.events import wire_time
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.models import Event, Message
-from sealbreak_server.registration import read_registration
-from sealbreak_server.storage import Storage, accounts, messages
-from sealbreak_server.storage.recording import note_views, record_hits, settle
-from sealbreak_server.tokens import new_id
+from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.registration import read_registration
+from sealbreak_server.security.tokens import new_id
+from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.hits.recording import note_views, record_hits, settle
+from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.tables import Event, Message
 from support.server.classification import GMAIL, HOME, HOSTING, OTHER_HOME, classifier
 from support.server.hit_cases import AGENTS, PROFILES
 

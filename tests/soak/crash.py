@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 import websockets
-from sealbreak_server.keys import load_or_make_keys
-from sealbreak_server.spool import Spool, read_batches
-from sealbreak_server.tokens import new_id
+from sealbreak_server.ingest.spool import Spool, read_batches
+from sealbreak_server.security.keyring import load_or_make_keys
+from sealbreak_server.security.tokens import new_id
 from support.server.process import GMAIL, Mail, Sender, Server, running
 
 HEAD = f"Host: x\r\nUser-Agent: {GMAIL['user-agent']}\r\nX-Forwarded-For: 66.249.84.1\r\n"

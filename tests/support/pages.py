@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
-from sealbreak_server.story import GMAIL, READER, SCANNER, Visitor
+from sealbreak_server.cli.run.demo import GMAIL, READER, SCANNER, Visitor
 from support.desktop.processes import eventually
 from support.desktop.server import Message, Server, fetch, server
 

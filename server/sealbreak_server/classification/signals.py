@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sealbreak_server.classification.agents import MAX_AGENT, Agent, AgentKind, Agents
-from sealbreak_server.classification.networks import (
+from sealbreak_server.classification.evidence.agents import MAX_AGENT, Agent, AgentKind, Agents
+from sealbreak_server.classification.evidence.networks import (
     Address,
     Network,
     Networks,
@@ -12,8 +12,8 @@ from sealbreak_server.classification.networks import (
     same_block,
     same_line,
 )
-from sealbreak_server.hits import Kind
-from sealbreak_server.verdicts import Facts, Nearby
+from sealbreak_server.model.facts import Facts, Nearby
+from sealbreak_server.model.hit import Kind
 
 BURST_SECONDS = 2.5
 CONTEXT_SECONDS = 60.0

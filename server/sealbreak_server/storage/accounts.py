@@ -4,18 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sealbreak_server.errors import BadRequestError, ForbiddenError, NotFoundError
-from sealbreak_server.models import (
-    Account,
-    Device,
-    OwnAddress,
-    Pairing,
-    Session,
-    SignIn,
-)
-from sealbreak_server.security import hash_code, hash_secret, new_code, new_secret
-from sealbreak_server.storage.mappers import as_tuples
-from sealbreak_server.storage.statements import CachedQuery
-from sealbreak_server.tokens import new_id, new_owner
+from sealbreak_server.security.secrets import hash_code, hash_secret, new_code, new_secret
+from sealbreak_server.security.tokens import new_id, new_owner
+from sealbreak_server.storage.engine.statements import CachedQuery
+from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.tables import Account, Device, OwnAddress, Pairing, Session, SignIn
 
 PAIRING_SECONDS = 10 * 60
 SIGN_IN_SECONDS = 5 * 60

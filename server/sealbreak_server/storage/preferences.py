@@ -4,19 +4,23 @@ from dataclasses import dataclass
 
 import orjson
 
-from sealbreak_server.alerts import Mutes, Preferences
 from sealbreak_server.errors import NotFoundError
-from sealbreak_server.models import (
+from sealbreak_server.model.preferences import Mutes, Preferences
+from sealbreak_server.model.preferences_body import (
+    preferences_body,
+    read_preferences,
+    stored_preferences,
+)
+from sealbreak_server.storage.engine.statements import CachedQuery
+from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.lists.totals import followed
+from sealbreak_server.storage.tables import (
     Account,
     Message,
     MutedMessage,
     MutedRecipient,
     Preference,
 )
-from sealbreak_server.preferences import preferences_body, read_preferences, stored_preferences
-from sealbreak_server.storage.mappers import as_tuples
-from sealbreak_server.storage.statements import CachedQuery
-from sealbreak_server.storage.totals import followed
 
 _preference = CachedQuery(
     lambda account: Preference.select(Preference.preferences, Preference.snoozed_until).where(

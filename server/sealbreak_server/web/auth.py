@@ -7,7 +7,8 @@ from collections import OrderedDict
 from starlette.requests import HTTPConnection
 
 from sealbreak_server.errors import NotSignedInError, TooManyError, UnavailableError
-from sealbreak_server.security import RateBucket, csrf_token_for
+from sealbreak_server.security.rate_limit import RateBucket
+from sealbreak_server.security.secrets import csrf_token_for
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Principal

@@ -9,12 +9,12 @@ from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
 
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.intake import Intake
-from sealbreak_server.security import MAX_URL, is_web_address, location
-from sealbreak_server.tokens import Keyring, Token
-from sealbreak_server.web.protocol import Finish
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.security.tokens import Keyring, Token
+from sealbreak_server.security.urls import MAX_URL, is_web_address, location
 from sealbreak_server.web.responses import PIXEL, Header, StaticResponse
+from sealbreak_server.web.uvicorn.http import Finish
 
 MAX_HEADERS = 40
 MAX_NAME = 64

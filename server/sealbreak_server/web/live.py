@@ -12,13 +12,13 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
-from sealbreak_server.security import rate_limit_key
+from sealbreak_server.security.rate_limit import rate_limit_key
 from sealbreak_server.services import Services
-from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Principal
+from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.preferences import SharedState, shared_state
+from sealbreak_server.web.api.bodies import account_body, account_preferences_body
 from sealbreak_server.web.auth import TOUCH_SECONDS, Authenticator, is_public
-from sealbreak_server.web.bodies import account_body, account_preferences_body
 from sealbreak_server.web.responses import problem, problem_of
 
 REVOKED = 4401
@@ -90,9 +90,7 @@ class Live:
             try:
                 while await self._authenticator.of_cookie(websocket):
                     subscription.clear()
-                    last = await self._services.storage.read(
-                        event_reader.last_event, principal.account
-                    )
+                    last = await self._services.storage.read(reader.last_event, principal.account)
                     await _send(websocket, json.dumps({"last": last}))
                     await self._wait(websocket, principal, subscription)
                 await _close(websocket, REVOKED)
@@ -144,7 +142,7 @@ class Live:
         read = self._services.storage.read
         with self._services.feed.subscribe(principal.owner) as subscription:
             try:
-                marks = await read(event_reader.marks, principal.account)
+                marks = await read(reader.marks, principal.account)
                 state = await read(shared_state, principal.account)
                 account = account_body(principal)
                 hello = {"type": "hello", "account": account, "last": marks.last}
@@ -167,7 +165,7 @@ class Live:
         while True:
             subscription.clear()
             news = await self._services.storage.read(
-                event_reader.news_for, principal.account, principal.device, cursor.event, AT_ONCE
+                reader.news_for, principal.account, principal.device, cursor.event, AT_ONCE
             )
             if news is None:
                 await _close(websocket, REVOKED)
@@ -184,7 +182,7 @@ class Live:
     ) -> None:
         """What a page, a command or another device of the account has done."""
         read = self._services.storage.read
-        marks = await read(event_reader.marks, principal.account)
+        marks = await read(reader.marks, principal.account)
         if marks.account_preferences != cursor.account_preferences:
             state = _state_body(await read(shared_state, principal.account))
             read_frame = {"type": "read", "up_to": state["read"]}
@@ -202,10 +200,10 @@ class Live:
         read, after = self._services.storage.read, 0
         frame = {
             "type": "erased",
-            "before": await read(event_reader.first_event, principal.account),
+            "before": await read(reader.first_event, principal.account),
         }
         while True:
-            page = await read(event_reader.erased_after, principal.account, after, ERASED_AT_ONCE)
+            page = await read(reader.erased_after, principal.account, after, ERASED_AT_ONCE)
             frame["numbers"] = spans(page)
             if len(page) < ERASED_AT_ONCE:
                 await _send(websocket, json.dumps({**frame, "erasures": erasures}))

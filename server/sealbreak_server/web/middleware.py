@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from sealbreak_server.errors import TooLargeError, TooManyError
-from sealbreak_server.security import RateBucket, rate_limit_key
+from sealbreak_server.security.rate_limit import RateBucket, rate_limit_key
 from sealbreak_server.settings import Network
 from sealbreak_server.web.auth import is_public
 from sealbreak_server.web.responses import internal_problem, problem, problem_of

@@ -5,7 +5,7 @@ import json
 from starlette.requests import Request
 
 from sealbreak_server.errors import BadRequestError, NotFoundError, NotJsonError
-from sealbreak_server.tokens import is_id
+from sealbreak_server.security.tokens import is_id
 
 
 async def body_of(request: Request) -> object:

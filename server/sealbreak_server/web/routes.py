@@ -10,17 +10,17 @@ from starlette.staticfiles import StaticFiles
 
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
-from sealbreak_server.storage.recording import touch
-from sealbreak_server.web.api import Api
+from sealbreak_server.storage.hits.recording import touch
+from sealbreak_server.web.api.api import Api
+from sealbreak_server.web.api.preferences import PreferencesApi
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
 from sealbreak_server.web.live import Live
 from sealbreak_server.web.middleware import security_headers
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.base import Handler
-from sealbreak_server.web.wishes import PreferencesApi
 
-STATIC = Path(__file__).parent.parent / "static"
+STATIC = Path(__file__).parent / "pages" / "static"
 
 
 def beacons(services: Services) -> list[Route]:

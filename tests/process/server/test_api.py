@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.tokens import new_id
 from support.server.process import Sender, Server, registration, visit
 
 

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.spool import Spool
-from sealbreak_server.tokens import new_id
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.security.tokens import new_id
 from soak import crash
 from soak.crash import Tally, loaded
 from support.server.full_disk import as_root, small_disk

@@ -1,7 +1,7 @@
 import sqlite3
 
 import httpx2
-from sealbreak_server.tokens import base32
+from sealbreak_server.security.tokens import base32
 from sealbreak_server.web.beacon import kept_headers
 from support.server.process import CURL, GMAIL, READER, Mail, Sender, Server, visit
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealbreak_server.backlog import Backlog
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.feed import Feed
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.intake import BURST, Intake
-from sealbreak_server.judging import Classify
-from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.events.feed import Feed
+from sealbreak_server.ingest.intake import BURST, Intake
+from sealbreak_server.ingest.retry_buffer import Backlog
+from sealbreak_server.ingest.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.model.context import Classify
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import record_batch
-from sealbreak_server.verdicts import Actor, Verdict
+from sealbreak_server.storage.hits.recording import record_batch
+from sealbreak_server.storage.tables import Hit as HitRow
 from soak import crash
 from soak.crash import Tally
 from support.server.intake import kept
@@ -150,7 +150,7 @@ def test_commits_that_stall_use_up_no_room_that_outages_need(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They hold the flood up instead."""
-    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.PATIENCE_SECONDS", 0.05)
     moody.seconds, spool = 0.2, Spool(tmp_path / "spool")
     monkeypatch.setattr(spool, "takes_bursts", lambda: False)
     asyncio.run(flooded(Intake(moody, classify, Feed(), spool), waves=5))
@@ -162,8 +162,8 @@ def test_a_commit_that_hangs_is_waited_for_at_leisure(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing can be taken in beside it, so nothing tries without a pause."""
-    monkeypatch.setattr("sealbreak_server.intake.PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.RETRY_SECONDS", 0.1)
     moody.seconds, tries = 0.5, 0
     take_in = Backlog.take_in
 
@@ -218,8 +218,8 @@ def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
     most: int,
     gets_empty: bool,
 ) -> None:
-    monkeypatch.setattr("sealbreak_server.intake.QUIET_SECONDS", 60)
-    monkeypatch.setattr("sealbreak_server.intake.STOP_SECONDS", 60)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.QUIET_SECONDS", 60)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.STOP_SECONDS", 60)
     spool = Spool(tmp_path / "spool")
     for _ in range(100):
         spool.append([HIT])
@@ -234,7 +234,7 @@ def test_a_flood_beside_a_full_spool_gets_into_the_database_when_that_is_back(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """However fast its hits come: what cannot be put aside puts off no other try."""
-    monkeypatch.setattr("sealbreak_server.intake.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.RETRY_SECONDS", 0.1)
     moody.refusals = 3
     asyncio.run(
         flooded(Intake(moody, classify, Feed(), Spool(tmp_path / "spool", max_bytes=0)), waves=100)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealbreak_server.classify import BadLineError, read_facts
-from sealbreak_server.hits import Kind
+from sealbreak_server.cli.classify import BadLineError, read_facts
+from sealbreak_server.model.hit import Kind
 from support.server.classification import HOME
 from support.server.scoring import SAMPLE, ask, questions, read_cases, score
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.web.first_steps import CODES_SECONDS, KEY_VARIABLE, is_from_here
+from sealbreak_server.web.pages.first_steps import CODES_SECONDS, KEY_VARIABLE, is_from_here
 from starlette.requests import Request as ServerRequest
 from support.desktop.server import Server, server
 

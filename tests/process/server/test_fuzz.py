@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.fields import Fields
-from sealbreak_server.registration import read_registration
+from sealbreak_server.model.fields import Fields
+from sealbreak_server.model.registration import read_registration
+from sealbreak_server.security.tokens import Keyring, Token, make_token, message_key
 from sealbreak_server.settings import read_settings
-from sealbreak_server.tokens import Keyring, Token, make_token, message_key
-from sealbreak_server.web.api import is_history_path, read_cursor, write_cursor
+from sealbreak_server.web.api.api import is_history_path, read_cursor, write_cursor
 from sealbreak_server.web.live import _token_of
 from sealbreak_server.web.middleware import plain_address
 from starlette.testclient import TestClient

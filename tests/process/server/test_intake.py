@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.feed import Feed
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.intake import Intake
-from sealbreak_server.models import Hit as HitRow
-from sealbreak_server.models import SpooledBatch
-from sealbreak_server.spool import Spool
+from sealbreak_server.events.feed import Feed
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.recording import CommitResult, record_batch
-from sealbreak_server.storage.store import FILE_NAME
-from sealbreak_server.verdicts import Actor, Verdict
+from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.hits.recording import CommitResult, record_batch
+from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import SpooledBatch
 from support.server.intake import kept
 from support.server.process import Server, running, visit
 

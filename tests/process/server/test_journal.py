@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sealbreak_server.journal import AHEAD, Journal
+from sealbreak_server.ingest.journal import AHEAD, Journal
 
 LINES = [b"%d " % number * (number % 7 + 1) + b"\n" for number in range(100)]
 KILLED = """
@@ -109,7 +109,7 @@ def test_a_line_that_could_not_be_synced_is_not_in_the_file(
         raise OSError("input/output error")
 
     with monkeypatch.context() as context:
-        context.setattr("sealbreak_server.journal._sync", fail)
+        context.setattr("sealbreak_server.ingest.journal._sync", fail)
         with pytest.raises(OSError, match="input"):
             journal.append(b"bad, and longer\n")
     journal.append(b"ok\n")

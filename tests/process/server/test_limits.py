@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sealbreak_server.security import RateBucket
+from sealbreak_server.security.rate_limit import RateBucket
 from support.desktop.processes import eventually
 from support.server.process import GMAIL, Mail, Sender, Server, running
 from support.server.stranger import join, token_of

@@ -11,11 +11,11 @@ import pytest
 import uvicorn
 import uvloop
 from sealbreak_server.app import make_app, make_services
-from sealbreak_server.models import Account, Event
+from sealbreak_server.cli.serve import _config, _listen
 from sealbreak_server.services import Services
-from sealbreak_server.serving import _config, _listen
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
+from sealbreak_server.storage.tables import Account, Event
 from sealbreak_server.web import live
 from support.desktop.processes import eventually
 from websockets.asyncio.client import ClientConnection, connect

@@ -10,11 +10,12 @@ from pathlib import Path
 import httpx2
 import pytest
 from peewee import Database, SqliteDatabase
-from sealbreak_server import migrations
-from sealbreak_server.migrations import STEPS, VERSION, schema_version
-from sealbreak_server.models import database as proxy
-from sealbreak_server.spool import Spool
-from sealbreak_server.storage import Storage, accounts, event_reader, messages
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.storage import Storage, accounts, migrations
+from sealbreak_server.storage.events import reader
+from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.migrations import STEPS, VERSION, schema_version
+from sealbreak_server.storage.tables import database as proxy
 from support.paths import SCHEMAS
 from support.server.process import Sender, command, running, visit
 
@@ -64,7 +65,7 @@ def test_a_database_of_an_earlier_version_keeps_its_data(version: int, tmp_path:
     storage = Storage.at("", file.parent)
     view = storage.transaction(messages.view, 1, MESSAGE)
     hits = storage.transaction(messages.hits, "aaaabbbb", MESSAGE)
-    told = storage.transaction(event_reader.events_after, 1, 0, 10)
+    told = storage.transaction(reader.events_after, 1, 0, 10)
     storage.close()
     after = numbers_of(file)
     assert {name: after[name] for name in before} == before

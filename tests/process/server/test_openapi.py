@@ -3,7 +3,7 @@ from typing import Any
 import httpx2
 import pytest
 from jsonschema import Draft202012Validator
-from sealbreak_server.web.openapi import document
+from sealbreak_server.web.api.openapi import document
 from sealbreak_server.web.routes import _api_routes
 from starlette.routing import Route, WebSocketRoute
 from support.server.process import Mail, Sender, Server, visit

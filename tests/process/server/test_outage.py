@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from bench.server_ground import memory
-from sealbreak_server.keys import load_or_make_keys
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.keyring import load_or_make_keys
+from sealbreak_server.security.tokens import new_id
 from soak import crash
 from soak.crash import Ask, Tally
 from support.paths import SCHEMAS

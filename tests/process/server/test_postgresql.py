@@ -11,8 +11,8 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
-from sealbreak_server.keys import load_or_make_keys
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.keyring import load_or_make_keys
+from sealbreak_server.security.tokens import new_id
 from sealbreak_server.web.live import REVOKED, TRY_AGAIN
 from soak import crash
 from support.server.postgresql import Cluster

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sealbreak_server.classification import RULES_VERSION
-from sealbreak_server.events import wire_time
+from sealbreak_server.classification.rules.outcomes import RULES_VERSION
+from sealbreak_server.events.wire import wire_time
 from support.server.process import GMAIL, Mail, Sender, Server, command, visit
 from websockets.asyncio.client import connect
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sealbreak_server.security import is_web_address, location
-from sealbreak_server.tokens import Keyring, make_token, sign_link
+from sealbreak_server.security.tokens import Keyring, make_token, sign_link
+from sealbreak_server.security.urls import is_web_address, location
 from support.server.process import Mail, Sender, Server
 from support.server.stranger import join
 from support.server.wire import Answer, ask, connection, read_answer

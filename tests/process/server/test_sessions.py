@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from sealbreak_server.security import csrf_token_for
+from sealbreak_server.security.secrets import csrf_token_for
 from sealbreak_server.storage import Storage, accounts
 from support.server.process import Sender, Server, command, csrf_token_of, running
 from support.server.stranger import (

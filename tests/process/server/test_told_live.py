@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sealbreak_server.events import wire_time
+from sealbreak_server.events.wire import wire_time
 from support.server.hit_cases import AGENTS
 from support.server.process import GMAIL, READER, Mail, Sender, Server, running, visit
 from websockets.asyncio.client import ClientConnection, connect

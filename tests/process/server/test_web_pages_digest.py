@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.judging import Message
-from sealbreak_server.storage.messages import MessageView
-from sealbreak_server.verdicts import Actor
+from sealbreak_server.model.message import Message
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.web.pages.digest import hits_of, messages_of, read_day, sections
 from support.server.process import CURL, Sender, Server, visit
 

@@ -2,7 +2,7 @@
 
 import httpx2
 import pytest
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.tokens import new_id
 from support.server.process import CURL, Sender, Server, running, visit
 
 

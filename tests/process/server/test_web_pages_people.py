@@ -11,8 +11,9 @@ import pytest
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage import accounts, search
-from sealbreak_server.storage.people import Got, Sign
+from sealbreak_server.storage import accounts
+from sealbreak_server.storage.lists import search
+from sealbreak_server.storage.lists.people import Got, Sign
 from sealbreak_server.web.pages.people import duration, figures, read_address
 from starlette.testclient import TestClient
 from support.server.process import Sender, Server, visit

@@ -2,7 +2,7 @@
 
 import httpx2
 import pytest
-from sealbreak_server.tokens import new_id
+from sealbreak_server.security.tokens import new_id
 from support.server.process import Sender, Server, csrf_token_of
 
 

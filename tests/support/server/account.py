@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.models import Account
-from sealbreak_server.registration import read_registration
-from sealbreak_server.storage import Storage, accounts, event_reader, messages
-from sealbreak_server.storage.recording import CommitResult, record_hits, take_in
-from sealbreak_server.tokens import new_id
-from sealbreak_server.verdicts import Actor, Facts, Verdict
+from sealbreak_server.model.facts import Facts
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.registration import read_registration
+from sealbreak_server.model.verdict import Actor, Verdict
+from sealbreak_server.security.tokens import new_id
+from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.events import reader
+from sealbreak_server.storage.hits.recording import CommitResult, record_hits, take_in
+from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.tables import Account
 from support.server.process import registration
 
 NOW = 1_800_000_000.0
@@ -54,7 +57,7 @@ class AccountBuilder:
         return self.storage.transaction(record_hits, classify, hits, NOW)
 
     def events(self) -> list[int]:
-        rows = self.storage.query(event_reader.events_after, self.account.id, 0, 100)
+        rows = self.storage.query(reader.events_after, self.account.id, 0, 100)
         return [number for number, _ in rows]
 
     def shown(self) -> messages.MessageView:

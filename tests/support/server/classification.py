@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any
 
-from sealbreak_server.classification import Classifier
+from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.signals import Signals, extract_signals
-from sealbreak_server.hits import Kind
-from sealbreak_server.verdicts import Facts, Nearby, Verdict
+from sealbreak_server.model.facts import Facts, Nearby
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.verdict import Verdict
 from support.server.hit_cases import AGENTS, PROFILES
 
 HOME = "78.207.100.113"

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.judging import ClassifiedHit, HitContext, Link, Message, Recipient
-from sealbreak_server.verdicts import Actor, Verdict
+from sealbreak_server.model.context import ClassifiedHit, HitContext
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.message import Link, Message, Recipient
+from sealbreak_server.model.verdict import Actor, Verdict
 
 SENT = 1_000_000.0
 ANN = Recipient("ann@example.com", "Ann", "to", 0)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sealbreak_server.storage import Storage, postgresql
+from sealbreak_server.storage import Storage
+from sealbreak_server.storage.engine import postgresql
 from support.server.postgresql import Cluster, running_cluster
 from support.server.process import Sender, Server, running
 

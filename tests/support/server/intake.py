@@ -2,8 +2,8 @@
 
 import asyncio
 
-from sealbreak_server.hits import Hit
-from sealbreak_server.intake import Intake
+from sealbreak_server.ingest.intake import Intake
+from sealbreak_server.model.hit import Hit
 
 
 async def kept(intake: Intake, hit: Hit) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from sealbreak_server.tokens import make_token, sign_link
+from sealbreak_server.security.tokens import make_token, sign_link
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "sealbreak_server")
 GMAIL = {

@@ -3,22 +3,19 @@
 import json
 from typing import Any
 
-from sealbreak_server.alerts import DAY
-from sealbreak_server.events import wire_time
-from sealbreak_server.hits import Hit, Kind
-from sealbreak_server.models import Account
-from sealbreak_server.registration import read_registration
-from sealbreak_server.storage import (
-    Storage,
-    accounts,
-    event_reader,
-    messages,
-    scheduled,
-)
+from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.facts import Facts
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.preferences import DAY
+from sealbreak_server.model.registration import read_registration
+from sealbreak_server.model.verdict import Actor, Verdict
+from sealbreak_server.security.tokens import new_id
+from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.events import reader, scheduled
+from sealbreak_server.storage.hits.recording import record_hits
+from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import put_preferences
-from sealbreak_server.storage.recording import record_hits
-from sealbreak_server.tokens import new_id
-from sealbreak_server.verdicts import Actor, Facts, Verdict
+from sealbreak_server.storage.tables import Account
 from support.server.process import registration
 
 NOON = 1_800_014_400.0
@@ -61,5 +58,5 @@ class Timeline:
         return self.storage.transaction(scheduled.emit_due, NOON + seconds).owners
 
     def events(self, kind: str) -> list[dict[str, Any]]:
-        rows = self.storage.query(event_reader.events_after, self.account.id, 0, 100)
+        rows = self.storage.query(reader.events_after, self.account.id, 0, 100)
         return [event for _, body in rows if (event := json.loads(body))["kind"] == kind]

@@ -10,17 +10,17 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
-from sealbreak_server.events import wire_time
-from sealbreak_server.sentences import country_name
+from sealbreak_server.events.wire import wire_time
 from sealbreak_server.services import Services
-from sealbreak_server.storage import event_reader
 from sealbreak_server.storage.accounts import Principal
+from sealbreak_server.storage.events import reader
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.pages.moments import format_exact, format_time
+from sealbreak_server.web.pages.times import format_exact, format_time
 from sealbreak_server.web.responses import NO_STORE
 
-PACKAGE = Path(__file__).parent.parent.parent
+PAGES = Path(__file__).parent
 MAX_FIELDS = 100
 
 
@@ -68,7 +68,7 @@ class PageRenderer:
                 if principal is None:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
-                last = await self.services.storage.read(event_reader.last_event, principal.account)
+                last = await self.services.storage.read(reader.last_event, principal.account)
                 page_request = PageRequest(request, principal, last, fields)
                 return await handler(page_request)
             except RefusalError as error:
@@ -108,7 +108,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(PACKAGE / "templates"),
+        loader=FileSystemLoader(PAGES / "templates"),
         autoescape=select_autoescape(default=True),
         trim_blocks=True,
         lstrip_blocks=True,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from sealbreak_server.events import wire_time
-from sealbreak_server.verdicts import Actor
-from sealbreak_server.web.pages.moments import format_time
+from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.web.pages.times import format_time
 
 LANES = {
     Actor.HUMAN: "Readers",

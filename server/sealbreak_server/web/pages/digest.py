@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from sealbreak_server.alerts import Preferences, digest_day, digest_hour
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import digests
-from sealbreak_server.storage.messages import MessageView
+from sealbreak_server.events.digest import digest_day, digest_hour
+from sealbreak_server.model.preferences import Preferences
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.storage.lists import digests
+from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.preferences import preferences_of
-from sealbreak_server.verdicts import Actor
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
 MOST_EVENTS = 2000

@@ -6,7 +6,7 @@ import orjson
 from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.storage import event_reader
+from sealbreak_server.storage.events import reader
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
 PAGE = 50
@@ -36,7 +36,7 @@ class Events:
     async def feed(self, page_request: PageRequest) -> Response:
         before = _number(page_request.request.query_params.get("before", ""))
         rows = await self._renderer.services.storage.read(
-            event_reader.events_before, page_request.principal.account, before, PAGE + 1
+            reader.events_before, page_request.principal.account, before, PAGE + 1
         )
         older = rows[PAGE - 1][0] if len(rows) > PAGE else None
         events = [_shown(orjson.loads(body)) for _, body in rows[:PAGE]]

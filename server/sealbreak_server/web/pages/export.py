@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Sequence
 import orjson
 from starlette.responses import Response, StreamingResponse
 
-from sealbreak_server.events import wire_time
-from sealbreak_server.storage import search
-from sealbreak_server.storage.messages import MessageView
-from sealbreak_server.storage.search import Wanted
-from sealbreak_server.web.bodies import message_body, optional_time
+from sealbreak_server.events.wire import wire_time
+from sealbreak_server.storage.lists import search
+from sealbreak_server.storage.lists.messages import MessageView
+from sealbreak_server.storage.lists.search import Wanted
+from sealbreak_server.web.api.bodies import message_body, optional_time
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.messages import read_wanted
 from sealbreak_server.web.responses import NO_STORE

@@ -10,17 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.events import words_for
-from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, Link, Message, Recipient
-from sealbreak_server.storage import messages, search, statistics
-from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.events.wire import words_for
+from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.message import Link, Message, Recipient
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.security.tokens import is_id
+from sealbreak_server.storage.lists import messages, search, statistics
+from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
+from sealbreak_server.storage.lists.statistics import Tally
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.search import Count, Order, Place, Show, Wanted
-from sealbreak_server.storage.statistics import Tally
-from sealbreak_server.tokens import is_id
-from sealbreak_server.verdicts import Actor
-from sealbreak_server.web.api import read_cursor, read_search, write_cursor
+from sealbreak_server.web.api.api import read_cursor, read_search, write_cursor
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, address
 from sealbreak_server.web.pages.charts import Mark, timeline
 

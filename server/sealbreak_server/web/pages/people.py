@@ -8,13 +8,13 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.hits import Kind
-from sealbreak_server.registration import MAX_ADDRESS
-from sealbreak_server.storage import people, search
-from sealbreak_server.storage.messages import MessageView
-from sealbreak_server.storage.people import Got, Sign
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.registration import MAX_ADDRESS
+from sealbreak_server.storage.lists import people, search
+from sealbreak_server.storage.lists.messages import MessageView
+from sealbreak_server.storage.lists.people import Got, Sign
 from sealbreak_server.storage.preferences import mute_recipient, muted_recipients, unmute_recipient
-from sealbreak_server.web.api import read_search
+from sealbreak_server.web.api.api import read_search
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, person_page
 from sealbreak_server.web.pages.charts import plural
 from sealbreak_server.web.pages.messages import read_place, write_place

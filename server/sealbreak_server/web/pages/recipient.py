@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sealbreak_server.storage import accounts, messages
-from sealbreak_server.tokens import Token
+from sealbreak_server.security.tokens import Token
+from sealbreak_server.storage import accounts
+from sealbreak_server.storage.lists import messages
 from sealbreak_server.web.pages.base import PageRenderer
 
 

@@ -7,20 +7,21 @@ from datetime import UTC, tzinfo
 import orjson
 from starlette.responses import Response
 
-from sealbreak_server.alerts import Preferences
+from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import NotFoundError
-from sealbreak_server.events import wire_time, words_for
-from sealbreak_server.hits import Kind
-from sealbreak_server.judging import ClassifiedHit, Message
-from sealbreak_server.sentences import country_name
-from sealbreak_server.storage import messages
-from sealbreak_server.storage.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.events.wire import wire_time, words_for
+from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.message import Message
+from sealbreak_server.model.preferences import Preferences
+from sealbreak_server.security.tokens import is_id
+from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.preferences import preferences_of
-from sealbreak_server.tokens import is_id
-from sealbreak_server.web.bodies import hit_body, message_body
+from sealbreak_server.web.api.bodies import hit_body, message_body
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.export import BOM, csv_line
-from sealbreak_server.web.pages.moments import format_exact
+from sealbreak_server.web.pages.times import format_exact
 from sealbreak_server.web.responses import NO_STORE
 
 COLUMNS = (

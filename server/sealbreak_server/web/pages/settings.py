@@ -5,10 +5,13 @@ from pathlib import Path
 
 from starlette.responses import RedirectResponse, Response
 
-from sealbreak_server import datafiles
-from sealbreak_server.alerts import DAY, KINDS, Preferences
+from sealbreak_server.classification.evidence import data_files
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.storage import accounts, search, webhook_deliveries
+from sealbreak_server.model.preferences import DAY, KINDS, Preferences
+from sealbreak_server.storage import accounts
+from sealbreak_server.storage.events import webhook_deliveries
+from sealbreak_server.storage.lists import search
+from sealbreak_server.storage.lists.search import Show, Wanted
 from sealbreak_server.storage.preferences import (
     mute_message,
     mute_recipient,
@@ -18,7 +21,6 @@ from sealbreak_server.storage.preferences import (
     snooze,
     unmute_recipient,
 )
-from sealbreak_server.storage.search import Show, Wanted
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.people import read_address
 
@@ -32,9 +34,9 @@ SWITCHES = {
     "digest": "Once a day, what happened",
 }
 FILES = {
-    datafiles.COUNTRY: "Countries of networks",
-    datafiles.EGRESS: "Apple's Private Relay",
-    datafiles.PREFIXES: "Owners of networks",
+    data_files.COUNTRY: "Countries of networks",
+    data_files.EGRESS: "Apple's Private Relay",
+    data_files.PREFIXES: "Owners of networks",
 }
 HERE = "/history/settings"
 HOUR = 3600
@@ -214,7 +216,7 @@ def preferences_form(preferences: Preferences) -> dict[str, str]:
 
 
 def _file(name: str, folder: Path, now: float) -> DataFile:
-    found = datafiles.find(name, folder)
+    found = data_files.find(name, folder)
     age = int((now - found.stat().st_mtime) // DAY) if found else None
     return DataFile(FILES[name], age)
 

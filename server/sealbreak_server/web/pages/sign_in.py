@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sealbreak_server.security import csrf_token_for, new_secret
+from sealbreak_server.security.secrets import csrf_token_for, new_secret
 from sealbreak_server.storage import accounts
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, read_form
 from sealbreak_server.web.responses import NO_STORE

@@ -1,0 +1,77 @@
+"""Who was behind a hit: a reader, a machine, the sender, or nobody can tell.
+
+`Classifier.classify` is pure: the same facts and data always give the same verdict.
+"""
+
+import logging
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import maxminddb
+
+from sealbreak_server.classification.evidence.agents import Agents
+from sealbreak_server.classification.evidence.data_files import (
+    COUNTRY,
+    EGRESS,
+    SHIPPED,
+    country_of,
+    find,
+)
+from sealbreak_server.classification.evidence.networks import Networks
+from sealbreak_server.classification.rules.outcomes import failed
+from sealbreak_server.classification.rules.proxies import RULES
+from sealbreak_server.classification.signals import Signals, extract_signals
+from sealbreak_server.model.facts import Facts
+from sealbreak_server.model.verdict import Verdict
+
+log = logging.getLogger(__name__)
+
+
+class Classifier:
+    def __init__(
+        self, agents: Agents, networks: Networks, countries: maxminddb.Reader | None = None
+    ) -> None:
+        self._agents = agents
+        self._networks = networks
+        self._countries = countries
+        self._complained: set[str] = set()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Classifier":
+        """Reads the data files, those in `folder` first. A missing one costs what
+        `datafiles.missing` says; only the shipped tables must be there."""
+        country = find(COUNTRY, folder)
+        return cls(
+            Agents.load(SHIPPED),
+            Networks.load(SHIPPED, find(EGRESS, folder)),
+            maxminddb.open_database(str(country)) if country else None,
+        )
+
+    def classify(self, facts: Facts) -> Verdict:
+        """Never raises: a broken rule must cost no hit."""
+        try:
+            return self._classify(facts)
+        except Exception as error:
+            self._complain(error)
+            return failed()
+
+    def _complain(self, error: Exception) -> None:
+        """Once for each place. What the error says may hold a reader's data, so it is left out."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
+        if place not in self._complained:
+            self._complained.add(place)
+            log.error("a rule failed, its hits are judged unknown: %s", place)
+
+    def _classify(self, facts: Facts) -> Verdict:
+        signals = extract_signals(facts, self._agents, self._networks)
+        verdict = next(verdict for rule in RULES if (verdict := rule(signals)) is not None)
+        if verdict.location_known:
+            return replace(verdict, country=self._country(signals))
+        return verdict
+
+    def _country(self, signals: Signals) -> str | None:
+        if self._countries is None or signals.address is None:
+            return None
+        return country_of(self._countries.get(str(signals.address)))

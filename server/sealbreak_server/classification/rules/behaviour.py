@@ -1,0 +1,115 @@
+"""Rules about what a hit does together with others, whoever it says it is."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sealbreak_server.classification.evidence.networks import Role
+from sealbreak_server.classification.rules.outcomes import machine, scanner_name
+from sealbreak_server.classification.rules.reasons import Reason
+from sealbreak_server.classification.signals import BURST_SECONDS, CONTEXT_SECONDS, Signals
+from sealbreak_server.model.facts import Nearby
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.verdict import Verdict
+
+BURST_LINKS = 3
+ECHO_SECONDS = 300.0
+HIDDEN_SECONDS = 10.0
+
+
+def _scanner(signals: Signals) -> str:
+    via = scanner_name(signals)
+    return "security-scanner" if via == "http-client" else via
+
+
+def hidden_link(signals: Signals) -> Verdict | None:
+    """Readers cannot see it, so cannot follow it [O: mautic 9798]."""
+    if not signals.facts.hidden:
+        return None
+    return machine(
+        signals, _scanner(signals), Reason.HIDDEN_LINK, "It followed a link that readers cannot see"
+    )
+
+
+Clicks = Iterable[tuple[float, int | None]]
+"""When, in seconds from the judged hit, and which link."""
+
+
+def _is_burst(clicks: Clicks, in_message: int | None) -> bool:
+    """Whether any 2.5 seconds hold three different links, or every link of several."""
+    ordered = sorted((dt, link) for dt, link in clicks if link is not None)
+    enough = BURST_LINKS if in_message is None else min(BURST_LINKS, max(in_message, 2))
+    links: Counter[int] = Counter()
+    first = 0
+    for dt, link in ordered:
+        links[link] += 1
+        while dt - ordered[first][0] > BURST_SECONDS:
+            links[ordered[first][1]] -= 1
+            first += 1
+        if len(+links) >= enough:
+            return True
+    return False
+
+
+def _clicks(hits: Iterable[Nearby], within: float) -> list[tuple[float, int | None]]:
+    return [(hit.dt, hit.link) for hit in hits if hit.kind is Kind.CLICK and abs(hit.dt) <= within]
+
+
+def burst(signals: Signals) -> Verdict | None:
+    """All links, or three different ones, within 2.5 s [O: gophish 2646; craft-campaign 546].
+
+    All links of a message are followed in under a second at the median, often a minute or more
+    after the send, so the time since the send does not matter.
+    """
+    if signals.opened:
+        return None
+    same = (near for near in signals.facts.nearby if signals.same_source(near))
+    clicks = [*_clicks(same, BURST_SECONDS), (0.0, signals.facts.link)]
+    if not _is_burst(clicks, signals.facts.links_in_message):
+        return None
+    links = len({link for _, link in clicks})
+    return machine(
+        signals, _scanner(signals), Reason.BURST, f"It followed {links} links in a few seconds"
+    )
+
+
+def scanner_nearby(signals: Signals) -> Verdict | None:
+    """The same source gave itself away within the minute: a hidden link, or a burst [J].
+
+    Whoever follows the hidden link, hits within ten seconds that name no language are its kind:
+    scanners work from several networks at once [O: mautic 9798, 16263].
+    """
+    hidden = any(near.hidden for near in signals.context) or (
+        not signals.language
+        and any(near.hidden and abs(near.dt) <= HIDDEN_SECONDS for near in signals.facts.nearby)
+    )
+    clicks = _clicks(signals.context, CONTEXT_SECONDS)
+    if not hidden and not _is_burst(clicks, signals.facts.links_in_message):
+        return None
+    return machine(
+        signals,
+        _scanner(signals),
+        Reason.SCANNER_NEARBY,
+        f"The same source scanned the message within {CONTEXT_SECONDS:.0f} seconds",
+    )
+
+
+def echo(signals: Signals) -> Verdict | None:
+    """A click without a language that repeats somebody's within five minutes.
+
+    Antivirus programs and gateways look at what a reader just looked at [O: resend-node 901,
+    serverfault 138240].
+    """
+    if signals.opened or signals.language:
+        return None
+    for near in signals.facts.nearby:
+        before = -ECHO_SECONDS <= near.dt < 0
+        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link
+        if before and repeats and not signals.same_address(near):
+            via = scanner_name(signals) if signals.network.role is Role.SCANNER else "antivirus"
+            return machine(
+                signals,
+                via,
+                Reason.ECHO,
+                "It repeats a click made from another address just before",
+            )
+    return None

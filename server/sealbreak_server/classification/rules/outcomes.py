@@ -1,0 +1,122 @@
+"""The verdicts that rules hand out, so that no rule can claim what its kind of hit cannot carry."""
+
+from collections.abc import Callable
+
+from sealbreak_server.classification.evidence.agents import AgentKind
+from sealbreak_server.classification.evidence.networks import Role
+from sealbreak_server.classification.rules.reasons import Reason
+from sealbreak_server.classification.signals import Signals
+from sealbreak_server.model.verdict import Actor, Verdict
+
+RULES_VERSION = 2
+
+Rule = Callable[[Signals], Verdict | None]
+
+QUICK_SECONDS = 20.0
+"""Sooner after the send, what else comes in may still change a verdict."""
+
+_PATHS = {
+    Role.RELAY: "apple-relay",
+    Role.VPN: "vpn",
+    Role.CLOUD: "vpn",
+    Role.GATEWAY: "corporate-proxy",
+}
+_PROXIES = (AgentKind.GMAIL_PROXY, AgentKind.GMAIL_PREFETCH, AgentKind.YAHOO_PROXY, AgentKind.PROXY)
+
+
+def machine(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
+    return Verdict(
+        Actor.MACHINE, via, reason, evidence, network=signals.network.owner, rules=RULES_VERSION
+    )
+
+
+def unknown(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
+    return Verdict(
+        Actor.UNKNOWN,
+        via,
+        reason,
+        evidence,
+        network=signals.network.owner,
+        sure=not _may_change(signals),
+        rules=RULES_VERSION,
+    )
+
+
+def failed() -> Verdict:
+    return Verdict(
+        Actor.UNKNOWN,
+        "unverified",
+        Reason.RULE_FAILED,
+        ("The rules failed on this request, so they say nothing of it",),
+        rules=RULES_VERSION,
+    )
+
+
+def sender(signals: Signals, reason: Reason, *evidence: str) -> Verdict:
+    return Verdict(
+        Actor.SENDER,
+        path(signals),
+        reason,
+        evidence,
+        network=signals.network.owner,
+        rules=RULES_VERSION,
+    )
+
+
+def proxied(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
+    """A reader behind a proxy that shows neither the reader's program nor the place."""
+    return Verdict(
+        Actor.HUMAN,
+        via,
+        reason,
+        evidence,
+        network=signals.network.owner,
+        sure=not _may_change(signals),
+        rules=RULES_VERSION,
+    )
+
+
+def reader(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
+    """A reader's own program. The place is known on the reader's own network only."""
+    at_home = via == "direct" and signals.network.role is Role.ACCESS
+    return Verdict(
+        Actor.HUMAN,
+        via,
+        reason,
+        evidence,
+        device=signals.agent.device,
+        network=signals.network.owner,
+        device_known=signals.reader_program,
+        location_known=at_home,
+        sure=not _may_change(signals),
+        rules=RULES_VERSION,
+    )
+
+
+def path(signals: Signals) -> str:
+    """How it came, by agent and network alone."""
+    if signals.agent.kind in _PROXIES:
+        return signals.agent.via
+    if signals.agent.kind is AgentKind.BARE and signals.network.role in (Role.RELAY, Role.APPLE):
+        return "apple-mpp"
+    return _PATHS.get(signals.network.role, "direct")
+
+
+def scanner_name(signals: Signals) -> str:
+    """A name for a machine that poses as a reader: its network's owner, if that tells."""
+    if signals.network.role in (Role.FILTER, Role.SCANNER):
+        return signals.network.service
+    if signals.network.role is Role.EXCHANGE:
+        return "outlook-safelinks"
+    if signals.network.role in (Role.CLOUD, Role.GOOGLE) and signals.network.service:
+        return signals.network.service
+    return "security-scanner" if signals.reader_program else "http-client"
+
+
+def _may_change(signals: Signals) -> bool:
+    """A click may be the first of a burst; after a fresh send, anything may be a scanner's.
+
+    An older message of a thread may be loaded together with a newer one, whose load is on its way.
+    """
+    fresh = signals.age is not None and signals.age < QUICK_SECONDS
+    return not signals.opened or fresh or signals.facts.seconds_after_reply is not None

@@ -1,0 +1,43 @@
+"""When the daily digest is due, and its sentence. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from sealbreak_server.model.preferences import DAY, Preferences, _zone_or_utc
+
+
+def digest_due(preferences: Preferences, last: float, now: float) -> bool:
+    """Whether its hour has come since the last one.
+
+    One that lies more than a day ahead was told by a clock that was set back since, and counts no
+    more. One that lies less ahead counts: else a clock put right by a second told a digest twice.
+    """
+    hour = digest_hour(preferences, digest_day(preferences, now))
+    return hour <= now and not hour <= last <= now + DAY
+
+
+def digest_day(preferences: Preferences, now: float) -> date:
+    """Of the newest digest whose hour has come."""
+    today = preferences.local(now).date()
+    return today if digest_hour(preferences, today) <= now else today - timedelta(days=1)
+
+
+def digest_hour(preferences: Preferences, day: date) -> float:
+    """When the digest of a day is due: it tells what happened since the hour of the day before."""
+    zone = _zone_or_utc(preferences.time_zone)
+    return datetime.combine(day, time(preferences.digest_hour), zone).timestamp()
+
+
+def digest_words(opens: int, clicks: int, messages: int, reminders: int) -> str:
+    """The day in a sentence; empty when nothing happened."""
+    parts = [
+        plural(opens, "open"),
+        plural(clicks, "link followed", "links followed"),
+        plural(reminders, "mail not opened", "mails not opened"),
+    ]
+    told = ", ".join(part for part in parts if part)
+    return f"{told}, in {plural(messages, 'mail')}" if told and messages else told
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Empty for none."""
+    return f"{count} {one if count == 1 else many or one + 's'}" if count else ""

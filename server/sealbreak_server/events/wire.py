@@ -1,0 +1,136 @@
+"""Events as they go over the wire. The golden files of `tests/contract/events` show the shape."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sealbreak_server.classification.explain import correction, sentence
+from sealbreak_server.events.decide import PendingEvent
+from sealbreak_server.events.quiet import Quiet
+from sealbreak_server.events.reminders import Reminder
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.message import Message
+from sealbreak_server.model.verdict import Actor, Verdict
+
+WIRE_VERSION = 1
+UNSEEN_OPEN = "opened, though no image was loaded"
+"""Of a link that was followed in a mail that nobody was seen to open."""
+
+
+def wire_time(seconds: float) -> str:
+    """RFC 3339, UTC, milliseconds."""
+    moment = datetime.fromtimestamp(round(seconds, 3), UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def verdict_body(verdict: Verdict, words: str) -> dict[str, Any]:
+    return {
+        "actor": verdict.actor,
+        "via": verdict.via,
+        "reason": verdict.reason,
+        "device": verdict.device,
+        "country": verdict.country,
+        "network": verdict.network,
+        "device_known": verdict.device_known,
+        "location_known": verdict.location_known,
+        "sentence": words,
+        "evidence": list(verdict.evidence),
+        "rules": verdict.rules,
+    }
+
+
+def words_for(verdict: Verdict, hit: Hit, message: Message) -> str:
+    people = message.readers(hit.copy)
+    names = () if hit.copy == 0 else tuple(person.name or person.address for person in people)
+    return sentence(verdict, hit.kind, len(people), names)
+
+
+def event_body(
+    number: int, event: PendingEvent, message: Message, quiet: Quiet | None = None
+) -> dict[str, Any]:
+    hit, verdict = event.record.hit, event.record.verdict
+    assert verdict is not None
+    taken_back = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
+    words = correction(verdict, hit.kind) if taken_back else words_for(verdict, hit, message)
+    if event.implies_open:
+        words += f": {UNSEEN_OPEN}"
+    return {
+        **_head(number, event.kind, hit.time),
+        "message": _message_body(message),
+        "copy": hit.copy,
+        "link": _link_body(message, hit),
+        "hit": event.record.number,
+        "corrects": event.corrects,
+        "verdict": verdict_body(verdict, event.words or words),
+        **({"implies_open": True} if event.implies_open else {}),
+        **_quiet_body(quiet),
+    }
+
+
+def reminder_body(
+    number: int, reminder: Reminder, message: Message, copy: int, now: float, quiet: Quiet | None
+) -> dict[str, Any]:
+    return {
+        **_head(number, "reminder", now),
+        "message": _message_body(message),
+        **_no_hit(copy, "not-opened", reminder.words, reminder.evidence),
+        **_quiet_body(quiet),
+    }
+
+
+def digest_body(
+    number: int, words: str, day: date, now: float, quiet: Quiet | None
+) -> dict[str, Any]:
+    """Counts only: a subject in it would outlive the erasing of its message.
+
+    `path`: of the page that tells the day in full.
+    """
+    return {
+        **_head(number, "digest", now),
+        "path": f"/history/digest/{day}",
+        "message": {"id": "", "subject": "", "recipients": []},
+        **_no_hit(0, "daily", words),
+        **_quiet_body(quiet),
+    }
+
+
+def _head(number: int, kind: str, time: float) -> dict[str, Any]:
+    return {"version": WIRE_VERSION, "number": number, "kind": kind, "time": wire_time(time)}
+
+
+def _message_body(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "subject": message.subject,
+        "recipients": [
+            {"address": p.address, "name": p.name, "kind": p.kind, "copy": p.copy}
+            for p in message.recipients
+        ],
+    }
+
+
+def _no_hit(copy: int, reason: str, words: str, evidence: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Something is told though nothing was requested."""
+    verdict = Verdict(Actor.UNKNOWN, "", reason, evidence)
+    return {
+        "copy": copy,
+        "link": None,
+        "hit": None,
+        "corrects": None,
+        "verdict": verdict_body(verdict, words),
+    }
+
+
+def _quiet_body(quiet: Quiet | None) -> dict[str, Any]:
+    return {} if quiet is None else {"quiet": True, "quiet_reason": quiet}
+
+
+def _link_body(message: Message, hit: Hit) -> dict[str, Any] | None:
+    if hit.kind is Kind.OPEN or hit.link is None:
+        return None
+    target = message.link(hit.link)
+    return {"n": hit.link, "url": target.url if target else None}
+
+
+def erased_body(number: int, seconds: float) -> dict[str, Any]:
+    """Stands where an event was whose message has been erased, so that numbers keep no gap."""
+    return _head(number, "erased", seconds)

@@ -1,0 +1,83 @@
+"""Posts events to webhooks: each in the order of its numbers, none held up by another."""
+
+import asyncio
+import logging
+
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.jobs.post import TIMEOUT_SECONDS, PostError, post
+from sealbreak_server.model.webhook import SIGNATURE_HEADER, signature
+from sealbreak_server.services import Services
+from sealbreak_server.storage.events import webhook_deliveries
+from sealbreak_server.storage.events.webhook_deliveries import Delivery, Webhook
+
+LOOK_SECONDS = 1.0
+AT_ONCE = 16
+CLAIM_SECONDS = TIMEOUT_SECONDS + 5.0
+"""For one post. A server that dies holds a webhook for so long and no longer."""
+
+log = logging.getLogger(__name__)
+
+
+async def deliver(services: Services) -> None:
+    """Until it is cancelled. The outbox is asked, as other processes write into it too."""
+    busy: dict[str, asyncio.Task[None]] = {}
+    try:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            busy = {name: task for name, task in busy.items() if not task.done()}
+            for name in await _due(services):
+                if name not in busy and len(busy) < AT_ONCE:
+                    busy[name] = asyncio.create_task(_serve(services, name))
+    finally:
+        for task in busy.values():
+            task.cancel()
+        await asyncio.gather(*busy.values(), return_exceptions=True)
+
+
+async def _due(services: Services) -> list[str]:
+    try:
+        return await services.storage.read(webhook_deliveries.due, services.clock(), 2 * AT_ONCE)
+    except UnavailableError:
+        return []
+
+
+async def _serve(services: Services, name: str) -> None:
+    try:
+        await deliver_to(services, name)
+    except UnavailableError:
+        log.warning("the outbox of a webhook cannot be reached; it is tried again")
+    except Exception:
+        log.exception("posting to a webhook failed unexpectedly")
+
+
+async def deliver_to(services: Services, name: str) -> None:
+    """All that it has to get, until one post fails."""
+    storage, clock = services.storage, services.clock
+    claimed = await storage.write(webhook_deliveries.claim, name, clock(), clock() + CLAIM_SECONDS)
+    if claimed is None:
+        return
+    webhook, first = claimed
+    waiting: Delivery | None = first
+    while waiting is not None:
+        problem, status = await _post(services, webhook, waiting)
+        if problem:
+            if await storage.write(webhook_deliveries.failed, webhook, problem, status, clock()):
+                log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)
+            return
+        until = clock() + CLAIM_SECONDS
+        waiting = await storage.write(webhook_deliveries.delivered, name, waiting.number, until)
+
+
+async def _post(services: Services, webhook: Webhook, waiting: Delivery) -> tuple[str, int | None]:
+    """What went wrong, or nothing; and the answer's status."""
+    body = waiting.body.encode()
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Sealbreak",
+        SIGNATURE_HEADER: signature(webhook.secret, int(services.clock()), body),
+    }
+    try:
+        status = await post(webhook.url, headers, body, services.settings.webhook_networks)
+    except PostError as error:
+        return error.message, None
+    return ("" if 200 <= status < 300 else f"it answered with {status}"), status

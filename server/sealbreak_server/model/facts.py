@@ -1,0 +1,49 @@
+"""What a hit is classified by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sealbreak_server.model.hit import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Another hit of the same message."""
+
+    kind: Kind
+    dt: float
+    """Seconds from the judged hit; negative is earlier."""
+    address: str
+    agent: str
+    link: int | None = None
+    hidden: bool = False
+    """It followed the link that no reader can see."""
+    sender_viewing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that may be known when a hit is judged. Every field but the first four may be missing."""
+
+    kind: Kind
+    method: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    address: str
+    seconds_after_send: float | None = None
+    """Negative is before the send; `None` when the send time is not known."""
+    recipient_domain: str | None = None
+    mx: str | None = None
+    recipients: int | None = None
+    links_in_message: int | None = None
+    """Those that readers can see."""
+    link: int | None = None
+    hidden: bool = False
+    sender_viewing: bool = False
+    sender_addresses: tuple[str, ...] = ()
+    own_click: bool = False
+    nearby: tuple[Nearby, ...] = field(default=())
+    seconds_after_reply: float | None = None
+    """Since the sender's newest other message in the same Gmail thread; `None` when this is it."""
+    newer_loads: tuple[Nearby, ...] = field(default=())
+    """Loads of newer messages of the same thread within seconds."""

@@ -1,0 +1,81 @@
+"""What the extension says of a mail that it sent."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sealbreak_server.errors import BadRequestError
+from sealbreak_server.model.fields import Fields
+from sealbreak_server.model.message import Link, Recipient
+from sealbreak_server.security.tokens import COPIES
+from sealbreak_server.security.urls import is_web_address
+
+T = TypeVar("T")
+
+LEVELS = ("off", "count", "full")
+RECIPIENT_KINDS = ("to", "cc", "bcc")
+MAX_SUBJECT = 998
+"""The longest line that RFC 5322 allows."""
+MAX_PEOPLE = 500
+MAX_LINKS = 500
+MAX_ADDRESS = 320
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    subject: str
+    recipients: tuple[Recipient, ...]
+    links: tuple[Link, ...]
+    sent_at: float
+    scheduled_for: float | None
+    level: str
+    draft_id: str | None
+    thread_id: str | None
+    gmail_message_id: str | None
+    gmail_thread_id: str | None
+    gmail_account: str | None
+    pixel: bool = True
+    """Without one only its links are tracked."""
+
+
+def read_registration(body: object) -> Registration:
+    fields = Fields(body)
+    links = fields.items("links", MAX_LINKS, _link)
+    _refuse_twins("links", links, lambda link: link.n)
+    return Registration(
+        subject=fields.text("subject", MAX_SUBJECT),
+        recipients=fields.items("recipients", MAX_PEOPLE, _recipient),
+        links=links,
+        sent_at=fields.time("sent_at"),
+        scheduled_for=fields.optional_time("scheduled_for"),
+        level=fields.choice("level", LEVELS),
+        draft_id=fields.optional_text("draft_id", MAX_TEXT),
+        thread_id=fields.optional_text("thread_id", MAX_TEXT),
+        gmail_message_id=fields.optional_text("gmail_message_id", MAX_TEXT),
+        gmail_thread_id=fields.optional_text("gmail_thread_id", MAX_TEXT),
+        gmail_account=fields.optional_text("gmail_account", MAX_ADDRESS),
+        pixel=fields.switch("pixel", default=True),
+    )
+
+
+def _recipient(fields: Fields) -> Recipient:
+    return Recipient(
+        address=fields.text("address", MAX_ADDRESS, shortest=1),
+        name=fields.optional_text("name", MAX_TEXT),
+        kind=fields.choice("kind", RECIPIENT_KINDS),
+        copy=fields.number("copy", 0, COPIES - 1, default=0),
+    )
+
+
+def _link(fields: Fields) -> Link:
+    url = fields.text("url", 8192, shortest=1)
+    if not is_web_address(url):
+        raise fields.fail("url", "an http or https address without credentials")
+    return Link(fields.number("n", 1, 100_000), url, fields.switch("hidden"))
+
+
+def _refuse_twins(name: str, items: Iterable[T], key: Callable[[T], object]) -> None:
+    keys = [key(item) for item in items]
+    if len(set(keys)) != len(keys):
+        raise BadRequestError(f"{name} must not hold the same number twice.")

@@ -1,0 +1,66 @@
+"""The file of server keys: base64url, one a line; made at the first start, for its owner only."""
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+from sealbreak_server.errors import SettingsError
+from sealbreak_server.security.tokens import Keyring, base64url
+
+KEY_BYTES = 32
+
+
+def load_or_make_keys(path: Path) -> Keyring:
+    try:
+        return Keyring(_parse(path))
+    except FileNotFoundError:
+        _make(path)
+        return Keyring(_parse(path))
+
+
+def _make(path: Path) -> None:
+    """Under its final name the file is complete or absent; of two first starts, one makes it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(base64url(secrets.token_bytes(KEY_BYTES)) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _parse(path: Path) -> tuple[bytes, ...]:
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
+    if not keys:
+        raise SettingsError(
+            f"{path} holds no key; put the old file back, or delete it for a new one."
+        )
+    return keys
+
+
+def _key(path: Path, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"A line of {path} is not a base64url key of {KEY_BYTES} bytes.")
+    return key

@@ -1,0 +1,35 @@
+"""Which addresses may be redirected to, and how they are written."""
+
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+MAX_URL = 8192
+_LOCATION_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
+
+
+def is_web_address(url: str) -> bool:
+    """What a wrapped link may lead to: http and https, nothing hidden, nobody impersonated."""
+    if len(url) > MAX_URL or _has_hidden_characters(url) or "\\" in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+        and port_fits
+    )
+
+
+def _has_hidden_characters(text: str) -> bool:
+    if text.isascii():
+        return " " in text or not text.isprintable()
+    return any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in text)
+
+
+def location(url: str) -> bytes:
+    """As a header value: ASCII, so no line can be split and no byte is guessed at."""
+    return quote(url, safe=_LOCATION_SAFE).encode("ascii")

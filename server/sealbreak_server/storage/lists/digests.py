@@ -1,0 +1,64 @@
+"""What a daily digest is made of: what was told in a span of time, and whom only machines read."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.storage.engine.statements import CachedListQuery
+from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.lists.messages import MessageView, views
+from sealbreak_server.storage.tables import Event, Hit, Message
+from sealbreak_server.storage.tables import Verdict as VerdictRow
+
+_actors = CachedListQuery(
+    lambda hits: VerdictRow.select(VerdictRow.hit, VerdictRow.actor).where(VerdictRow.hit.in_(hits))
+)
+
+
+def told(account: int, begin: float, end: float, limit: int) -> list[str]:
+    """Bodies of events as JSON, oldest first."""
+    query = (
+        Event.select(Event.body)
+        .where(
+            _unindexed(Event.account) == account, Event.created_at > begin, Event.created_at <= end
+        )
+        .order_by(Event.created_at, Event.number)
+        .limit(limit)
+    )
+    return [body for (body,) in as_tuples(query)]
+
+
+def _unindexed(field: Any) -> Any:
+    """The index of times is the right one: a day is short, and an account has years."""
+    return field + 0
+
+
+def actors(hits: Iterable[int]) -> dict[int, Actor]:
+    """Who is thought today to stand behind each; hits that have been forgotten are left out."""
+    return {hit: Actor(actor) for hit, actor in _actors.rows(sorted(set(hits)))}
+
+
+def only_machines(account: int, begin: float, end: float, limit: int) -> list[MessageView]:
+    """Messages that machines asked for then, and that nobody has read to this day."""
+    query = (
+        Hit.select(Hit.message)
+        .join(VerdictRow)
+        .join(Message, on=Message.id == Hit.message)
+        .where(
+            Hit.time > begin,
+            Hit.time <= end,
+            VerdictRow.actor == str(Actor.MACHINE),
+            _unindexed(Message.account) == account,
+            Message.opens == 0,
+            Message.clicks == 0,
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return views([message for (message,) in as_tuples(query)])
+
+
+def found(account: int, messages: Sequence[str]) -> dict[str, MessageView]:
+    """Of those that are still there."""
+    mine = Message.select(Message.id).where(Message.account == account, Message.id.in_(messages))
+    return {view.id: view for view in views([message for (message,) in as_tuples(mine)])}

@@ -1,0 +1,227 @@
+"""Lists of messages: what is looked for, in which order, page by page, and how many there are.
+
+No page reads more than a bounded number of rows, whatever there is. Every order and, newest first,
+every filter has an index of its own, so a page is read from where it begins. Where nothing but
+reading on would find more (a text; a filter that many messages pass, in another order), a page
+looks through so many messages and says where the next one goes on.
+"""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from peewee import SQL, Tuple, fn
+
+from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.lists import totals
+from sealbreak_server.storage.lists.messages import MessageView, views
+from sealbreak_server.storage.tables import (
+    ACTIVITY,
+    CLICKED,
+    ONLY_MACHINES,
+    OPENED,
+    OWN,
+    UNCLEAR,
+    UNREAD,
+    Link,
+    Message,
+    MutedMessage,
+    Total,
+)
+
+LOOKED_THROUGH = 10_000
+"""Messages, for one page."""
+FEW = 1000
+"""So many are sorted faster than an order is read through for them."""
+Place = tuple[tuple[float, ...], str]
+"""Where a page begins: what the order is by, and the id of the message before."""
+
+
+class Show(StrEnum):
+    ALL = "all"
+    OPENED = "opened"
+    NOT_OPENED = "not-opened"
+    CLICKED = "clicked"
+    MACHINES = "only-machines"
+    UNCLEAR = "unclear"
+    OWN = "own"
+    MUTED = "muted"
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    ACTIVITY = "activity"
+    OPENS = "opens"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    text: str = ""
+    """In a subject, a recipient or a link."""
+    show: Show = Show.ALL
+    order: Order = Order.NEWEST
+    threads: tuple[str, ...] = ()
+    """Of these conversations of Gmail, if of any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    found: list[MessageView]
+    next: Place | None
+    """Where the next page begins; `None` after the last."""
+    is_full: bool
+    """False where looking ended before the page was full, be it at the end of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    number: int
+    more: bool
+    """There are more, or there may be."""
+
+
+_KEYS: dict[Order, tuple[Any, ...]] = {
+    Order.NEWEST: (Message.sent_at,),
+    Order.ACTIVITY: (ACTIVITY,),
+    Order.OPENS: (Message.opens, Message.sent_at),
+}
+_INDEXED: dict[Show, SQL] = {
+    Show.OPENED: OPENED,
+    Show.NOT_OPENED: UNREAD,
+    Show.CLICKED: CLICKED,
+    Show.MACHINES: ONLY_MACHINES,
+    Show.UNCLEAR: UNCLEAR,
+    Show.OWN: OWN,
+}
+"""With an index that holds only these, the newest first."""
+_MUTED = Message.id.in_(MutedMessage.select(MutedMessage.message))
+
+
+def keys_of(wanted: Wanted) -> int:
+    """How many numbers a place in this order has."""
+    return len(_KEYS[_order(wanted)])
+
+
+def _order(wanted: Wanted) -> Order:
+    """Those that nobody opened have all been opened as often."""
+    never = wanted.show in {Show.NOT_OPENED, Show.MACHINES}
+    return Order.NEWEST if never and wanted.order is Order.OPENS else wanted.order
+
+
+def page(account: int, limit: int, wanted: Wanted, after: Place | None = None) -> Page:
+    rows = _few(account, wanted)
+    if rows is None:
+        return _walked(account, limit, wanted, after)
+    rest = [row for row in rows if after is None or row < (*after[0], after[1])]
+    return _page(sorted(rest, reverse=True), limit, None)
+
+
+def _few(account: int, wanted: Wanted) -> list[tuple[Any, ...]] | None:
+    """All that pass the filter, when they are few and no index has them in this order."""
+    picked = _picked(wanted)
+    if not picked or _has_index(wanted):
+        return None
+    query = _keys(_order(wanted)).where(_account(wanted.show) == account, *picked)
+    if wanted.show in _INDEXED and not wanted.threads:
+        query = query.order_by(Message.sent_at.desc(), Message.id.desc())  # as its index has them
+    rows = as_tuples(query.limit(FEW + 1))
+    if len(rows) > FEW:
+        return None
+    return as_tuples(query.where(*_holding(wanted.text))) if wanted.text else rows
+
+
+def _has_index(wanted: Wanted) -> bool:
+    return _order(wanted) is Order.NEWEST and wanted.show in _INDEXED and not wanted.threads
+
+
+def _picked(wanted: Wanted) -> list[Any]:
+    """What an index finds without reading through messages."""
+    picked: list[Any] = []
+    if wanted.threads:
+        picked.append(Message.gmail_thread_id.in_(wanted.threads))
+    if wanted.show is Show.MUTED:
+        picked.append(_MUTED)
+    elif wanted.show in _INDEXED:
+        picked.append(_INDEXED[wanted.show])
+    return picked
+
+
+def _account(show: Show) -> Any:
+    """The muted are found by their ids, which an index that begins with the account hides."""
+    return Message.account + 0 if show is Show.MUTED else Message.account
+
+
+def _holding(text: str) -> list[Any]:
+    if not text:
+        return []
+    small = text.lower()
+    linked = Link.select(Link.n).where(Link.message == Message.id, Link.url.contains(small))
+    return [Message.people.contains(small) | fn.EXISTS(linked)]
+
+
+def _keys(order: Order) -> Any:
+    return Message.select(*_KEYS[order], Message.id)
+
+
+def _walked(account: int, limit: int, wanted: Wanted, after: Place | None) -> Page:
+    """Along the index of the order, as far as a page may look."""
+    order, tried = _order(wanted), _holding(wanted.text)
+    query = _keys(order).where(Message.account == account)
+    if _has_index(wanted):
+        query = query.where(_INDEXED[wanted.show])
+    else:
+        tried += [picked == True for picked in _picked(wanted)]  # noqa: E712  # hides an index
+    if after is not None:
+        query = query.where(*_compared(order, operator.lt, (*after[0], after[1])))
+    query = query.order_by(*(key.desc() for key in (*_KEYS[order], Message.id)))
+    end = as_tuples(query.offset(LOOKED_THROUGH - 1).limit(1)) if tried else []
+    if end:
+        query = query.where(*_compared(order, operator.ge, end[0]))
+    return _page(as_tuples(query.where(*tried).limit(limit + 1)), limit, end[0] if end else None)
+
+
+def _compared(order: Order, compare: Callable[[Any, Any], Any], place: tuple[Any, ...]) -> Any:
+    yield compare(Tuple(*_KEYS[order], Message.id), Tuple(*place))
+    if order is Order.ACTIVITY:
+        # SQLite looks no row of values up in an index of expressions, but a single one.
+        wider = operator.le if compare is operator.lt else compare
+        yield wider(ACTIVITY, place[0])
+
+
+def _page(rows: list[tuple[Any, ...]], limit: int, end: tuple[Any, ...] | None) -> Page:
+    found = views([row[-1] for row in rows[:limit]])
+    last = rows[limit - 1] if len(rows) > limit else end
+    return Page(found, last and (last[:-1], last[-1]), len(rows) > limit)
+
+
+def counts(account: int, text: str) -> dict[Show, Count]:
+    """Of the messages that hold the text."""
+    if text:
+        return _counts_of(account, text)
+    query = Total.select(Total.name, Total.count)
+    kept = query.where(Total.account == account, Total.name.in_(totals.LISTS), Total.at == 0)
+    found = dict(as_tuples(kept))
+    return {
+        show: Count(found.get(name, 0), more=False)
+        for show, name in zip(Show, totals.LISTS, strict=True)
+    }
+
+
+def _counts_of(account: int, text: str) -> dict[Show, Count]:
+    """Among the newest, where looking through all of them would take too long."""
+    keys = (Message.sent_at, Message.id)
+    newest = Message.select(*keys).where(Message.account == account)
+    newest = newest.order_by(*(key.desc() for key in keys))
+    end = as_tuples(newest.offset(LOOKED_THROUGH).limit(1))
+    query = newest.select(SQL("1"), *_INDEXED.values(), _MUTED).where(*_holding(text))
+    if end:
+        query = query.where(Tuple(*keys) > Tuple(*end[0]))
+    rows = as_tuples(query.limit(FEW))
+    more = bool(end) or len(rows) == FEW
+    columns = zip(*rows, strict=True) if rows else [()] * len(Show)
+    return {
+        show: Count(sum(map(bool, column)), more)
+        for show, column in zip(Show, columns, strict=True)
+    }

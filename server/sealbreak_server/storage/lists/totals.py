@@ -1,0 +1,163 @@
+"""Numbers of an account that are kept, because counting them afresh would read all its hits.
+
+Of all mails: how many each list of the history holds. Of the mails of a day: how many were sent,
+how many of these were opened, and so on. Of a quarter of an hour: how many opens came in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import compress
+from typing import Any
+
+from peewee import SQL, fn
+
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
+from sealbreak_server.storage.tables import Hit, Link, Message, MutedMessage, OptOut, Table, Total
+from sealbreak_server.storage.tables import Verdict as VerdictRow
+
+DAY = 24 * 3600
+QUARTER = 15 * 60
+"""Seconds. Every time zone of today differs from UTC by a number of these."""
+WAITS = (300.0, 3600.0, 4 * 3600.0, 1.0 * DAY, 7.0 * DAY)
+"""Seconds until a first open: the bounds of the steps that are told apart."""
+
+SENT, KNOWABLE, OPENED, LINKED, CLICKED = "sent", "knowable", "opened", "linked", "clicked"
+FIRST_OPENS = tuple(f"wait-{step}" for step in range(len(WAITS) + 1))
+"""Opened first within each of `WAITS`, and later."""
+OPENS = "opens"
+
+LISTS = (
+    "is-all", "is-opened", "is-not-opened", "is-clicked", "is-only-machines", "is-unclear",
+    "is-own", "is-muted",
+)  # fmt: skip
+"""Of all times, so they stand at 0."""
+
+Totals = Counter[tuple[int, str, int]]
+"""By account, name, and day or quarter."""
+
+
+def _has(table: type[Table]) -> Any:
+    """One that belongs to the message."""
+    row: Any = table
+    return fn.EXISTS(row.select(SQL("1")).where(row.message == Message.id))
+
+
+_facts = CachedListQuery(
+    lambda ids: Message.select(
+        Message.account,
+        Message.sent_at,
+        fn.COALESCE(Message.scheduled_for, Message.sent_at),
+        Message.level,
+        Message.pixel,
+        Message.opens,
+        Message.clicks,
+        Message.machines,
+        Message.unclear,
+        Message.own,
+        Message.apple,
+        Message.first_opened_at,
+        _has(OptOut),
+        _has(Link),
+        _has(MutedMessage),
+    ).where(Message.id.in_(ids))
+)
+_opens = CachedListQuery(
+    lambda ids: (
+        VerdictRow.select(
+            Message.account, fn.FLOOR(Hit.time / QUARTER).alias("quarter"), fn.COUNT(Hit.id)
+        )
+        .join(Hit)
+        .join(Message, on=Message.id == VerdictRow.message)
+        .where(VerdictRow.message.in_(ids), VerdictRow.counted, Hit.kind == str(Kind.OPEN))
+        .group_by(Message.account, SQL("quarter"))
+    )
+)
+_add = CachedQuery(
+    lambda account, name, at, more: Total.insert(
+        account=account, name=name, at=at, count=more
+    ).on_conflict(
+        conflict_target=[Total.account, Total.name, Total.at],
+        update={Total.count: Total.count + more},
+    )
+)
+
+
+@contextmanager
+def followed(messages: Sequence[str], *, hits_too: bool = False) -> Iterator[None]:
+    """Whatever becomes of these messages meanwhile, the totals are right afterwards.
+
+    `hits_too`: hits go as well. Where hits come, `add` is told of their opens, since reading all
+    those of a message for each would take ever longer.
+    """
+    before = _of(messages, hits_too)
+    yield
+    after = _of(messages, hits_too)
+    after.subtract(before)
+    add(after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    account: int
+    sent_at: float
+    left_at: float
+    level: str
+    pixel: bool
+    opens: int
+    clicks: int
+    machines: int
+    unclear: int
+    own: int
+    apple: int
+    first_opened_at: float | None
+    opted_out: bool
+    linked: bool
+    muted: bool
+
+
+def _of(messages: Sequence[str], hits_too: bool) -> Totals:
+    found: Totals = Counter()
+    for row in _facts.rows(messages):
+        facts = _Facts(*row)
+        found.update((facts.account, name, 0) for name in _lists(facts))
+        day = int(facts.sent_at // DAY)
+        found.update((facts.account, name, day) for name in _fates(facts))
+    for account, quarter, count in _opens.rows(messages) if hits_too else ():
+        found[account, OPENS, int(quarter)] += count
+    return found
+
+
+def _lists(mail: _Facts) -> Iterable[str]:
+    unread = not mail.opens and not mail.clicks
+    listed = (
+        True, mail.opens, unread, mail.clicks, unread and mail.machines, mail.unclear, mail.own,
+        mail.muted,
+    )  # fmt: skip
+    return compress(LISTS, listed)
+
+
+def _fates(mail: _Facts) -> Iterator[str]:
+    yield SENT
+    if mail.first_opened_at is not None:
+        yield FIRST_OPENS[_step(mail.first_opened_at - mail.left_at)]
+    hidden = mail.apple and not mail.opens
+    if mail.level == "off" or not mail.pixel or mail.opted_out or hidden:
+        return  # an opening would not be known
+    yield KNOWABLE
+    if mail.opens:
+        yield OPENED
+    if mail.linked:
+        yield LINKED
+    if mail.linked and mail.clicks:
+        yield CLICKED
+
+
+def _step(wait: float) -> int:
+    return sum(wait >= bound for bound in WAITS)
+
+
+def add(changes: Totals) -> None:
+    _add.run_many((*key, more) for key, more in changes.items() if more)

@@ -1,0 +1,120 @@
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sealbreak_server.cli import commands
+from sealbreak_server.cli.doctor import examine
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.security.keyring import load_or_make_keys
+from sealbreak_server.settings import read_settings
+from sealbreak_server.storage.engine.store import FILE_NAME
+from support.server.account import NOW, AccountBuilder
+
+Examine = Callable[..., tuple[int, list[str], list[str]]]
+
+
+def a_hit(time: float) -> Hit:
+    return Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, time, "GET", "192.0.2.1", ())
+
+
+@pytest.fixture
+def examined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Examine:
+    """Of a data folder: the exit code, what is right and what is not."""
+
+    def run(**flags: str) -> tuple[int, list[str], list[str]]:
+        code = examine(read_settings({"data": str(tmp_path), **flags}, {}))
+        lines = capsys.readouterr().out.splitlines()
+        good = [line[5:] for line in lines if line.startswith("ok   ")]
+        bad = [line[5:] for line in lines if line.startswith("BAD  ")]
+        assert len(good) + len(bad) == len(lines)
+        return code, good, bad
+
+    return run
+
+
+def test_a_new_folder_is_right_and_says_what_comes_next(examined: Examine) -> None:
+    code, good, bad = examined()
+    assert (code, bad) == (0, [])
+    assert any("the first `serve` makes" in line for line in good)
+    assert "No account yet: run `sealbreak-server pair`." in good
+
+
+def test_nothing_is_left_to_do_once_a_device_is_paired(examined: Examine, tmp_path: Path) -> None:
+    load_or_make_keys(tmp_path / "keys")
+    with commands.opened(read_settings({"data": str(tmp_path)}, {})) as storage:
+        AccountBuilder(storage)
+    code, good, bad = examined()
+    assert (code, bad) == (0, [])
+    assert f"{tmp_path}/keys holds 1 key. Keep a copy of it." in good
+    assert not any("No account yet" in line for line in good)
+
+
+def test_keys_that_cannot_be_read_are_told_and_the_rest_is_looked_at(
+    examined: Examine, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").write_text("no key\n")
+    code, good, bad = examined()
+    assert (code, len(bad)) == (1, 1)
+    assert "is not a base64url key" in bad[0]
+    assert "The database takes writes." in good
+
+
+def test_a_broken_database_is_told(examined: Examine, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"This is a letter.\n" * 1000)
+    code, _, bad = examined()
+    assert code == 1
+    assert "not a database" in bad[0]
+
+
+@pytest.mark.parametrize(("age", "waits"), [(61, True), (5, False)])
+def test_a_spool_that_nobody_takes_in_is_told(
+    examined: Examine, tmp_path: Path, age: int, waits: bool
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append([a_hit(NOW + 1), a_hit(NOW)])
+    spool.close()
+    for file in spool.files():
+        os.utime(file, (NOW, time.time() - age))
+    code, good, bad = examined()
+    assert (code, len(bad)) == ((1, 1) if waits else (0, 0))
+    told = f"2 hits wait since 2027-01-15T08:00:00.000Z in {tmp_path}/spool for the database."
+    assert not waits or bad[0].startswith(told)
+    assert ("No hit waits in the spool." in good) is not waits
+
+
+def test_hits_that_were_refused_are_told_and_the_advice_brings_them_back(
+    examined: Examine, tmp_path: Path
+) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append([a_hit(NOW + 9)])
+    spool.refuse("batch", [a_hit(NOW)])
+    spool.close()
+    code, _, (bad,) = examined()
+    assert code == 1
+    assert bad.startswith("1 hit waits since 2027-01-15T08:00:00.000Z in ")
+    move = shlex.split(bad.partition("`")[2].partition("`")[0])
+    subprocess.run(move, check=True)
+    found = list(Spool(tmp_path / "spool").batches())
+    assert [(hit.time, name == "batch") for name, (hit,) in found] == [
+        (NOW, True), (NOW + 9, False),
+    ]  # fmt: skip
+    assert examined()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "right", "said"),
+    [
+        ("https://track.example.com", True, "reaches the server at https://track.example.com"),
+        ("http://track.example.com", False, "is not https"),
+        ("", True, "only this machine"),
+    ],
+)
+def test_the_public_address_is_judged(examined: Examine, url: str, right: bool, said: str) -> None:
+    code, good, bad = examined(public_url=url)
+    assert code == (0 if right else 1)
+    assert any(said in line for line in (good if right else bad))

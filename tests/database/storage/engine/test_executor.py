@@ -1,0 +1,40 @@
+"""Who queues, and what becomes of it when the database is found away."""
+
+import asyncio
+import threading
+
+import pytest
+from sealbreak_server.errors import UnavailableError
+from sealbreak_server.storage.engine.executor import JobExecutor
+
+
+def test_who_queued_while_the_database_was_found_away_is_told_the_same() -> None:
+    lane, queued, ran = JobExecutor(1, "writer"), threading.Event(), []
+
+    def in_vain() -> None:
+        queued.wait(20)
+        raise UnavailableError("It hangs.")
+
+    async def crowd() -> list[BaseException | None]:
+        first = asyncio.create_task(lane.run(in_vain))
+        others = [asyncio.create_task(lane.run(lambda: ran.append(1))) for _ in range(3)]
+        await asyncio.sleep(0)
+        queued.set()
+        return await asyncio.gather(first, *others, return_exceptions=True)
+
+    assert [str(error) for error in asyncio.run(crowd())] == ["It hangs."] * 4
+    assert ran == []
+
+
+def test_who_comes_later_is_heard() -> None:
+    lane = JobExecutor(1, "writer")
+
+    def in_vain() -> None:
+        raise UnavailableError("It hangs.")
+
+    async def one_after_the_other() -> str:
+        with pytest.raises(UnavailableError):
+            await lane.run(in_vain)
+        return await lane.run(lambda: "done")
+
+    assert asyncio.run(one_after_the_other()) == "done"

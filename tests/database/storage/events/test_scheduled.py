@@ -1,0 +1,196 @@
+"""What is told without a hit, through the database: reminders and the digest."""
+
+import pytest
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.preferences import DAY
+from sealbreak_server.model.verdict import Actor, Verdict
+from sealbreak_server.storage import Storage, retention
+from sealbreak_server.storage.events import scheduled
+from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.preferences import mute_message, put_preferences
+from sealbreak_server.storage.tables import Preference
+from support.server.timeline import BEN, HUMAN, NOON, Timeline
+
+
+@pytest.fixture
+def timeline(storage: Storage) -> Timeline:
+    timeline = Timeline(storage)
+    timeline.hit(timeline.mail(BEN, days_ago=40), days_ago=39)
+    return timeline
+
+
+def test_a_mail_that_nobody_opened_is_reminded_of_once(timeline: Timeline) -> None:
+    message = timeline.mail(BEN)
+    assert timeline.emit_due() == {timeline.account.owner}
+    assert timeline.emit_due(DAY) == frozenset()
+    (event,) = timeline.events("reminder")
+    assert event["message"]["id"] == message
+    assert event["verdict"]["sentence"] == (
+        "Not opened for 3 days: earlier mails to this address were opened in Gmail"
+    )
+
+
+@pytest.mark.parametrize("days_ago", [2.9, 11])
+def test_before_its_day_and_long_after_nothing_is_said(timeline: Timeline, days_ago: float) -> None:
+    timeline.mail(BEN, days_ago=days_ago)
+    assert timeline.emit_due() == frozenset()
+
+
+def test_an_address_that_was_never_seen_to_open_is_not_judged_by_silence(
+    timeline: Timeline,
+) -> None:
+    timeline.mail("cleo@example.com")
+    assert timeline.emit_due() == frozenset()
+
+
+def test_an_open_by_one_of_several_says_nothing_about_each(timeline: Timeline) -> None:
+    timeline.hit(timeline.mail("cleo@example.com", "dan@example.com", days_ago=30), days_ago=29)
+    timeline.mail("cleo@example.com")
+    assert timeline.emit_due() == frozenset()
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        HUMAN,
+        Verdict(Actor.UNKNOWN, "direct", "too-soon"),
+        Verdict(Actor.MACHINE, "apple-mpp", "apple-privacy"),
+    ],
+)
+def test_what_may_have_been_a_reader_ends_the_silence(timeline: Timeline, verdict: Verdict) -> None:
+    timeline.hit(timeline.mail(BEN), verdict=verdict)
+    assert timeline.emit_due() == frozenset()
+
+
+def test_a_followed_link_ends_the_silence_too(timeline: Timeline) -> None:
+    timeline.hit(timeline.mail(BEN), kind=Kind.CLICK)
+    assert timeline.emit_due() == frozenset()
+
+
+def test_a_scanner_does_not_end_the_silence(timeline: Timeline) -> None:
+    timeline.hit(
+        timeline.mail(BEN), verdict=Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
+    )
+    assert timeline.emit_due() != frozenset()
+
+
+def test_each_copy_has_its_own_silence(timeline: Timeline) -> None:
+    message = timeline.mail("cleo@gmail.com", "Ben@Example.com", own_copies=True)
+    timeline.hit(message, copy=1)
+    timeline.emit_due()
+    (event,) = timeline.events("reminder")
+    assert event["copy"] == 2
+
+
+def test_a_reader_who_opted_out_is_not_waited_for(timeline: Timeline) -> None:
+    timeline.storage.transaction(messages.opt_out, timeline.mail(BEN), 0, NOON)
+    assert timeline.emit_due() == frozenset()
+
+
+def test_reminders_can_be_switched_off_and_set(timeline: Timeline) -> None:
+    timeline.mail(BEN, days_ago=5)
+    timeline.prefer(reminder=False)
+    assert timeline.emit_due() == frozenset()
+    timeline.prefer(reminder=True, reminder_days=6)
+    assert timeline.emit_due() == frozenset()
+    assert timeline.emit_due(DAY) != frozenset()
+
+
+def test_mails_whose_silence_means_nothing_keep_no_other_from_being_told(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduled, "LOOKED_AT_ONCE", 2)
+    for number in range(7):
+        timeline.mail(f"nobody{number}@example.com")
+    due = {timeline.mail(BEN) for _ in range(3)}
+    timeline.emit_due()
+    assert {event["message"]["id"] for event in timeline.events("reminder")} == due
+
+
+def test_as_many_are_told_at_once_as_is_well_and_the_rest_after_them(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduled, "MOST_AT_ONCE", 2)
+    for _ in range(3):
+        timeline.mail(BEN)
+    timeline.emit_due()
+    assert len(timeline.events("reminder")) == 2
+    timeline.emit_due()
+    assert len(timeline.events("reminder")) == 3
+
+
+def test_the_newest_mail_that_was_opened_says_how(timeline: Timeline) -> None:
+    direct = Verdict(Actor.HUMAN, "direct", "nothing_odd")
+    timeline.hit(timeline.mail(BEN, days_ago=30), days_ago=29, verdict=direct)
+    timeline.mail(BEN, days_ago=20)
+    timeline.mail(BEN)
+    timeline.emit_due()
+    (event,) = timeline.events("reminder")
+    assert event["verdict"]["sentence"].endswith("earlier mails to this address were opened")
+
+
+def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
+    message = timeline.mail(BEN)
+    timeline.storage.transaction(mute_message, timeline.account.id, message, True)
+    timeline.emit_due()
+    (event,) = timeline.events("reminder")
+    assert (event["quiet"], event["quiet_reason"]) == (True, "muted-message")
+
+
+def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
+    message = timeline.mail(BEN)
+    timeline.emit_due()
+    timeline.storage.transaction(retention.erase_message, timeline.account, message, NOON)
+    assert timeline.events("reminder") == []
+
+
+def test_a_digest_counts_the_day(timeline: Timeline) -> None:
+    timeline.prefer(digest=True, digest_hour=12)
+    message = timeline.mail("cleo@example.com")
+    timeline.hit(message, days_ago=0.5)
+    timeline.hit(message, days_ago=0.3)
+    timeline.hit(message, days_ago=0.2, kind=Kind.CLICK)
+    assert timeline.emit_due(-1) == frozenset()
+    timeline.emit_due()
+    assert timeline.emit_due(3600) == frozenset()
+    (event,) = timeline.events("digest")
+    assert event["verdict"]["sentence"] == "2 opens, 1 link followed, in 1 mail"
+    assert event["message"]["id"] == ""
+    assert event["path"] == "/history/digest/2027-01-15"
+
+
+def test_a_clock_that_was_a_year_ahead_costs_no_digest(timeline: Timeline) -> None:
+    timeline.prefer(digest=True, digest_hour=12)
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
+    ahead = Preference.update(digest_at=NOON + 365 * DAY)
+    timeline.storage.transaction(ahead.execute)
+    timeline.emit_due()
+    (event,) = timeline.events("digest")
+    assert event["verdict"]["sentence"] == "1 open, in 1 mail"
+
+
+def test_a_day_without_news_has_no_digest(timeline: Timeline) -> None:
+    timeline.prefer(digest=True, digest_hour=12)
+    assert timeline.emit_due() == frozenset()
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=-0.1)
+    assert timeline.emit_due(DAY) != frozenset()
+
+
+def test_who_begins_to_want_digests_waits_for_the_hour(timeline: Timeline) -> None:
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.1)
+    now = NOON + 60
+    timeline.storage.transaction(
+        put_preferences, timeline.account.id, {"digest": True, "digest_hour": 12}, now
+    )
+    assert timeline.emit_due(120) == frozenset()
+
+
+def test_after_a_restart_nothing_is_told_again(timeline: Timeline) -> None:
+    timeline.prefer(digest=True, digest_hour=12)
+    timeline.mail(BEN)
+    timeline.emit_due()
+    again = Timeline(Storage(timeline.storage.database, timeline.storage.backups))
+    again.storage.transaction(lambda: None)
+    assert again.emit_due(60) == frozenset()
+    assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)
+    again.storage.close()

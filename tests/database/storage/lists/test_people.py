@@ -1,0 +1,139 @@
+"""Who got the mails, and what was counted of them."""
+
+import pytest
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.preferences import DAY
+from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.lists import people, search
+from support.server.timeline import BEN, NOON, Timeline
+
+ANN = "ann@example.com"
+
+
+@pytest.fixture
+def timeline(storage: Storage) -> Timeline:
+    return Timeline(storage)
+
+
+def listed(
+    timeline: Timeline, limit: int = 10, after: str = "", text: str = ""
+) -> list[people.Person]:
+    return timeline.storage.query(people.listed, timeline.account.id, limit, after, text).found
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No account has few recipients, and a page looks at three of them."""
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(search, "LOOKED_THROUGH", 3)
+
+
+def test_a_person_is_one_whatever_the_case_of_the_address(timeline: Timeline) -> None:
+    for address in ("Ann@Example.com", ANN):
+        timeline.mail(address)
+    (person,) = listed(timeline)
+    assert (person.address, person.mails) == (ANN, 2)
+    assert timeline.storage.query(people.names, timeline.account.id, "ANN@example.com") == (2, None)
+
+
+def test_people_are_listed_by_address_page_by_page(timeline: Timeline) -> None:
+    for name in ("cleo", "ann", "ben"):
+        timeline.mail(f"{name}@example.com")
+    first = listed(timeline, limit=2)
+    rest = listed(timeline, after=first[-1].address)
+    assert [person.address[0] for person in (*first, *rest)] == ["a", "b", "c"]
+
+
+def test_a_search_looks_in_addresses(timeline: Timeline) -> None:
+    for address in (ANN, BEN):
+        timeline.mail(address)
+    assert [person.address for person in listed(timeline, text="BEN@")] == [BEN]
+    assert listed(timeline, text="%") == []
+
+
+@pytest.mark.usefixtures("many")
+def test_a_search_among_many_goes_on_from_page_to_page(timeline: Timeline) -> None:
+    for name in ("ann", "ann", "ben", "cleo", "dora", "eve"):
+        timeline.mail(f"{name}@example.com")
+    first = timeline.storage.query(people.listed, timeline.account.id, 10, "", "dora")
+    assert (first.found, first.next, first.is_full) == ([], BEN, False)
+    (dora,) = listed(timeline, after=BEN, text="dora")
+    last = timeline.storage.query(people.listed, timeline.account.id, 10, "eve@example.com", "dora")
+    assert (dora.address, last.next) == ("dora@example.com", None)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_person_is_whole_where_looking_ends_among_their_mails(timeline: Timeline) -> None:
+    for name in ("ann", "ben", "ben", "ben", "ben", "cleo"):
+        timeline.mail(f"{name}@example.com")
+    page = timeline.storage.query(people.listed, timeline.account.id, 10)
+    assert [(person.address, person.mails) for person in page.found] == [(ANN, 1), (BEN, 4)]
+    assert [person.address for person in listed(timeline, after=BEN)] == ["cleo@example.com"]
+
+
+@pytest.mark.usefixtures("many")
+def test_among_many_of_others_only_the_accounts_own_are_listed(timeline: Timeline) -> None:
+    timeline.mail(ANN)
+    other = timeline.storage.transaction(accounts.account_named, "Ben", NOON).id
+    assert timeline.storage.query(people.listed, other, 10).found == []
+    assert [person.address for person in listed(timeline)] == [ANN]
+
+
+def test_people_of_another_account_are_not_listed(timeline: Timeline) -> None:
+    timeline.mail(ANN)
+    other = timeline.storage.transaction(accounts.account_named, "Ben", NOON).id
+    assert timeline.storage.query(people.listed, other, 10).found == []
+    assert timeline.storage.query(people.got, other, ANN, 10) == []
+    assert timeline.storage.query(people.page, other, ANN, 10) == ([], None)
+
+
+def test_last_seen_is_of_mails_that_nobody_shares(timeline: Timeline) -> None:
+    shared, alone = timeline.mail(ANN, BEN, days_ago=9), timeline.mail(ANN, days_ago=9)
+    timeline.hit(shared, days_ago=1)
+    timeline.hit(alone, days_ago=5)
+    ann, ben = listed(timeline)
+    assert (ann.seen_at, ben.seen_at) == (NOON - 5 * DAY, None)
+
+
+def test_each_copy_says_whether_somebody_shares_it(timeline: Timeline) -> None:
+    timeline.mail(ANN, BEN, days_ago=3)
+    timeline.mail(ANN, BEN, days_ago=2, own_copies=True)
+    own, shared = timeline.storage.query(people.got, timeline.account.id, ANN, 10)
+    assert (own.alone, own.copy, shared.alone, shared.copy) == (True, 1, False, 0)
+    assert len(timeline.storage.query(people.got, timeline.account.id, ANN, 1)) == 1
+
+
+def test_signs_are_what_was_counted_of_each_copy(timeline: Timeline) -> None:
+    message = timeline.mail(ANN, days_ago=9)
+    for days_ago, kind in ((6, Kind.OPEN), (4, Kind.OPEN), (3, Kind.CLICK)):
+        timeline.hit(message, days_ago=days_ago, kind=kind)
+    found = {sign.kind: sign for sign in timeline.storage.query(people.signs, [message])}
+    assert (found["open"].count, found["click"].count) == (2, 1)
+    assert (found["open"].first, found["open"].last) == (NOON - 6 * DAY, NOON - 4 * DAY)
+
+
+def test_mails_to_a_person_come_newest_first_and_page_by_page(timeline: Timeline) -> None:
+    sent = [timeline.mail(ANN, days_ago=days_ago) for days_ago in (1, 2, 2, 3)]
+    timeline.mail(BEN)
+    first, more = timeline.storage.query(people.page, timeline.account.id, ANN, 2)
+    rest, end = timeline.storage.query(people.page, timeline.account.id, ANN, 2, more)
+    found = [view.id for view in (*first, *rest)]
+    assert (found[0], found[-1], sorted(found)) == (sent[0], sent[-1], sorted(sent))
+    assert (more is None, end) == (False, None)
+
+
+def test_somebody_in_to_and_cc_got_one_mail(timeline: Timeline) -> None:
+    timeline.mail(ANN, ANN.upper())
+    assert [person.mails for person in listed(timeline)] == [1]
+    found, _ = timeline.storage.query(people.page, timeline.account.id, ANN, 10)
+    assert len(found) == 1
+
+
+def test_erasing_takes_a_person_out_of_all_mails(timeline: Timeline) -> None:
+    timeline.mail(ANN), timeline.mail(ANN, BEN)
+    assert (
+        timeline.storage.transaction(people.erase, timeline.account.id, "Ann@example.com", NOON)
+        == 2
+    )
+    assert [person.address for person in listed(timeline)] == [BEN]
+    assert timeline.storage.transaction(people.erase, timeline.account.id, ANN, NOON) == 0

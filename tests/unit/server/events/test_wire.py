@@ -1,0 +1,69 @@
+"""The server writes the events that the golden files show."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sealbreak_server.events.decide import PendingEvent
+from sealbreak_server.events.quiet import Quiet
+from sealbreak_server.events.reminders import reminder
+from sealbreak_server.events.wire import digest_body, event_body, reminder_body
+from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.message import Message, Recipient
+from sealbreak_server.model.preferences import DAY
+from sealbreak_server.model.verdict import Actor, Verdict
+from support.paths import EVENTS
+
+NOW = datetime.fromisoformat("2026-11-23T09:30:00.250Z").timestamp()
+SENT = NOW - 3 * DAY
+ANN = Recipient("ann@example.com", "Ann", "to", 0)
+BEN = Recipient("ben@example.com", "Ben", "to", 0)
+MESSAGE = "mfzwizltor2xs5dp"
+THROUGH_GMAIL = Verdict(
+    Actor.HUMAN, "gmail-proxy", "gmail-image-proxy",
+    ("Fetched by Gmail's image proxy from Google's network",), network="Google LLC", rules=1,
+)  # fmt: skip
+
+
+def golden(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def message(*recipients: Recipient) -> Message:
+    return Message(MESSAGE, 1, "a" * 8, "Offer 12", "full", SENT, recipients)
+
+
+def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
+    hit = Hit(Kind.OPEN, "a" * 8, MESSAGE, 0, None, NOW, "GET", "", ())
+    return PendingEvent(kind, ClassifiedHit(number * 10, hit, THROUGH_GMAIL), words=words)
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("opened-through-gmail", opened(1)),
+        ("hot", opened(8, "hot", "Opened 3 times within an hour")),
+        ("revived", opened(9, "revived", "Opened again after 21 quiet days")),
+    ],
+)
+def test_an_open_is_told_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
+    number = event.record.number // 10
+    assert event_body(number, event, message(ANN)) == golden(name)
+
+
+def test_a_quiet_event_says_so_and_why() -> None:
+    body = event_body(12, opened(12), message(ANN), Quiet.QUIET_HOURS)
+    assert body == golden("opened-quietly")
+
+
+def test_a_reminder_says_what_it_rests_on() -> None:
+    found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
+    assert found is not None
+    assert reminder_body(10, found, message(BEN), 0, NOW, None) == golden("reminder")
+
+
+def test_a_digest_names_no_mail() -> None:
+    words = "5 opens, 1 link followed, in 3 mails"
+    assert digest_body(11, words, date(2026, 11, 23), NOW, None) == golden("digest")

@@ -1,0 +1,170 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.model.hit import Hit, Kind
+
+
+def a_hit(time: float) -> Hit:
+    headers = (("user-agent", "Ünïcode \x7f"), ("accept", "*/*"))
+    return Hit(Kind.CLICK, "a" * 8, "b" * 16, 3, 2, time, "GET", "2001:db8::1", headers, True)
+
+
+def test_what_was_put_aside_comes_back_as_it_was(tmp_path: Path) -> None:
+    Spool(tmp_path).append([a_hit(1.25), a_hit(2.5)])
+    ((_, hits),) = Spool(tmp_path).batches()
+    assert hits == [a_hit(1.25), a_hit(2.5)]
+
+
+def test_what_an_earlier_version_put_aside_is_taken_in(tmp_path: Path) -> None:
+    named = {**a_hit(1.25)._asdict(), "headers": [["accept", "*/*"]]}
+    line = {"batch": "x", "hits": [named]}
+    (tmp_path / "000000001-aaaaaaaa.jsonl").write_text(json.dumps(line) + "\n")
+    ((name, (hit,)),) = Spool(tmp_path).batches()
+    assert (name, hit) == ("x", a_hit(1.25)._replace(headers=(("accept", "*/*"),)))
+    assert hit.kind is Kind.CLICK
+
+
+def test_batches_come_in_order_under_names_of_their_own(tmp_path: Path) -> None:
+    for time in range(12):
+        spool = Spool(tmp_path)
+        spool.append([a_hit(time)])
+        spool.close()
+    found = list(Spool(tmp_path).batches())
+    assert [hits[0].time for _, hits in found] == list(range(12))
+    assert len({name for name, _ in found}) == 12
+
+
+def test_a_file_goes_when_its_batches_were_taken(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    assert spool.waits
+    list(spool.batches())
+    assert (spool.waits, spool.files()) == (False, [])
+
+
+def test_a_file_stays_while_its_last_batch_is_in_work(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    next(spool.batches())
+    assert len(spool.files()) == 1
+
+
+def test_no_bundle_holds_batches_of_two_files(tmp_path: Path) -> None:
+    for times in ((1, 2, 3), (4, 5)):
+        spool = Spool(tmp_path)
+        for time in times:
+            spool.append([a_hit(time)])
+        spool.close()
+    bundles = Spool(tmp_path).bundles(2)
+    assert [len(bundle) for bundle in bundles] == [2, 1, 2]
+
+
+def test_a_torn_last_line_spoils_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    spool.close()
+    (path,) = spool.files()
+    path.write_bytes(path.read_bytes() + b'{"batch": "x", "hi')
+    Spool(tmp_path).append([a_hit(2)])
+    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+
+
+def test_what_a_killed_server_had_written_ahead_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    killed = Spool(tmp_path)
+    for time in (1, 2):
+        killed.append([a_hit(time)])
+    (path,) = killed.files()
+    assert path.read_bytes().endswith(b"\0")
+    left = path.read_bytes()
+    killed.close()
+    path.write_bytes(left)
+    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+    assert not caplog.text
+
+
+def test_files_of_other_names_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "refused.jsonl").write_text("mine\n")
+    spool = Spool(tmp_path)
+    assert not spool.waits
+    spool.append([a_hit(1)])
+    assert [hits[0].time for _, hits in spool.batches()] == [1]
+    assert (tmp_path / "refused.jsonl").read_text() == "mine\n"
+
+
+def test_a_full_spool_takes_no_more(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, max_bytes=1000)
+    assert spool.append([a_hit(1)])
+    assert not spool.append([a_hit(2)] * 10)
+    assert len(list(spool.batches())) == 1
+
+
+def test_a_spool_that_was_taken_in_has_room_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, max_bytes=1000)
+    while spool.append([a_hit(1)]):
+        pass
+    assert not spool.takes_bursts()
+    list(spool.batches())
+    assert spool.takes_bursts()
+    assert spool.append([a_hit(2)])
+
+
+def open_files() -> int:
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
+def fail(*_args: object) -> None:
+    raise OSError("input/output error")
+
+
+def test_a_file_that_cannot_be_cut_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes later would else go to whatever has got its descriptor by then."""
+    spool = Spool(tmp_path)
+    for time in (1, 2):
+        spool.append([a_hit(time)])
+    with monkeypatch.context() as context:
+        context.setattr("os.ftruncate", fail)
+        spool.close()
+    other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
+    spool.append([a_hit(3)])
+    assert [hits[0].time for _, hits in spool.batches()] == [1, 2, 3]
+    assert os.fstat(other).st_size == 0
+    os.close(other)
+
+
+def test_a_file_that_cannot_be_begun_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, before = Spool(tmp_path), open_files()
+    with monkeypatch.context() as context:
+        context.setattr("sealbreak_server.ingest.spool.sync_folder", fail)
+        with pytest.raises(OSError, match="input"):
+            spool.append([a_hit(1)])
+    assert open_files() == before
+    assert not list(tmp_path.glob("*.new"))
+    assert spool.append([a_hit(2)])
+    assert [hits[0].time for _, hits in spool.batches()] == [2]
+
+
+def test_what_is_refused_beyond_its_room_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = Spool(tmp_path, max_bytes=10)
+    spool.refuse("one", [a_hit(1)])
+    assert not caplog.text
+    spool.refuse("two", [a_hit(2)] * 2)
+    assert "2 hits" in caplog.text
+    assert (tmp_path / "refused").read_text().count('"batch"') == 1
+
+
+def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.append([a_hit(1)])
+    (path,) = spool.files()
+    assert path.stat().st_mode & 0o077 == 0

@@ -1,0 +1,69 @@
+import pytest
+from sealbreak_server.errors import BadRequestError
+from sealbreak_server.model.message import Link, Recipient
+from sealbreak_server.model.registration import MAX_SUBJECT, read_registration
+from support.server.process import registration
+
+URL = "https://example.com/offer"
+ANN = {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 0}
+
+
+def test_people_and_links_become_values_in_the_order_they_were_given() -> None:
+    ben = {"address": "ben@example.org", "name": None, "kind": "bcc", "copy": 2}
+    links = [{"n": 2, "url": URL, "hidden": True}, {"n": 1, "url": URL, "hidden": False}]
+    read = read_registration(registration(recipients=[ANN, ben], links=links))
+    assert read.recipients[1] == Recipient("ben@example.org", None, "bcc", 2)
+    assert read.links == (Link(2, URL, hidden=True), Link(1, URL))
+
+
+def test_who_names_no_copy_is_of_the_shared_one() -> None:
+    ann = {name: value for name, value in ANN.items() if name != "copy"}
+    assert read_registration(registration(recipients=[ann])).recipients[0].copy == 0
+
+
+def test_a_mail_without_people_links_and_subject_is_one() -> None:
+    read = read_registration(registration(subject="", recipients=[], links=[]))
+    assert (read.subject, read.recipients, read.links) == ("", (), ())
+
+
+def test_a_mail_carries_a_pixel_unless_it_says_that_it_has_none() -> None:
+    assert read_registration(registration()).pixel
+    assert not read_registration(registration(pixel=False)).pixel
+
+
+def test_times_become_seconds() -> None:
+    read = read_registration(registration(scheduled_for="2026-11-01T10:30:00.250+01:00"))
+    assert read.scheduled_for == read.sent_at == 1793525400.25
+
+
+@pytest.mark.parametrize("name", ["draft_id", "thread_id", "gmail_message_id", "gmail_account"])
+def test_what_gmail_calls_it_may_be_unknown(name: str) -> None:
+    body = registration()
+    del body[name]
+    assert getattr(read_registration(body), name) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"subject": "x" * (MAX_SUBJECT + 1)}, "subject"),
+        ({"level": "some"}, "level"),
+        ({"recipients": [{**ANN, "kind": "from"}]}, r"recipients\[0\].kind"),
+        ({"recipients": [ANN, {**ANN, "address": ""}]}, r"recipients\[1\].address"),
+        ({"recipients": [{**ANN, "copy": 65536}]}, r"recipients\[0\].copy"),
+        ({"recipients": [ANN] * 501}, "recipients"),
+        ({"links": [{"n": 0, "url": URL}]}, r"links\[0\].n"),
+        ({"links": [{"n": 1, "url": "javascript:alert(1)"}]}, r"links\[0\].url"),
+        ({"links": [{"n": 1, "url": "https://ann@example.com/"}]}, r"links\[0\].url"),
+        ({"links": [{"n": at, "url": URL} for at in range(1, 502)]}, "links"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_place(change: dict[str, object], named: str) -> None:
+    with pytest.raises(BadRequestError, match=f"^{named} must be "):
+        read_registration(registration(**change))
+
+
+def test_two_links_of_one_number_are_refused() -> None:
+    links = [{"n": 1, "url": URL}, {"n": 1, "url": "https://example.org/"}]
+    with pytest.raises(BadRequestError, match="links must not hold the same number twice"):
+        read_registration(registration(links=links))

@@ -1,0 +1,35 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sealbreak_server.errors import SettingsError
+from sealbreak_server.security.keyring import load_or_make_keys
+
+
+def test_the_first_start_makes_a_key_for_the_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "keys"
+    ring = load_or_make_keys(path)
+    assert len(ring.keys) == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_or_make_keys(path) == ring
+
+
+def test_starts_at_the_same_time_agree(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        rings = list(pool.map(load_or_make_keys, [tmp_path / "keys"] * 16))
+    assert len(set(rings)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_keys_keep_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"# newest first\n{'A' * 43}\n\n{'B' * 42}A\n")
+    assert [key[0] for key in load_or_make_keys(path).keys] == [0, 4]
+
+
+@pytest.mark.parametrize("text", ["", "# only words\n", "short\n", "ä\n"])
+def test_a_file_without_good_keys_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "keys"
+    path.write_text(text)
+    with pytest.raises(SettingsError):
+        load_or_make_keys(path)
