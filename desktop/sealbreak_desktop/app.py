@@ -8,20 +8,21 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from sealbreak_desktop import icons, instance, surroundings
-from sealbreak_desktop.alerts import Action, Alert
-from sealbreak_desktop.autostart import Autostart
 from sealbreak_desktop.core import Core, now
 from sealbreak_desktop.errors import TrayUnavailableError
-from sealbreak_desktop.events import Event
-from sealbreak_desktop.logs import log_fault, log_to
-from sealbreak_desktop.main_loop import MainLoop, on_signals, without_tray
-from sealbreak_desktop.menu import Choice, view_of
-from sealbreak_desktop.notifier import notifiers_for
-from sealbreak_desktop.paths import Paths, private_folder
-from sealbreak_desktop.sleep import SleepWatch
-from sealbreak_desktop.state import State
-from sealbreak_desktop.tray import Tray
+from sealbreak_desktop.files.logs import log_fault, log_to
+from sealbreak_desktop.files.paths import Paths, private_folder
+from sealbreak_desktop.notifications.notifier import notifiers_for
+from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.state.notification import Action, Alert
+from sealbreak_desktop.state.state import State
+from sealbreak_desktop.system import environment, instance
+from sealbreak_desktop.system.autostart import Autostart
+from sealbreak_desktop.system.main_loop import MainLoop, on_signals, without_tray
+from sealbreak_desktop.system.sleep import SleepWatch
+from sealbreak_desktop.tray import drawing
+from sealbreak_desktop.tray.icon import Tray
+from sealbreak_desktop.tray.menu import Choice, view_of
 
 HOST_PATIENCE = 3.0
 """Seconds for a panel to appear; at login it may start after us."""
@@ -106,7 +107,7 @@ class App:
 
     def _say_when_no_host(self) -> None:
         def look() -> None:
-            if not self._ending.wait(HOST_PATIENCE) and not surroundings.has_tray_host():
+            if not self._ending.wait(HOST_PATIENCE) and not environment.has_tray_host():
                 self._say(NO_ICON.format("no panel shows tray icons here"))
 
         if self._tray is not None:
@@ -172,5 +173,5 @@ def _icon_file(paths: Paths) -> Path:
     """Notification servers want a file."""
     file = private_folder(paths.state) / "icon.png"
     with contextlib.suppress(OSError):  # without a picture, then
-        icons.icon(icons.Look.ONLINE).save(file)
+        drawing.icon(drawing.Look.ONLINE).save(file)
     return file

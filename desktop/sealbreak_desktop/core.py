@@ -8,14 +8,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sealbreak_desktop import opener, pairing
-from sealbreak_desktop.alerts import NOTICE_KEY, Alert
-from sealbreak_desktop.announcer import Announcer
-from sealbreak_desktop.api import Api
-from sealbreak_desktop.coalescer import Coalescer
-from sealbreak_desktop.connection import Account, Connection, Place, Told
-from sealbreak_desktop.credentials import LIMIT, begin, locked
-from sealbreak_desktop.effects import (
+from sealbreak_desktop.errors import SealbreakError
+from sealbreak_desktop.files.credentials import LIMIT, begin, locked
+from sealbreak_desktop.files.history import History
+from sealbreak_desktop.files.logs import log_complaint, log_fault
+from sealbreak_desktop.files.paths import Paths
+from sealbreak_desktop.files.settings import Pairing, load_pairing
+from sealbreak_desktop.notifications.notifier import Notifier
+from sealbreak_desktop.notifications.queue import Announcer
+from sealbreak_desktop.server import pairing
+from sealbreak_desktop.server.api import Api
+from sealbreak_desktop.server.connection import Account, Connection, Place, Told
+from sealbreak_desktop.server.requests import Errands
+from sealbreak_desktop.state.effects import (
     BeSilentUntil,
     CompareWithServer,
     Effect,
@@ -29,16 +34,9 @@ from sealbreak_desktop.effects import (
     TellSnooze,
     WaitForReplay,
 )
-from sealbreak_desktop.errands import Errands
-from sealbreak_desktop.errors import SealbreakError
-from sealbreak_desktop.events import Erased, Event
-from sealbreak_desktop.history import History
-from sealbreak_desktop.logs import log_complaint, log_fault
-from sealbreak_desktop.menu import MUTE_ENDS, Choice
-from sealbreak_desktop.notifier import Notifier
-from sealbreak_desktop.paths import Paths
-from sealbreak_desktop.settings import Pairing, load_pairing
-from sealbreak_desktop.state import (
+from sealbreak_desktop.state.events import Erased, Event
+from sealbreak_desktop.state.notification import NOTICE_KEY, Alert
+from sealbreak_desktop.state.state import (
     SLOTS,
     ClockTicked,
     Forgotten,
@@ -57,8 +55,11 @@ from sealbreak_desktop.state import (
     is_news,
     step,
 )
+from sealbreak_desktop.system import browser
+from sealbreak_desktop.system.diagnosis import Troubles, free_on, trouble_of
+from sealbreak_desktop.system.timers import Coalescer
 from sealbreak_desktop.text import only_person
-from sealbreak_desktop.trouble import Troubles, free_on, trouble_of
+from sealbreak_desktop.tray.menu import MUTE_ENDS, Choice
 
 REFRESH = 0.25
 """Seconds between two changes of icon and menu."""
@@ -335,9 +336,9 @@ class Core:
         log.info("chosen: %s", choice.value)
         match choice:
             case Choice.OPEN_EVENT | Choice.OPEN_HISTORY:
-                self._begin(self._open(opener.page_of(event), event))
+                self._begin(self._open(browser.page_of(event), event))
             case Choice.SETTINGS:
-                self._begin(self._open(opener.SETTINGS_PAGE))
+                self._begin(self._open(browser.SETTINGS_PAGE))
             case Choice.MUTE_MAIL | Choice.UNMUTE_MAIL | Choice.MUTE_PERSON | Choice.UNMUTE_PERSON:
                 self._begin(self._mute(choice, event))
             case Choice.MARK_READ:
@@ -356,7 +357,7 @@ class Core:
             self._begin(self.tell(what))
 
     async def _open(self, page: str, event: Event | None = None) -> None:
-        if await self._ask(lambda api: opener.open_page(api, page)) and event and event.message:
+        if await self._ask(lambda api: browser.open_page(api, page)) and event and event.message:
             self._take(MarkRead(event.message))
 
     async def _mute(self, choice: Choice, event: Event | None) -> None:

@@ -4,7 +4,7 @@ import html
 import unicodedata
 from datetime import datetime
 
-from sealbreak_desktop.events import Event, Recipient
+from sealbreak_desktop.state.events import Event, Recipient
 
 TITLE_LIMIT = 120
 BODY_LIMIT = 300

@@ -11,7 +11,7 @@ from statistics import median, quantiles
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import desktop
+from support.desktop.display import desktop
 from support.desktop.server import Server, fetch, server
 from support.desktop.tray import Tray, pair, start_tray
 

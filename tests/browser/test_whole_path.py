@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Desktop, desktop, skip_reason
 from support.desktop.processes import eventually
 from support.desktop.server import BROWSER, Server, fetch, server
 from support.desktop.tray import pair, start_tray

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sealbreak_desktop.icons import Look
+from sealbreak_desktop.tray.drawing import Look
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import SIZE, Daemon, Desktop, desktop
+from support.desktop.display import SIZE, Daemon, Desktop, desktop
 from support.desktop.menu import TrayMenu
 from support.desktop.picture import Box, find, grab, paint_wall, windows
 from support.desktop.processes import eventually

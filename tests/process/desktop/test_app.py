@@ -5,11 +5,11 @@ import signal
 import subprocess
 
 import pytest
+from support.desktop.browser import BrowserRecorder
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop, desktop
+from support.desktop.display import Desktop, desktop
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
-from support.desktop.recorder import BrowserRecorder
 from support.desktop.scripted_server import ScriptedServer, golden
 from support.desktop.server import Server, fetch
 from support.desktop.tray import COMMAND, new_state, pair, run, start_tray, write_pairing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop
+from support.desktop.display import Desktop
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.scripted_server import ScriptedServer, golden

@@ -16,10 +16,10 @@ from sealbreak_server.children import program
 from sealbreak_server.launch import Plan, demo_environ, from_here, tray_obstacle
 from sealbreak_server.port_holder import holder, is_taken
 from sealbreak_server.settings import read_settings
+from support.desktop.browser import BrowserRecorder
 from support.desktop.bus import Notify, NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Desktop, desktop, skip_reason
 from support.desktop.processes import Program, eventually, start
-from support.desktop.recorder import BrowserRecorder
 from support.desktop.tray import run as sealbreak
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Desktop, desktop, skip_reason
 from support.desktop.scripted_server import ScriptedServer
 from support.desktop.server import Server, server
 from support.desktop.tray import StartTray, Tray, new_state, start_tray, write_pairing

@@ -4,7 +4,7 @@ from jeepney import DBusAddress, new_signal  # type: ignore[import-untyped]
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 from jeepney.wrappers import unwrap_msg  # type: ignore[import-untyped]
-from support.desktop.desktop import Desktop
+from support.desktop.display import Desktop
 
 NAME = "org.freedesktop.login1"
 MANAGER = DBusAddress("/org/freedesktop/login1", interface="org.freedesktop.login1.Manager")

@@ -7,7 +7,7 @@ from typing import Any
 
 from jeepney.wrappers import DBusErrorResponse  # type: ignore[import-untyped]
 from support.desktop.bus import Bus
-from support.desktop.desktop import WATCHER, Desktop
+from support.desktop.display import WATCHER, Desktop
 from support.desktop.processes import eventually
 
 MENU = "com.canonical.dbusmenu"

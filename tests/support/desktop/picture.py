@@ -1,7 +1,7 @@
 """What is on the screen."""
 
 from PIL import Image, ImageChops, ImageGrab
-from support.desktop.desktop import Desktop
+from support.desktop.display import Desktop
 from Xlib import X
 from Xlib.display import Display
 

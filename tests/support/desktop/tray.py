@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.desktop.desktop import Desktop
+from support.desktop.display import Desktop
 from support.desktop.processes import Program, eventually
 
 COMMAND = Path(sys.executable).with_name("sealbreak")

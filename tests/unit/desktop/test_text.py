@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbreak_desktop import text
-from sealbreak_desktop.events import Event, read_event
+from sealbreak_desktop.state.events import Event, read_event
 from support.desktop.scripted_server import golden
 
 ANYTHING = st.text(st.characters(codec=None), max_size=400)  # half surrogate pairs too
