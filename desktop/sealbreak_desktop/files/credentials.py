@@ -1,14 +1,14 @@
-"""The token: in the system's keyring, or in a private file when the user said so.
+"""The device token, in the system's keyring, or in a private file if the user wants that.
 
-A keyring may ask the user to unlock it and wait for ever, so it is only spoken to from a thread of
-its own, with a limit.
+A keyring may wait for its password without end, so every call runs in a thread of its own, with a
+timeout.
 """
 
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as LimitReached
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,7 @@ from sealbreak_desktop.files.paths import write_private
 from sealbreak_desktop.files.settings import TokenPlace
 
 SERVICE = "sealbreak"
-LIMIT = 10.0
+TIMEOUT = 10.0
 """Seconds."""
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Credentials(Protocol):
     def load(self) -> str | None: ...
     def save(self, token: str) -> None: ...
-    def forget(self) -> None: ...
+    def delete(self) -> None: ...
 
 
 class TokenFile:
@@ -35,7 +35,7 @@ class TokenFile:
         self._file = file
 
     def load(self) -> str | None:
-        """`None`, too, when the file was damaged."""
+        """`None` also when the file is damaged."""
         try:
             token = self._file.read_text(encoding="ascii").strip()
         except (FileNotFoundError, UnicodeDecodeError):
@@ -45,39 +45,39 @@ class TokenFile:
     def save(self, token: str) -> None:
         write_private(self._file, f"{token}\n")
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         self._file.unlink(missing_ok=True)
 
 
 class Keyring:
-    def __init__(self, user: str, limit: float | None = LIMIT) -> None:
+    def __init__(self, user: str, timeout: float | None = TIMEOUT) -> None:
         self._user = user
-        self._limit = limit
+        self._timeout = timeout
 
     def load(self) -> str | None:
         import keyring
 
-        return within(self._limit, lambda: keyring.get_password(SERVICE, self._user))
+        return call_with_timeout(self._timeout, lambda: keyring.get_password(SERVICE, self._user))
 
     def save(self, token: str) -> None:
         import keyring
 
-        within(self._limit, lambda: keyring.set_password(SERVICE, self._user, token))
+        call_with_timeout(self._timeout, lambda: keyring.set_password(SERVICE, self._user, token))
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         import keyring
 
-        within(self._limit, lambda: keyring.delete_password(SERVICE, self._user))
+        call_with_timeout(self._timeout, lambda: keyring.delete_password(SERVICE, self._user))
 
 
 def credentials_in(
-    place: TokenPlace, file: Path, address: str, limit: float | None = LIMIT
+    place: TokenPlace, file: Path, address: str, timeout: float | None = TIMEOUT
 ) -> Credentials:
-    """`limit` in seconds; `None` waits for the user to unlock the keyring."""
-    return TokenFile(file) if place == "file" else Keyring(address, limit)
+    """`timeout` in seconds; `None` waits for the user to unlock the keyring."""
+    return TokenFile(file) if place == "file" else Keyring(address, timeout)
 
 
-def begin(call: Callable[[], T]) -> Future[T]:
+def start_call(call: Callable[[], T]) -> Future[T]:
     """In a thread that does not keep the process alive."""
     outcome: Future[T] = Future()
     outcome.set_running_or_notify_cancel()
@@ -85,35 +85,35 @@ def begin(call: Callable[[], T]) -> Future[T]:
     def run() -> None:
         try:
             outcome.set_result(call())
-        except BaseException as error:  # it belongs to whoever waits
+        except BaseException as error:  # the caller gets it from the future
             outcome.set_exception(error)
 
     threading.Thread(target=run, name="keyring", daemon=True).start()
     return outcome
 
 
-def within(limit: float | None, call: Callable[[], T]) -> T:
-    """Its result. `KeyringLockedError` after so many seconds; the call goes on unheard."""
+def call_with_timeout(timeout: float | None, call: Callable[[], T]) -> T:
+    """Raises `KeyringLockedError` after the timeout; the call itself goes on."""
     try:
-        return begin(call).result(limit)
-    except LimitReached:
-        raise locked() from None
+        return start_call(call).result(timeout)
+    except FutureTimeoutError:
+        raise keyring_locked() from None
     except Exception as error:
-        raise _told(error) from error
+        raise _credentials_error(error) from error
 
 
-def _told(error: Exception) -> CredentialsError:
+def _credentials_error(error: Exception) -> CredentialsError:
     from keyring import errors
 
     if isinstance(error, errors.NoKeyringError):
         return NoKeyringError(
             "This computer has no keyring",
-            "The token that stands for you has to be kept somewhere.",
+            "The access token has to be stored somewhere.",
             "Install one (on Debian: gnome-keyring), or run the command again with --token-file"
             " to keep the token in a file that only you can read.",
         )
     if isinstance(error, errors.KeyringLocked):
-        return locked()
+        return keyring_locked()
     log.warning("the keyring failed: %s", type(error).__name__)
     return CredentialsError(
         "The keyring failed",
@@ -122,10 +122,10 @@ def _told(error: Exception) -> CredentialsError:
     )
 
 
-def locked() -> KeyringLockedError:
+def keyring_locked() -> KeyringLockedError:
     return KeyringLockedError(
         "The keyring is locked",
-        "It did not hand out the token in time; it may be waiting for its password.",
+        "It did not answer in time; it may be waiting for its password.",
         "Unlock it and try again, or pair with --token-file to keep the token in a file that"
         " only you can read.",
     )

@@ -1,4 +1,4 @@
-"""Where the app keeps its files."""
+"""Where the tray keeps its files, and how a private file is written."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Paths:
     log: Path
     autostart: Path
     override: Path | None = None
-    """What `SEALBREAK_STATE` says: the one folder for all of them."""
+    """The value of `SEALBREAK_STATE`: one folder for all files."""
 
     @property
     def settings(self) -> Path:
@@ -53,13 +53,13 @@ def paths_from(environment: Mapping[str, str] = os.environ) -> Paths:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make it, readable by nobody else when it is new."""
+    """Create it, if it is missing, for its owner only."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def write_private(file: Path, text: str) -> None:
-    """Replace the file at once; it is never readable by others, not even for a moment."""
+    """Replace the file in one step. Others can read it at no time."""
     private_folder(file.parent)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)

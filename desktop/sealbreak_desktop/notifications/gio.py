@@ -1,4 +1,4 @@
-"""Pop-ups with a click, on Linux: the notification server is spoken to directly, through GLib."""
+"""Pop-ups that can be clicked, on Linux: D-Bus calls of the notification server, through GLib."""
 
 import logging
 import threading
@@ -7,32 +7,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sealbreak_desktop import text
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
-from sealbreak_desktop.state.notification import Action, Alert, OnAction
+from sealbreak_desktop.state import wording
+from sealbreak_desktop.state.notification import Action, Notification, OnAction
 from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, sanitise
 
 BUS = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
-LIMIT = 3000
+TIMEOUT = 3000
 """Milliseconds for an answer."""
-MOST_REMEMBERED = 100
+MAX_SHOWN = 100
+"""Pop-ups whose clicks are still understood."""
 NORMAL_URGENCY = 1
 
 log = logging.getLogger(__name__)
 
 
 class GioNotifier:
-    """Make it in the thread that will run the GLib loop: clicks arrive there."""
+    """Create it in the thread that will run the GLib loop: clicks arrive there."""
 
     name = "Gio"
 
     def __init__(self, icon: Path, on_action: OnAction, on_arrival: Callable[[], None]) -> None:
-        """`on_arrival`: a notification server has come, perhaps where there was none."""
+        """`on_arrival`: a notification server has started."""
         self._icon = icon
         self._on_action = on_action
         self._on_arrival = on_arrival
-        self._shown: OrderedDict[int, Alert] = OrderedDict()
+        self._shown: OrderedDict[int, Notification] = OrderedDict()
         self._lock = threading.Lock()
         self._capabilities: frozenset[str] | None = None
         self._subscriptions: list[int] = []
@@ -40,23 +41,23 @@ class GioNotifier:
         if self._bus is not None:
             self._listen()
 
-    def show(self, alert: Alert) -> None:
+    def show(self, notification: Notification) -> None:
         capabilities = self._ask_capabilities()
         if "actions" not in capabilities:
             raise NotifierUnavailableError("its pop-ups cannot be clicked")
-        body = sanitise(alert.body, BODY_LIMIT, "body-markup" in capabilities, BODY_LINES)
+        body = sanitise(notification.body, BODY_LIMIT, "body-markup" in capabilities, BODY_LINES)
         arguments = (
             "Sealbreak",
-            self._replaced(alert.key),
+            self._replaced(notification.key),
             str(self._icon),
-            alert.title,
+            notification.title,
             body,
-            _buttons(alert),
+            _buttons(notification),
             self._hints(),
             -1,
         )
         (number,) = self._call("Notify", "(susssasa{sv}i)", arguments)
-        self._remember(number, alert)
+        self._remember(number, notification)
 
     def close(self) -> None:
         if self._bus is not None:
@@ -80,9 +81,9 @@ class GioNotifier:
     def _action(self, *signal: Any) -> None:
         number, name = signal[5].unpack()
         with self._lock:
-            alert = self._shown.pop(number, None)
-        if alert is not None:
-            self._on_action(Action.MUTE if name == Action.MUTE.value else Action.OPEN, alert)
+            notification = self._shown.pop(number, None)
+        if notification is not None:
+            self._on_action(Action.MUTE if name == Action.MUTE.value else Action.OPEN, notification)
 
     def _closed(self, *signal: Any) -> None:
         number, _ = signal[5].unpack()
@@ -90,7 +91,7 @@ class GioNotifier:
             self._shown.pop(number, None)
 
     def _owner_changed(self, *signal: Any) -> None:
-        """Another daemon: it can do other things, and knows nothing of our numbers."""
+        """Another daemon has other capabilities, and does not know our numbers."""
         with self._lock:
             self._capabilities = None
             self._shown.clear()
@@ -106,12 +107,12 @@ class GioNotifier:
 
     def _replaced(self, key: str) -> int:
         with self._lock:
-            return next((n for n, alert in self._shown.items() if alert.key == key), 0)
+            return next((n for n, shown in self._shown.items() if shown.key == key), 0)
 
-    def _remember(self, number: int, alert: Alert) -> None:
+    def _remember(self, number: int, notification: Notification) -> None:
         with self._lock:
-            self._shown[number] = alert
-            if len(self._shown) > MOST_REMEMBERED:
+            self._shown[number] = notification
+            if len(self._shown) > MAX_SHOWN:
                 self._shown.popitem(last=False)
 
     def _hints(self) -> dict[str, Any]:
@@ -131,7 +132,7 @@ class GioNotifier:
         packed = GLib.Variant(signature, arguments)
         try:
             answer = self._bus.call_sync(
-                BUS, PATH, BUS, method, packed, None, Gio.DBusCallFlags.NONE, LIMIT, None
+                BUS, PATH, BUS, method, packed, None, Gio.DBusCallFlags.NONE, TIMEOUT, None
             )
         except GLib.Error as error:
             if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
@@ -141,14 +142,14 @@ class GioNotifier:
         return unpacked
 
 
-def _buttons(alert: Alert) -> list[str]:
-    """Names and labels, as the bus wants them."""
-    labels = {Action.OPEN: text.open_label(alert.event), Action.MUTE: text.MUTE_MAIL}
-    return [word for action in alert.actions for word in (action.value, labels[action])]
+def _buttons(notification: Notification) -> list[str]:
+    """Names and labels in turn, as the bus expects them."""
+    labels = {Action.OPEN: wording.open_label(notification.event), Action.MUTE: wording.MUTE_MAIL}
+    return [word for action in notification.actions for word in (action.value, labels[action])]
 
 
 def _connect() -> tuple[Any, str]:
-    """The session bus, or `None` and why not."""
+    """The session bus, or `None` and the reason."""
     try:
         from gi.repository import Gio, GLib
     except ImportError:
@@ -157,6 +158,6 @@ def _connect() -> tuple[Any, str]:
         bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     except GLib.Error:
         return None, "no session bus"
-    # Otherwise the end of the bus is the end of this process.
+    # Otherwise this process ends with the bus.
     bus.set_exit_on_close(False)
     return bus, ""

@@ -1,4 +1,4 @@
-"""The port through which alerts are shown, and the choice between its adapters."""
+"""The interface that shows a notification, and the choice between its implementations."""
 
 import logging
 import sys
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
-from sealbreak_desktop.state.notification import Alert, OnAction, folded
+from sealbreak_desktop.state.notification import Notification, OnAction, summarise_late
 
-MOST_UNSHOWN = 100
-"""Alerts that wait for something that shows them."""
+MAX_KEPT = 100
+"""Notifications that wait until something can show them."""
 
 log = logging.getLogger(__name__)
 
@@ -21,80 +21,80 @@ class Notifier(Protocol):
     @property
     def name(self) -> str: ...
 
-    def show(self, alert: Alert) -> None:
-        """Blocks; for a worker. Raises `NotifierUnavailableError` when another one should try."""
+    def show(self, notification: Notification) -> None:
+        """Blocks. Raises `NotifierUnavailableError` when another notifier should try."""
 
     def close(self) -> None: ...
 
 
 class NullNotifier:
-    """Nothing, politely: the history and the badge still tell."""
+    """Shows nothing: history and badge still have the event."""
 
     name = "none"
 
-    def show(self, alert: Alert) -> None:
+    def show(self, notification: Notification) -> None:
         pass
 
     def close(self) -> None:
         pass
 
 
-class FirstThatWorks:
-    """Asks its notifiers in order, at each alert anew: a daemon may start after us or go away.
+class FallbackNotifier:
+    """Tries its notifiers in order, for each notification: a daemon may start late or end.
 
-    What nobody could show is kept for one that comes late.
+    What only the `NullNotifier` took is kept for a daemon that starts late.
     """
 
-    def __init__(self, notifiers: Sequence[Notifier], say: Callable[[str], None]) -> None:
+    def __init__(self, notifiers: Sequence[Notifier], warn: Callable[[str], None]) -> None:
         self._notifiers = notifiers
-        self._say = say
+        self._warn = warn
         self.name = ""
-        """Of the one that showed the last alert."""
-        self._unshown: OrderedDict[str, Alert] = OrderedDict()
+        """The notifier that showed the last notification."""
+        self._kept: OrderedDict[str, Notification] = OrderedDict()
         self._lock = threading.Lock()
 
-    def show(self, alert: Alert) -> None:
+    def show(self, notification: Notification) -> None:
         reasons = []
         for notifier in self._notifiers:
             try:
-                notifier.show(alert)
+                notifier.show(notification)
             except NotifierFailedError as error:
-                log.warning("an alert was not shown: %s", error.title)
+                log.warning("a notification was not shown: %s", error.title)
                 return
             except NotifierUnavailableError as error:
                 reasons.append(f"{notifier.name}: {error.title}")
             else:
                 self._showed(notifier.name, reasons)
                 if notifier.name == NullNotifier.name:
-                    self._keep(alert)
-                elif self._unshown:
+                    self._keep(notification)
+                elif self._kept:
                     self.catch_up()
                 return
 
     def catch_up(self) -> None:
-        """Something that shows alerts has come. Does not block."""
-        threading.Thread(target=self._show_kept, name="late alerts", daemon=True).start()
+        """A notification daemon has started. Does not block."""
+        threading.Thread(target=self._show_kept, name="late notifications", daemon=True).start()
 
     def _show_kept(self) -> None:
         with self._lock:
-            kept = list(self._unshown.values())
-            self._unshown.clear()
-        for alert in folded(kept):
-            self.show(alert)
+            kept = list(self._kept.values())
+            self._kept.clear()
+        for notification in summarise_late(kept):
+            self.show(notification)
 
-    def _keep(self, alert: Alert) -> None:
-        """As a daemon would: the newest of each key."""
+    def _keep(self, notification: Notification) -> None:
+        """The newest of each key, as a daemon would show them."""
         with self._lock:
-            self._unshown[alert.key] = alert
-            if len(self._unshown) > MOST_UNSHOWN:
-                self._unshown.popitem(last=False)
+            self._kept[notification.key] = notification
+            if len(self._kept) > MAX_KEPT:
+                self._kept.popitem(last=False)
 
     def _showed(self, name: str, reasons: list[str]) -> None:
         if name != self.name:
-            log.info("alerts are shown by %s %s", name, reasons or "")
+            log.info("notifications are shown by %s %s", name, reasons or "")
             if name == NullNotifier.name:
-                self._say(
-                    "No pop-ups: nothing on this desktop shows notifications"
+                self._warn(
+                    "No pop-ups: no program on this desktop shows notifications"
                     " (on Debian: apt install dunst). `sealbreak history` prints what happened."
                 )
         self.name = name
@@ -104,13 +104,13 @@ class FirstThatWorks:
             notifier.close()
 
 
-def notifiers_for(icon: Path, on_action: OnAction, say: Callable[[str], None]) -> FirstThatWorks:
+def notifiers_for(icon: Path, on_action: OnAction, warn: Callable[[str], None]) -> FallbackNotifier:
     from sealbreak_desktop.notifications.plyer import PlyerNotifier
 
     chain: list[Notifier] = [PlyerNotifier(icon), NullNotifier()]
     if sys.platform == "linux":
         from sealbreak_desktop.notifications.gio import GioNotifier
 
-        chain.insert(0, GioNotifier(icon, on_action, lambda: works.catch_up()))
-    works = FirstThatWorks(chain, say)
-    return works
+        chain.insert(0, GioNotifier(icon, on_action, lambda: fallback.catch_up()))
+    fallback = FallbackNotifier(chain, warn)
+    return fallback

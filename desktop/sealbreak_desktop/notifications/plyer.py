@@ -1,4 +1,4 @@
-"""Pop-ups through plyer: on every system, without a click."""
+"""Pop-ups through plyer, on every system. They cannot be clicked."""
 
 import contextlib
 import importlib
@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from sealbreak_desktop.errors import NotifierUnavailableError
-from sealbreak_desktop.state.notification import Alert
+from sealbreak_desktop.state.notification import Notification
 from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, TITLE_LIMIT, sanitise
 
-SECONDS = 10
+DURATION = 10
+"""Seconds that a pop-up stays."""
 WINDOWS_TITLE, WINDOWS_BODY = 60, 120
-"""Letters; Windows counts UTF-16 units and takes 63 and 255."""
+"""Characters. Windows counts UTF-16 units and takes 63 and 255."""
 NOT_AN_OPTION = "\u200b"
-"""In front of a text that a program could take for an option."""
+"""A zero-width space before a text, so that a program does not read it as an option."""
 
 
 class PlyerNotifier:
@@ -25,27 +26,27 @@ class PlyerNotifier:
 
     def __init__(self, icon: Path) -> None:
         self._icon = icon
-        self._send: Callable[[Alert], None] | None = None
+        self._send: Callable[[Notification], None] | None = None
 
-    def show(self, alert: Alert) -> None:
+    def show(self, notification: Notification) -> None:
         if self._send is None:
-            self._send = self._way()
+            self._send = self._choose()
         try:
-            self._send(alert)
+            self._send(notification)
         except NotifierUnavailableError:
             raise
-        except Exception as error:  # each system's backend raises what it likes
+        except Exception as error:  # each backend raises errors of its own
             self._send = None
             raise NotifierUnavailableError(type(error).__name__) from None
 
     def close(self) -> None:
         pass
 
-    def _way(self) -> Callable[[Alert], None]:
+    def _choose(self) -> Callable[[Notification], None]:
         if sys.platform != "linux":
             return self._by_facade
-        # plyer's own choice on Linux is its portal as soon as a folder /app exists. That one pastes
-        # the text into a command's syntax: an apostrophe loses the alert, other texts inject keys.
+        # plyer itself chooses its portal when a folder /app exists. The portal pastes the text into
+        # a command's syntax: an apostrophe loses the notification, other texts inject keys.
         with contextlib.suppress(ImportError):
             importlib.import_module("dbus")
             return self._by_dbus
@@ -53,43 +54,44 @@ class PlyerNotifier:
             return self._by_command
         raise NotifierUnavailableError("neither python3-dbus nor notify-send is installed")
 
-    def _by_facade(self, alert: Alert) -> None:
-        from plyer import notification
+    def _by_facade(self, notification: Notification) -> None:
+        from plyer import notification as facade
 
         windows = sys.platform == "win32"
-        title = sanitise(alert.title, WINDOWS_TITLE if windows else TITLE_LIMIT)
-        body = sanitise(alert.body, WINDOWS_BODY if windows else BODY_LIMIT, lines=BODY_LINES)
-        notification.notify(title=title, message=body, app_name="Sealbreak", timeout=SECONDS)
+        title = sanitise(notification.title, WINDOWS_TITLE if windows else TITLE_LIMIT)
+        limit = WINDOWS_BODY if windows else BODY_LIMIT
+        body = sanitise(notification.body, limit, lines=BODY_LINES)
+        facade.notify(title=title, message=body, app_name="Sealbreak", timeout=DURATION)
 
-    def _by_dbus(self, alert: Alert) -> None:
+    def _by_dbus(self, notification: Notification) -> None:
         if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not _has_user_bus():
-            raise NotifierUnavailableError("no session bus")  # libdbus would try to start one
+            raise NotifierUnavailableError("no session bus")  # libdbus would start one
         dbus = importlib.import_module("dbus")
         from plyer.platforms.linux.notification import NotifyDbus
 
         NotifyDbus()._notify(
-            title=alert.title,
-            message=sanitise(alert.body, BODY_LIMIT, _reads_markup(dbus), BODY_LINES),
+            title=notification.title,
+            message=sanitise(notification.body, BODY_LIMIT, _reads_markup(dbus), BODY_LINES),
             app_name="Sealbreak",
             app_icon=str(self._icon),
-            timeout=SECONDS,
-            # With their types: introspection is not always there to guess them.
+            timeout=DURATION,
+            # With types, as introspection is not always available to guess them.
             actions=dbus.Array([], signature="s"),
             hints=dbus.Dictionary({"desktop-entry": "sealbreak"}, signature="sv"),
         )
 
-    def _by_command(self, alert: Alert) -> None:
+    def _by_command(self, notification: Notification) -> None:
         from plyer.platforms.linux.notification import NotifySendNotification
 
+        body = sanitise(notification.body, BODY_LIMIT, markup=True, lines=BODY_LINES)
         NotifySendNotification()._notify(
-            title=f"{NOT_AN_OPTION}{alert.title}",
+            title=f"{NOT_AN_OPTION}{notification.title}",
             # notify-send reads backslash escapes, and most servers read tags.
-            message=NOT_AN_OPTION
-            + sanitise(alert.body, BODY_LIMIT, markup=True, lines=BODY_LINES).replace("\\", "\\\\"),
+            message=NOT_AN_OPTION + body.replace("\\", "\\\\"),
             icon=str(self._icon),
             app_name="Sealbreak",
             hint="string:desktop-entry:sealbreak",
-            expire_time=str(SECONDS * 1000),
+            expire_time=str(DURATION * 1000),
         )
 
 

@@ -1,4 +1,4 @@
-"""The server's HTTP interface, as far as the tray needs it. Blocking: call it from a worker."""
+"""The part of the server's HTTP API that the tray needs. It blocks: call it from a worker."""
 
 import json
 import ssl
@@ -19,12 +19,13 @@ from sealbreak_desktop.errors import (
     SignedOutError,
     UnreachableError,
 )
-from sealbreak_desktop.state.events import Event, UnreadableError, read_event
+from sealbreak_desktop.state.decoding import UnreadableError, read_event
+from sealbreak_desktop.state.events import Event
 
-LIMIT = 10.0
+TIMEOUT = 10.0
 """Seconds."""
-MOST = 1 << 20
-"""Bytes of an answer."""
+MAX_ANSWER = 1 << 20
+"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Api:
     token: str = ""
 
     def pair(self, code: str, name: str) -> Paired:
-        """Raises `RefusedError` when the code is wrong, used or too old."""
+        """Raises `RefusedError` when the code is wrong, used or expired."""
         answer = self._call("POST", "pair", {"code": code, "name": name, "kind": "desktop"})
         try:
             device, account = answer["device"], answer["account"]
@@ -50,11 +51,11 @@ class Api:
             raise _not_sealbreak(self.address) from None
 
     def newest_event(self) -> int:
-        """Its number. Raises `SignedOutError` when the token is not valid."""
+        """The number. Raises `SignedOutError` when the token is not valid."""
         return int(self._call("GET", "events?after=0&limit=1").get("last") or 0)
 
     def event(self, number: int) -> Event | None:
-        """The one with this number, if the server has it and its words make sense."""
+        """The event with this number, if the server has it and it can be read."""
         for raw in self._call("GET", f"events?after={number - 1}&limit=1").get("events") or ():
             with suppress(UnreadableError):
                 event = read_event(raw)
@@ -68,12 +69,12 @@ class Api:
         return link
 
     def mark_read(self, number: int) -> None:
-        """Events up to this number were looked at."""
+        """Events up to this number were read."""
         self._call("POST", "read", {"up_to": number})
 
     def snooze(self, until: datetime | None) -> None:
-        moment = until and until.astimezone(UTC).isoformat(timespec="milliseconds")
-        self._call("POST", "snooze", {"until": moment})
+        time = until and until.astimezone(UTC).isoformat(timespec="milliseconds")
+        self._call("POST", "snooze", {"until": time})
 
     def mute_message(self, message: str, muted: bool) -> None:
         self._call("PUT", f"messages/{quote(message, safe='')}/mute", {"muted": muted})
@@ -88,18 +89,18 @@ class Api:
     def _call(
         self, method: str, path: str, body: dict[str, object] | None = None
     ) -> dict[str, Any]:
-        request = Request(  # noqa: S310 - `settings.server_address` lets http and https through
+        request = Request(  # noqa: S310 - `addresses.server_address` allows only http and https
             f"{self.address}/api/v1/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
         if self.token:
-            # Unredirected: should the address point elsewhere, the token does not go there.
+            # Unredirected: a redirect to another address must not get the token.
             request.add_unredirected_header("Authorization", f"Bearer {self.token}")
         try:
-            with urlopen(request, timeout=LIMIT) as response:  # noqa: S310
-                return _json(response.read(MOST), self.address)
+            with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+                return _json(response.read(MAX_ANSWER), self.address)
         except HTTPError as error:
             with error:
                 raise _refusal(error, self.address) from None
@@ -107,18 +108,18 @@ class Api:
             raise unreachable(self.address, error) from None
 
 
-def turns_token_down(status: int, challenges: Iterable[str]) -> bool:
-    """By the server's own words; a hotel's or a company's sign-in page in between goes by."""
+def is_token_refused(status: int, challenges: Iterable[str]) -> bool:
+    """Whether our server refused it. The sign-in page of a hotel or a company is not meant."""
     return status == 401 and any(one.lower().startswith("bearer") for one in challenges)
 
 
 def _refusal(error: HTTPError, address: str) -> SealbreakError:
-    if turns_token_down(error.code, error.headers.get_all("WWW-Authenticate", [])):
+    if is_token_refused(error.code, error.headers.get_all("WWW-Authenticate", [])):
         return SignedOutError()
     try:
-        problem = _json(error.read(MOST), address)
-    except NotSealbreakError as strange:
-        return strange if error.code < 500 else _ill(address, error.code)
+        problem = _json(error.read(MAX_ANSWER), address)
+    except NotSealbreakError as unexpected:
+        return unexpected if error.code < 500 else _failing(address, error.code)
     if not isinstance(title := problem.get("title"), str):
         return _not_sealbreak(address)
     wait = error.headers.get("Retry-After")
@@ -144,25 +145,23 @@ def unreachable(address: str, error: Exception) -> UnreachableError:
         return UnreachableError(
             f"The certificate of {address} is not valid",
             f"{reason.verify_message}.",
-            "Somebody may be reading along; or the server's certificate has to be renewed.",
+            "The connection may be intercepted, or the server's certificate must be renewed.",
         )
-    told = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+    detail = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
     return UnreachableError(
         f"No answer from {address}",
-        f"{told}.".replace("..", "."),
+        f"{detail}.".replace("..", "."),
         "Is the server running (`sealbreak-server serve`), and is the address right?",
     )
 
 
-def _ill(address: str, status: int) -> UnreachableError:
-    return UnreachableError(
-        f"{address} answers with error {status}", advice="Try again in a while."
-    )
+def _failing(address: str, status: int) -> UnreachableError:
+    return UnreachableError(f"{address} answers with error {status}", advice="Try again later.")
 
 
 def _not_sealbreak(address: str) -> NotSealbreakError:
     return NotSealbreakError(
         f"{address} does not look like a Sealbreak server",
-        "Something answers there, but not as Sealbreak does.",
-        "Give the address that `sealbreak-server pair` prints.",
+        "Another program answers at this address.",
+        "Use the address that `sealbreak-server pair` prints.",
     )

@@ -1,90 +1,40 @@
-"""The live connection: connect, say who we are, go on after the last number, follow; try again."""
+"""The live connection: connect, resume after the last number, follow, connect again."""
 
 import asyncio
 import contextlib
 import logging
-import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from sealbreak_desktop.files.settings import live_address
-from sealbreak_desktop.server.api import turns_token_down, unreachable
-from sealbreak_desktop.state.events import (
-    Erased,
-    Event,
-    Hello,
-    ReadUpTo,
-    UnreadableError,
-    Wishes,
-    read_frame,
-)
-from sealbreak_desktop.state.state import Connected, Connecting, Lost, SignedOut
+from sealbreak_desktop.server.addresses import live_address
+from sealbreak_desktop.server.retry import Next, decide, delays, problem_of, wrong_protocol
+from sealbreak_desktop.server.wire import EventFrame, Hello, read_frame
+from sealbreak_desktop.state.decoding import UnreadableError
+from sealbreak_desktop.state.events import Erased, Preferences, ReadUpTo
+from sealbreak_desktop.state.inputs import Connected, Connecting, Lost, SignedOut, Skipped
+from sealbreak_desktop.system.clock import ClockJump
 
-FIRST_DELAY, LONGEST_DELAY, GROWTH = 1.0, 60.0, 1.6
-LONG_ENOUGH = 60.0
-"""Seconds of a connection after which the delays start small again."""
+STABLE_AFTER = 60.0
+"""Seconds. After a connection that lasted longer, the delays start small again."""
 PING = 20.0
-TICK = 5.0
-JUMP = 15.0
-"""Seconds that the wall clock may gain on the monotonic one before we say: the machine slept."""
-BIGGEST_FRAME = 1 << 20
-SLOW_READER = 4408
-SIGNED_OUT_CODE = 4401
-GONE = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` again"
-"""A line of the menu takes no more."""
+"""Seconds between two pings, and until one that is not answered ends the connection."""
+CLOCK_INTERVAL = 5.0
+"""Seconds between two looks at the clocks."""
+MAX_FRAME = 1 << 20
+"""Bytes."""
+REFUSED = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` again"
+"""As long as a line of the menu can be."""
 
 log = logging.getLogger(__name__)
-Frame = ReadUpTo | Wishes | Erased | tuple[Event, dict[str, Any]]
-Told = Connecting | Connected | Lost | SignedOut | Frame
-Tell = Callable[[Told], Awaitable[None]]
-Place = tuple[int, int]
-"""The newest event, and the newest erasure, that was taken in."""
-
-
-class Next(Enum):
-    RETRY = "retry"
-    AT_ONCE = "at once"
-    SIGN_IN = "sign in"
-
-
-def decide(error: Exception) -> Next:
-    """Retry or fatal? Only what a new pairing cures is fatal."""
-    if isinstance(error, InvalidStatus):
-        answer = error.response
-        challenges = answer.headers.get_all("WWW-Authenticate")
-        signed_out = turns_token_down(answer.status_code, challenges)
-        return Next.SIGN_IN if signed_out else Next.RETRY
-    if isinstance(error, ConnectionClosed) and error.rcvd is not None:
-        if error.rcvd.code == SIGNED_OUT_CODE:
-            return Next.SIGN_IN
-        if error.rcvd.code == SLOW_READER:
-            return Next.AT_ONCE
-    return Next.RETRY
-
-
-def delays(chance: Callable[[], float] = random.random) -> Iterator[float]:
-    """Seconds to wait before each try: 1 to 60, growing, a little different on each machine."""
-    delay = FIRST_DELAY
-    while True:
-        yield min(LONGEST_DELAY, max(FIRST_DELAY, delay * (0.8 + 0.4 * chance())))
-        delay = min(LONGEST_DELAY, delay * GROWTH)
-
-
-class Clocks:
-    """Notices that the machine slept: the monotonic clock stood still, the other did not."""
-
-    def __init__(self, wall: float, monotonic: float) -> None:
-        self._offset = wall - monotonic
-
-    def jumped(self, wall: float, monotonic: float) -> bool:
-        before, self._offset = self._offset, wall - monotonic
-        return self._offset - before > JUMP
+LinkChange = Connecting | Connected | Lost | SignedOut
+Update = LinkChange | ReadUpTo | Preferences | Erased | EventFrame | Skipped
+Emit = Callable[[Update], Awaitable[None]]
+Position = tuple[int, int]
+"""The numbers of the newest event and of the newest erasure that arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +46,15 @@ class Account:
 class Connection:
     """One account's connection. `run` ends when a new pairing is needed, or when cancelled."""
 
-    def __init__(self, account: Account, place: Callable[[], Place], tell: Tell) -> None:
+    def __init__(self, account: Account, position: Callable[[], Position], emit: Emit) -> None:
         self._account = account
-        self._place = place
-        self._tell = tell
+        self._position = position
+        self._emit = emit
         self._socket: ClientConnection | None = None
-        self._hurry = asyncio.Event()
+        self._retry_now = asyncio.Event()
 
     async def run(self) -> None:
-        watch = asyncio.create_task(self._watch_sleep())
+        watch = asyncio.create_task(self._watch_clock())
         try:
             await self._keep_connected()
         finally:
@@ -115,93 +65,79 @@ class Connection:
     async def _keep_connected(self) -> None:
         waits = delays()
         while True:
-            await self._tell(Connecting())
+            await self._emit(Connecting())
             started = time.monotonic()
             outcome, problem = await self._follow_once()
             if outcome is Next.SIGN_IN:
-                await self._tell(SignedOut(problem))
+                await self._emit(SignedOut(problem))
                 return
-            await self._tell(Lost(problem))
-            if time.monotonic() - started > LONG_ENOUGH:
+            await self._emit(Lost(problem))
+            if time.monotonic() - started > STABLE_AFTER:
                 waits = delays()
             if outcome is Next.RETRY and await self._pause(next(waits)):
-                waits = delays()  # after a sleep the network, too, needs a moment to wake
+                waits = delays()  # after a sleep, the network needs some seconds too
 
     async def _follow_once(self) -> tuple[Next, str]:
+        address = self._account.address
         try:
             if await self._follow():
-                return Next.AT_ONCE, "The server's numbers begin again"
+                return Next.AT_ONCE, "The server was restored from a backup"
         except (OSError, TimeoutError, EOFError, InvalidHandshake, ConnectionClosed) as error:
-            return self._ended(error)
+            outcome = decide(error)
+            log.info("connection ended: %s, %s", type(error).__name__, outcome.value)
+            return outcome, REFUSED if outcome is Next.SIGN_IN else problem_of(address, error)
         except (UnreadableError, InvalidURI) as error:
             log.warning("not a Sealbreak server: %s", type(error).__name__)
-            return Next.RETRY, f"{self._account.address} does not talk like a Sealbreak server"
+            return Next.RETRY, wrong_protocol(address)
         return Next.RETRY, "The server closed the connection"
 
-    def _ended(self, error: Exception) -> tuple[Next, str]:
-        outcome = decide(error)
-        log.info("connection ended: %s, %s", type(error).__name__, outcome.value)
-        return outcome, GONE if outcome is Next.SIGN_IN else _problem(self._account.address, error)
-
     async def _follow(self) -> bool:
-        """True when what came before is to be asked for again."""
-        place = self._place()
+        """True when earlier events have to be requested again."""
+        position = self._position()
         async with connect(
-            live_address(self._account.address, *place),
+            live_address(self._account.address, *position),
             additional_headers={"Authorization": f"Bearer {self._account.token}"},
             open_timeout=10,
             ping_interval=PING,
             ping_timeout=PING,
             close_timeout=2,
-            max_size=BIGGEST_FRAME,
+            max_size=MAX_FRAME,
         ) as socket:
             self._socket = socket
             log.info("connected")
             try:
                 async for text in socket:
-                    if self._place() < place:
+                    if self._position() < position:
                         return True
-                    await self._take(text)
+                    await self._receive(text)
             finally:
                 self._socket = None
         return False
 
-    async def _take(self, text: str | bytes) -> None:
+    async def _receive(self, text: str | bytes) -> None:
         frame = read_frame(text)
         if isinstance(frame, Hello):
-            await self._tell(Connected(frame.last, frame.account, frame.read, frame.wishes))
+            await self._emit(Connected(frame.last, frame.account, frame.read, frame.preferences))
         elif frame is not None:
-            await self._tell(frame)
+            await self._emit(frame)
 
     async def _pause(self, seconds: float) -> bool:
-        """True when it was cut short."""
-        self._hurry.clear()
+        """True when `reconnect` ended it early."""
+        self._retry_now.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), seconds)
-        return self._hurry.is_set()
+            await asyncio.wait_for(self._retry_now.wait(), seconds)
+        return self._retry_now.is_set()
 
-    def hurry(self) -> None:
-        """Drop what may be dead and connect at once."""
-        self._hurry.set()
+    def reconnect(self) -> None:
+        """Drop a connection that may be dead, and connect at once."""
+        self._retry_now.set()
         if self._socket is not None:
             self._socket.transport.abort()
 
-    async def _watch_sleep(self) -> None:
-        clocks = Clocks(time.time(), time.monotonic())
+    async def _watch_clock(self) -> None:
+        jump = ClockJump(time.time(), time.monotonic())
         while True:
-            await asyncio.sleep(TICK)
-            if clocks.jumped(time.time(), time.monotonic()):
+            await asyncio.sleep(CLOCK_INTERVAL)
+            if jump.happened(time.time(), time.monotonic()):
                 log.info("the machine slept: connecting again")
-                self.hurry()
-
-
-def _problem(address: str, error: Exception) -> str:
-    if isinstance(error, InvalidStatus) and error.response.status_code >= 400:
-        return f"{address} answers with error {error.response.status_code}"
-    if isinstance(error, ConnectionClosed) or isinstance(error.__cause__, EOFError):
-        return "The server closed the connection"
-    if isinstance(error, InvalidHandshake):
-        return f"{address} does not talk like a Sealbreak server"
-    if isinstance(error, TimeoutError):
-        return f"No answer from {address} in time"
-    return unreachable(address, error).title
+                self.reconnect()

@@ -1,11 +1,11 @@
-"""Becoming a device of an account, and ceasing to be one."""
+"""Pairing this computer with an account, and signing out."""
 
 import contextlib
 import platform
 from dataclasses import replace
 
 from sealbreak_desktop.errors import CredentialsError, NotPairedError, ServerError, SignedOutError
-from sealbreak_desktop.files.credentials import LIMIT, Credentials, credentials_in
+from sealbreak_desktop.files.credentials import TIMEOUT, Credentials, credentials_in
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.files.settings import Pairing, TokenPlace, load_pairing, save_pairing
@@ -13,7 +13,7 @@ from sealbreak_desktop.server.api import Api
 
 
 def signed_in(paths: Paths) -> tuple[Pairing, str]:
-    """The pairing and its token, from the place where it was put. Raises `NotPairedError`."""
+    """The pairing and its token. Raises `NotPairedError`."""
     pairing = load_pairing(paths.settings)
     if pairing is None or not pairing.signed_in:
         raise NotPairedError
@@ -23,12 +23,12 @@ def signed_in(paths: Paths) -> tuple[Pairing, str]:
     return pairing, token
 
 
-def credentials_of(pairing: Pairing, paths: Paths, limit: float | None = LIMIT) -> Credentials:
-    return credentials_in(pairing.kept_in, paths.token, pairing.address, limit)
+def credentials_of(pairing: Pairing, paths: Paths, timeout: float | None = TIMEOUT) -> Credentials:
+    return credentials_in(pairing.kept_in, paths.token, pairing.address, timeout)
 
 
 def works(paths: Paths, address: str) -> bool:
-    """Paired with that server, which accepts the token. Raises `UnreachableError`."""
+    """Whether the server at this address accepts our token. Raises `UnreachableError`."""
     try:
         pairing, token = signed_in(paths)
         if pairing.address != address:
@@ -40,51 +40,51 @@ def works(paths: Paths, address: str) -> bool:
 
 
 def pair(paths: Paths, address: str, code: str, place: TokenPlace) -> Pairing:
-    """Raises before the code is used up when the token could not be kept."""
+    """Raises before the code is used up when the token cannot be stored."""
     store = credentials_in(place, paths.token, address)
     store.load()
     paired = Api(address).pair(code, f"{platform.node() or 'Desktop'} ({platform.system()})")
-    _forget_former(paths)
+    _delete_former_token(paths)
     store.save(paired.token)
     pairing = Pairing(address, paired.owner, paired.account, paired.device, place)
-    _begin_history(paths, paired.owner, Api(address, paired.token).newest_event())
+    _start_history(paths, paired.owner, Api(address, paired.token).newest_event())
     save_pairing(paths.settings, pairing)
     return pairing
 
 
-def _forget_former(paths: Paths) -> None:
+def _delete_former_token(paths: Paths) -> None:
     former = load_pairing(paths.settings)
     if former is not None:
         with contextlib.suppress(CredentialsError):
-            credentials_of(former, paths).forget()
+            credentials_of(former, paths).delete()
 
 
-def _begin_history(paths: Paths, owner: str, newest: int) -> None:
-    """What happened before the pairing fills the history without a sound."""
+def _start_history(paths: Paths, owner: str, newest: int) -> None:
+    """Events from before the pairing are recorded, but do not pop up."""
     history = History(paths.history(owner))
     try:
         if history.snapshot(0).silent_until is None:
-            history.be_silent_until(newest)
+            history.save_silent_until(newest)
     finally:
         history.close()
 
 
 def sign_out(paths: Paths) -> bool:
-    """Forget the token here and at the server; false when the server could not be told."""
+    """Delete the token here and on the server. False when the server could not be reached."""
     pairing, token = signed_in(paths)
     try:
         Api(pairing.address, token).sign_out()
-        told = True
+        reached = True
     except SignedOutError:
-        told = True
+        reached = True
     except ServerError:
-        told = False
-    forget(paths, pairing)
-    return told
+        reached = False
+    _delete_token(paths, pairing)
+    return reached
 
 
-def forget(paths: Paths, pairing: Pairing) -> None:
-    # What stays in a keyring that fails is worth nothing: the server no longer takes it.
+def _delete_token(paths: Paths, pairing: Pairing) -> None:
+    # A token left in a keyring that fails is worthless: the server no longer accepts it.
     with contextlib.suppress(CredentialsError):
-        credentials_of(pairing, paths).forget()
+        credentials_of(pairing, paths).delete()
     save_pairing(paths.settings, replace(pairing, signed_in=False))

@@ -1,4 +1,4 @@
-"""Calls of the server, for the user and for the other devices: one after the other, in a worker."""
+"""Calls of the server's API from the asyncio thread, one after the other, in a worker thread."""
 
 import asyncio
 import logging
@@ -12,39 +12,39 @@ from sealbreak_desktop.system.worker import Worker
 log = logging.getLogger(__name__)
 
 
-class Errands:
-    def __init__(self, tell_user: Callable[[SealbreakError], None]) -> None:
+class Requests:
+    def __init__(self, show_error: Callable[[SealbreakError], None]) -> None:
         self.api: Api | None = None
-        """Of the account that is signed in."""
-        self._tell_user = tell_user
-        self._worker = Worker("errands")
+        """For the account that is signed in."""
+        self._show_error = show_error
+        self._worker = Worker("requests")
 
     async def run(self, call: Callable[[], object]) -> bool:
-        """For the user, who is told when it cannot be done."""
+        """For the user, who sees a failure. False when it failed."""
         try:
             await asyncio.wrap_future(self._worker.submit(call))
         except SealbreakError as error:
-            self._tell_user(error)
+            self._show_error(error)
             return False
         return True
 
     async def report(self, call: Callable[[Api], None]) -> bool:
-        """For the other devices. False when it is worth another try."""
+        """For the other devices. False when it should be tried again."""
         if (api := self.api) is None:
             return False
         try:
             await asyncio.wrap_future(self._worker.submit(lambda: call(api)))
         except SealbreakError as error:
-            log.info("not told to the server: %s", type(error).__name__)
+            log.info("not reported to the server: %s", type(error).__name__)
             return isinstance(error, RefusedError)
         return True
 
     async def event(self, number: int) -> Event | None:
-        """What the server has under this number; `None` when it does not say."""
+        """The server's event with this number; `None` when there is no answer or no such event."""
         if (api := self.api) is None:
             return None
         try:
             return await asyncio.wrap_future(self._worker.submit(lambda: api.event(number)))
         except SealbreakError as error:
-            log.info("not looked up: %s", type(error).__name__)
+            log.info("event not fetched: %s", type(error).__name__)
             return None

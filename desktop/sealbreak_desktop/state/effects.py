@@ -1,37 +1,40 @@
-"""What is to be done, as `state` decides it and `core` does it."""
+"""What the state machine asks for. `core` performs it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sealbreak_desktop.state.notification import Alert
+from sealbreak_desktop.state.notification import Notification
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    alert: Alert
+    notification: Notification
 
 
 @dataclass(frozen=True, slots=True)
-class Remember:
-    """All events up to this number were told."""
+class SaveSeen:
+    """All events up to this number were shown."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class StartOver:
-    """The server has events up to this number: another history than the one we kept."""
+class StartEpoch:
+    """The server has another history than ours, with events up to this number."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class CompareWithServer:
-    """Whether it still has the same history: set back, it may have gone beyond our number since."""
+    """Check that our newest event is still the server's.
+
+    A server that was restored from a backup may have passed our number since.
+    """
 
 
 @dataclass(frozen=True, slots=True)
-class BeSilentUntil:
+class SaveSilentUntil:
     number: int
 
 
@@ -41,46 +44,45 @@ class WaitForReplay:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepRead:
+class SaveRead:
     message: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class KeepReadUpTo:
+class SaveReadUpTo:
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class TellRead:
+class ReportRead:
     """To the server, for the other devices."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
-class KeepMute:
+class SaveMute:
     until: datetime | None
-    waits: bool
-    """The server has not been told yet."""
+    pending: bool
+    """The server does not know about it yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class TellSnooze:
+class ReportMute:
     """To the server, for the other devices."""
 
     until: datetime | None
 
 
+Save = SaveSilentUntil | SaveRead | SaveReadUpTo | SaveMute
+"""What the history stores."""
 Effect = (
     Show
-    | Remember
-    | StartOver
+    | SaveSeen
+    | StartEpoch
     | CompareWithServer
-    | BeSilentUntil
     | WaitForReplay
-    | KeepRead
-    | KeepReadUpTo
-    | TellRead
-    | KeepMute
-    | TellSnooze
+    | ReportRead
+    | ReportMute
+    | Save
 )

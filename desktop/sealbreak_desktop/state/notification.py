@@ -1,27 +1,27 @@
-"""What a pop-up says and does."""
+"""What pops up: the notification as a value, and the decision which ones there are."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sealbreak_desktop import text
-from sealbreak_desktop.state.events import ALERTING, Event
+from sealbreak_desktop.state import wording
+from sealbreak_desktop.state.events import READERS, Event
 
-MOST_AT_ONCE = 3
-"""More missed events than this are told in one pop-up."""
+MAX_AT_ONCE = 3
+"""Pop-ups. More events than this at once are one summary."""
 SUMMARY_KEY = "summary"
 LATE_KEY = "late"
 NOTICE_KEY = "notice"
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class Notification:
     key: str
-    """An alert takes the place of an earlier one with the same key."""
+    """A notification replaces an earlier one with the same key."""
     title: str
     body: str
     event: Event | None = None
-    """What it is about, if it is one event."""
+    """The event it is about, if it is only one."""
 
     @property
     def actions(self) -> tuple["Action", ...]:
@@ -30,44 +30,54 @@ class Alert:
 
 
 class Action(Enum):
-    """What a pop-up offers; the value is its name on the bus."""
+    """What the user can click on a pop-up. The value is its name on the bus."""
 
     OPEN = "default"
     MUTE = "mute"
 
 
-OnAction = Callable[[Action, Alert], None]
-"""The user clicked the alert. May be called from any thread."""
+OnAction = Callable[[Action, Notification], None]
+"""The user clicked the notification. May be called from any thread."""
 
 
-def wants_alert(event: Event) -> bool:
-    """A machine or the sender is in the history only; a correction is told whatever it says."""
-    if event.kind == "corrected":
-        return True
-    return event.kind in ALERTING and event.verdict.actor in ("human", "unknown")
+def is_shown(event: Event) -> bool:
+    """Whether it stands in the menu, counts as unread and may pop up.
 
-
-def alert_for(event: Event, earlier: int = 0) -> Alert:
-    return Alert(event.key, text.title(event, earlier), text.body(event, earlier), event)
-
-
-def alerts_for(missed: list[tuple[Event, int]], just_told: Sequence[Event] = ()) -> list[Alert]:
-    """For events that came together, each with the number of earlier ones like it.
-
-    `just_told`: what popped up in the last moments; with too much of it they are all told in one.
+    Every event is in the history. Events that a machine or the sender caused are nowhere else; a
+    correction is shown whatever its verdict. An event of a kind that this version does not know is
+    shown too, by the server's own sentence, and pops up unless the server marks it as quiet: an
+    unneeded pop-up is noticed, a missing one is not.
     """
-    events = [event for event, _ in missed]
-    if len(events) > MOST_AT_ONCE:
-        return [Alert(SUMMARY_KEY, *text.summary(events))]
-    if events and len(events) + len(just_told) > MOST_AT_ONCE:
-        return [Alert(SUMMARY_KEY, *text.summary([*just_told, *events], "Just now"))]
-    return [alert_for(event, earlier) for event, earlier in missed]
+    return not event.row.readers_only or event.verdict.actor in READERS
 
 
-def folded(late: Sequence[Alert]) -> list[Alert]:
-    """Alerts that nobody could show when it was time: those of single events in one, if many."""
-    events = [alert.event for alert in late if alert.event is not None]
-    if len(events) <= MOST_AT_ONCE:
+def notification_for(event: Event, earlier: int = 0) -> Notification:
+    return Notification(
+        event.key, wording.title(event, earlier), wording.body(event, earlier), event
+    )
+
+
+def notifications_for(
+    events: Sequence[tuple[Event, int]], just_shown: Sequence[Event] = ()
+) -> list[Notification]:
+    """For events that came together, each with the number of earlier events like it.
+
+    `just_shown`: what popped up a few seconds ago. Together with too many of these, all of them
+    become one summary.
+    """
+    new = [event for event, _ in events]
+    if len(new) > MAX_AT_ONCE:
+        return [Notification(SUMMARY_KEY, *wording.summary(new))]
+    if new and len(new) + len(just_shown) > MAX_AT_ONCE:
+        return [Notification(SUMMARY_KEY, *wording.summary([*just_shown, *new], "Just now"))]
+    return [notification_for(event, earlier) for event, earlier in events]
+
+
+def summarise_late(late: Sequence[Notification]) -> list[Notification]:
+    """Notifications that nothing could show in time. Many about single events become one."""
+    events = [one.event for one in late if one.event is not None]
+    if len(events) <= MAX_AT_ONCE:
         return list(late)
-    whole = [alert for alert in late if alert.event is None]
-    return [*whole, Alert(LATE_KEY, *text.summary(events, "Before pop-ups could be shown"))]
+    others = [one for one in late if one.event is None]
+    words = wording.summary(events, "Before pop-ups could be shown")
+    return [*others, Notification(LATE_KEY, *words)]

@@ -1,4 +1,4 @@
-"""Open at login, as the XDG autostart specification has it. Off until the user ticks it."""
+"""Start at login, by the XDG autostart specification. Off until the user switches it on."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ class Autostart:
 
     @property
     def state(self) -> bool | None:
-        """`None` where this system has another way."""
+        """`None` on systems other than Linux."""
         return self._file.exists() if sys.platform == "linux" else None
 
     def set(self, on: bool) -> None:
@@ -27,7 +27,7 @@ class Autostart:
         write_private(self._file, self._entry())
 
     def refresh(self) -> None:
-        """The program may have moved since. A full disk takes the old entry from nobody."""
+        """Update the entry, as the program may have moved. On a full disk the old entry stays."""
         if self.state and self._file.read_text(encoding="utf-8") != self._entry():
             self.set(True)
 
@@ -39,7 +39,7 @@ class Autostart:
             "[Desktop Entry]",
             "Type=Application",
             "Name=Sealbreak",
-            "Comment=Tells when a mail you sent is opened",
+            "Comment=Shows when a mail you sent is opened",
             f"Exec={' '.join(map(_quoted, command))}",
             f"TryExec={_command()[0]}",
             "Terminal=false",
@@ -55,10 +55,10 @@ def _command() -> list[str]:
 
 
 def _quoted(argument: str) -> str:
-    """By the rules for Exec keys, which are not a shell's: backslashes are doubled twice."""
+    """By the rules for Exec keys, which differ from a shell's: backslashes are doubled twice."""
     doubled = argument.replace("%", "%%")
     if not _RESERVED & set(argument):
         return doubled
-    for letter in '\\"`$':
-        doubled = doubled.replace(letter, f"\\{letter}")
+    for character in '\\"`$':
+        doubled = doubled.replace(character, f"\\{character}")
     return '"' + doubled.replace("\\", "\\\\") + '"'

@@ -1,4 +1,4 @@
-"""What a fault means, in words for the person at this computer."""
+"""What a failure means, in words for the user."""
 
 import errno
 import shutil
@@ -7,52 +7,55 @@ from contextlib import suppress
 from pathlib import Path
 
 from sealbreak_desktop.errors import HistoryError, SealbreakError
-from sealbreak_desktop.files.history import primary_code
+from sealbreak_desktop.files.history_file import primary_code
 
 FULL = (sqlite3.SQLITE_FULL,)
 FAILED = (sqlite3.SQLITE_IOERR,)
-"""What SQLite says, too, when there is no room for its index of the log."""
-LITTLE = 1 << 16
+"""SQLite reports this too when there is no space for the index of its log."""
+LITTLE_SPACE = 1 << 16
+"""Bytes. With less, a failed write means a full disk."""
 FORBIDDEN = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-LONG_AGO = 600.0
-"""Seconds."""
-NO_HISTORY = "The history cannot be kept"
-MEANWHILE = "Nothing is lost: alerts wait at the server until then."
+FORGET_AFTER = 600.0
+"""Seconds without a problem, after which it is shown again."""
+NO_HISTORY = "The history cannot be saved"
+WHERE_THE_LOG_IS = "`sealbreak doctor` shows where the log is."
+MEANWHILE = "Nothing is lost: the server keeps all events until then."
 
 
-class Troubles:
-    """One that comes back at every try is told once, until it has been gone for long."""
+class RepeatedProblems:
+    """A problem that every retry meets again is shown once."""
 
     def __init__(self) -> None:
         self._title, self._seen = "", 0.0
 
-    def is_new(self, trouble: SealbreakError, moment: float) -> bool:
+    def is_new(self, problem: SealbreakError, time: float) -> bool:
         before, since = self._title, self._seen
-        self._title, self._seen = trouble.title, moment
-        return trouble.title != before or moment - since > LONG_AGO
+        self._title, self._seen = problem.title, time
+        return problem.title != before or time - since > FORGET_AFTER
 
 
-def trouble_of(error: BaseException, free: int) -> SealbreakError:
-    """Its title fits a line of the menu, its advice a pop-up. `free`: bytes on the disk."""
+def diagnose(error: BaseException, free: int) -> SealbreakError:
+    """The title fits a line of the menu, the advice a pop-up. `free`: bytes on the disk."""
     code = primary_code(error) if isinstance(error, sqlite3.Error) else None
     number = error.errno if isinstance(error, OSError) else None
     if code in FORBIDDEN or number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _history(
-            "it cannot be written", "Let yourself write in its folder: `sealbreak doctor` names it."
+            "no permission to write",
+            "Allow yourself to write in its folder: `sealbreak doctor` shows which one.",
         )
-    if code in FULL or number == errno.ENOSPC or (code in FAILED and free < LITTLE):
-        return _history("the disk is full", "Make room on it.")
+    if code in FULL or number == errno.ENOSPC or (code in FAILED and free < LITTLE_SPACE):
+        return _history("the disk is full", "Free some space.")
     if code in BUSY:
-        return _history("another program holds it", "End that program.")
+        return _history("another program has locked it", "Close that program.")
     if isinstance(error, sqlite3.Error | OSError):
-        return _history(f"{type(error).__name__}, see the log", "`sealbreak doctor` names the log.")
-    title = f"A fault ({type(error).__name__}, see the log)"
-    return SealbreakError(title, advice=f"`sealbreak doctor` names the log. {MEANWHILE}")
+        return _history(f"{type(error).__name__}, see the log", WHERE_THE_LOG_IS)
+    title = f"An error ({type(error).__name__}, see the log)"
+    return SealbreakError(title, advice=f"{WHERE_THE_LOG_IS} {MEANWHILE}")
 
 
-def free_on(folder: Path) -> int:
-    """Bytes; 0 when nobody can tell."""
+def free_bytes(folder: Path) -> int:
+    """0 when it is unknown."""
     with suppress(OSError):
         return shutil.disk_usage(folder).free
     return 0

@@ -1,4 +1,4 @@
-"""What this desktop offers: asked over the session bus, for the user's information only."""
+"""What the desktop environment offers, for messages to the user."""
 
 import os
 import sys
@@ -6,12 +6,12 @@ from typing import Any
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"
-LIMIT = 2000
-"""Milliseconds."""
+TIMEOUT = 2000
+"""Milliseconds for an answer on the bus."""
 
 
 def session_bus() -> Any:
-    """`None` without one."""
+    """`None` if there is none."""
     try:
         from gi.repository import Gio, GLib
     except ImportError:
@@ -25,17 +25,17 @@ def session_bus() -> Any:
 
 
 def has_tray_host() -> bool:
-    """Somebody shows tray icons: a panel of the newer kind or of the older."""
+    """Whether a panel shows tray icons, over StatusNotifierItem or XEmbed."""
     if sys.platform != "linux":
         return True
     return _status_notifier_host() or _xembed_host()
 
 
 def notification_server() -> tuple[str, frozenset[str]] | None:
-    """Its name and capabilities."""
+    """Name and capabilities."""
     path = f"/{NOTIFICATIONS.replace('.', '/')}"
-    about = _ask(NOTIFICATIONS, path, NOTIFICATIONS, "GetServerInformation")
-    listed = _ask(NOTIFICATIONS, path, NOTIFICATIONS, "GetCapabilities")
+    about = _call(NOTIFICATIONS, path, NOTIFICATIONS, "GetServerInformation")
+    listed = _call(NOTIFICATIONS, path, NOTIFICATIONS, "GetCapabilities")
     if about is None or listed is None:
         return None
     return f"{about[0]} {about[2]}", frozenset(listed[0])
@@ -46,7 +46,7 @@ def _status_notifier_host() -> bool:
 
     arguments = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
     properties = "org.freedesktop.DBus.Properties"
-    answer = _ask(WATCHER, "/StatusNotifierWatcher", properties, "Get", arguments)
+    answer = _call(WATCHER, "/StatusNotifierWatcher", properties, "Get", arguments)
     return bool(answer and answer[0])
 
 
@@ -68,7 +68,7 @@ def _xembed_host() -> bool:
         screen.close()
 
 
-def _ask(name: str, path: str, interface: str, method: str, arguments: Any = None) -> Any:
+def _call(name: str, path: str, interface: str, method: str, arguments: Any = None) -> Any:
     bus = session_bus()
     if bus is None:
         return None
@@ -76,7 +76,7 @@ def _ask(name: str, path: str, interface: str, method: str, arguments: Any = Non
 
     try:
         answer = bus.call_sync(
-            name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, LIMIT, None
+            name, path, interface, method, arguments, None, Gio.DBusCallFlags.NONE, TIMEOUT, None
         )
     except GLib.Error:
         return None

@@ -1,4 +1,4 @@
-"""One tray for each user: the first holds a lock, a later one hands over its wish and ends."""
+"""One tray for each user: the first holds a lock, a later one sends it a command and ends."""
 
 import contextlib
 import json
@@ -16,86 +16,88 @@ from typing import IO
 from sealbreak_desktop.files.paths import private_folder, write_private
 
 SHOW, RELOAD = "show", "reload"
-"""Open the history; read the pairing again."""
+"""Commands: open the history; read the pairing again."""
 
 log = logging.getLogger(__name__)
 
 
 class Instance:
-    """Held by the one that runs. The system frees the lock whatever ends the process."""
+    """The running tray. The operating system frees its lock however the process ends."""
 
-    def __init__(self, held: IO[bytes], note: Path) -> None:
-        self._held = held
-        self._note = note
+    def __init__(self, lock: IO[bytes], contact: Path) -> None:
+        self._lock = lock
+        self._contact = contact
         key = secrets.token_bytes(32)
         self._listener = Listener(_address(), authkey=key)
         address = os.fsdecode(self._listener.address)
-        for left in note.parent.glob(f".{note.name}.*"):
-            left.unlink(missing_ok=True)  # the draft of one that was killed
+        for draft in contact.parent.glob(f".{contact.name}.*"):
+            draft.unlink(missing_ok=True)  # left by a process that was killed
         try:
-            write_private(note, json.dumps({"address": address, "key": key.hex()}))
-        except OSError as error:  # on a full disk, alerts matter more
-            log.warning("later starts cannot reach this one: %s", error.strerror)
+            write_private(contact, json.dumps({"address": address, "key": key.hex()}))
+        except OSError as error:  # a full disk must not stop the notifications
+            log.warning("later starts cannot contact this one: %s", error.strerror)
 
-    def listen(self, heard: Callable[[str], None]) -> None:
-        """`heard` is called from a thread of its own."""
-        threading.Thread(target=self._listen, args=(heard,), name="instance", daemon=True).start()
+    def listen(self, on_command: Callable[[str], None]) -> None:
+        """`on_command` is called from a thread of its own."""
+        threading.Thread(
+            target=self._listen, args=(on_command,), name="instance", daemon=True
+        ).start()
 
-    def _listen(self, heard: Callable[[str], None]) -> None:
+    def _listen(self, on_command: Callable[[str], None]) -> None:
         while True:
             try:
                 with self._listener.accept() as connection:
                     if connection.poll(2):
-                        heard(str(connection.recv_bytes(64), "ascii", "replace"))
+                        on_command(str(connection.recv_bytes(64), "ascii", "replace"))
                         connection.send_bytes(b"ok")
             except (EOFError, AuthenticationError, ConnectionError):
-                continue  # a stranger, or one that changed its mind
+                continue  # another program, or a start that ended early
             except OSError:
                 return  # closed
 
     def close(self) -> None:
-        self._note.unlink(missing_ok=True)
+        self._contact.unlink(missing_ok=True)
         self._listener.close()
-        self._held.close()
+        self._lock.close()
 
 
 def acquire(lock: Path) -> Instance | None:
     """`None` when another one runs."""
     private_folder(lock.parent)
-    held = lock.open("ab")
+    opened = lock.open("ab")
     try:
-        _lock(held)
+        _lock(opened)
     except OSError:
-        held.close()
+        opened.close()
         return None
-    return Instance(held, _note(lock))
+    return Instance(opened, _contact_file(lock))
 
 
-def tell_running(lock: Path, what: str) -> bool:
-    """False when none runs, or it does not listen."""
+def send_command(lock: Path, command: str) -> bool:
+    """To the running tray. False when none runs, or it does not answer."""
     with contextlib.suppress(OSError, ValueError, KeyError, EOFError, AuthenticationError):
-        note = json.loads(_note(lock).read_text())
-        with Client(note["address"], authkey=bytes.fromhex(note["key"])) as connection:
-            connection.send_bytes(what.encode())
+        contact = json.loads(_contact_file(lock).read_text())
+        with Client(contact["address"], authkey=bytes.fromhex(contact["key"])) as connection:
+            connection.send_bytes(command.encode())
             return connection.poll(2) and connection.recv_bytes(8) == b"ok"
     return False
 
 
-def _note(lock: Path) -> Path:
+def _contact_file(lock: Path) -> Path:
     return lock.with_suffix(".json")
 
 
 def _address() -> str | None:
-    """On Linux a name that is no file: a path can be too long for a socket, or be left behind."""
+    """On Linux an abstract name. A path can be too long, and its file can be left over."""
     return f"\0sealbreak-{secrets.token_hex(8)}" if sys.platform == "linux" else None
 
 
-def _lock(held: IO[bytes]) -> None:
+def _lock(opened: IO[bytes]) -> None:
     try:
         import fcntl
     except ImportError:
         import msvcrt
 
-        msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(opened.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     else:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)

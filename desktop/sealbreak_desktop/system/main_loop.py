@@ -1,5 +1,6 @@
-"""What the main thread does, with an icon or without: a GLib loop where there is one, for the
-clicks on pop-ups; and the end on SIGTERM and SIGINT.
+"""The loop of the main thread when there is no icon, and the end on SIGTERM and SIGINT.
+
+Clicks on pop-ups arrive in a GLib loop, so that is preferred.
 """
 
 import contextlib
@@ -41,14 +42,14 @@ class GLibLoop:
         self._glib.idle_add(self._loop.quit)
 
 
-def without_tray() -> MainLoop:
+def loop_without_icon() -> MainLoop:
     with contextlib.suppress(ImportError):
         return GLibLoop()
     return PlainLoop()
 
 
 def on_signals(call: Callable[[], None]) -> None:
-    """Python's own handlers do not run while GLib waits, so GLib gets them where it is there."""
+    """Python's own handlers do not run while GLib waits, so GLib gets handlers too."""
     for number in SIGNALS:
         signal.signal(number, lambda *_: call())
     with contextlib.suppress(ImportError):

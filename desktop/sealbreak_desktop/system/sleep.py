@@ -1,4 +1,4 @@
-"""Tells when the machine wakes up, on Linux: logind says so on the system bus."""
+"""Sleep and wake-up of the machine, on Linux, as logind reports them on the system bus."""
 
 import logging
 import sys
@@ -13,19 +13,19 @@ log = logging.getLogger(__name__)
 
 
 class SleepWatch:
-    """Make it in the thread that will run the GLib loop: `on_wake` is called there.
+    """Create it in the thread that will run the GLib loop: `on_wake` is called there.
 
-    Without a system bus nothing happens: the jump of the clock tells too, some seconds later.
+    Without a system bus it does nothing: `ClockJump` detects a sleep too, some seconds later.
     """
 
     def __init__(self, on_wake: Callable[[], None]) -> None:
         self._on_wake = on_wake
-        self._bus = _system_bus()  # kept: with the last reference the signals would end
+        self._bus = _system_bus()  # the signals end with the last reference
         if self._bus is not None:
             signal = (LOGIND, MANAGER, "PrepareForSleep", PATH, None, 0)
-            self._subscription = self._bus.signal_subscribe(*signal, self._told)
+            self._subscription = self._bus.signal_subscribe(*signal, self._on_signal)
 
-    def _told(self, *signal: Any) -> None:
+    def _on_signal(self, *signal: Any) -> None:
         (begins,) = signal[5].unpack()
         log.info("the machine %s", "goes to sleep" if begins else "woke up")
         if not begins:
@@ -48,6 +48,6 @@ def _system_bus() -> Any:
         bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
     except GLib.Error:
         return None
-    # Otherwise the end of the bus is the end of this process.
+    # Otherwise this process ends with the bus.
     bus.set_exit_on_close(False)
     return bus

@@ -1,4 +1,4 @@
-"""One thread for calls that block. It never keeps the process alive."""
+"""A thread for calls that block. It does not keep the process alive."""
 
 import logging
 import queue
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-MOST_WAITING = 64
+MAX_WAITING = 64
+"""Calls."""
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -15,11 +16,11 @@ T = TypeVar("T")
 
 class Worker:
     def __init__(self, name: str) -> None:
-        self._calls: queue.Queue[Callable[[], None]] = queue.Queue(MOST_WAITING)
+        self._calls: queue.Queue[Callable[[], None]] = queue.Queue(MAX_WAITING)
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def submit(self, call: Callable[[], T]) -> Future[T]:
-        """What cannot be queued any more is cancelled."""
+        """The future is cancelled when the queue is full."""
         outcome: Future[T] = Future()
 
         def run() -> None:
@@ -27,13 +28,13 @@ class Worker:
                 return
             try:
                 outcome.set_result(call())
-            except Exception as error:  # it belongs to whoever waits
+            except Exception as error:  # the caller gets it from the future
                 outcome.set_exception(error)
 
         try:
             self._calls.put_nowait(run)
         except queue.Full:
-            log.warning("too much is waiting; a call is dropped")
+            log.warning("the queue is full; a call is dropped")
             outcome.cancel()
         return outcome
 

@@ -1,4 +1,4 @@
-"""The wax seal, drawn: one for each state, with a number when something is unread."""
+"""Draws the wax seal: one for each state, with the number of unread events."""
 
 from enum import Enum
 from functools import cache
@@ -9,20 +9,20 @@ from PIL import Image, ImageDraw, ImageFont
 from sealbreak_desktop.state.state import Link
 
 SIZE = 64
-"""Pixels; panels scale it down to 16 to 48."""
+"""Pixels. Panels scale it down to between 16 and 48."""
 SCALE = 4
-"""It is drawn so much bigger and then reduced, for smooth edges."""
+"""It is drawn larger by this factor and then reduced, for smooth edges."""
 FULL = SIZE * SCALE
 
 INK = (255, 255, 255, 255)
 BADGE = (255, 255, 255, 255)
 BADGE_TEXT = (40, 10, 10, 255)
 RIM = (255, 255, 255, 110)
-"""A thin light edge that parts the seal from a dark panel; a light one swallows it."""
+"""A thin light edge that separates the seal from a dark panel. It cannot be seen on a light one."""
 
 
-class Look(Enum):
-    """State -> the wax and its shade."""
+class Appearance(Enum):
+    """How the seal looks in a state: the colour of the wax, and of its shade."""
 
     ONLINE = ((196, 30, 45, 255), (150, 14, 32, 255))
     OFFLINE = ((128, 134, 142, 255), (98, 104, 112, 255))
@@ -30,12 +30,12 @@ class Look(Enum):
     MUTED = ((84, 84, 160, 255), (58, 58, 126, 255))
 
 
-def look_of(link: Link, muted: bool) -> Look:
+def appearance_of(link: Link, muted: bool) -> Appearance:
     if link is Link.SIGNED_OUT:
-        return Look.SIGNED_OUT
+        return Appearance.SIGNED_OUT
     if link is not Link.ONLINE:
-        return Look.OFFLINE
-    return Look.MUTED if muted else Look.ONLINE
+        return Appearance.OFFLINE
+    return Appearance.MUTED if muted else Appearance.ONLINE
 
 
 def badge_of(unread: int) -> str:
@@ -43,21 +43,21 @@ def badge_of(unread: int) -> str:
 
 
 @cache
-def icon(look: Look, badge: str = "") -> Image.Image:
+def icon(appearance: Appearance, badge: str = "") -> Image.Image:
     image = Image.new("RGBA", (FULL, FULL))
     draw = ImageDraw.Draw(image)
-    wax, shade = look.value
+    wax, shade = appearance.value
     draw.polygon(_blob(0.5), fill=RIM)
     draw.polygon(_blob(0.475), fill=wax)
     _disc(draw, 0.5, 0.5, 0.335, shade)
-    _MARKS[look](draw)
+    _MARKS[appearance](draw)
     if badge:
         _number(draw, badge, shade)
     return image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
 
 
 def _blob(radius: float) -> list[tuple[float, float]]:
-    """The uneven edge of pressed wax: a circle with nine soft waves."""
+    """The uneven edge of pressed wax: a circle with nine shallow waves."""
     points = []
     for number in range(180):
         angle = number * pi / 90
@@ -80,7 +80,7 @@ def _stroke(draw: ImageDraw.ImageDraw, *points: tuple[float, float], width: floa
 
 
 def _crack(draw: ImageDraw.ImageDraw) -> None:
-    """A break that runs through the seal."""
+    """A crack through the seal."""
     _stroke(draw, (0.58, 0.16), (0.42, 0.40), (0.60, 0.56), (0.44, 0.84))
 
 
@@ -96,14 +96,14 @@ def _exclamation(draw: ImageDraw.ImageDraw) -> None:
 
 def _moon(draw: ImageDraw.ImageDraw) -> None:
     _disc(draw, 0.48, 0.5, 0.24, INK)
-    _disc(draw, 0.60, 0.42, 0.20, Look.MUTED.value[1])
+    _disc(draw, 0.60, 0.42, 0.20, Appearance.MUTED.value[1])
 
 
 _MARKS = {
-    Look.ONLINE: _crack,
-    Look.OFFLINE: _unplugged,
-    Look.SIGNED_OUT: _exclamation,
-    Look.MUTED: _moon,
+    Appearance.ONLINE: _crack,
+    Appearance.OFFLINE: _unplugged,
+    Appearance.SIGNED_OUT: _exclamation,
+    Appearance.MUTED: _moon,
 }
 
 

@@ -1,8 +1,8 @@
-"""A menu that is edited, not replaced, for pystray's two GTK backends.
+"""A menu that is updated in place, for pystray's two GTK backends.
 
-pystray makes a new menu at every change: one that is open closes in the user's face, and a burst of
-changes has crashed panels. Here the shape of the menu never changes, so labels, ticks and states
-are set on the widgets that are there.
+pystray creates a new menu at every change. That closes a menu which the user has open, and many
+changes in a row have crashed panels. Here the shape of the menu never changes, so labels, ticks and
+states are set on the existing widgets.
 """
 
 import logging
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 SEPARATOR_TEXT = "- - - -"
-"""Of `pystray.Menu.SEPARATOR`."""
+"""The text of `pystray.Menu.SEPARATOR`."""
 
 log = logging.getLogger(__name__)
 
@@ -19,44 +19,44 @@ def is_gtk(icon_class: type) -> bool:
     return icon_class.__module__.endswith(("._appindicator", "._gtk"))
 
 
-def in_place(base: type) -> type:
-    """A subclass of a GTK `pystray.Icon` whose menu stays where it is."""
-    return type("InPlaceIcon", (_InPlaceMenu, base), {})
+def with_updated_menu(base: type) -> type:
+    """A subclass of a GTK `pystray.Icon` that updates its menu in place."""
+    return type("UpdatedMenuIcon", (_UpdatedMenu, base), {})
 
 
-class _InPlaceMenu:
+class _UpdatedMenu:
     menu: Any
     _mark_ready: Any
     _remove_fs_icon: Any
     _menu_handle: Any = None
-    _patching = False
+    _updating = False
 
     def _initialize(self) -> None:
-        # Not pystray's own: it undoes our signal handlers and needs a notification server.
+        # pystray's own removes our signal handlers and needs a notification server.
         self._mark_ready()
 
     def _finalize(self) -> None:
         self._remove_fs_icon()
 
     def _update_menu(self) -> None:
-        _in_ui(self._build_or_patch)
+        _in_ui(self._build_or_update)
 
-    def _build_or_patch(self) -> None:
+    def _build_or_update(self) -> None:
         items = tuple(self.menu.items)
         if self._menu_handle is None:
             self._menu_handle = self._create_menu(items)
             if (indicator := getattr(self, "_appindicator", None)) is not None:
                 indicator.set_menu(self._menu_handle)
-        self._patching = True
+        self._updating = True
         try:
-            _patch(self._menu_handle, items, over_the_bus=hasattr(self, "_appindicator"))
+            _update(self._menu_handle, items, on_bus=hasattr(self, "_appindicator"))
         finally:
-            self._patching = False
+            self._updating = False
 
     def _create_menu(self, descriptors: Any) -> Any:
-        # All of them: pystray leaves the invisible ones out.
-        hidden_too = getattr(descriptors, "items", descriptors)
-        return super()._create_menu(tuple(hidden_too))  # type: ignore[misc]
+        # pystray leaves invisible items out.
+        all_items = getattr(descriptors, "items", descriptors)
+        return super()._create_menu(tuple(all_items))  # type: ignore[misc]
 
     def _create_menu_item(self, descriptor: Any) -> Any:
         widget = super()._create_menu_item(descriptor)  # type: ignore[misc]
@@ -66,7 +66,7 @@ class _InPlaceMenu:
 
     def _handler(self, callback: Callable[[Any], None]) -> Callable[..., None]:
         def activate(*_: object) -> None:
-            if not self._patching:  # setting a tick activates its item too
+            if not self._updating:  # setting a tick activates its item too
                 callback(self)
 
         return activate
@@ -78,19 +78,19 @@ def _in_ui(call: Callable[[], None]) -> None:
     def run() -> bool:
         try:
             call()
-        except Exception as error:  # GLib would drop it without a word
+        except Exception as error:  # GLib would ignore it silently
             log.error("the tray's menu could not be changed: %s", type(error).__name__)
         return False
 
     GLib.idle_add(run)
 
 
-def _patch(menu: Any, items: tuple[Any, ...], over_the_bus: bool) -> None:
-    """`over_the_bus`: a panel shows it, which takes an underscore for the mark of a key."""
+def _update(menu: Any, items: tuple[Any, ...], on_bus: bool) -> None:
+    """`on_bus`: a panel shows the menu, and reads an underscore as the mark of a key."""
     for widget, item in zip(menu.get_children(), items, strict=True):
         if item.text == SEPARATOR_TEXT:
             continue
-        label = item.text.replace("_", "__") if over_the_bus else item.text
+        label = item.text.replace("_", "__") if on_bus else item.text
         if widget.get_label() != label:
             widget.set_label(label)
         if item.checked is not None and widget.get_active() != item.checked:
@@ -100,4 +100,4 @@ def _patch(menu: Any, items: tuple[Any, ...], over_the_bus: bool) -> None:
         if widget.get_visible() != item.visible:
             widget.set_visible(item.visible)
         if item.submenu is not None:
-            _patch(widget.get_submenu(), tuple(item.submenu.items), over_the_bus)
+            _update(widget.get_submenu(), tuple(item.submenu.items), on_bus)

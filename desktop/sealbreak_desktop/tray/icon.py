@@ -1,5 +1,6 @@
-"""The icon and its menu. The only importer of pystray, and only when an icon is wanted: without a
-display its import fails.
+"""The icon with its menu: the only importer of pystray.
+
+The import is delayed until an icon is needed, as it fails without a display.
 """
 
 import logging
@@ -11,26 +12,26 @@ from typing import Any
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.tray import drawing
-from sealbreak_desktop.tray.gtk_menu import in_place, is_gtk
+from sealbreak_desktop.tray.gtk_menu import is_gtk, with_updated_menu
 from sealbreak_desktop.tray.menu import SEPARATOR, Choice, Row, View
 
 INSTALL = "On Debian: apt install python3-gi gir1.2-ayatanaappindicator3-0.1"
 TOOLTIP_LIMIT = 127
-"""Windows takes no more."""
+"""Characters. Windows accepts no more."""
 
 log = logging.getLogger(__name__)
 OnChoice = Callable[[Choice, Event | None], None]
 
 
 class Tray:
-    """Made and run in the main thread; `show` and `stop` may be called from any."""
+    """Create and run it in the main thread. `show` and `stop` may be called from any thread."""
 
     def __init__(self, view: View, on_choice: OnChoice) -> None:
         """Raises `TrayUnavailableError`."""
         self._view = view
         self._on_choice = on_choice
         pystray = _pystray()
-        icon_class = in_place(pystray.Icon) if is_gtk(pystray.Icon) else pystray.Icon
+        icon_class = with_updated_menu(pystray.Icon) if is_gtk(pystray.Icon) else pystray.Icon
         self.backend = pystray.Icon.__module__.rpartition("._")[2]
         self._icon: Any = icon_class(
             "sealbreak", _image(view), view.tooltip, self._menu(pystray, view.rows, ())
@@ -51,7 +52,7 @@ class Tray:
 
     def _show(self, view: View) -> None:
         before, self._view = self._view, view
-        if (view.look, view.badge) != (before.look, before.badge):
+        if (view.appearance, view.badge) != (before.appearance, before.badge):
             self._icon.icon = _image(view)
         self._icon.title = view.tooltip[:TOOLTIP_LIMIT]
         if view.rows != before.rows:
@@ -62,7 +63,7 @@ class Tray:
         return pystray.Menu(*slots)
 
     def _item(self, pystray: Any, row: Row, path: tuple[int, ...]) -> Any:
-        """An item that says what the row at its place says at the time."""
+        """An item that reads the current row at its place."""
         if row is SEPARATOR:
             return pystray.Menu.SEPARATOR
         action = self._menu(pystray, row.rows, path) if row.rows else lambda: self._chosen(path)
@@ -87,7 +88,7 @@ class Tray:
 
 
 def _image(view: View) -> Any:
-    return drawing.icon(view.look, view.badge)
+    return drawing.icon(view.appearance, view.badge)
 
 
 def _label(text: str) -> str:
@@ -95,7 +96,7 @@ def _label(text: str) -> str:
 
 
 def _in_ui(call: Callable[[], None]) -> None:
-    """macOS ends a program that touches its menu from another thread."""
+    """macOS ends a program that changes its menu from another thread."""
     if sys.platform == "darwin":
         from PyObjCTools import AppHelper
 
@@ -109,16 +110,16 @@ def _pystray() -> Any:
         _need_session_bus()
     try:
         import pystray
-    except Exception as error:  # without a display it is Xlib's own, without a backend ImportError
+    except Exception as error:  # Xlib's own without a display, ImportError without a backend
         log.info("no tray: %s", type(error).__name__)
         raise TrayUnavailableError("there is no display for a tray icon") from None
     if pystray.Icon.__module__.endswith("_xorg"):
-        raise TrayUnavailableError("a part for tray icons is missing", advice=INSTALL)
+        raise TrayUnavailableError("a library for tray icons is missing", advice=INSTALL)
     return pystray
 
 
 def _need_session_bus() -> None:
-    """Without one pystray's start fails and leaves a thread that keeps the process alive."""
+    """Without one, pystray fails to start and leaves a thread that keeps the process alive."""
     if os.environ.get("PYSTRAY_BACKEND") == "dummy":
         return
     try:

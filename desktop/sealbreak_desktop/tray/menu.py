@@ -1,6 +1,6 @@
-"""What the menu says: state -> rows, always the same number of them in the same order.
+"""What the tray shows: state -> icon, tooltip and the rows of the menu.
 
-A menu whose shape never changes can be edited in place while it is open.
+The menu always has the same rows in the same order, so that it can be updated while it is open.
 """
 
 from collections.abc import Callable
@@ -9,22 +9,20 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from sealbreak_desktop.state.events import Event
-from sealbreak_desktop.state.state import SLOTS, Link, State
-from sealbreak_desktop.text import (
+from sealbreak_desktop.state.state import MENU_EVENTS, Link, State
+from sealbreak_desktop.state.wording import (
     MUTE_MAIL,
     UNMUTE_MAIL,
-    isolate,
     menu_line,
-    moment,
     only_person,
     open_label,
-    sanitise,
 )
-from sealbreak_desktop.tray.drawing import Look, badge_of, look_of
+from sealbreak_desktop.text import format_time, isolate, sanitise
+from sealbreak_desktop.tray.drawing import Appearance, appearance_of, badge_of
 
 
 class Choice(Enum):
-    """What a click on a row asks for."""
+    """What a click on a row does."""
 
     NOTHING = "nothing"
     OPEN_EVENT = "open event"
@@ -50,34 +48,32 @@ class Row:
     label: str
     choice: Choice = Choice.NOTHING
     event: Event | None = None
-    """The one that the choice is about."""
+    """The event that the choice is about."""
     enabled: bool = True
     visible: bool = True
     checked: bool | None = None
-    """`None`: it has no tick."""
+    """`None`: the row has no tick."""
     rows: tuple["Row", ...] = ()
 
 
 SEPARATOR = Row("-")
-NOT_TOLD_YET = "Your other devices hear of it when the server is back"
+NOT_SYNCED = "Your other devices will follow when the server is back"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that the tray shows."""
-
-    look: Look
+    appearance: Appearance
     badge: str
     tooltip: str
     rows: tuple[Row, ...]
 
 
 def view_of(state: State, now: datetime, autostart: bool | None) -> View:
-    """`autostart`: `None` where this system has no way to do it."""
+    """`autostart`: `None` on a system that does not support it."""
     status = status_line(state, now)
     unread = len(state.unread)
     return View(
-        look=look_of(state.link, state.is_muted(now)),
+        appearance=appearance_of(state.link, state.is_muted(now)),
         badge=badge_of(unread),
         tooltip=f"Sealbreak – {status}" + (f" – {unread} unread" if unread else ""),
         rows=_rows(state, status, now, autostart),
@@ -94,7 +90,7 @@ def status_line(state: State, now: datetime) -> str:
 
 
 def _end(state: State, now: datetime) -> str:
-    return moment(state.muted_until, now) if state.muted_until else ""
+    return format_time(state.muted_until, now) if state.muted_until else ""
 
 
 def _rows(state: State, status: str, now: datetime, autostart: bool | None) -> tuple[Row, ...]:
@@ -131,7 +127,7 @@ def _events(state: State, now: datetime) -> tuple[Row, ...]:
     hidden = Row("", visible=False, rows=_about(None, state))
     return (
         Row("Nothing yet", enabled=False, visible=not shown),
-        *(shown + [hidden] * SLOTS)[:SLOTS],
+        *(shown + [hidden] * MENU_EVENTS)[:MENU_EVENTS],
     )
 
 
@@ -140,14 +136,14 @@ def _event(event: Event, state: State, now: datetime) -> Row:
 
 
 def _about(event: Event | None, state: State) -> tuple[Row, ...]:
-    """What can be done about an event."""
+    """What the user can do about an event."""
     mail = event is not None and bool(event.message)
     mail_muted = event is not None and event.message in state.muted_messages
     person = only_person(event) if event else None
     muted = person is not None and person.address.lower() in state.muted_people
     name = isolate(sanitise(person.name or person.address, 28)) if person else ""
     return (
-        # Never hidden: pystray makes no submenu of nothing but hidden rows.
+        # Always visible: pystray creates no submenu when all rows are hidden.
         Row(open_label(event), Choice.OPEN_EVENT, event),
         Row(
             UNMUTE_MAIL if mail_muted else MUTE_MAIL,
@@ -174,7 +170,7 @@ def _mute(state: State, now: datetime) -> Row:
             Row("For 1 hour", Choice.MUTE_HOUR),
             Row("Until tomorrow", Choice.MUTE_TODAY),
             Row(f"Unmute (ends {end})" if muted else "Unmute", Choice.UNMUTE, enabled=muted),
-            Row(NOT_TOLD_YET, enabled=False, visible=state.mute_waits and _is_away(state)),
+            Row(NOT_SYNCED, enabled=False, visible=state.mute_pending and _is_away(state)),
         ),
     )
 
@@ -183,13 +179,13 @@ def _is_away(state: State) -> bool:
     return state.link in (Link.OFFLINE, Link.CONNECTING)
 
 
-def _next_morning(now: datetime) -> datetime:
-    """Midnight in the zone of `now`."""
+def _next_midnight(now: datetime) -> datetime:
+    """Midnight in the time zone of `now`."""
     return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 MUTE_ENDS: dict[Choice, Callable[[datetime], datetime]] = {
     Choice.MUTE_HALF_HOUR: lambda now: now + timedelta(minutes=30),
     Choice.MUTE_HOUR: lambda now: now + timedelta(hours=1),
-    Choice.MUTE_TODAY: _next_morning,
+    Choice.MUTE_TODAY: _next_midnight,
 }

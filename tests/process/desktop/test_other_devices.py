@@ -1,10 +1,10 @@
-"""What happens elsewhere – on a page, in a command, on another device – with a real server."""
+"""Changes on a page, by a command or on another device reach the tray, with a real server."""
 
 import subprocess
 from pathlib import Path
 
 from support.desktop.bus import NotifyMonitor
-from support.desktop.display import Desktop
+from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.server import COMMAND, Server, fetch
@@ -19,44 +19,46 @@ def command(live: Server, *arguments: str) -> None:
 
 
 def opened(live: Server, subject: str, sent_ago: float = 3600) -> str:
-    """The id of a mail that was opened."""
+    """Returns the id of a mail that was opened."""
     message = live.message(subject, sent_ago=sent_ago)
     fetch(message.pixel)
     return message.id
 
 
-def test_a_snooze_set_elsewhere_is_shown_and_so_is_its_end(screen: Desktop, live: Server) -> None:
-    pair(screen, live.address, live.pairing_code())
-    start_tray(screen)
-    menu = TrayMenu(screen)
+def test_a_snooze_set_on_another_device_and_its_end_are_shown(
+    panel_display: Display, live: Server
+) -> None:
+    pair(panel_display, live.address, live.pairing_code())
+    start_tray(panel_display)
+    menu = TrayMenu(panel_display)
     live.call("POST", "snooze", {"until": LATER})
     menu.find("Muted until ")
     command(live, "settings", "--snooze", "0")
     eventually(lambda: "Mute" in menu.labels(), "the end of the snooze")
 
 
-def test_a_person_muted_by_the_command_is_shown_so(screen: Desktop, live: Server) -> None:
-    pair(screen, live.address, live.pairing_code())
-    start_tray(screen)
+def test_a_person_muted_by_the_command_is_shown_so(panel_display: Display, live: Server) -> None:
+    pair(panel_display, live.address, live.pairing_code())
+    start_tray(panel_display)
     opened(live, "Offer 12")
-    menu = TrayMenu(screen)
+    menu = TrayMenu(panel_display)
     menu.find("Mute Ann")
     command(live, "settings", "--mute", "ann@example.com")
     menu.find("Unmute Ann")
 
 
-def test_a_mute_chosen_offline_is_told_when_the_server_is_back(
-    screen: Desktop, live: Server
+def test_a_mute_chosen_offline_is_reported_when_the_server_is_back(
+    panel_display: Display, live: Server
 ) -> None:
-    pair(screen, live.address, live.pairing_code())
-    start_tray(screen)
-    menu = TrayMenu(screen)
+    pair(panel_display, live.address, live.pairing_code())
+    start_tray(panel_display)
+    menu = TrayMenu(panel_display)
     live.stop()
     menu.find("Offline: ")
     menu.activate("For 30 minutes")
     menu.activate("For 1 hour")
     menu.find("Muted until ")
-    menu.find("Your other devices hear of it when the server is back")
+    menu.find("Your other devices will follow when the server is back")
     live.start_again()
     eventually(lambda: live.call("GET", "settings")["snoozed_until"], "the server to know")
     menu.find("Online as ")
@@ -65,12 +67,12 @@ def test_a_mute_chosen_offline_is_told_when_the_server_is_back(
 
 
 def test_a_mute_ended_offline_is_ended_everywhere_even_after_a_restart(
-    screen: Desktop, live: Server
+    panel_display: Display, live: Server
 ) -> None:
-    pair(screen, live.address, live.pairing_code())
+    pair(panel_display, live.address, live.pairing_code())
     live.call("POST", "snooze", {"until": LATER})
-    tray = start_tray(screen)
-    menu = TrayMenu(screen)
+    tray = start_tray(panel_display)
+    menu = TrayMenu(panel_display)
     menu.find("Muted until ")
     live.stop()
     menu.find("Offline: ")
@@ -79,53 +81,53 @@ def test_a_mute_ended_offline_is_ended_everywhere_even_after_a_restart(
     tray.stop()
     live.start_again()
     assert live.call("GET", "settings")["snoozed_until"] == LATER
-    start_tray(screen)
+    start_tray(panel_display)
     eventually(lambda: not live.call("GET", "settings")["snoozed_until"], "the end there")
 
 
-def test_what_the_server_erases_is_erased_here(screen: Desktop, live: Server) -> None:
-    state = pair(screen, live.address, live.pairing_code())
-    start_tray(screen)
+def test_events_erased_on_the_server_are_erased_here(panel_display: Display, live: Server) -> None:
+    state = pair(panel_display, live.address, live.pairing_code())
+    start_tray(panel_display)
     message = opened(live, "Secret garden")
     opened(live, "Offer 12")
-    menu = TrayMenu(screen)
+    menu = TrayMenu(panel_display)
     menu.find("Mark all read (2)")
     command(live, "erase", "--message", message)
     menu.find("Mark all read (1)")
     assert not any("Secret" in label for label in menu.labels())
-    assert "Secret" not in run(screen, "history").stdout
+    assert "Secret" not in run(panel_display, "history").stdout
     assert b"Secret" not in kept(state)
 
 
-def test_what_was_erased_while_the_tray_was_away_is_erased_when_it_is_back(
-    screen: Desktop, live: Server
+def test_events_erased_while_the_tray_was_offline_are_erased_later(
+    panel_display: Display, live: Server
 ) -> None:
-    state = pair(screen, live.address, live.pairing_code())
-    tray = start_tray(screen)
+    state = pair(panel_display, live.address, live.pairing_code())
+    tray = start_tray(panel_display)
     opened(live, "Secret garden", sent_ago=3 * DAY)
-    TrayMenu(screen).find("Mark all read (1)")
+    TrayMenu(panel_display).find("Mark all read (1)")
     tray.stop()
     assert b"Secret" in kept(state)
     command(live, "prune", "2")
-    start_tray(screen)
+    start_tray(panel_display)
     eventually(lambda: "erased here too" in tray.log, "the erasing")
     assert b"Secret" not in kept(state)
-    assert run(screen, "history").stdout == "Nothing yet.\n"
+    assert run(panel_display, "history").stdout == "Nothing yet.\n"
 
 
 def kept(state: Path) -> bytes:
-    """All that the app has on the disk."""
+    """All bytes that the tray has on the disk."""
     return b"".join(file.read_bytes() for file in state.iterdir() if file.is_file())
 
 
-def test_two_trays_of_one_account_agree(screen: Desktop, live: Server) -> None:
-    with NotifyMonitor(screen.bus_address) as pop_ups:
+def test_two_trays_of_one_account_agree(panel_display: Display, live: Server) -> None:
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
         trays = []
         for name in ("laptop", "desk"):
-            pair(screen, live.address, live.pairing_code())
-            Path(screen.env["SEALBREAK_STATE"]).rename(new_state(screen, name))
-            trays.append(start_tray(screen))
-        menus = [TrayMenu(screen, number) for number in (0, 1)]
+            pair(panel_display, live.address, live.pairing_code())
+            Path(panel_display.env["SEALBREAK_STATE"]).rename(new_state(panel_display, name))
+            trays.append(start_tray(panel_display))
+        menus = [TrayMenu(panel_display, number) for number in (0, 1)]
         opened(live, "Offer 12")
         assert {pop_ups.wait().title for _ in trays} == {"Ann opened 'Offer 12'"}
         for menu in menus:

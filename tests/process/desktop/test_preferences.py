@@ -1,11 +1,11 @@
-"""Calm alerts on a real screen, with a real server that decides what is quiet."""
+"""Notification preferences on a real display, with a real server that applies them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.display import Desktop
+from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.server import BROWSER, Server, fetch, server
@@ -21,12 +21,12 @@ def live(tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-def test_quiet_hot_read_and_snoozed(screen: Desktop, live: Server) -> None:
-    pair(screen, live.address, live.pairing_code())
+def test_preferences_decide_what_pops_up(panel_display: Display, live: Server) -> None:
+    pair(panel_display, live.address, live.pairing_code())
     live.call("PUT", "settings", {"alerts": {"opened": False}})
-    start_tray(screen)
-    menu = TrayMenu(screen)
-    with NotifyMonitor(screen.bus_address) as pop_ups:
+    start_tray(panel_display)
+    menu = TrayMenu(panel_display)
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
         message = live.message()
         fetch(message.pixel, AT_HOME)
         menu.find("Mark all read (1)")

@@ -1,4 +1,4 @@
-"""A whole desktop on a virtual screen: display, session bus, notification daemon, panel."""
+"""A virtual display, with a session bus, and with a notification daemon and a panel if wanted."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from support.desktop.bus import Bus
-from support.desktop.processes import Program, eventually, start, start_telling
+from support.desktop.processes import Program, eventually, start, start_and_read
 
 Daemon = Literal["dunst", "xfce4-notifyd"]
 SIZE = (1000, 640)
@@ -25,15 +25,15 @@ TOOLS = ("Xvfb", "dbus-daemon", "dunst", "xfce4-panel", "xdotool")
 
 
 @dataclass
-class Desktop:
+class Display:
     folder: Path
     env: dict[str, str]
     programs: list[Program] = field(default_factory=list)
     closing: ExitStack = field(default_factory=ExitStack)
-    """What is to be closed before the desktop goes."""
+    """Closed before the display is."""
 
     @property
-    def display(self) -> str:
+    def name(self) -> str:
         return self.env["DISPLAY"]
 
     @property
@@ -78,21 +78,21 @@ def missing_tools() -> list[str]:
 
 
 @contextmanager
-def desktop(
+def virtual_display(
     daemon: Daemon | None = "dunst",
     panel: bool = True,
     bus: bool = True,
-    display: bool = True,
+    x_server: bool = True,
     dark: bool = False,
-) -> Iterator[Desktop]:
+) -> Iterator[Display]:
     """`dark`: the panel, its menus, and the pop-ups."""
-    folder = Path(tempfile.mkdtemp(prefix="sealbreak-screen-"))
-    here = Desktop(folder, _private_environment(folder))
+    folder = Path(tempfile.mkdtemp(prefix="sealbreak-display-"))
+    here = Display(folder, _private_environment(folder))
     if dark:
         here.env["GTK_THEME"] = "Adwaita:dark"
     try:
-        if display:
-            _start_display(here)
+        if x_server:
+            _start_x_server(here)
         if bus:
             _start_bus(here)
         _write_panel(here, dark)
@@ -134,9 +134,9 @@ def _made(folder: Path) -> str:
     return str(folder)
 
 
-def _start_display(here: Desktop) -> None:
+def _start_x_server(here: Display) -> None:
     screen = f"{SIZE[0]}x{SIZE[1]}x24"
-    program, number = start_telling(
+    program, number = start_and_read(
         ("Xvfb", "-displayfd", "{fd}", "-screen", "0", screen, "-nolisten", "tcp", "-noreset"),
         here.env,
         here.folder / "xvfb.out",
@@ -145,24 +145,24 @@ def _start_display(here: Desktop) -> None:
     here.env["DISPLAY"] = f":{number}"
 
 
-def _start_bus(here: Desktop) -> None:
+def _start_bus(here: Display) -> None:
     here.env["DBUS_SESSION_BUS_ADDRESS"] = _bus(here)
 
 
-def start_system_bus(here: Desktop) -> Program:
+def start_system_bus(here: Display) -> Program:
     here.env["DBUS_SYSTEM_BUS_ADDRESS"] = _bus(here)
     return here.programs[-1]
 
 
-def _bus(here: Desktop) -> str:
+def _bus(here: Display) -> str:
     config = here.folder / "bus.conf"
     services = here.folder / "services"
     if not services.exists():
         services.mkdir()
-        # The one service that may start by itself; others would hide that something is missing.
+        # No other service may start by itself, as that would hide that something is missing.
         (services / XFCONF).symlink_to(SERVICES / XFCONF)
     config.write_text(BUS_CONFIG.format(services=services))
-    program, address = start_telling(
+    program, address = start_and_read(
         ("dbus-daemon", f"--config-file={config}", "--nofork", "--print-address={fd}"),
         here.env,
         here.folder / f"{len(here.programs)}-bus.out",
@@ -188,7 +188,7 @@ BUS_CONFIG = """\
 """
 
 
-def _write_panel(here: Desktop, dark: bool) -> None:
+def _write_panel(here: Display, dark: bool) -> None:
     folder = Path(here.env["XDG_CONFIG_HOME"], "xfce4/xfconf/xfce-perchannel-xml")
     folder.mkdir(parents=True)
     shade = (0.13, 0.14, 0.16, 1.0) if dark else (0.95, 0.95, 0.94, 1.0)
@@ -228,7 +228,7 @@ PANEL_CONFIG = """\
 """
 
 
-def _write_dunst(here: Desktop, dark: bool) -> None:
+def _write_dunst(here: Display, dark: bool) -> None:
     folder = Path(here.env["XDG_CONFIG_HOME"], "dunst")
     folder.mkdir()
     (folder / "dunstrc").write_text(
@@ -266,6 +266,6 @@ DUNST_CONFIG = """\
 
 
 def skip_reason() -> str:
-    """Why no virtual screen can be had here; empty when it can."""
+    """Why there can be no virtual display here; empty if there can."""
     missing = missing_tools()
     return f"not installed: {', '.join(missing)}" if missing else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sealbreak_desktop.cli import main
 from sealbreak_desktop.files.history import History
-from sealbreak_desktop.state.events import read_event
+from sealbreak_desktop.state.decoding import read_event
 from support.desktop.scripted_server import golden
 from support.desktop.server import Server
 from support.desktop.tray import write_pairing
@@ -38,7 +38,7 @@ def test_help_teaches_the_first_steps(capsys: Capture) -> None:
         assert word in text
 
 
-def test_pairing_says_so_and_a_second_time_too(live: Server, capsys: Capture) -> None:
+def test_pairing_twice_says_that_it_works_already(live: Server, capsys: Capture) -> None:
     assert main(["pair", live.address, live.pairing_code(), "--token-file"]) == 0
     assert f"Paired with {live.address} as " in capsys.readouterr().out
     assert main(["pair", live.address, "SOME-CODE", "--token-file"]) == 0
@@ -54,7 +54,7 @@ def test_a_code_that_is_not_on_the_command_line_is_asked_for(
     assert capsys.readouterr().out.startswith(f"Paired with {live.address} as ")
 
 
-def test_a_person_is_told_what_is_asked_for(
+def test_a_person_at_a_terminal_is_asked_for_the_code(
     live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     keyboard = io.StringIO(f"{live.pairing_code()}\n")
@@ -64,7 +64,7 @@ def test_a_person_is_told_what_is_asked_for(
     assert capsys.readouterr().out.startswith("Code: ")
 
 
-def test_no_code_at_all_is_told(
+def test_a_missing_code_is_reported(
     live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
@@ -72,24 +72,24 @@ def test_no_code_at_all_is_told(
     assert "code must be" in capsys.readouterr().err
 
 
-def test_a_wrong_code_is_told_without_a_traceback(live: Server, capsys: Capture) -> None:
+def test_a_wrong_code_is_reported_without_a_traceback(live: Server, capsys: Capture) -> None:
     assert main(["pair", live.address, "WRNG-CODE", "--token-file"]) == 1
     told = capsys.readouterr().err
     assert told.startswith("sealbreak: ")
     assert "Traceback" not in told
 
 
-def test_no_server_is_told_with_a_cure(capsys: Capture) -> None:
+def test_a_missing_server_is_reported_with_advice(capsys: Capture) -> None:
     assert main(["pair", "http://127.0.0.1:1", "ABCD-EFGH", "--token-file"]) == 1
     assert "Is the server running" in capsys.readouterr().err
 
 
-def test_who_is_not_paired_exits_with_1(capsys: Capture) -> None:
+def test_paired_exits_with_1_without_a_pairing(capsys: Capture) -> None:
     assert main(["paired", "https://track.example.com"]) == 1
     assert capsys.readouterr().out == "Not paired with https://track.example.com.\n"
 
 
-def test_a_server_that_sleeps_is_still_paired(live: Server, capsys: Capture) -> None:
+def test_a_server_that_is_down_is_still_paired(live: Server, capsys: Capture) -> None:
     main(["pair", live.address, live.pairing_code(), "--token-file"])
     live.stop()
     assert main(["paired", live.address]) == 0
@@ -119,12 +119,12 @@ def test_an_empty_history_says_so(state: Path, capsys: Capture) -> None:
     assert capsys.readouterr().out == "Nothing yet.\n"
 
 
-def test_a_history_before_any_pairing_says_what_to_do(capsys: Capture) -> None:
+def test_history_without_a_pairing_says_how_to_pair(capsys: Capture) -> None:
     assert main(["history"]) == 1
     assert "sealbreak-server pair" in capsys.readouterr().err
 
 
-def test_a_part_that_is_not_installed_is_named(
+def test_a_package_that_is_not_installed_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setitem(sys.modules, "sealbreak_desktop.app", None)
@@ -132,7 +132,7 @@ def test_a_part_that_is_not_installed_is_named(
     assert "sealbreak[desktop]" in capsys.readouterr().err
 
 
-def test_a_history_that_cannot_be_opened_is_told(state: Path, capsys: Capture) -> None:
+def test_a_history_that_cannot_be_opened_is_reported(state: Path, capsys: Capture) -> None:
     keep_a_click(state)
     (state / "history-abcdefgh.sqlite3").unlink()
     (state / "history-abcdefgh.sqlite3").mkdir()
@@ -140,13 +140,13 @@ def test_a_history_that_cannot_be_opened_is_told(state: Path, capsys: Capture) -
     assert capsys.readouterr().err.startswith("sealbreak: ")
 
 
-def test_signing_out_is_told(live: Server, capsys: Capture) -> None:
+def test_signing_out_is_confirmed(live: Server, capsys: Capture) -> None:
     main(["pair", live.address, live.pairing_code(), "--token-file"])
     assert main(["sign-out"]) == 0
     assert "The history on this computer is kept" in capsys.readouterr().out
 
 
-def test_signing_out_without_the_server_says_what_is_left_to_do(
+def test_signing_out_without_the_server_says_what_remains_to_be_done(
     live: Server, capsys: Capture
 ) -> None:
     main(["pair", live.address, live.pairing_code(), "--token-file"])
@@ -155,7 +155,7 @@ def test_signing_out_without_the_server_says_what_is_left_to_do(
     assert "sealbreak-server devices" in capsys.readouterr().err
 
 
-def test_a_folder_that_cannot_be_written_is_told(
+def test_a_folder_that_cannot_be_written_is_reported(
     live: Server, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("SEALBREAK_STATE", "/proc/nowhere")

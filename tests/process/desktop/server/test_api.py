@@ -20,7 +20,7 @@ from support.desktop.server import Server, server
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for all: each test pairs a device of its own."""
+    """One for all tests, as each pairs a device of its own."""
     with server(tmp_path_factory.mktemp("server")) as running:
         yield running
 
@@ -108,25 +108,25 @@ def test_signing_out_ends_the_token(live: Server) -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>hello</html>", b"[]", b"{}", b"\xff"])
-def test_another_kind_of_server_is_named_so(strange: Strange, body: bytes) -> None:
+def test_another_program_is_named_as_such(strange: Strange, body: bytes) -> None:
     strange.body = body
     with pytest.raises(NotSealbreakError, match="does not look like"):
         Api(strange.address).pair("ABCD-EFGH", "Desk")
 
 
-def test_a_missing_page_is_another_kind_of_server(strange: Strange) -> None:
+def test_a_missing_page_means_another_program(strange: Strange) -> None:
     strange.status, strange.body = 404, b"nothing here"
     with pytest.raises(NotSealbreakError):
         Api(strange.address).pair("ABCD-EFGH", "Desk")
 
 
-def test_a_server_in_trouble_is_not_taken_for_another_kind(strange: Strange) -> None:
+def test_a_failing_server_is_not_taken_for_another_program(strange: Strange) -> None:
     strange.status, strange.body = 502, b"<html>bad gateway</html>"
     with pytest.raises(UnreachableError, match="502"):
         Api(strange.address, "secret").newest_event()
 
 
-def test_another_one_that_wants_a_sign_in_has_not_signed_us_out(strange: Strange) -> None:
+def test_a_sign_in_page_of_another_program_does_not_sign_us_out(strange: Strange) -> None:
     strange.status, strange.body = 401, b"<html>Guests, sign in here</html>"
     strange.headers = {"WWW-Authenticate": 'Basic realm="Guests"'}
     with pytest.raises(NotSealbreakError):
@@ -140,12 +140,12 @@ def test_too_many_tries_say_how_long_to_wait(strange: Strange) -> None:
         Api(strange.address).pair("ABCD-EFGH", "Desk")
 
 
-def test_nobody_there_asks_whether_the_server_runs(strange: Strange) -> None:
+def test_a_refused_connection_asks_whether_the_server_runs(strange: Strange) -> None:
     with pytest.raises(UnreachableError, match="Is the server running"):
         Api("http://127.0.0.1:1").pair("ABCD-EFGH", "Desk")
 
 
-def test_a_bad_certificate_is_named_so() -> None:
+def test_a_bad_certificate_is_named_as_such() -> None:
     error = ssl.SSLCertVerificationError(1, "failed")
     error.verify_message = "certificate has expired"
     told = unreachable("https://track.example.com", URLError(error))

@@ -14,7 +14,7 @@ def paths(tmp_path: Path) -> Paths:
     return paths_from({"SEALBREAK_STATE": str(tmp_path / "state")})
 
 
-def test_a_pairing_works_and_is_remembered(paths: Paths, live: Server) -> None:
+def test_a_pairing_works_and_is_stored(paths: Paths, live: Server) -> None:
     pairing.pair(paths, live.address, live.pairing_code(), "file")
     assert pairing.works(paths, live.address)
     assert not pairing.works(paths, "https://other.example.com")
@@ -28,7 +28,7 @@ def test_a_refused_code_leaves_nothing_behind(paths: Paths, live: Server) -> Non
     assert not paths.token.exists()
 
 
-def test_what_happened_before_the_pairing_is_no_news(paths: Paths, live: Server) -> None:
+def test_events_from_before_the_pairing_are_not_new(paths: Paths, live: Server) -> None:
     fetch(live.message().pixel)
     paired = pairing.pair(paths, live.address, live.pairing_code(), "file")
     history = History(paths.history(paired.owner))
@@ -36,7 +36,7 @@ def test_what_happened_before_the_pairing_is_no_news(paths: Paths, live: Server)
     history.close()
 
 
-def test_signing_out_forgets_the_token_and_keeps_the_history(paths: Paths, live: Server) -> None:
+def test_signing_out_deletes_the_token_and_keeps_the_history(paths: Paths, live: Server) -> None:
     paired = pairing.pair(paths, live.address, live.pairing_code(), "file")
     assert pairing.sign_out(paths) is True
     assert not paths.token.exists()
@@ -52,7 +52,7 @@ def test_signing_out_works_without_the_server(paths: Paths, live: Server) -> Non
     assert not paths.token.exists()
 
 
-def test_a_new_pairing_forgets_the_token_of_the_old(paths: Paths, live: Server) -> None:
+def test_a_new_pairing_deletes_the_token_of_the_old(paths: Paths, live: Server) -> None:
     first = pairing.pair(paths, live.address, live.pairing_code(), "file")
     before = paths.token.read_text()
     second = pairing.pair(paths, live.address, live.pairing_code(), "file")

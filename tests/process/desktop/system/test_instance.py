@@ -17,17 +17,17 @@ def test_the_second_gets_no_lock(tmp_path: Path) -> None:
     again.close()
 
 
-def test_the_second_hands_over_what_it_wanted(tmp_path: Path) -> None:
+def test_a_second_start_sends_its_command_to_the_first(tmp_path: Path) -> None:
     heard: queue.Queue[str] = queue.Queue()
     first = instance.acquire(tmp_path / "tray.lock")
     assert first is not None
     first.listen(heard.put)
-    assert instance.tell_running(tmp_path / "tray.lock", instance.SHOW)
+    assert instance.send_command(tmp_path / "tray.lock", instance.SHOW)
     assert heard.get(timeout=5) == instance.SHOW
     first.close()
 
 
-def test_without_room_for_its_note_it_runs_all_the_same(tmp_path: Path) -> None:
+def test_without_space_for_its_contact_file_it_still_runs(tmp_path: Path) -> None:
     (tmp_path / "tray.json").mkdir()  # so that no file can take its place
     first = instance.acquire(tmp_path / "tray.lock")
     assert first is not None
@@ -35,7 +35,7 @@ def test_without_room_for_its_note_it_runs_all_the_same(tmp_path: Path) -> None:
     first.close()
 
 
-def test_what_killed_ones_left_is_cleared(tmp_path: Path) -> None:
+def test_files_left_by_killed_processes_are_deleted(tmp_path: Path) -> None:
     (tmp_path / ".tray.json.4711").write_text("{")
     first = instance.acquire(tmp_path / "tray.lock")
     assert first is not None
@@ -43,20 +43,20 @@ def test_what_killed_ones_left_is_cleared(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["tray.lock"]
 
 
-def test_nobody_there_is_no_error(tmp_path: Path) -> None:
-    assert not instance.tell_running(tmp_path / "tray.lock", instance.SHOW)
+def test_a_command_without_a_running_tray_is_no_error(tmp_path: Path) -> None:
+    assert not instance.send_command(tmp_path / "tray.lock", instance.SHOW)
 
 
-def test_a_stranger_without_the_key_is_not_heard(tmp_path: Path) -> None:
+def test_a_program_without_the_key_is_ignored(tmp_path: Path) -> None:
     heard: queue.Queue[str] = queue.Queue()
     first = instance.acquire(tmp_path / "tray.lock")
     assert first is not None
     first.listen(heard.put)
     note = json.loads((tmp_path / "tray.json").read_text())
     (tmp_path / "tray.json").write_text(json.dumps(note | {"key": "00" * 32}))
-    assert not instance.tell_running(tmp_path / "tray.lock", instance.SHOW)
+    assert not instance.send_command(tmp_path / "tray.lock", instance.SHOW)
     (tmp_path / "tray.json").write_text(json.dumps(note))
-    assert instance.tell_running(tmp_path / "tray.lock", instance.RELOAD)
+    assert instance.send_command(tmp_path / "tray.lock", instance.RELOAD)
     assert heard.get(timeout=5) == instance.RELOAD
     first.close()
 
@@ -68,7 +68,7 @@ def test_the_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> Non
     )
     subprocess.run([sys.executable, "-c", hold, tmp_path / "tray.lock"], check=False)
     assert (tmp_path / "tray.json").exists()
-    assert not instance.tell_running(tmp_path / "tray.lock", instance.SHOW)
+    assert not instance.send_command(tmp_path / "tray.lock", instance.SHOW)
     second = instance.acquire(tmp_path / "tray.lock")
     assert second is not None
     second.close()

@@ -4,13 +4,13 @@ import sys
 
 import pytest
 from sealbreak_desktop.system.main_loop import PlainLoop
-from support.desktop.display import Desktop
+from support.desktop.display import Display
 
 RUN = """
 import os, sys, threading
 {before}
-from sealbreak_desktop.system.main_loop import on_signals, without_tray
-loop = without_tray()
+from sealbreak_desktop.system.main_loop import on_signals, loop_without_icon
+loop = loop_without_icon()
 on_signals(loop.stop)
 print(type(loop).__name__, flush=True)
 loop.run()
@@ -28,9 +28,13 @@ def test_a_loop_stopped_before_it_runs_does_not_run() -> None:
 @pytest.mark.parametrize(
     ("before", "name"), [("", "GLibLoop"), ("sys.modules['gi'] = None", "PlainLoop")]
 )
-def test_signals_end_it(bare: Desktop, before: str, name: str, number: signal.Signals) -> None:
+def test_signals_end_it(
+    bare_display: Display, before: str, name: str, number: signal.Signals
+) -> None:
     command = [sys.executable, "-c", RUN.format(before=before)]
-    with subprocess.Popen(command, env=bare.env, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=bare_display.env, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{name}\n"
         process.send_signal(number)

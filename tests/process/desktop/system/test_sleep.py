@@ -1,7 +1,7 @@
-"""A laptop that sleeps and wakes up, told as logind does, on a system bus of the test's own."""
+"""A laptop that sleeps and wakes up: a stand-in for logind on a system bus of the test."""
 
 from support.desktop.bus import NotifyMonitor
-from support.desktop.display import Desktop, start_system_bus
+from support.desktop.display import Display, start_system_bus
 from support.desktop.logind import FakeLogind
 from support.desktop.processes import eventually
 from support.desktop.scripted_server import ScriptedServer, golden
@@ -9,11 +9,11 @@ from support.desktop.tray import StartTray
 
 
 def test_waking_up_connects_at_once(
-    desk: Desktop, tray_on: StartTray, scripted: ScriptedServer
+    display: Display, tray_on: StartTray, scripted: ScriptedServer
 ) -> None:
-    start_system_bus(desk)
-    logind = FakeLogind(desk)
-    tray = tray_on(desk)
+    start_system_bus(display)
+    logind = FakeLogind(display)
+    tray = tray_on(display)
     logind.prepare_for_sleep(True)
     eventually(lambda: "goes to sleep" in tray.log, "the sleep")
     assert len(scripted.asked) == 1
@@ -23,11 +23,11 @@ def test_waking_up_connects_at_once(
 
 
 def test_waking_up_ends_the_wait_for_a_server_that_was_away(
-    desk: Desktop, tray_on: StartTray, scripted: ScriptedServer
+    display: Display, tray_on: StartTray, scripted: ScriptedServer
 ) -> None:
-    start_system_bus(desk)
-    logind = FakeLogind(desk)
-    tray = tray_on(desk)
+    start_system_bus(display)
+    logind = FakeLogind(display)
+    tray = tray_on(display)
     scripted.refuse_with = 503
     logind.prepare_for_sleep(False)
     eventually(lambda: tray.log.count("InvalidStatus") >= 3, "pauses that have grown")
@@ -37,17 +37,17 @@ def test_waking_up_ends_the_wait_for_a_server_that_was_away(
 
 
 def test_a_system_bus_that_dies_does_not_take_the_app_along(
-    desk: Desktop, tray_on: StartTray, scripted: ScriptedServer, pop_ups: NotifyMonitor
+    display: Display, tray_on: StartTray, scripted: ScriptedServer, pop_ups: NotifyMonitor
 ) -> None:
-    bus = start_system_bus(desk)
-    FakeLogind(desk)
-    tray = tray_on(desk)
+    bus = start_system_bus(display)
+    FakeLogind(display)
+    tray = tray_on(display)
     bus.stop()
     scripted.add(golden("clicked"))
     assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
     assert tray.stop() == 0
 
 
-def test_without_a_system_bus_not_a_word_is_said(desk: Desktop, tray_on: StartTray) -> None:
-    tray = tray_on(desk)
+def test_without_a_system_bus_nothing_is_reported(display: Display, tray_on: StartTray) -> None:
+    tray = tray_on(display)
     assert "sleep" not in tray.program.said() + tray.log

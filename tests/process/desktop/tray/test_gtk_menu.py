@@ -1,4 +1,4 @@
-"""The menu's widgets stay the same objects, whatever it says."""
+"""The menu is updated without a change of its widgets."""
 
 import json
 import subprocess
@@ -6,14 +6,14 @@ import sys
 from typing import Any
 
 from sealbreak_desktop.tray.gtk_menu import is_gtk
-from support.desktop.display import Desktop
+from support.desktop.display import Display
 
 CHANGE = """
 import json, os
 import pystray
 from gi.repository import GLib
 from PIL import Image
-from sealbreak_desktop.tray.gtk_menu import in_place
+from sealbreak_desktop.tray.gtk_menu import with_updated_menu
 
 text, shown, ticked, chosen = ["one"], [True], [False], []
 item = pystray.MenuItem
@@ -24,7 +24,7 @@ menu = pystray.Menu(
     item("tick", lambda: chosen.append("tick"), checked=lambda _: ticked[0]),
     item("more", pystray.Menu(item(lambda _: text[0], None))),
 )
-icon = in_place(pystray.Icon)("x", Image.new("RGB", (8, 8)), "x", menu)
+icon = with_updated_menu(pystray.Icon)("x", Image.new("RGB", (8, 8)), "x", menu)
 loop = GLib.MainContext.default()
 
 def refreshed():
@@ -46,16 +46,20 @@ os._exit(0)
 """
 
 
-def changed(bare: Desktop) -> Any:
+def changed(bare_display: Display) -> Any:
     done = subprocess.run(
-        [sys.executable, "-c", CHANGE], env=bare.env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", CHANGE],
+        env=bare_display.env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def test_a_changed_menu_keeps_its_widgets(bare: Desktop) -> None:
-    same, labels, later, inner, silent, chosen, ticked = changed(bare)
+def test_a_changed_menu_keeps_its_widgets(bare_display: Display) -> None:
+    same, labels, later, inner, silent, chosen, ticked = changed(bare_display)
     assert same
     assert labels == ["one", "sometimes", "tick", "more"]
     assert later == ["two__x", "tick", "more"]  # as a panel is to read it

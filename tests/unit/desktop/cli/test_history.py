@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sealbreak_desktop.cli.history import as_json, as_text
-from sealbreak_desktop.state.events import Event, read_event
+from sealbreak_desktop.state.decoding import read_event
+from sealbreak_desktop.state.events import Event
 from support.desktop.scripted_server import golden
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -14,7 +15,7 @@ def entries(*names: str) -> list[tuple[Event, dict[str, Any]]]:
     return [(read_event(raw), raw) for raw in raws]
 
 
-def test_each_event_is_told_with_its_reason() -> None:
+def test_each_event_is_listed_with_its_reason() -> None:
     lines = list(as_text(entries("clicked"), NOW))
     assert lines == [
         "2026-11-23 09:30  followed    Offer 12 – Ann",
@@ -22,12 +23,12 @@ def test_each_event_is_told_with_its_reason() -> None:
     ]
 
 
-def test_the_newest_stands_last() -> None:
+def test_the_newest_event_is_last() -> None:
     text = "\n".join(as_text(entries("clicked", "opened-through-gmail"), NOW))
     assert text.index("opened") < text.index("followed")
 
 
-def test_what_was_corrected_says_so() -> None:
+def test_a_corrected_event_is_marked() -> None:
     lines = list(as_text(entries("corrected", "opened-directly"), NOW))
     assert lines[1].endswith("(corrected below)")
 

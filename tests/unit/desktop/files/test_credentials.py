@@ -6,7 +6,13 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 from sealbreak_desktop.errors import CredentialsError, KeyringLockedError, NoKeyringError
-from sealbreak_desktop.files.credentials import Keyring, TokenFile, begin, credentials_in, within
+from sealbreak_desktop.files.credentials import (
+    Keyring,
+    TokenFile,
+    call_with_timeout,
+    credentials_in,
+    start_call,
+)
 
 
 class MemoryKeyring(KeyringBackend):
@@ -38,11 +44,11 @@ def test_a_damaged_file_holds_no_token(tmp_path: Path, damage: bytes) -> None:
     assert TokenFile(tmp_path / "token").load() is None
 
 
-def test_a_keyring_gives_back_what_it_got(memory: MemoryKeyring) -> None:
+def test_a_keyring_returns_the_token_it_stored(memory: MemoryKeyring) -> None:
     store = credentials_in("keyring", Path("unused"), "https://example.com")
     store.save("secret")
     assert store.load() == "secret"
-    store.forget()
+    store.delete()
     assert store.load() is None
 
 
@@ -51,16 +57,16 @@ def test_each_server_has_its_own_token(memory: MemoryKeyring) -> None:
     assert Keyring("https://two.example").load() is None
 
 
-def test_a_keyring_that_blocks_is_given_up() -> None:
+def test_a_keyring_that_blocks_times_out() -> None:
     never = threading.Event()
     with pytest.raises(KeyringLockedError, match="--token-file"):
-        within(0.05, never.wait)
+        call_with_timeout(0.05, never.wait)
     never.set()
 
 
-def test_what_nobody_waits_for_any_more_comes_to_a_quiet_end() -> None:
+def test_a_call_that_timed_out_ends_quietly() -> None:
     gate = threading.Event()
-    asked = begin(lambda: gate.wait(5))
+    asked = start_call(lambda: gate.wait(5))
     assert not asked.cancel()
     gate.set()
     assert asked.result(5)
@@ -71,10 +77,10 @@ def test_a_locked_keyring_says_so() -> None:
         raise KeyringLocked("dismissed")
 
     with pytest.raises(KeyringLockedError, match="Unlock it"):
-        within(5, locked)
+        call_with_timeout(5, locked)
 
 
-def test_no_keyring_at_all_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_keyring_is_an_error_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     from keyring.backends.fail import Keyring as NoneAtAll
 
     monkeypatch.setattr(keyring.core, "_keyring_backend", NoneAtAll())  # type: ignore[no-untyped-call]
@@ -82,12 +88,12 @@ def test_no_keyring_at_all_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> No
         Keyring("https://example.com").load()
 
 
-def test_any_other_failure_is_told_without_its_words() -> None:
+def test_any_other_failure_is_reported_without_its_text() -> None:
     def fail() -> None:
         raise ValueError("secret")
 
     with pytest.raises(CredentialsError) as caught:
-        within(5, fail)
+        call_with_timeout(5, fail)
     assert "secret" not in str(caught.value)
 
 
@@ -98,9 +104,9 @@ def test_a_token_file_is_private(tmp_path: Path) -> None:
     assert (tmp_path / "token").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_forgotten_token_file_is_gone(tmp_path: Path) -> None:
+def test_a_deleted_token_file_is_gone(tmp_path: Path) -> None:
     store = credentials_in("file", tmp_path / "token", "https://example.com")
     store.save("secret")
-    store.forget()
-    store.forget()
+    store.delete()
+    store.delete()
     assert store.load() is None

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sealbreak_desktop.files import history as module
 from sealbreak_desktop.files.history import History, read_history
-from sealbreak_desktop.state.events import Erased, Event, read_event
+from sealbreak_desktop.state.decoding import read_event
+from sealbreak_desktop.state.events import Erased, Event
 from support.desktop.scripted_server import golden
 
 
@@ -27,9 +28,9 @@ def numbers(events: tuple[Event, ...]) -> list[int]:
     return [event.number for event in events]
 
 
-def test_what_is_recorded_is_there_after_a_restart(history: History) -> None:
+def test_a_recorded_event_is_there_after_a_restart(history: History) -> None:
     record(history, 1)
-    history.remember(1)
+    history.save_seen(1)
     history.close()
     again = History(history.file)
     assert (again.snapshot(10).seen, numbers(again.snapshot(10).recent)) == (1, [1])
@@ -42,7 +43,7 @@ def test_an_event_is_recorded_once(history: History) -> None:
     assert len(list(history.newest(10))) == 1
 
 
-def test_earlier_readers_of_the_same_are_counted(history: History) -> None:
+def test_earlier_events_like_it_are_counted(history: History) -> None:
     assert [record(history, number) for number in (1, 2, 3)] == [0, 1, 2]
 
 
@@ -62,51 +63,51 @@ def test_everything_is_still_in_the_list(history: History) -> None:
 
 def test_reading_a_message_is_kept(history: History) -> None:
     record(history, 1)
-    history.mark_read("another")
+    history.save_read("another")
     assert len(history.snapshot(10).unread) == 1
-    history.mark_read(None)
+    history.save_read(None)
     assert history.snapshot(10).unread == ()
 
 
-def test_a_server_that_begins_again_hides_nothing(history: History) -> None:
+def test_a_number_used_again_after_a_restore_hides_no_event(history: History) -> None:
     record(history, 5)
-    history.start_over(0)
+    history.start_epoch(0)
     record(history, 5, "clicked")
     assert numbers(history.snapshot(10).recent) == [5, 5]
     assert history.snapshot(10).recent[0].kind == "clicked"
 
 
-def test_what_a_server_set_back_still_has_stands_once(history: History) -> None:
+def test_an_event_that_a_restored_server_still_has_is_listed_once(history: History) -> None:
     for number in (1, 2, 3):
         record(history, number)
-    history.remember(2)
-    history.start_over(9)
+    history.save_seen(2)
+    history.start_epoch(9)
     kept = [read_event(golden("opened-through-gmail", number=number)) for number in (1, 3)]
-    assert [history.take_over(event) for event in kept] == [True, False]  # 3 was not told yet
-    assert not history.take_over(read_event(golden("clicked", number=2)))
+    assert [history.adopt(event) for event in kept] == [True, False]  # 3 was not told yet
+    assert not history.adopt(read_event(golden("clicked", number=2)))
     record(history, 2, "clicked")
     assert [event.number for event, _ in history.newest(10)] == [3, 2, 1, 2]
-    assert history.newest_of_now() == kept[1]
+    assert history.newest_of_epoch() == kept[1]
 
 
-def test_of_a_server_set_back_only_what_is_not_forgotten_is_asked(history: History) -> None:
+def test_after_a_restore_events_that_were_trimmed_are_not_requested(history: History) -> None:
     record(history, 5)
-    history.remember(5)
-    history.start_over(9)
+    history.save_seen(5)
+    history.start_epoch(9)
     assert history.snapshot(1).seen == 4
 
 
-def test_the_end_of_a_mute_is_kept(history: History) -> None:
+def test_the_end_of_a_mute_is_stored(history: History) -> None:
     until = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    history.mute_until(until, waits=True)
-    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_waits) == (until, True)
-    history.mute_until(None, waits=False)
-    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_waits) == (None, False)
+    history.save_mute(until, pending=True)
+    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (until, True)
+    history.save_mute(None, pending=False)
+    assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (None, False)
 
 
-def test_a_new_history_does_not_know_how_far_to_be_silent(history: History) -> None:
+def test_a_new_history_has_no_silent_number(history: History) -> None:
     assert history.snapshot(1).silent_until is None
-    history.be_silent_until(4)
+    history.save_silent_until(4)
     assert history.snapshot(1).silent_until == 4
 
 
@@ -115,7 +116,7 @@ def test_only_the_owner_can_read_the_file(history: History) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"this is no database at all" * 200, None])
-def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes | None) -> None:
+def test_a_damaged_file_goes_into_quarantine(tmp_path: Path, damage: bytes | None) -> None:
     file = tmp_path / "history.sqlite3"
     before = History(file)
     for number in range(1, 200):
@@ -124,20 +125,20 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, damage: bytes | None) -> No
     whole = file.read_bytes()
     file.write_bytes(damage or whole[:8192] + b"\xff" * 4096 + whole[12288:])
     after = History(file)
-    assert after.set_aside == tmp_path / "history.sqlite3.damaged-1"
+    assert after.quarantined == tmp_path / "history.sqlite3.damaged-1"
     assert after.snapshot(10).silent_until is None
     after.close()
 
 
-def test_what_was_told_before_the_damage_is_known_after_it(history: History) -> None:
+def test_the_number_shown_before_the_damage_is_known_after_it(history: History) -> None:
     for number in range(1, 100):
         record(history, number)
-    history.remember(90)
+    history.save_seen(90)
     history.close()
     whole = history.file.read_bytes()
     history.file.write_bytes(whole[:-4096] + b"\xff" * 4096)
     after = History(history.file)
-    assert after.set_aside
+    assert after.quarantined
     assert (after.snapshot(1).seen, after.snapshot(1).silent_until) == (0, 90)
     after.close()
 
@@ -153,12 +154,12 @@ def test_what_was_told_before_the_damage_is_known_after_it(history: History) -> 
     ],
 )
 def test_damage_that_sqlite_does_not_see_is_damage_too(history: History, sql: str) -> None:
-    history.remember(1)
+    history.save_seen(1)
     history._db.execute(sql)
     history._db.commit()
     history.close()
     after = History(history.file)
-    assert after.set_aside
+    assert after.quarantined
     after.close()
 
 
@@ -169,7 +170,7 @@ def test_damage_within_an_entry_hides_no_other(history: History) -> None:
     assert [event.number for event, _ in history.newest(10)] == [1]
 
 
-def test_damaged_files_are_not_heaped_up(tmp_path: Path) -> None:
+def test_at_most_three_damaged_files_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
     for _ in range(5):
         file.write_bytes(b"rubbish" * 1000)
@@ -177,7 +178,7 @@ def test_damaged_files_are_not_heaped_up(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.damaged-*"))) == 3
 
 
-def test_what_is_erased_is_gone_with_the_damaged_file(tmp_path: Path) -> None:
+def test_erasing_removes_files_in_quarantine(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
     file.write_bytes(b"Offer 12" * 1000)
     history = History(file)
@@ -186,7 +187,7 @@ def test_what_is_erased_is_gone_with_the_damaged_file(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.damaged-*"))
 
 
-def test_a_look_from_outside_changes_nothing(history: History) -> None:
+def test_reading_from_another_process_changes_nothing(history: History) -> None:
     record(history, 1)
     assert [event.number for event, _ in read_history(history.file, 10)] == [1]
     history.close()
@@ -196,11 +197,11 @@ def test_a_look_from_outside_changes_nothing(history: History) -> None:
     assert [one.name for one in history.file.parent.iterdir()] == [history.file.name]
 
 
-def test_nothing_yet_is_no_file(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_empty_history(tmp_path: Path) -> None:
     assert read_history(tmp_path / "history.sqlite3", 10) == []
 
 
-def test_a_second_damage_keeps_the_first_file(tmp_path: Path) -> None:
+def test_a_second_damaged_file_does_not_replace_the_first(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
     for _ in range(2):
         file.write_bytes(b"rubbish" * 1000)
@@ -209,26 +210,26 @@ def test_a_second_damage_keeps_the_first_file(tmp_path: Path) -> None:
     assert kept == ["history.sqlite3.damaged-1", "history.sqlite3.damaged-2"]
 
 
-def test_only_so_many_events_are_kept(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_events_are_kept(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 8):
         record(history, number)
     history.close()
-    monkeypatch.setattr(module, "KEPT", 5)
+    monkeypatch.setattr(module, "MAX_EVENTS", 5)
     again = History(history.file)
-    again.forget_oldest()
+    again.trim()
     assert [event.number for event, _ in again.newest(10)] == [7, 6, 5, 4, 3]
     again.close()
 
 
-def test_no_more_are_kept_while_it_runs(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT", 5)
-    monkeypatch.setattr(module, "TRIMMED_AFTER", 2)
+def test_a_long_run_keeps_no_more_events(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_EVENTS", 5)
+    monkeypatch.setattr(module, "TRIM_INTERVAL", 2)
     for number in range(1, 9):
         record(history, number)
     assert len(list(history.newest(10))) == 5
 
 
-def test_what_is_erased_is_gone_from_the_file_too(history: History) -> None:
+def test_erased_events_are_gone_from_the_file_too(history: History) -> None:
     for number in range(1, 8):
         record(history, number, message=golden("clicked")["message"] | {"subject": f"No. {number}"})
     history.erase(Erased(before=2, numbers=((4, 5), (7, 7)), erasures=3))
@@ -239,14 +240,14 @@ def test_what_is_erased_is_gone_from_the_file_too(history: History) -> None:
     assert [number for number in range(1, 8) if f"No. {number}".encode() in kept] == [2, 3, 6]
 
 
-def test_an_erasing_of_which_more_is_to_come_is_not_done_yet(history: History) -> None:
+def test_an_erasure_with_more_frames_to_come_is_not_complete(history: History) -> None:
     history.erase(Erased(before=1, numbers=((1, 1),), erasures=None))
     assert history.snapshot(10).erasures == 0
 
 
-def test_an_earlier_life_of_the_server_is_not_meant(history: History) -> None:
+def test_an_erasure_leaves_earlier_epochs_alone(history: History) -> None:
     record(history, 1)
-    history.start_over(0)
+    history.start_epoch(0)
     history.erase(Erased(before=1, numbers=((1, 1),), erasures=1))
     assert numbers(history.snapshot(10).recent) == [1]
 
@@ -257,3 +258,11 @@ def test_an_unreadable_entry_does_not_hide_the_others(history: History) -> None:
     with history._db:
         history._db.execute("UPDATE event SET raw = '{}' WHERE number = 2")
     assert [event.number for event, _ in history.newest(10)] == [1]
+
+
+def test_events_read_on_another_device_stay_read_after_a_restart(history: History) -> None:
+    for number in (1, 2, 3):
+        record(history, number)
+    history.save_read_up_to(2)
+    kept = history.snapshot(10)
+    assert ([number for number, _ in kept.unread], kept.read_up_to) == ([3], 2)

@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Iterator[Path]:
     root.setLevel(level)
 
 
-def test_our_own_news_is_logged_and_nobody_elses(file: Path) -> None:
+def test_only_our_own_messages_are_logged_as_info(file: Path) -> None:
     logging.getLogger("sealbreak_desktop.core").info("ours")
     logging.getLogger("websockets.client").info("> Authorization: Bearer secret")
     assert "ours" in file.read_text()
@@ -31,7 +31,7 @@ def test_only_the_owner_can_read_it(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_log_that_cannot_be_written_stops_nothing_and_says_nothing(
+def test_a_log_that_cannot_be_written_is_ignored_silently(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file.mkdir()
@@ -40,15 +40,15 @@ def test_a_log_that_cannot_be_written_stops_nothing_and_says_nothing(
     assert capsys.readouterr().err == ""
 
 
-def test_the_words_of_an_error_stay_out_of_it(file: Path) -> None:
+def test_the_text_of_an_error_is_not_logged(file: Path) -> None:
     subject = "Offer 12"
     try:
         raise ValueError(subject)
     except ValueError as error:
         logs.log_fault(error)
         logging.getLogger("websockets.client").exception("unexpected")
-        logs.log_complaint(None, {"message": "Offer 12"})
-        logs.log_complaint(None, {"message": "Offer 12", "exception": error})
+        logs.log_loop_fault(None, {"message": "Offer 12"})
+        logs.log_loop_fault(None, {"message": "Offer 12", "exception": error})
     assert "Offer" not in file.read_text()
     assert file.read_text().count("ValueError\n") == 3
     assert "test_logs.py" in file.read_text()

@@ -10,7 +10,7 @@ def test_one_variable_puts_everything_in_one_folder(tmp_path: Path) -> None:
     assert {file.parent for file in files} == {tmp_path}
 
 
-def test_otherwise_the_platform_says_where() -> None:
+def test_without_the_variable_the_platform_decides_the_folders() -> None:
     paths = paths_from({})
     assert "sealbreak" in paths.settings.parts
     assert paths.override is None

@@ -2,25 +2,19 @@ from pathlib import Path
 
 import pytest
 from sealbreak_desktop.errors import BadAddressError
-from sealbreak_desktop.files.settings import (
-    Pairing,
-    is_readable_on_the_way,
-    live_address,
-    load_pairing,
-    save_pairing,
-    server_address,
-)
+from sealbreak_desktop.files.settings import Pairing, load_pairing, save_pairing
+from sealbreak_desktop.server.addresses import is_unencrypted, live_address, server_address
 
 PAIRING = Pairing("https://track.example.com", "abcdefgh", "Ann", "d1", "keyring")
 
 
-def test_a_pairing_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_pairing_is_loaded_as_it_was_saved(tmp_path: Path) -> None:
     save_pairing(tmp_path / "desktop.json", PAIRING)
     assert load_pairing(tmp_path / "desktop.json") == PAIRING
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', '{"version": 1, "x": 2}'])
-def test_a_file_that_makes_no_sense_is_no_pairing(tmp_path: Path, text: str) -> None:
+def test_a_file_that_cannot_be_read_is_no_pairing(tmp_path: Path, text: str) -> None:
     (tmp_path / "desktop.json").write_text(text)
     assert load_pairing(tmp_path / "desktop.json") is None
 
@@ -54,15 +48,15 @@ def test_an_address_has_one_form(given: str, meant: str) -> None:
         "https://u:p@x",
     ],
 )
-def test_an_address_that_is_none_is_refused_with_an_example(given: str) -> None:
+def test_a_bad_address_is_refused_with_an_example(given: str) -> None:
     with pytest.raises(BadAddressError, match=r"track\.example\.com"):
         server_address(given)
 
 
 def test_plain_http_to_another_machine_is_noticed() -> None:
-    assert is_readable_on_the_way("http://track.example.com")
-    assert not is_readable_on_the_way("https://track.example.com")
-    assert not is_readable_on_the_way("http://127.0.0.1:8787")
+    assert is_unencrypted("http://track.example.com")
+    assert not is_unencrypted("https://track.example.com")
+    assert not is_unencrypted("http://127.0.0.1:8787")
 
 
 def test_the_live_address_keeps_scheme_and_path() -> None:

@@ -1,14 +1,14 @@
 from dataclasses import replace
 
-from sealbreak_desktop.state.events import read_event
+from sealbreak_desktop.state.decoding import read_event
 from sealbreak_desktop.state.notification import (
     SUMMARY_KEY,
     Action,
-    Alert,
-    alert_for,
-    alerts_for,
-    folded,
-    wants_alert,
+    Notification,
+    is_shown,
+    notification_for,
+    notifications_for,
+    summarise_late,
 )
 from support.desktop.scripted_server import golden
 
@@ -17,28 +17,28 @@ CLICKED = read_event(golden("clicked"))
 
 
 def test_an_open_and_a_click_of_one_message_stand_side_by_side() -> None:
-    assert alert_for(OPENED).key != alert_for(CLICKED).key
+    assert notification_for(OPENED).key != notification_for(CLICKED).key
 
 
-def test_an_alert_leads_to_its_message() -> None:
-    assert alert_for(OPENED).event == OPENED
-    assert alert_for(OPENED).actions == (Action.OPEN, Action.MUTE)
+def test_a_notification_leads_to_its_message() -> None:
+    assert notification_for(OPENED).event == OPENED
+    assert notification_for(OPENED).actions == (Action.OPEN, Action.MUTE)
 
 
 def test_a_summary_leads_to_the_history() -> None:
-    (alert,) = alerts_for([(OPENED, 0)] * 4)
+    (alert,) = notifications_for([(OPENED, 0)] * 4)
     assert (alert.key, alert.event, alert.actions) == (SUMMARY_KEY, None, (Action.OPEN,))
 
 
-def test_many_late_alerts_are_one_beside_those_that_stand_for_many_already() -> None:
-    late = [replace(alert_for(CLICKED), key=str(number)) for number in range(4)]
-    summary = Alert(SUMMARY_KEY, "While you were away: 5 opens", "")
-    assert folded([summary, *late[:3]]) == [summary, *late[:3]]
-    whole, rest = folded([summary, *late])
+def test_many_late_notifications_become_one_beside_existing_summaries() -> None:
+    late = [replace(notification_for(CLICKED), key=str(number)) for number in range(4)]
+    summary = Notification(SUMMARY_KEY, "While you were away: 5 opens", "")
+    assert summarise_late([summary, *late[:3]]) == [summary, *late[:3]]
+    whole, rest = summarise_late([summary, *late])
     assert whole == summary
     assert rest.title == "Before pop-ups could be shown: 4 links followed"
 
 
-def test_the_sender_is_not_told_of_himself() -> None:
+def test_the_senders_own_opens_are_not_shown() -> None:
     own = replace(OPENED, verdict=replace(OPENED.verdict, actor="sender"))
-    assert not wants_alert(own)
+    assert not is_shown(own)

@@ -54,7 +54,7 @@ def test_a_refresh_switches_nothing_on(paths: Paths) -> None:
     assert Autostart(paths).state is False
 
 
-def test_a_folder_of_its_own_comes_along(paths: Paths) -> None:
+def test_the_entry_keeps_a_state_folder_of_its_own(paths: Paths) -> None:
     Autostart(replace(paths, override=Path("/tmp/my state"))).set(True)
     entry = (paths.autostart / "sealbreak.desktop").read_text()
     assert '\nExec=env "SEALBREAK_STATE=/tmp/my state" /' in entry

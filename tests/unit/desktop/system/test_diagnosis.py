@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sealbreak_desktop.errors import HistoryError, SealbreakError
-from sealbreak_desktop.system.diagnosis import Troubles, free_on, trouble_of
+from sealbreak_desktop.system.diagnosis import RepeatedProblems, diagnose, free_bytes
 
 PLENTY = 1 << 30
 
@@ -21,27 +21,27 @@ def of_sqlite(code: int) -> sqlite3.OperationalError:
         (of_sqlite(sqlite3.SQLITE_FULL), 0, "the disk is full"),
         (of_sqlite(sqlite3.SQLITE_IOERR | 19 << 8), 0, "the disk is full"),
         (of_sqlite(sqlite3.SQLITE_IOERR), PLENTY, "OperationalError, see the log"),
-        (of_sqlite(sqlite3.SQLITE_READONLY | 1 << 8), 0, "it cannot be written"),
-        (of_sqlite(sqlite3.SQLITE_BUSY), PLENTY, "another program holds it"),
+        (of_sqlite(sqlite3.SQLITE_READONLY | 1 << 8), 0, "no permission to write"),
+        (of_sqlite(sqlite3.SQLITE_BUSY), PLENTY, "another program has locked it"),
         (OSError(errno.ENOSPC, "Offer 12"), 0, "the disk is full"),
-        (PermissionError(errno.EACCES, "Offer 12"), PLENTY, "it cannot be written"),
+        (PermissionError(errno.EACCES, "Offer 12"), PLENTY, "no permission to write"),
     ],
 )
-def test_what_keeps_the_history_from_being_written_is_named(
+def test_the_reason_why_the_history_cannot_be_written_is_named(
     error: Exception, free: int, why: str
 ) -> None:
-    trouble = trouble_of(error, free)
+    trouble = diagnose(error, free)
     assert isinstance(trouble, HistoryError)
-    assert trouble.title == f"The history cannot be kept: {why}"
+    assert trouble.title == f"The history cannot be saved: {why}"
     assert "Nothing is lost" in trouble.advice
 
 
-def test_of_another_fault_only_the_kind_is_told() -> None:
-    assert trouble_of(ValueError("Offer 12"), PLENTY).title == "A fault (ValueError, see the log)"
+def test_any_other_failure_names_only_its_type() -> None:
+    assert diagnose(ValueError("Offer 12"), PLENTY).title == "An error (ValueError, see the log)"
 
 
-def test_what_comes_back_at_every_try_is_told_once_until_it_was_gone_for_long() -> None:
-    troubles, full, other = Troubles(), SealbreakError("full"), SealbreakError("other")
+def test_a_problem_at_every_retry_is_shown_once_until_it_was_absent_for_long() -> None:
+    troubles, full, other = RepeatedProblems(), SealbreakError("full"), SealbreakError("other")
     told = [troubles.is_new(full, moment) for moment in (0.0, 60.0, 120.0)]
     assert told == [True, False, False]
     assert troubles.is_new(other, 180.0)
@@ -49,6 +49,6 @@ def test_what_comes_back_at_every_try_is_told_once_until_it_was_gone_for_long() 
     assert troubles.is_new(full, 10_000.0)
 
 
-def test_room_is_asked_of_the_disk_and_its_absence_is_none(tmp_path: Path) -> None:
-    assert free_on(tmp_path) > 0
-    assert free_on(tmp_path / "nowhere") == 0
+def test_free_bytes_are_those_of_the_disk_or_0(tmp_path: Path) -> None:
+    assert free_bytes(tmp_path) > 0
+    assert free_bytes(tmp_path / "nowhere") == 0

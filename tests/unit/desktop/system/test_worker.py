@@ -2,7 +2,7 @@ import threading
 from functools import partial
 
 import pytest
-from sealbreak_desktop.system.worker import MOST_WAITING, Worker
+from sealbreak_desktop.system.worker import MAX_WAITING, Worker
 
 
 def test_calls_run_one_after_another_in_their_order() -> None:
@@ -12,7 +12,7 @@ def test_calls_run_one_after_another_in_their_order() -> None:
     assert order == list(range(20))
 
 
-def test_an_error_belongs_to_whoever_waits() -> None:
+def test_an_error_is_raised_in_the_caller() -> None:
     worker = Worker("test")
     with pytest.raises(ZeroDivisionError):
         worker.submit(lambda: 1 // 0).result(5)
@@ -28,7 +28,7 @@ def test_the_queue_is_bounded() -> None:
 
     worker.submit(block)
     assert busy.wait(5)
-    futures = [worker.submit(int) for _ in range(MOST_WAITING + 1)]
+    futures = [worker.submit(int) for _ in range(MAX_WAITING + 1)]
     assert futures[-1].cancelled()
     gate.set()
     assert futures[0].result(5) == 0

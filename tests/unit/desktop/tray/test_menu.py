@@ -3,9 +3,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sealbreak_desktop.state.events import read_event
-from sealbreak_desktop.state.state import Link, Received, State, step
-from sealbreak_desktop.tray.drawing import Look
+from sealbreak_desktop.state.decoding import read_event
+from sealbreak_desktop.state.inputs import Received
+from sealbreak_desktop.state.machine.step import step
+from sealbreak_desktop.state.state import Link, State
+from sealbreak_desktop.tray.drawing import Appearance
 from sealbreak_desktop.tray.menu import MUTE_ENDS, Choice, Row, status_line, view_of
 from support.desktop.scripted_server import golden
 
@@ -47,7 +49,7 @@ def test_an_empty_history_says_so() -> None:
     assert not rows(ONLINE)["Nothing yet"].enabled
 
 
-def test_mark_all_read_counts_what_it_would_mark() -> None:
+def test_mark_all_read_shows_the_number_of_unread_events() -> None:
     assert rows(after_an_open())["Mark all read (1)"].enabled
     assert not rows(ONLINE)["Mark all read"].enabled
 
@@ -69,7 +71,7 @@ def test_a_mute_ends_when_it_says(choice: Choice, end: datetime) -> None:
     assert MUTE_ENDS[choice](NOW) == end
 
 
-def test_who_is_signed_out_cannot_sign_out() -> None:
+def test_sign_out_is_disabled_when_signed_out() -> None:
     signed_out = rows(State(link=Link.SIGNED_OUT, problem="pair it"))
     assert not signed_out["Sign out"].enabled
     assert signed_out["Quit"].enabled
@@ -89,9 +91,9 @@ def test_the_status_is_one_line(state: State, line: str) -> None:
     assert status_line(state, NOW) == line
 
 
-def test_the_view_has_look_badge_and_tooltip() -> None:
+def test_the_view_has_appearance_badge_and_tooltip() -> None:
     view = view_of(after_an_open(), NOW, None)
-    assert (view.look, view.badge) == (Look.ONLINE, "1")
+    assert (view.appearance, view.badge) == (Appearance.ONLINE, "1")
     assert view.tooltip == "Sealbreak – Online as Ann – 1 unread"
 
 
@@ -105,15 +107,15 @@ def test_open_at_login_is_hidden_where_it_cannot_be_done() -> None:
     assert "Open at login" not in labels
 
 
-def test_a_mute_that_only_this_computer_knows_is_said_to_be_so() -> None:
-    waiting = replace(ONLINE, muted_until=NOW + timedelta(hours=1), mute_waits=True)
-    hint = "Your other devices hear of it when the server is back"
+def test_a_mute_not_yet_on_other_devices_has_a_hint() -> None:
+    waiting = replace(ONLINE, muted_until=NOW + timedelta(hours=1), mute_pending=True)
+    hint = "Your other devices will follow when the server is back"
     assert not rows(waiting)["Muted until 13:00"].rows[-1].visible
     offline = rows(replace(waiting, link=Link.OFFLINE))["Muted until 13:00"].rows[-1]
     assert (offline.label, offline.visible, offline.enabled) == (hint, True, False)
 
 
-def test_what_is_muted_can_be_heard_again() -> None:
+def test_a_muted_mail_or_person_can_be_unmuted() -> None:
     state = after_an_open()
     person = frozenset({state.recent[0].recipients[0].address})
     muted = replace(state, muted_people=person, muted_messages=frozenset({state.recent[0].message}))

@@ -8,40 +8,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sealbreak_desktop import core as module
-from sealbreak_desktop.core import Core
+from sealbreak_desktop import core, session
+from sealbreak_desktop.background import Background
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.files.paths import Paths, paths_from
 from sealbreak_desktop.notifications import queue
 from sealbreak_desktop.server import connection, pairing
-from sealbreak_desktop.state.events import Event, read_event
-from sealbreak_desktop.state.notification import Alert
+from sealbreak_desktop.state.decoding import read_event
+from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.state import Link, State
+from sealbreak_desktop.system.clock import now
 from sealbreak_desktop.tray.menu import Choice
+from support.desktop.notifier import StubNotifier
 from support.desktop.processes import eventually
 from support.desktop.scripted_server import ScriptedServer, frame, golden, hello
 from support.desktop.tray import write_pairing
 from websockets.asyncio.server import ServerConnection
-
-
-class Recorder:
-    """A notifier that keeps what it was to show."""
-
-    name = "recorder"
-
-    def __init__(self) -> None:
-        self.shown: list[Alert] = []
-        self.fault: Exception | None = None
-        self.before: Callable[[], None] = lambda: None
-
-    def show(self, alert: Alert) -> None:
-        self.before()
-        if self.fault:
-            raise self.fault
-        self.shown.append(alert)
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
@@ -58,28 +40,28 @@ def server(tmp_path: Path) -> Iterator[ScriptedServer]:
 
 def play(
     paths: Paths,
-    notifier: Recorder,
-    until: Callable[[Core], bool],
+    notifier: StubNotifier,
+    until: Callable[[Background], bool],
     *choices: Choice,
     about: Event | None = None,
-) -> tuple[Core, list[State], list[str]]:
-    """Run it until a condition holds; the choices are made once it is online."""
+) -> tuple[Background, list[State], list[str]]:
+    """Run it until a condition holds. The choices are made once it is online."""
     states: list[State] = []
-    said: list[str] = []
+    warnings: list[str] = []
 
-    async def run() -> Core:
-        core = Core(paths, notifier, states.append, said.append)
-        task = asyncio.create_task(core.run())
+    async def run() -> Background:
+        background = Background(paths, notifier, states.append, warnings.append)
+        task = asyncio.create_task(background.run())
         if choices:
-            await asyncio.to_thread(eventually, lambda: core.state.link is Link.ONLINE)
+            await asyncio.to_thread(eventually, lambda: background.state.link is Link.ONLINE)
         for choice in choices:
-            core.choose(choice, about)
-        await asyncio.to_thread(eventually, lambda: until(core))
+            background.choose(choice, about)
+        await asyncio.to_thread(eventually, lambda: until(background))
         task.cancel()
         await asyncio.wait((task,))
-        return core
+        return background
 
-    return asyncio.run(run()), states, said
+    return asyncio.run(run()), states, warnings
 
 
 def remembered(paths: Paths) -> int:
@@ -92,14 +74,14 @@ def remembered(paths: Paths) -> int:
 
 def be_paired_since(paths: Paths, number: int) -> None:
     history = History(paths.history("abcdefgh"))
-    history.be_silent_until(number)
+    history.save_silent_until(number)
     history.close()
 
 
 def test_an_event_is_written_before_it_is_shown(paths: Paths, server: ScriptedServer) -> None:
     be_paired_since(paths, 0)
     server.events.append(golden("clicked"))
-    notifier, written = Recorder(), list[int]()
+    notifier, written = StubNotifier(), list[int]()
 
     def look() -> None:
         with sqlite3.connect(paths.history("abcdefgh")) as db:
@@ -112,10 +94,10 @@ def test_an_event_is_written_before_it_is_shown(paths: Paths, server: ScriptedSe
     assert written == [4, 0]
 
 
-def test_a_shown_event_is_remembered(paths: Paths, server: ScriptedServer) -> None:
+def test_a_shown_event_is_saved_as_seen(paths: Paths, server: ScriptedServer) -> None:
     be_paired_since(paths, 0)
     server.events.append(golden("clicked"))
-    play(paths, Recorder(), lambda _: remembered(paths) == 4)
+    play(paths, StubNotifier(), lambda _: remembered(paths) == 4)
 
 
 def test_a_notifier_that_breaks_does_not_stop_the_history(
@@ -123,19 +105,21 @@ def test_a_notifier_that_breaks_does_not_stop_the_history(
 ) -> None:
     be_paired_since(paths, 0)
     server.events.append(golden("clicked"))
-    broken = Recorder()
-    broken.fault = ZeroDivisionError("Offer 12")
+    broken = StubNotifier()
+    broken.error = ZeroDivisionError("Offer 12")
     play(paths, broken, lambda _: remembered(paths) == 4)
 
 
 def test_without_a_pairing_it_waits_for_one(paths: Paths) -> None:
-    core, states, said = play(paths, Recorder(), lambda core: core.state.link is Link.SIGNED_OUT)
-    assert "sealbreak pair" in core.state.problem
+    background, states, warnings = play(
+        paths, StubNotifier(), lambda one: one.state.link is Link.SIGNED_OUT
+    )
+    assert "sealbreak pair" in background.state.problem
     assert states
-    assert len(said) == 1
+    assert len(warnings) == 1
 
 
-def test_a_keyring_that_is_unlocked_late_is_told_and_used(
+def test_a_locked_keyring_is_reported_and_used_once_it_is_unlocked(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlocked = threading.Event()
@@ -145,22 +129,22 @@ def test_a_keyring_that_is_unlocked_late_is_told_and_used(
             unlocked.wait(10)
             return "late"
 
-    monkeypatch.setattr(module, "LIMIT", 0.05)
+    monkeypatch.setattr(session, "TIMEOUT", 0.05)
     monkeypatch.setattr(pairing, "credentials_of", lambda *_, **__: Locked())
-    notifier = Recorder()
+    notifier = StubNotifier()
 
-    def online(core: Core) -> bool:
+    def online(background: Background) -> bool:
         if notifier.shown:
             unlocked.set()
-        return core.state.link is Link.ONLINE
+        return background.state.link is Link.ONLINE
 
-    _, _, said = play(paths, notifier, online)
+    _, _, warnings = play(paths, notifier, online)
     assert notifier.shown[0].title == "The keyring is locked"
-    assert len(said) == 1
+    assert len(warnings) == 1
     assert server.tokens == ["Bearer late"]
 
 
-def test_a_history_that_cannot_be_written_is_told(
+def test_a_history_that_cannot_be_written_is_reported(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> int:
@@ -168,27 +152,29 @@ def test_a_history_that_cannot_be_written_is_told(
 
     monkeypatch.setattr(History, "record", full)
     server.events.append(golden("clicked"))
-    core, _, _ = play(paths, Recorder(), lambda core: "cannot be kept" in core.state.problem)
-    assert core.state.link is Link.OFFLINE
+    background, _, _ = play(
+        paths, StubNotifier(), lambda one: "cannot be saved" in one.state.problem
+    )
+    assert background.state.link is Link.OFFLINE
 
 
-def test_a_number_that_cannot_be_kept_stops_no_alert(
+def test_a_number_that_cannot_be_saved_stops_no_notification(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("disk full")
 
     be_paired_since(paths, 0)
-    monkeypatch.setattr(History, "remember", full)
+    monkeypatch.setattr(History, "save_seen", full)
     server.events += [golden("clicked", number=1), golden("corrected", number=2)]
-    notifier = Recorder()
+    notifier = StubNotifier()
     play(paths, notifier, lambda _: len(notifier.shown) == 2)
 
 
-def test_a_replay_that_stops_short_is_told_after_a_while(
+def test_an_incomplete_replay_is_shown_after_a_while(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "REPLAY_PATIENCE", 0.05)
+    monkeypatch.setattr(core, "REPLAY_TIMEOUT", 0.05)
     be_paired_since(paths, 0)
 
     async def stop_short(socket: ServerConnection, _: int) -> None:
@@ -197,18 +183,23 @@ def test_a_replay_that_stops_short_is_told_after_a_while(
         await socket.wait_closed()
 
     server.script = stop_short
-    notifier = Recorder()
+    notifier = StubNotifier()
     play(paths, notifier, lambda _: bool(notifier.shown))
 
 
 def test_a_mute_is_kept_for_the_next_start(paths: Paths, server: ScriptedServer) -> None:
-    play(paths, Recorder(), lambda core: core.state.muted_until is not None, Choice.MUTE_HOUR)
-    core, _, _ = play(paths, Recorder(), lambda core: core.state.link is Link.ONLINE)
-    assert core.state.muted_until is not None
+    play(
+        paths,
+        StubNotifier(),
+        lambda one: one.state.muted_until is not None,
+        Choice.MUTE_HOUR,
+    )
+    background, _, _ = play(paths, StubNotifier(), lambda one: one.state.link is Link.ONLINE)
+    assert background.state.muted_until is not None
 
 
-def test_a_page_that_cannot_be_opened_is_told(paths: Paths, server: ScriptedServer) -> None:
-    notifier = Recorder()
+def test_a_page_that_cannot_be_opened_is_reported(paths: Paths, server: ScriptedServer) -> None:
+    notifier = StubNotifier()
     play(paths, notifier, lambda _: bool(notifier.shown), Choice.OPEN_HISTORY)
     assert notifier.shown[0].title.startswith(("No answer", server.address))
 
@@ -216,12 +207,12 @@ def test_a_page_that_cannot_be_opened_is_told(paths: Paths, server: ScriptedServ
 def test_a_slow_desktop_slows_the_server_and_loses_nothing(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "MOST_UNSHOWN", 2)
+    monkeypatch.setattr(queue, "MAX_WAITING", 2)
     be_paired_since(paths, 0)
-    notifier = Recorder()
+    notifier = StubNotifier()
 
-    def online(core: Core) -> bool:
-        if core.state.link is Link.ONLINE and not server.events:
+    def online(background: Background) -> bool:
+        if background.state.link is Link.ONLINE and not server.events:
             server.add(*(golden("clicked", number=number) for number in range(1, 41)))
         return len(notifier.shown) == 40
 
@@ -229,10 +220,15 @@ def test_a_slow_desktop_slows_the_server_and_loses_nothing(
     assert remembered(paths) in (39, 40)
 
 
-def test_signing_out_with_the_server_gone_forgets_the_token(
+def test_signing_out_without_the_server_deletes_the_token(
     paths: Paths, server: ScriptedServer
 ) -> None:
-    play(paths, Recorder(), lambda core: core.state.link is Link.SIGNED_OUT, Choice.SIGN_OUT)
+    play(
+        paths,
+        StubNotifier(),
+        lambda one: one.state.link is Link.SIGNED_OUT,
+        Choice.SIGN_OUT,
+    )
     assert not paths.token.exists()
     assert json.loads(paths.settings.read_text())["signed_in"] is False
 
@@ -241,13 +237,13 @@ def test_a_clock_that_is_set_back_hides_no_alert(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     be_paired_since(paths, 0)
-    notifier = Recorder()
-    today = module.now()
+    notifier = StubNotifier()
+    today = now()
     clock = [today]
-    monkeypatch.setattr(module, "now", lambda: clock[0])
+    monkeypatch.setattr(core, "now", lambda: clock[0])
 
-    def online(core: Core) -> bool:
-        if core.state.link is Link.ONLINE and not server.events:
+    def online(background: Background) -> bool:
+        if background.state.link is Link.ONLINE and not server.events:
             server.add(*(golden("clicked", number=number) for number in (1, 2, 3)))
         if len(notifier.shown) == 3 and clock[0] == today:
             clock[0] = today - timedelta(days=400)
@@ -261,19 +257,19 @@ def test_a_clock_that_is_set_back_hides_no_alert(
 def test_a_clock_that_is_set_forward_costs_one_more_connection(
     paths: Paths, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "TICK", 0.05)
+    monkeypatch.setattr(connection, "CLOCK_INTERVAL", 0.05)
     real, ahead = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
 
-    def connected_twice(core: Core) -> bool:
-        if core.state.link is Link.ONLINE:
+    def connected_twice(background: Background) -> bool:
+        if background.state.link is Link.ONLINE:
             ahead[0] = 7200.0
-        return len(server.asked) == 2 and core.state.link is Link.ONLINE
+        return len(server.asked) == 2 and background.state.link is Link.ONLINE
 
-    play(paths, Recorder(), connected_twice)
+    play(paths, StubNotifier(), connected_twice)
 
 
-def test_a_mail_that_cannot_be_muted_is_told(paths: Paths, server: ScriptedServer) -> None:
-    notifier, event = Recorder(), read_event(golden("clicked"))
+def test_a_mute_of_a_mail_that_fails_is_reported(paths: Paths, server: ScriptedServer) -> None:
+    notifier, event = StubNotifier(), read_event(golden("clicked"))
     play(paths, notifier, lambda _: bool(notifier.shown), Choice.MUTE_MAIL, about=event)
     assert notifier.shown[0].title.startswith(("No answer", server.address))
