@@ -66,7 +66,7 @@ def _keyring(paths: Paths) -> Finding:
 
 
 def _bus() -> Finding:
-    if environment.session_bus() is not None:
+    if environment.connect_to_bus("session")[0] is not None:
         return Finding("session bus", True, "there")
     return Finding("session bus", False, "none, or PyGObject is missing", "apt install python3-gi")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
 from sealbreak_desktop.state import wording
 from sealbreak_desktop.state.notification import Action, Notification, OnAction
+from sealbreak_desktop.system.environment import connect_to_bus
 from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, sanitise
 
 BUS = "org.freedesktop.Notifications"
@@ -37,7 +38,7 @@ class GioNotifier:
         self._lock = threading.Lock()
         self._capabilities: frozenset[str] | None = None
         self._subscriptions: list[int] = []
-        self._bus, self._missing = _connect()
+        self._bus, self._missing = connect_to_bus("session")
         if self._bus is not None:
             self._listen()
 
@@ -146,18 +147,3 @@ def _buttons(notification: Notification) -> list[str]:
     """Names and labels in turn, as the bus expects them."""
     labels = {Action.OPEN: wording.open_label(notification.event), Action.MUTE: wording.MUTE_MAIL}
     return [word for action in notification.actions for word in (action.value, labels[action])]
-
-
-def _connect() -> tuple[Any, str]:
-    """The session bus, or `None` and the reason."""
-    try:
-        from gi.repository import Gio, GLib
-    except ImportError:
-        return None, "PyGObject is not installed"
-    try:
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
-    except GLib.Error:
-        return None, "no session bus"
-    # Otherwise this process ends with the bus.
-    bus.set_exit_on_close(False)
-    return bus, ""

@@ -2,26 +2,29 @@
 
 import os
 import sys
-from typing import Any
+from typing import Any, Literal
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 NOTIFICATIONS = "org.freedesktop.Notifications"
+NO_PYGOBJECT = "PyGObject is not installed"
 TIMEOUT = 2000
 """Milliseconds for an answer on the bus."""
 
 
-def session_bus() -> Any:
-    """`None` if there is none."""
+def connect_to_bus(kind: Literal["session", "system"]) -> tuple[Any, str]:
+    """The connection, or `None` and the reason."""
     try:
         from gi.repository import Gio, GLib
     except ImportError:
-        return None
+        return None, NO_PYGOBJECT
+    bus_type = Gio.BusType.SESSION if kind == "session" else Gio.BusType.SYSTEM
     try:
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        bus = Gio.bus_get_sync(bus_type, None)
     except GLib.Error:
-        return None
+        return None, f"there is no {kind} bus"
+    # Otherwise this process ends with the bus.
     bus.set_exit_on_close(False)
-    return bus
+    return bus, ""
 
 
 def has_tray_host() -> bool:
@@ -69,7 +72,7 @@ def _xembed_host() -> bool:
 
 
 def _call(name: str, path: str, interface: str, method: str, arguments: Any = None) -> Any:
-    bus = session_bus()
+    bus, _ = connect_to_bus("session")
     if bus is None:
         return None
     from gi.repository import Gio, GLib

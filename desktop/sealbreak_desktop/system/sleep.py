@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from sealbreak_desktop.system.environment import connect_to_bus
+
 LOGIND = "org.freedesktop.login1"
 MANAGER = "org.freedesktop.login1.Manager"
 PATH = "/org/freedesktop/login1"
@@ -20,7 +22,8 @@ class SleepWatch:
 
     def __init__(self, on_wake: Callable[[], None]) -> None:
         self._on_wake = on_wake
-        self._bus = _system_bus()  # the signals end with the last reference
+        # Kept, as the signals end with the last reference.
+        self._bus = connect_to_bus("system")[0] if sys.platform == "linux" else None
         if self._bus is not None:
             signal = (LOGIND, MANAGER, "PrepareForSleep", PATH, None, 0)
             self._subscription = self._bus.signal_subscribe(*signal, self._on_signal)
@@ -35,19 +38,3 @@ class SleepWatch:
         if self._bus is not None:
             self._bus.signal_unsubscribe(self._subscription)
             self._bus = None
-
-
-def _system_bus() -> Any:
-    if sys.platform != "linux":
-        return None
-    try:
-        from gi.repository import Gio, GLib
-    except ImportError:
-        return None
-    try:
-        bus = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
-    except GLib.Error:
-        return None
-    # Otherwise this process ends with the bus.
-    bus.set_exit_on_close(False)
-    return bus

@@ -11,6 +11,7 @@ from typing import Any
 
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.system.environment import NO_PYGOBJECT, connect_to_bus
 from sealbreak_desktop.tray import drawing
 from sealbreak_desktop.tray.gtk_menu import is_gtk, with_updated_menu
 from sealbreak_desktop.tray.menu import SEPARATOR, Choice, Row, View
@@ -122,11 +123,6 @@ def _need_session_bus() -> None:
     """Without one, pystray fails to start and leaves a thread that keeps the process alive."""
     if os.environ.get("PYSTRAY_BACKEND") == "dummy":
         return
-    try:
-        from gi.repository import Gio, GLib
-    except ImportError:
-        raise TrayUnavailableError("PyGObject is not installed", advice=INSTALL) from None
-    try:
-        Gio.bus_get_sync(Gio.BusType.SESSION, None)
-    except GLib.Error:
-        raise TrayUnavailableError("there is no session bus") from None
+    bus, reason = connect_to_bus("session")
+    if bus is None:
+        raise TrayUnavailableError(reason, advice=INSTALL if reason == NO_PYGOBJECT else "")
