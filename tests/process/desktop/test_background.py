@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sealbreak_desktop import core, session
 from sealbreak_desktop.background import Background
-from sealbreak_desktop.files.history import History
+from sealbreak_desktop.files.history import History, read_history
 from sealbreak_desktop.files.paths import Paths, paths_from
 from sealbreak_desktop.notifications import queue
 from sealbreak_desktop.server import connection, pairing
@@ -64,7 +64,7 @@ def play(
     return asyncio.run(run()), states, warnings
 
 
-def remembered(paths: Paths) -> int:
+def saved_as_seen(paths: Paths) -> int:
     history = History(paths.history("abcdefgh"))
     try:
         return history.snapshot(0).seen
@@ -97,7 +97,19 @@ def test_an_event_is_written_before_it_is_shown(paths: Paths, server: ScriptedSe
 def test_a_shown_event_is_saved_as_seen(paths: Paths, server: ScriptedServer) -> None:
     be_paired_since(paths, 0)
     server.events.append(golden("clicked"))
-    play(paths, StubNotifier(), lambda _: remembered(paths) == 4)
+    play(paths, StubNotifier(), lambda _: saved_as_seen(paths) == 4)
+
+
+def test_an_event_of_an_unknown_kind_is_recorded_and_shown(
+    paths: Paths, server: ScriptedServer
+) -> None:
+    be_paired_since(paths, 0)
+    server.events.append(golden("unknown-kind", kind="forwarded"))
+    notifier = StubNotifier()
+    play(paths, notifier, lambda _: saved_as_seen(paths) == 7)
+    assert [shown.title for shown in notifier.shown] == ["Opened, through Gmail"]
+    ((event, _),) = read_history(paths.history("abcdefgh"), 10)
+    assert event.kind == "forwarded"
 
 
 def test_a_notifier_that_breaks_does_not_stop_the_history(
@@ -107,7 +119,7 @@ def test_a_notifier_that_breaks_does_not_stop_the_history(
     server.events.append(golden("clicked"))
     broken = StubNotifier()
     broken.error = ZeroDivisionError("Offer 12")
-    play(paths, broken, lambda _: remembered(paths) == 4)
+    play(paths, broken, lambda _: saved_as_seen(paths) == 4)
 
 
 def test_without_a_pairing_it_waits_for_one(paths: Paths) -> None:
@@ -217,7 +229,7 @@ def test_a_slow_desktop_slows_the_server_and_loses_nothing(
         return len(notifier.shown) == 40
 
     play(paths, notifier, online)
-    assert remembered(paths) in (39, 40)
+    assert saved_as_seen(paths) in (39, 40)
 
 
 def test_signing_out_without_the_server_deletes_the_token(
