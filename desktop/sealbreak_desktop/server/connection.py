@@ -104,7 +104,6 @@ class Connection:
             max_size=MAX_FRAME,
         ) as socket:
             self._socket = socket
-            log.info("connected")
             try:
                 async for text in socket:
                     if self._position() < position:
@@ -118,6 +117,7 @@ class Connection:
         frame = read_frame(text)
         if isinstance(frame, Hello):
             await self._emit(Connected(frame.last, frame.account, frame.read, frame.preferences))
+            log.info("connected")
         elif frame is not None:
             await self._emit(frame)
 
