@@ -1,1 +1,1 @@
-"""The tray app: shows what the server tells, and keeps its own history of it."""
+"""The tray app: shows the events of the server, and keeps its own history of them."""

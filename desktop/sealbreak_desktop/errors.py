@@ -1,4 +1,4 @@
-"""What can go wrong, in words for the person who has to mend it.
+"""What can go wrong, with a title, a message and advice for the user.
 
 SealbreakError
 ├── NotPairedError
@@ -6,18 +6,18 @@ SealbreakError
 ├── ServerError
 │   ├── UnreachableError
 │   ├── NotSealbreakError
-│   ├── RefusedError     the server said no and why
+│   ├── RefusedError     the server refused the request and said why
 │   └── SignedOutError   the token is no longer valid
 ├── CredentialsError
 │   ├── NoKeyringError
 │   └── KeyringLockedError
 ├── HistoryError
 ├── TrayUnavailableError
-└── NotifierUnavailableError  another way of showing may work
-    └── NotifierFailedError  the alert is lost; no other way would do better
+└── NotifierUnavailableError  another notifier may work
+    └── NotifierFailedError  the notification is lost; another notifier would fail too
 """
 
-HOW_TO_PAIR = "Make a code with `sealbreak-server pair`, then run `sealbreak pair ADDRESS CODE`."
+HOW_TO_PAIR = "Create a code with `sealbreak-server pair`, then run `sealbreak pair ADDRESS CODE`."
 
 
 class SealbreakError(Exception):

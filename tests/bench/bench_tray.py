@@ -11,7 +11,7 @@ from statistics import median, quantiles
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import desktop
+from support.desktop.display import virtual_display
 from support.desktop.server import Server, fetch, server
 from support.desktop.tray import Tray, pair, start_tray
 
@@ -25,7 +25,7 @@ def rows() -> Iterator[dict[str, object]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         server(Path(folder)) as live,
-        desktop(panel=True) as here,
+        virtual_display(panel=True) as here,
         NotifyMonitor(here.bus_address) as pop_ups,
     ):
         pair(here, live.address, live.pairing_code())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Display, skip_reason, virtual_display
 from support.desktop.processes import eventually
 from support.desktop.server import BROWSER, Server, fetch, server
 from support.desktop.tray import pair, start_tray
@@ -34,10 +34,10 @@ def tracker(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def screen() -> Iterator[Desktop]:
+def screen() -> Iterator[Display]:
     if reason := skip_reason():
         pytest.skip(reason)
-    with desktop() as here:
+    with virtual_display() as here:
         yield here
 
 
@@ -61,7 +61,7 @@ def sent_at(tracker: Server) -> float:
 
 
 def test_a_mail_sent_in_chromium_ends_as_a_pop_up_on_the_desktop(
-    tmp_path: Path, tracker: Server, screen: Desktop, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tracker: Server, screen: Display, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with StandIn() as gmail, Browser(gmail, tmp_path) as browser:
         browser.pair(tracker.address, tracker.pairing_code())

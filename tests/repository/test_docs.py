@@ -3,7 +3,7 @@
 import argparse
 
 import pytest
-from sealbreak_desktop.cli import _parser as desktop_parser
+from sealbreak_desktop.cli import make_parser as desktop_parser
 from sealbreak_server.cli.main import make_parser as server_parser
 from sealbreak_server.settings import SETTINGS, Setting
 from support.paths import ROOT

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sealbreak_desktop.icons import Look
+from sealbreak_desktop.tray.drawing import Appearance
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import SIZE, Daemon, Desktop, desktop
+from support.desktop.display import SIZE, Daemon, Display, virtual_display
 from support.desktop.menu import TrayMenu
 from support.desktop.picture import Box, find, grab, paint_wall, windows
 from support.desktop.processes import eventually
@@ -29,8 +29,8 @@ MAILS = (
 
 
 @contextmanager
-def paired(dark: bool, daemon: Daemon = "dunst") -> Iterator[tuple[Desktop, ScriptedServer, Tray]]:
-    with ScriptedServer() as server, desktop(daemon=daemon, dark=dark) as here:
+def paired(dark: bool, daemon: Daemon = "dunst") -> Iterator[tuple[Display, ScriptedServer, Tray]]:
+    with ScriptedServer() as server, virtual_display(daemon=daemon, dark=dark) as here:
         paint_wall(here, WALLS[dark])
         write_pairing(new_state(here), server.address, "token")
         yield here, server, start_tray(here)
@@ -62,7 +62,7 @@ def pop_up(file: Path, name: str, dark: bool, daemon: Daemon = "dunst") -> None:
         grab(here, around).save(file)
 
 
-def wait_for_pop_up(here: Desktop) -> Box:
+def wait_for_pop_up(here: Display) -> Box:
     boxes = eventually(lambda: [box for box in windows(here, 60) if box[2] < SIZE[0]], "a pop-up")
     painted(here, boxes[0])
     return boxes[0]
@@ -82,8 +82,9 @@ def menu(folder: Path, dark: bool) -> None:
         grab(here, around).save(folder / f"tray-menu-{shade(dark)}.png")
 
 
-def open_menu(here: Desktop) -> Box:
-    icon = eventually(lambda: find(grab(here, PANEL), Look.ONLINE.value[0][:3], 20), "the icon")
+def open_menu(here: Display) -> Box:
+    wax = Appearance.ONLINE.value[0][:3]
+    icon = eventually(lambda: find(grab(here, PANEL), wax, 20), "the icon")
     assert icon
     x, y = PANEL[0] + (icon[0] + icon[2]) // 2, (icon[1] + icon[3]) // 2
     click = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
@@ -93,7 +94,7 @@ def open_menu(here: Desktop) -> Box:
     return boxes[-1]
 
 
-def open_submenu(here: Desktop, menu: Box) -> Box:
+def open_submenu(here: Display, menu: Box) -> Box:
     """Of the second event."""
     x, y = menu[0] + 60, menu[1] + 60
     subprocess.run(["xdotool", "mousemove", str(x), str(y)], env=here.env, check=True)
@@ -104,7 +105,7 @@ def open_submenu(here: Desktop, menu: Box) -> Box:
     return boxes[-1]
 
 
-def painted(here: Desktop, box: Box) -> None:
+def painted(here: Display, box: Box) -> None:
     """A menu is a window some moments before it is a picture."""
     eventually(lambda: len(grab(here, box).getcolors(1 << 20) or ()) > 20, "a painted menu")
 
@@ -113,28 +114,28 @@ def states(folder: Path, dark: bool) -> None:
     """The icon in the panel, as it is and bigger: online, unread, muted, offline, signed out."""
     pieces = []
     with paired(dark) as (here, server, tray):
-        pieces.append(icon_of(here, Look.ONLINE))
+        pieces.append(icon_of(here, Appearance.ONLINE))
         server.add(an_event(1, *MAILS[0]))
         menu = TrayMenu(here)
         menu.find("Mark all read (1)")
-        pieces.append(icon_of(here, Look.ONLINE, badge=True))
+        pieces.append(icon_of(here, Appearance.ONLINE, badge=True))
         server.add(*(an_event(number, *MAILS[0]) for number in range(2, 8)))
         menu.find("Mark all read (7)")
-        pieces.append(icon_of(here, Look.ONLINE, badge=True))
+        pieces.append(icon_of(here, Appearance.ONLINE, badge=True))
         menu.activate("Mark all read")
         menu.activate("For 1 hour")
-        pieces.append(icon_of(here, Look.MUTED))
+        pieces.append(icon_of(here, Appearance.MUTED))
         server.stop()
-        pieces.append(icon_of(here, Look.OFFLINE))
+        pieces.append(icon_of(here, Appearance.OFFLINE))
         (tray.state / "desktop.json").unlink()
         tray.stop()
         start_tray(here, connected=False)
-        pieces.append(icon_of(here, Look.SIGNED_OUT))
+        pieces.append(icon_of(here, Appearance.SIGNED_OUT))
     strip(pieces).save(folder / f"icons-{shade(dark)}.png")
 
 
-def icon_of(here: Desktop, look: Look, badge: bool = False) -> Image.Image:
-    wax = look.value[0][:3]
+def icon_of(here: Display, appearance: Appearance, badge: bool = False) -> Image.Image:
+    wax = appearance.value[0][:3]
 
     def there() -> Box | None:
         panel = grab(here, PANEL)
@@ -142,7 +143,7 @@ def icon_of(here: Desktop, look: Look, badge: bool = False) -> Image.Image:
         white = find(panel, (255, 255, 255), 4) if badge else True
         return box if white else None
 
-    eventually(there, f"the icon {look.name}")
+    eventually(there, f"the icon {appearance.name}")
     return grab(here, (SIZE[0] - 34, 0, SIZE[0], 30))
 
 

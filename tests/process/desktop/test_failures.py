@@ -1,4 +1,4 @@
-"""What goes wrong on real machines: files, disks, clocks; the real program, really hurt."""
+"""Failures of real machines (files, disks, clocks), with the real program."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop
+from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.scripted_server import ScriptedServer, golden
@@ -15,7 +15,7 @@ from support.desktop.tray import new_state, run, start_tray, write_pairing
 
 HISTORY = "history-abcdefgh.sqlite3"
 POWERLESS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-"""Root, too, can then write no file that is read-only."""
+"""A command that takes root's right to write read-only files."""
 
 
 def half(file: Path) -> None:
@@ -31,8 +31,8 @@ def stub(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:50])
 
 
-def state_with_history(here: Desktop, scripted: ScriptedServer) -> Path:
-    """Of a tray that ran and was ended."""
+def state_with_history(here: Display, scripted: ScriptedServer) -> Path:
+    """The state folder of a tray that ran and ended."""
     state = new_state(here)
     write_pairing(state, scripted.address, "secret-token")
     tray = start_tray(here)
@@ -44,82 +44,84 @@ def state_with_history(here: Desktop, scripted: ScriptedServer) -> Path:
 
 @pytest.mark.parametrize("damage", [half, scribbled, stub])
 def test_a_history_that_was_damaged_meanwhile_is_filled_again(
-    desk: Desktop, scripted: ScriptedServer, damage: Callable[[Path], None]
+    display: Display, scripted: ScriptedServer, damage: Callable[[Path], None]
 ) -> None:
-    state = state_with_history(desk, scripted)
+    state = state_with_history(display, scripted)
     damage(state / HISTORY)
-    tray = start_tray(desk)
+    tray = start_tray(display)
     eventually(lambda: f"{HISTORY}.damaged-1" in tray.program.said(), "the notice")
-    eventually(lambda: run(desk, "history").stdout.count("Offer 12") == 40, "the history")
+    eventually(lambda: run(display, "history").stdout.count("Offer 12") == 40, "the history")
     assert (state / f"{HISTORY}.damaged-1").exists()
 
 
 @pytest.mark.parametrize("rubbish", [b"{", b"\xff\x00", b"[1]", b'{"version": 99}', b""])
-def test_a_damaged_pairing_asks_to_pair_again(desk: Desktop, rubbish: bytes) -> None:
-    state = new_state(desk)
+def test_a_damaged_pairing_asks_to_pair_again(display: Display, rubbish: bytes) -> None:
+    state = new_state(display)
     (state / "desktop.json").write_bytes(rubbish)
-    tray = start_tray(desk, connected=False)
+    tray = start_tray(display, connected=False)
     eventually(lambda: "sealbreak pair" in tray.program.said(), "the advice")
-    assert run(desk, "history").returncode == 1
+    assert run(display, "history").returncode == 1
     assert tray.stop() == 0
 
 
-def test_a_history_that_is_read_only_is_told_and_used_again_once_it_is_not(
-    screen: Desktop, scripted: ScriptedServer
+def test_a_read_only_history_is_reported_and_used_again_when_it_is_writable(
+    panel_display: Display, scripted: ScriptedServer
 ) -> None:
-    state = state_with_history(screen, scripted)
+    state = state_with_history(panel_display, scripted)
     (state / HISTORY).chmod(0o400)
-    start_tray(screen, connected=False, prefix=POWERLESS if os.geteuid() == 0 else ())
-    menu = TrayMenu(screen)
-    menu.find("Offline: The history cannot be kept: it cannot be written")
-    assert run(screen, "history").stdout.count("Offer 12") == 40
+    start_tray(panel_display, connected=False, prefix=POWERLESS if os.geteuid() == 0 else ())
+    menu = TrayMenu(panel_display)
+    menu.find("Offline: The history cannot be saved: no permission to write")
+    assert run(panel_display, "history").stdout.count("Offer 12") == 40
     (state / HISTORY).chmod(0o600)
     menu.activate("Connect now")
     menu.find("Online as Ann")
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(screen: Desktop, scripted: ScriptedServer) -> None:
-    with NotifyMonitor(screen.bus_address) as pop_ups:
-        write_pairing(new_state(screen), scripted.address, "secret-token")
-        tray = start_tray(screen)
+def test_a_full_disk_is_reported_and_nothing_is_lost(
+    panel_display: Display, scripted: ScriptedServer
+) -> None:
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
+        write_pairing(new_state(panel_display), scripted.address, "secret-token")
+        tray = start_tray(panel_display)
         process = str(tray.program.process.pid)
         limit = ["prlimit", "--pid", process]
         subprocess.run([*limit, "--fsize=1000:unlimited"], check=True)
         scripted.add(golden("clicked"))
-        menu = TrayMenu(screen)
-        menu.find("Offline: The history cannot be kept")
+        menu = TrayMenu(panel_display)
+        menu.find("Offline: The history cannot be saved")
         assert "Nothing is lost" in pop_ups.wait().body
         subprocess.run([*limit, "--fsize=unlimited"], check=True)
         menu.activate("Connect now")
         assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
         menu.find("Online as Ann")
-    assert "Offer 12" in run(screen, "history").stdout
+    assert "Offer 12" in run(panel_display, "history").stdout
 
 
-def test_it_starts_on_a_full_disk_and_tells_so(
-    desk: Desktop, scripted: ScriptedServer, pop_ups: NotifyMonitor
+def test_it_starts_on_a_full_disk_and_reports_it(
+    display: Display, scripted: ScriptedServer, pop_ups: NotifyMonitor
 ) -> None:
-    state = new_state(desk)
+    state = new_state(display)
     write_pairing(state, scripted.address, "secret-token")
-    tray = start_tray(desk, connected=False, prefix=("prlimit", "--fsize=0:unlimited"))
+    tray = start_tray(display, connected=False, prefix=("prlimit", "--fsize=0:unlimited"))
     told = pop_ups.wait()
-    assert told.title.startswith("The history cannot be kept")
+    assert told.title.startswith("The history cannot be saved")
     assert "Nothing is lost" in told.body
     assert tray.program.process.poll() is None
 
 
 def test_a_server_that_was_away_for_long_is_found_again(
-    screen: Desktop, scripted: ScriptedServer
+    panel_display: Display, scripted: ScriptedServer
 ) -> None:
-    with NotifyMonitor(screen.bus_address) as pop_ups:
-        write_pairing(new_state(screen), scripted.address, "secret-token")
-        tray = start_tray(screen)
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
+        write_pairing(new_state(panel_display), scripted.address, "secret-token")
+        tray = start_tray(panel_display)
         scripted.refuse_with = 502
         scripted.drop()
         eventually(lambda: tray.log.count("InvalidStatus") >= 3, "tries that are refused")
         scripted.add(*(golden("clicked", number=number) for number in range(1, 9)))
         scripted.refuse_with = None
-        TrayMenu(screen).activate("Connect now")
+        TrayMenu(panel_display).activate("Connect now")
         assert pop_ups.wait(lambda one: "away" in one.title).title == (
             "While you were away: 8 links followed"
         )

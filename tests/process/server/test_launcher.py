@@ -16,10 +16,10 @@ from sealbreak_server.cli.run.launcher import Plan, demo_environ, from_here, tra
 from sealbreak_server.cli.run.port_owner import holder, is_taken
 from sealbreak_server.cli.run.subprocesses import program
 from sealbreak_server.settings import read_settings
+from support.desktop.browser import BrowserRecorder
 from support.desktop.bus import Notify, NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Display, skip_reason, virtual_display
 from support.desktop.processes import Program, eventually, start
-from support.desktop.recorder import BrowserRecorder
 from support.desktop.tray import run as sealbreak
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -305,14 +305,14 @@ def test_the_file_leads_a_browser_without_scripts_on(recorder: Recorder) -> None
 
 
 @pytest.fixture
-def screen() -> Iterator[Desktop]:
-    with desktop() as here:
+def screen() -> Iterator[Display]:
+    with virtual_display() as here:
         here.env["SEALBREAK_STATE"] = str(here.folder / "tray")
         yield here
 
 
 @on_a_desktop
-def test_on_a_desktop_run_starts_a_paired_tray_and_opens_the_first_steps(screen: Desktop) -> None:
+def test_on_a_desktop_run_starts_a_paired_tray_and_opens_the_first_steps(screen: Display) -> None:
     browser = BrowserRecorder(screen)
     with running(screen.env, screen.folder, "--token-file") as (launcher, port):
         assert "Tray         started\n" in launcher.said()
@@ -326,14 +326,14 @@ def test_on_a_desktop_run_starts_a_paired_tray_and_opens_the_first_steps(screen:
 
 
 @on_a_desktop
-def test_without_a_keyring_run_says_what_consent_it_needs(screen: Desktop) -> None:
+def test_without_a_keyring_run_says_what_consent_it_needs(screen: Display) -> None:
     with running(screen.env, screen.folder) as (launcher, _):
         assert "not paired" in launcher.said()
         assert "--token-file" in launcher.said()
 
 
 @on_a_desktop
-def test_the_demo_shows_pop_ups(screen: Desktop) -> None:
+def test_the_demo_shows_pop_ups(screen: Display) -> None:
     def opened(notify: Notify) -> bool:
         return "Tea on Friday?" in f"{notify.title} {notify.body}"
 

@@ -1,4 +1,4 @@
-"""The session bus, spoken to with jeepney, so that nothing of the app's own is trusted."""
+"""The session bus through jeepney, independent of the code under test."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from jeepney import DBusAddress, MatchRule, MessageType, new_method_call  # type
 from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
 from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 from jeepney.wrappers import unwrap_msg  # type: ignore[import-untyped]
-from support.desktop.processes import PATIENCE
+from support.desktop.processes import TIMEOUT
 
 MONITORING = DBusAddress(
     "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus.Monitoring"
@@ -53,7 +53,7 @@ class Bus:
 
 @dataclass(frozen=True)
 class Notify:
-    """The eight arguments of one call, exactly as they were on the bus."""
+    """The eight arguments of one call, as they were on the bus."""
 
     app: str
     replaces: int
@@ -68,7 +68,7 @@ class Notify:
 
 
 class NotifyMonitor:
-    """Sees each pop-up that is asked for on a bus, whoever shows it."""
+    """Sees every pop-up that is requested on a bus, whatever shows it."""
 
     def __init__(self, address: str) -> None:
         self.seen: deque[Notify] = deque()
@@ -106,14 +106,14 @@ class NotifyMonitor:
 
     def _take(self, body: Any) -> None:
         if not isinstance(body, tuple) or len(body) != 8:
-            return  # the monitor is told of other things too, such as its own name
+            return  # the monitor receives other messages too, such as its own name
         with self._arrived:
             self.seen.append(Notify(*body, seen=time.monotonic()))
             self._arrived.notify_all()
 
     def wait(self, wanted: Callable[[Notify], bool] = lambda _: True) -> Notify:
-        """The next one that is wanted; what came before it is dropped."""
-        end = time.monotonic() + PATIENCE
+        """The next that is wanted. Those before it are dropped."""
+        end = time.monotonic() + TIMEOUT
         with self._arrived:
             while True:
                 while self.seen:

@@ -1,11 +1,11 @@
-"""Desktops, servers and the tray, all of them real."""
+"""Displays, servers and the tray, all of them real."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.desktop.bus import NotifyMonitor
-from support.desktop.desktop import Desktop, desktop, skip_reason
+from support.desktop.display import Display, skip_reason, virtual_display
 from support.desktop.scripted_server import ScriptedServer
 from support.desktop.server import Server, server
 from support.desktop.tray import StartTray, Tray, new_state, start_tray, write_pairing
@@ -18,23 +18,23 @@ def tools() -> None:
 
 
 @pytest.fixture
-def desk(tools: None) -> Iterator[Desktop]:
-    """A display, a bus, dunst; no panel."""
-    with desktop(panel=False) as here:
+def display(tools: None) -> Iterator[Display]:
+    """With a bus and dunst, without a panel."""
+    with virtual_display(panel=False) as here:
         yield here
 
 
 @pytest.fixture
-def screen(tools: None) -> Iterator[Desktop]:
-    """A whole desktop, with a panel."""
-    with desktop() as here:
+def panel_display(tools: None) -> Iterator[Display]:
+    """With a bus, dunst and a panel."""
+    with virtual_display() as here:
         yield here
 
 
 @pytest.fixture
-def bare(tools: None) -> Iterator[Desktop]:
-    """A display and a bus, nothing on them."""
-    with desktop(daemon=None, panel=False) as here:
+def bare_display(tools: None) -> Iterator[Display]:
+    """With a bus only."""
+    with virtual_display(daemon=None, panel=False) as here:
         yield here
 
 
@@ -53,9 +53,9 @@ def scripted() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def tray_on(scripted: ScriptedServer) -> StartTray:
-    """Start the real tray on a desktop, connected with the scripted server."""
+    """Start the real tray on a display, connected to the scripted server."""
 
-    def begin(here: Desktop) -> Tray:
+    def begin(here: Display) -> Tray:
         write_pairing(new_state(here), scripted.address, "secret-token")
         return start_tray(here)
 
@@ -63,6 +63,6 @@ def tray_on(scripted: ScriptedServer) -> StartTray:
 
 
 @pytest.fixture
-def pop_ups(desk: Desktop) -> Iterator[NotifyMonitor]:
-    with NotifyMonitor(desk.bus_address) as monitor:
+def pop_ups(display: Display) -> Iterator[NotifyMonitor]:
+    with NotifyMonitor(display.bus_address) as monitor:
         yield monitor

@@ -1,4 +1,4 @@
-"""The tray's menu as a panel sees it: over the bus."""
+"""The tray's menu as a panel sees it, over the bus."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 from jeepney.wrappers import DBusErrorResponse  # type: ignore[import-untyped]
 from support.desktop.bus import Bus
-from support.desktop.desktop import WATCHER, Desktop
+from support.desktop.display import WATCHER, Display
 from support.desktop.processes import eventually
 
 MENU = "com.canonical.dbusmenu"
@@ -25,9 +25,9 @@ class Item:
 
 
 class TrayMenu:
-    def __init__(self, desktop: Desktop, number: int = 0) -> None:
-        """`number`: in the order in which the icons came."""
-        self._bus = desktop.closing.enter_context(desktop.bus())
+    def __init__(self, display: Display, number: int = 0) -> None:
+        """`number`: the icons are counted in the order in which they appeared."""
+        self._bus = display.closing.enter_context(display.bus())
         found = eventually(lambda: _registered(self._bus, number), "a tray icon")
         assert found
         self._name, self._path = found
@@ -37,14 +37,14 @@ class TrayMenu:
         return str(self._bus.get(self._name, self._path, ITEM, "Title"))
 
     def items(self) -> list[Item]:
-        """The visible ones, in order; separators left out."""
+        """The visible items in order, without separators."""
         try:
             layout = self._bus.call(
                 self._name, f"{self._path}/Menu", MENU, "GetLayout", "iias", 0, -1, []
             )[1]
         except DBusErrorResponse as error:
             if error.name == "org.freedesktop.DBus.Error.UnknownMethod":
-                return []  # the icon stands in the panel a moment before its menu does
+                return []  # the icon is registered shortly before its menu is
             raise
         return [item for item in _walk(layout, 0) if item.visible and item.label]
 
@@ -60,7 +60,7 @@ class TrayMenu:
         return found
 
     def activate(self, beginning: str) -> None:
-        """Click the item whose label begins so. The bus would let disabled ones through."""
+        """Click an item, which must be enabled: the bus does not check that."""
         item = self.find(beginning)
         assert item.enabled, f"{item.label!r} is disabled"
         self._bus.call(
@@ -95,7 +95,7 @@ def _walk(node: Any, depth: int) -> Iterator[Item]:
     if depth:
         yield Item(
             number,
-            # As a panel reads it: one underscore marks a key, two are one.
+            # A panel reads one underscore as the mark of a key, and two as one.
             re.sub("_(_?)", r"\1", str(value("label", ""))),
             bool(value("enabled", True)),
             bool(value("visible", True)),

@@ -1,9 +1,9 @@
-"""What is on the screen."""
+"""What can be seen on a display."""
 
 from PIL import Image, ImageChops, ImageGrab
-from support.desktop.desktop import Desktop
+from support.desktop.display import Display
 from Xlib import X
-from Xlib.display import Display
+from Xlib.display import Display as XDisplay
 
 WAX = (196, 30, 45)
 """The colour of the seal while all is well."""
@@ -11,9 +11,9 @@ GREY_WAX = (128, 134, 142)
 Box = tuple[int, int, int, int]
 
 
-def grab(desktop: Desktop, box: Box | None = None) -> Image.Image:
+def grab(display: Display, box: Box | None = None) -> Image.Image:
     """`box`: left, top, right, bottom."""
-    image = ImageGrab.grab(xdisplay=desktop.display)
+    image = ImageGrab.grab(xdisplay=display.name)
     return image.crop(box) if box else image
 
 
@@ -26,12 +26,12 @@ def count(image: Image.Image, colour: tuple[int, int, int], tolerance: int = 12)
     )
 
 
-def windows(desktop: Desktop, at_least: int = 20) -> list[Box]:
+def windows(display: Display, at_least: int = 20) -> list[Box]:
     """The boxes of the windows that can be seen, bottom to top."""
-    display = Display(desktop.display)
+    x = XDisplay(display.name)
     try:
         boxes = []
-        for window in display.screen().root.query_tree().children:
+        for window in x.screen().root.query_tree().children:
             if window.get_attributes().map_state != X.IsViewable:
                 continue
             shape = window.get_geometry()
@@ -40,7 +40,7 @@ def windows(desktop: Desktop, at_least: int = 20) -> list[Box]:
                 boxes.append((shape.x, shape.y, right, bottom))
         return boxes
     finally:
-        display.close()
+        x.close()
 
 
 def find(image: Image.Image, colour: tuple[int, int, int], tolerance: int = 12) -> Box | None:
@@ -54,12 +54,12 @@ def find(image: Image.Image, colour: tuple[int, int, int], tolerance: int = 12) 
     return both.getbbox()
 
 
-def paint_wall(desktop: Desktop, colour: int) -> None:
+def paint_wall(display: Display, colour: int) -> None:
     """`colour` as 0xRRGGBB."""
-    display = Display(desktop.display)
-    root = display.screen().root
+    x = XDisplay(display.name)
+    root = x.screen().root
     root.change_attributes(background_pixel=colour)
     root.clear_area()
-    display.sync()
-    # The picture would go with the connection that painted it.
-    desktop.closing.callback(display.close)
+    x.sync()
+    # The colour would disappear with the connection that painted it.
+    display.closing.callback(x.close)

@@ -1,7 +1,7 @@
-"""A notification server of the simplest kind, run as a program: it shows nothing.
+"""A minimal notification server, run as a program. It shows nothing.
 
-arguments: the capabilities it claims; `silent` among them makes it never answer a Notify, and
-`press-NAME` makes it press the button of that name.
+Its arguments are the capabilities that it claims. With `silent` it never answers a Notify, and with
+`press-NAME` it presses the button of that name.
 """
 
 import sys
@@ -42,7 +42,7 @@ def answer(*call: object) -> None:
 
 
 def press(bus: Gio.DBusConnection, name: str) -> bool:
-    """Again and again: who asked for the pop-up may not know its number yet."""
+    """Repeatedly, as the client may not know the number of its pop-up yet."""
     bus.emit_signal(None, PATH, NAME, "ActionInvoked", GLib.Variant("(us)", (1, name)))
     return True
 

@@ -1,4 +1,4 @@
-"""Programs of which every one is known and ended, and waiting for facts."""
+"""Programs that tests start and stop, and waiting for a condition."""
 
 import os
 import subprocess
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-PATIENCE = 60.0
-"""Seconds. Facts come within one or two; a busy machine takes much longer."""
+TIMEOUT = 60.0
+"""Seconds. One or two are enough, but a busy machine takes much longer."""
 T = TypeVar("T")
 
 
@@ -17,13 +17,13 @@ T = TypeVar("T")
 class Program:
     process: subprocess.Popen[bytes]
     output: Path
-    """What it wrote, on both channels."""
+    """Its stdout and stderr."""
 
     def said(self) -> str:
         return self.output.read_text(errors="replace")
 
     def stop(self) -> int:
-        """Ask it to end, make it end. Returns its exit code."""
+        """Terminate it, or kill it after 5 s. Returns its exit code."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -57,14 +57,14 @@ def start(
     return Program(process, output)
 
 
-def start_telling(
+def start_and_read(
     command: Sequence[str | Path], env: Mapping[str, str], output: Path
 ) -> tuple[Program, str]:
     """Start a program that writes one line to the descriptor `{fd}` of its arguments."""
     reader, writer = os.pipe()
-    told = [str(part).format(fd=writer) for part in command]
+    arguments = [str(part).format(fd=writer) for part in command]
     try:
-        program = start(told, env, output, pass_fds=(writer,))
+        program = start(arguments, env, output, pass_fds=(writer,))
     finally:
         os.close(writer)
     with os.fdopen(reader) as pipe:
@@ -73,7 +73,7 @@ def start_telling(
     return program, line
 
 
-def eventually(check: Callable[[], T], what: str = "", within: float = PATIENCE) -> T:
+def eventually(check: Callable[[], T], what: str = "", within: float = TIMEOUT) -> T:
     """The first true result of the check."""
     end = time.monotonic() + within
     while True:

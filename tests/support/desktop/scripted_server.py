@@ -1,4 +1,4 @@
-"""A server that plays a script: for what a well-behaved one never does."""
+"""A server that plays a script, for behaviour that a correct server never shows."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 Script = Callable[[ServerConnection, int], Awaitable[None]]
-"""Gets the socket and the number after which the client asked for events."""
+"""Called with the socket and the number after which the client requests events."""
 
 
 def golden(name: str, **changes: Any) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def frame(event: dict[str, Any]) -> str:
 
 
 class ScriptedServer:
-    """Replays `events`, follows what is added, and does what the script says instead, if given."""
+    """Replays `events` and sends what is added. A script replaces that."""
 
     def __init__(self, events: list[dict[str, Any]] | None = None) -> None:
         self.events = list(events or [])
@@ -71,7 +71,7 @@ class ScriptedServer:
             self._thread.join(5)
 
     def drop(self) -> None:
-        """Cut off who follows now."""
+        """Abort all open connections."""
 
         def cut() -> None:
             for socket in self._sockets:
@@ -87,7 +87,7 @@ class ScriptedServer:
         self._loop.call_soon_threadsafe(more)
 
     def _run(self) -> None:
-        """Connections that came in the last moment are ended too."""
+        """Connections that arrived last are ended too."""
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._serve())
 

@@ -1,4 +1,4 @@
-"""A real server, with messages and hits made over its HTTP interface alone."""
+"""A real server. Messages and hits are made over HTTP only."""
 
 import base64
 import hashlib
@@ -84,7 +84,7 @@ class Server:
         return str(json.loads(done.stdout)["code"])
 
     def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
-        """The interface, as an API client of the account or with a token of your own."""
+        """Call the API, as an API client of the account or with a token."""
         headers = {"Content-Type": "application/json"}
         if path != "pair":
             headers["Authorization"] = f"Bearer {token or self._token()}"
@@ -107,7 +107,7 @@ class Server:
         links: Sequence[str] = (),
         sent_ago: float = 3600,
     ) -> Message:
-        """Register one. `sent_ago` in seconds: long enough that nothing waits for more evidence."""
+        """Register one, sent so many seconds ago that no verdict waits for more evidence."""
         lot = self.call("POST", "ids", {"count": 1})
         first = lot["ids"][0]
         key = base64.urlsafe_b64decode(first["key"] + "=")
@@ -145,7 +145,7 @@ class Server:
         subprocess.run(command, env=self.env, capture_output=True, timeout=60, check=True)
 
     def restore(self, file: Path) -> None:
-        """As the README says it."""
+        """As the README describes it."""
         self.stop()
         database = Path(self.env["SEALBREAK_DATA"]) / "sealbreak.sqlite3"
         for tail in ("-wal", "-shm"):
@@ -160,7 +160,7 @@ class Server:
 
 
 def fetch(url: str, headers: dict[str, str] | None = None) -> int:
-    """As a reader's program does it: the status, redirects not followed."""
+    """Like a reader's mail program. Returns the status, and follows no redirect."""
     try:
         with _http.open(Request(url, headers=headers or BROWSER), timeout=20) as answer:
             answer.read()
@@ -171,7 +171,7 @@ def fetch(url: str, headers: dict[str, str] | None = None) -> int:
 
 
 def landing(url: str) -> str:
-    """Where a sign-in link leads who says yes to the page that asks."""
+    """Where a sign-in link leads after the page it opens is confirmed."""
     with _http.open(Request(url), timeout=20) as asks:
         proof = re.search(r'name="csrf_token" value="([^"]+)"', asks.read().decode())
         cookie = asks.headers["Set-Cookie"].partition(";")[0]

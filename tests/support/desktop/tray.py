@@ -1,4 +1,4 @@
-"""The real `sealbreak`, on a desktop, paired with a server."""
+"""The real `sealbreak`, on a display, paired with a server."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.desktop.desktop import Desktop
+from support.desktop.display import Display
 from support.desktop.processes import Program, eventually
 
 COMMAND = Path(sys.executable).with_name("sealbreak")
@@ -15,7 +15,7 @@ COMMAND = Path(sys.executable).with_name("sealbreak")
 
 @dataclass
 class Tray:
-    desktop: Desktop
+    display: Display
     state: Path
     program: Program
 
@@ -31,19 +31,19 @@ class Tray:
         return self.program.stop()
 
 
-def new_state(desktop: Desktop, name: str = "state") -> Path:
-    """A folder for the app, and the desktop's environment pointed at it."""
-    folder = desktop.folder / name
+def new_state(display: Display, name: str = "state") -> Path:
+    """A folder for the tray, set in the environment of the display."""
+    folder = display.folder / name
     folder.mkdir(mode=0o700, exist_ok=True)
-    desktop.env["SEALBREAK_STATE"] = str(folder)
+    display.env["SEALBREAK_STATE"] = str(folder)
     return folder
 
 
-def run(desktop: Desktop, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One of the short commands, to its end."""
+def run(display: Display, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends by itself."""
     return subprocess.run(
         [str(COMMAND), *arguments],
-        env=desktop.env,
+        env=display.env,
         capture_output=True,
         text=True,
         timeout=60,
@@ -52,16 +52,16 @@ def run(desktop: Desktop, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def pair(desktop: Desktop, address: str, code: str, keyring: bool = False) -> Path:
+def pair(display: Display, address: str, code: str, keyring: bool = False) -> Path:
     """Returns the state folder."""
-    state = new_state(desktop)
-    done = run(desktop, "pair", address, code, *(() if keyring else ("--token-file",)))
+    state = new_state(display)
+    done = run(display, "pair", address, code, *(() if keyring else ("--token-file",)))
     assert done.returncode == 0, done.stderr
     return state
 
 
 def write_pairing(state: Path, address: str, token: str) -> None:
-    """As if paired, for servers that cannot pair."""
+    """A pairing with a server that cannot pair."""
     pairing = {
         "version": 1,
         "address": address,
@@ -75,14 +75,14 @@ def write_pairing(state: Path, address: str, token: str) -> None:
     (state / "token").write_text(token)
 
 
-def start_tray(desktop: Desktop, connected: bool = True, prefix: Sequence[str] = ()) -> Tray:
+def start_tray(display: Display, connected: bool = True, prefix: Sequence[str] = ()) -> Tray:
     """`connected`: wait for its connection. `prefix`: a command that starts it."""
-    program = desktop.start(*prefix, COMMAND)
-    tray = Tray(desktop, Path(desktop.env["SEALBREAK_STATE"]), program)
+    program = display.start(*prefix, COMMAND)
+    tray = Tray(display, Path(display.env["SEALBREAK_STATE"]), program)
     if connected:
         tray.wait_until_connected()
     return tray
 
 
-StartTray = Callable[[Desktop], Tray]
-"""Starts a tray on a desktop, connected with a server chosen before."""
+StartTray = Callable[[Display], Tray]
+"""Starts a tray on a display, connected to a server chosen before."""

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
-from support.desktop.processes import PATIENCE, Program, eventually, start
+from support.desktop.processes import TIMEOUT, Program, eventually, start
 from support.gmail.browser import build, with_hosts_granted
 from support.gmail.stand_in import TRACKER, StandIn
 from websockets.sync.client import connect
@@ -158,7 +158,7 @@ class Firefox:
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:
-            answer = json.loads(self.socket.recv(timeout=PATIENCE))
+            answer = json.loads(self.socket.recv(timeout=TIMEOUT))
             if answer.get("id") == number:
                 assert answer["type"] == "success", answer
                 return answer["result"]

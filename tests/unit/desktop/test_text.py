@@ -5,21 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbreak_desktop import text
-from sealbreak_desktop.events import Event, read_event
-from support.desktop.scripted_server import golden
 
 ANYTHING = st.text(st.characters(codec=None), max_size=400)  # half surrogate pairs too
+
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def an_event(name: str = "opened-through-gmail", subject: str = "Offer 12") -> Event:
-    raw = golden(name)
-    raw["message"]["subject"] = subject
-    return read_event(raw)
-
-
 @given(ANYTHING, st.integers(1, 200))
-def test_what_is_sanitised_can_be_encoded_and_holds_no_controls(given: str, limit: int) -> None:
+def test_sanitised_text_can_be_encoded_and_has_no_control_characters(
+    given: str, limit: int
+) -> None:
     clean = text.sanitise(given, limit)
     clean.encode("utf-8")
     assert not [one for one in clean if unicodedata.category(one) in ("Cc", "Cs")]
@@ -27,7 +23,7 @@ def test_what_is_sanitised_can_be_encoded_and_holds_no_controls(given: str, limi
 
 
 @given(ANYTHING, st.integers(1, 200))
-def test_what_is_sanitised_keeps_to_its_limit(given: str, limit: int) -> None:
+def test_sanitised_text_keeps_its_limit(given: str, limit: int) -> None:
     clean = text.sanitise(given, limit)
     letters = [one for one in clean if not text._joins(one)]
     assert len(letters) <= limit
@@ -75,76 +71,8 @@ def test_a_cut_never_parts_an_emoji() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "body"),
-    [
-        ("opened-through-gmail", "Ann opened 'Offer 12'", "Opened, through Gmail"),
-        (
-            "opened-by-someone-of-3",
-            "Someone of 3 opened 'Offer 12'",
-            "Opened through Gmail, by someone of 3",
-        ),
-        (
-            "clicked",
-            "Ann followed a link in 'Offer 12'",
-            "Followed a link in Firefox on Linux, in Germany",
-        ),
-        ("corrected", "That was Barracuda's scanner, not a reader", "About 'Offer 12' to Ann"),
-    ],
-)
-def test_each_event_has_its_words(name: str, title: str, body: str) -> None:
-    event = an_event(name)
-    assert (text.title(event), text.body(event)) == (title, body)
-
-
-def test_a_repeat_says_how_often() -> None:
-    event = an_event()
-    assert text.title(event, earlier=2) == "Ann opened 'Offer 12' again"
-    assert text.body(event, earlier=2) == "Opened, through Gmail\n3 times in all"
-
-
-def test_the_copy_of_one_recipient_names_that_one() -> None:
-    raw = golden("opened-by-someone-of-3", copy=2)
-    for number, recipient in enumerate(raw["message"]["recipients"], 1):
-        recipient["copy"] = number
-    assert text.who(read_event(raw)) == "Ben"
-
-
-def test_a_subject_from_right_to_left_is_kept_apart() -> None:
-    assert text.title(an_event(subject="שלום")) == "Ann opened '\u2068שלום\u2069'"
-
-
-def test_the_hostile_golden_file_fits_a_title() -> None:
-    event = read_event(golden("hostile-subject"))
-    assert text.title(event) == "Ann opened '<b>Don't</b> panic R&D <3 --help'"
-
-
-def test_no_title_is_longer_than_the_limit() -> None:
-    raw = golden("clicked")
-    raw["message"]["subject"] = raw["message"]["recipients"][0]["name"] = "ש" * 10_000
-    assert len(text.title(read_event(raw), earlier=1)) <= text.TITLE_LIMIT
-
-
-def test_many_events_are_told_in_one_line() -> None:
-    events = [an_event(subject=f"Offer {number}") for number in range(5)] + [an_event("clicked")]
-    assert text.summary(events) == (
-        "While you were away: 5 opens, 1 link followed",
-        "In 'Offer 0', 'Offer 1', 'Offer 2' and 3 more",
-    )
-
-
-def test_a_menu_line_says_who_what_and_when() -> None:
-    assert text.menu_line(an_event(), NOW) == "Ann – Offer 12 – 09:30"
-    assert text.menu_line(an_event("clicked"), NOW) == "Ann, link – Offer 12 – 09:30"
-    assert text.menu_line(an_event("corrected"), NOW) == "Not a reader – Offer 12 – 09:30"
-
-
-def test_a_menu_line_fits_the_menu() -> None:
-    assert len(text.menu_line(an_event(subject="x" * 500), NOW)) <= text.LABEL_LIMIT
-
-
-@pytest.mark.parametrize(
     ("ago", "told"),
     [(0, "12:00"), (1, "Sun 12:00"), (30, "24 Oct"), (400, "19 Oct 2025")],
 )
-def test_a_moment_is_as_exact_as_it_is_near(ago: int, told: str) -> None:
-    assert text.moment(NOW - timedelta(days=ago), NOW) == told
+def test_a_time_is_formatted_the_coarser_the_further_away_it_is(ago: int, told: str) -> None:
+    assert text.format_time(NOW - timedelta(days=ago), NOW) == told

@@ -1,0 +1,1 @@
+"""What the tray keeps on the disk."""

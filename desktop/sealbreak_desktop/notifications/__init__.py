@@ -1,0 +1,1 @@
+"""Pop-ups: the queue, and the ways to show one."""

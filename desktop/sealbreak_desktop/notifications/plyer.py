@@ -1,0 +1,106 @@
+"""Pop-ups through plyer, on every system. They cannot be clicked."""
+
+import contextlib
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sealbreak_desktop.errors import NotifierUnavailableError
+from sealbreak_desktop.state.notification import Notification
+from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, TITLE_LIMIT, sanitise
+
+DURATION = 10
+"""Seconds that a pop-up stays."""
+WINDOWS_TITLE, WINDOWS_BODY = 60, 120
+"""Characters. Windows counts UTF-16 units and takes 63 and 255."""
+NOT_AN_OPTION = "\u200b"
+"""A zero-width space before a text, so that a program does not read it as an option."""
+
+
+class PlyerNotifier:
+    name = "plyer"
+
+    def __init__(self, icon: Path) -> None:
+        self._icon = icon
+        self._send: Callable[[Notification], None] | None = None
+
+    def show(self, notification: Notification) -> None:
+        if self._send is None:
+            self._send = self._choose()
+        try:
+            self._send(notification)
+        except NotifierUnavailableError:
+            raise
+        except Exception as error:  # each backend raises errors of its own
+            self._send = None
+            raise NotifierUnavailableError(type(error).__name__) from None
+
+    def close(self) -> None:
+        pass
+
+    def _choose(self) -> Callable[[Notification], None]:
+        if sys.platform != "linux":
+            return self._by_facade
+        # plyer itself chooses its portal when a folder /app exists. The portal pastes the text into
+        # a command's syntax: an apostrophe loses the notification, other texts inject keys.
+        with contextlib.suppress(ImportError):
+            importlib.import_module("dbus")
+            return self._by_dbus
+        if shutil.which("notify-send"):
+            return self._by_command
+        raise NotifierUnavailableError("neither python3-dbus nor notify-send is installed")
+
+    def _by_facade(self, notification: Notification) -> None:
+        from plyer import notification as facade
+
+        windows = sys.platform == "win32"
+        title = sanitise(notification.title, WINDOWS_TITLE if windows else TITLE_LIMIT)
+        limit = WINDOWS_BODY if windows else BODY_LIMIT
+        body = sanitise(notification.body, limit, lines=BODY_LINES)
+        facade.notify(title=title, message=body, app_name="Sealbreak", timeout=DURATION)
+
+    def _by_dbus(self, notification: Notification) -> None:
+        if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not _has_user_bus():
+            raise NotifierUnavailableError("no session bus")  # libdbus would start one
+        dbus = importlib.import_module("dbus")
+        from plyer.platforms.linux.notification import NotifyDbus
+
+        NotifyDbus()._notify(
+            title=notification.title,
+            message=sanitise(notification.body, BODY_LIMIT, _reads_markup(dbus), BODY_LINES),
+            app_name="Sealbreak",
+            app_icon=str(self._icon),
+            timeout=DURATION,
+            # With types, as introspection is not always available to guess them.
+            actions=dbus.Array([], signature="s"),
+            hints=dbus.Dictionary({"desktop-entry": "sealbreak"}, signature="sv"),
+        )
+
+    def _by_command(self, notification: Notification) -> None:
+        from plyer.platforms.linux.notification import NotifySendNotification
+
+        body = sanitise(notification.body, BODY_LIMIT, markup=True, lines=BODY_LINES)
+        NotifySendNotification()._notify(
+            title=f"{NOT_AN_OPTION}{notification.title}",
+            # notify-send reads backslash escapes, and most servers read tags.
+            message=NOT_AN_OPTION + body.replace("\\", "\\\\"),
+            icon=str(self._icon),
+            app_name="Sealbreak",
+            hint="string:desktop-entry:sealbreak",
+            expire_time=str(DURATION * 1000),
+        )
+
+
+def _has_user_bus() -> bool:
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return bool(runtime) and Path(runtime or "", "bus").exists()
+
+
+def _reads_markup(dbus: Any) -> bool:
+    name = "org.freedesktop.Notifications"
+    server = dbus.SessionBus().get_object(name, "/org/freedesktop/Notifications", introspect=False)
+    return "body-markup" in dbus.Interface(server, name).GetCapabilities(timeout=3)

@@ -1,0 +1,1 @@
+"""The server, as the tray sees it: HTTP calls, the live connection, pairing."""

@@ -1,0 +1,38 @@
+"""Addresses of a server, as the user types them and as the tray uses them."""
+
+from urllib.parse import urlsplit
+
+from sealbreak_desktop.errors import BadAddressError
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def server_address(text: str) -> str:
+    """Normalise it: scheme, host and port, an optional path, no slash at the end."""
+    given = text.strip()
+    if "://" not in given:
+        host = urlsplit(f"//{given}").hostname or ""
+        given = f"{'http' if host in LOOPBACK else 'https'}://{given}"
+    given = given.rstrip("/")
+    try:
+        parts = urlsplit(given)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or parts.query or parts.fragment or parts.username or " " in given:
+        raise BadAddressError(
+            f"{text!r} is not a server address",
+            advice="Examples: https://track.example.com, http://127.0.0.1:8787",
+        )
+    return given
+
+
+def is_unencrypted(address: str) -> bool:
+    """Plain HTTP to another machine: anybody on the way could read the token."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+
+
+def live_address(address: str, after: int, erasures: int) -> str:
+    """The WebSocket address that replays everything after these numbers."""
+    return f"ws{address.removeprefix('http')}/api/v1/live?after={after}&erasures={erasures}"

@@ -1,0 +1,1 @@
+"""What the tray needs of the operating system and of the desktop environment."""

@@ -1,0 +1,51 @@
+"""A real keyring, open and locked."""
+
+import pytest
+from support.desktop.display import Display
+from support.desktop.menu import TrayMenu
+from support.desktop.processes import eventually
+from support.desktop.server import Server
+from support.desktop.tray import new_state, pair, run, start_tray
+
+KEYRING = ("gnome-keyring-daemon", "--components=secrets", "--foreground")
+SECRETS = "org.freedesktop.secrets"
+
+
+def open_keyring(display: Display) -> None:
+    display.start(*KEYRING, "--unlock", feed=b"password")
+    display.wait_for_name(SECRETS)
+
+
+def test_a_token_makes_the_round_trip(display: Display, live: Server) -> None:
+    open_keyring(display)
+    state = pair(display, live.address, live.pairing_code(), keyring=True)
+    assert not (state / "token").exists()
+    start_tray(display).stop()
+    assert "in the keyring" in run(display, "doctor").stdout
+    assert run(display, "sign-out").returncode == 0
+    assert run(display, "paired", live.address).returncode == 1
+
+
+@pytest.mark.timeout(90)
+def test_a_locked_keyring_is_reported_and_waited_for(panel_display: Display, live: Server) -> None:
+    open_keyring(panel_display)
+    pair(panel_display, live.address, live.pairing_code(), keyring=True)
+    panel_display.programs[-1].stop()
+    panel_display.wait_for_no_name(SECRETS)
+    panel_display.start(*KEYRING)
+    panel_display.wait_for_name(SECRETS)
+    tray = start_tray(panel_display, connected=False)
+    eventually(lambda: "The keyring is locked" in tray.program.said(), "the notice")
+    menu = TrayMenu(panel_display)
+    assert menu.find("Offline: The keyring is locked")
+    assert menu.find("Connect now").enabled
+    assert tray.stop() == 0
+
+
+def test_without_a_keyring_the_code_is_not_used_up(display: Display, live: Server) -> None:
+    new_state(display)
+    code = live.pairing_code()
+    refused = run(display, "pair", live.address, code)
+    assert refused.returncode == 1
+    assert "--token-file" in refused.stderr
+    assert run(display, "pair", live.address, code, "--token-file").returncode == 0
