@@ -1,8 +1,8 @@
 /** Joining an account on a server, and leaving it. */
-import type { Pairing } from "../overview";
-import { NOT_OURS, Refused, Unreachable, call, readAddress } from "../server-client";
-import { readBase, type Identity } from "../sealbreak-urls";
-import { setRules } from "./rules";
+import type { Pairing } from "../messaging/overview";
+import { NOT_OURS, Refused, Unreachable, call, readAddress } from "../server/client";
+import { readBase, type Identity } from "../tracking/urls";
+import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
 /** Null when it worked, else what to tell the user. */

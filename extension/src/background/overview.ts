@@ -1,11 +1,11 @@
 /** The worker's knowledge, as tabs and pages get it. */
-import type { TabState } from "../messages";
-import { unreadOf, type Overview } from "../overview";
-import { readSettings } from "../options-storage";
-import { originPattern } from "../server-client";
-import { split } from "./queue";
+import type { TabState } from "../messaging/messages";
+import { unreadOf, type Overview } from "../messaging/overview";
+import { readSettings } from "../shared/settings";
+import { originPattern } from "../server/client";
+import { split } from "./delivery/queue";
 import { read, type Account } from "./storage";
-import { showBadge, troublesOf } from "./troubles";
+import { showBadge, troublesOf } from "./warnings";
 
 const GMAIL = "https://mail.google.com/*";
 

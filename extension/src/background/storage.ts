@@ -1,11 +1,11 @@
 /** Everything the worker knows. It may be stopped at any moment: nothing is kept in variables. */
-import { DEFAULTS, type Settings } from "../options-storage";
-import type { ShownEvent } from "../overview";
-import type { Identity } from "../sealbreak-urls";
-import type { DraftBook, PoolEntry } from "./pool";
-import type { Queue } from "./queue";
-import type { ThreadBook } from "./thread-book";
-import { NEW_WALK, type Known, type Walk } from "./thread-index";
+import { DEFAULTS, type Settings } from "../shared/settings";
+import type { ShownEvent } from "../messaging/overview";
+import type { Identity } from "../tracking/urls";
+import type { DraftBook, PoolEntry } from "./delivery/id-pool";
+import type { Queue } from "./delivery/queue";
+import type { ThreadBook } from "./sync/thread-cache";
+import { NEW_WALK, type Known, type Walk } from "./sync/tracked-threads";
 
 export interface Account extends Identity {
   address: string;

@@ -1,7 +1,7 @@
 /** fetch, in case Gmail sends that way: the same rules as for XMLHttpRequest. */
-import { isSyncUrl } from "../gmail/sync-request";
-import type { Wire } from "../wire";
-import { hold, type Held } from "./hold";
+import { isSyncUrl } from "../hosts/gmail/protocol/sync-request";
+import type { Wire } from "../messaging/page-channel";
+import { hold, type Held } from "./pending-request";
 
 type Fetch = typeof fetch;
 

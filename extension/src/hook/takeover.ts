@@ -1,5 +1,5 @@
 /** After a reload or an update, copies of the hook stack up in a tab: only the newest that has a bridge works. */
-import { offerWire, type Wire } from "../wire";
+import { offerWire, type Wire } from "../messaging/page-channel";
 
 const NEWEST = Symbol.for("sealbreak.hook");
 

@@ -1,6 +1,6 @@
 /** XMLHttpRequest, the way Gmail sends today. */
-import type { Wire } from "../wire";
-import { hold } from "./hold";
+import type { Wire } from "../messaging/page-channel";
+import { hold } from "./pending-request";
 
 interface Opened {
   method: string;

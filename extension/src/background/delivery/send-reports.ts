@@ -1,0 +1,36 @@
+/** Registrations of mails that leave: kept before they do. */
+import type { SendReport } from "../../messaging/messages";
+import { holdBack, letGo } from "./delivery";
+import { enqueue, withdrawn } from "./queue";
+import { change } from "../storage";
+
+/** True when it is written: whatever ends the browser now, the server will be told. */
+export async function keep(report: SendReport): Promise<boolean> {
+  holdBack(report.id);
+  return write(report);
+}
+
+/** The mail has left. */
+export async function register(report: SendReport): Promise<void> {
+  await write(report);
+  letGo(report.id);
+}
+
+/** The mail has left without its pixel. */
+export async function withdraw({ draftId, id }: Pick<SendReport, "draftId" | "id">): Promise<void> {
+  await change(["drafts", "queue"], ({ drafts, queue }) => ({
+    write: drafts[draftId]?.seal?.id === id ? { queue: withdrawn(queue, id) } : {},
+    result: null,
+  }));
+  letGo(id);
+}
+
+/** A tab can be made to say anything; it cannot make us register what we did not hand out. */
+function write({ draftId, id, registration }: SendReport): Promise<boolean> {
+  return change(["drafts", "queue"], ({ drafts, queue }) => {
+    const draft = drafts[draftId];
+    if (draft?.seal?.id !== id) return { write: {}, result: false };
+    const after = enqueue(queue, { id, owner: draft.owner, body: registration });
+    return { write: after === queue ? {} : { queue: after }, result: true };
+  });
+}

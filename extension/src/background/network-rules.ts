@@ -1,0 +1,54 @@
+/** The network rules: this browser never loads our own pixels in Gmail, and our own clicks carry a mark. */
+import type { Identity } from "../tracking/urls";
+import type { Account } from "./storage";
+
+type Rule = chrome.declarativeNetRequest.Rule;
+
+const MARK_HEADER = "x-sealbreak-sender";
+
+export function rulesFor(own: readonly Identity[], account: Account | null): Rule[] {
+  const blocks = own.flatMap(({ base, owner }) => [
+    // Gmail's image proxy keeps the original address behind the "#", and the rules see it there.
+    block(`#${base}/o/${owner}/`),
+    block(`|${base}/o/${owner}/`),
+  ]);
+  const all = account ? [...blocks, mark(account)] : blocks;
+  return all.map((rule, index) => ({ ...rule, id: index + 1 }));
+}
+
+/** Without `resourceTypes`: any list of them leaks frames, and in Firefox srcset. */
+function block(urlFilter: string): Omit<Rule, "id"> {
+  return {
+    priority: 1,
+    action: { type: "block" },
+    condition: { urlFilter, initiatorDomains: ["mail.google.com"] },
+  };
+}
+
+function mark({ base, owner, senderMark }: Account): Omit<Rule, "id"> {
+  return {
+    priority: 1,
+    action: {
+      type: "modifyHeaders",
+      requestHeaders: [{ header: MARK_HEADER, operation: "set", value: senderMark }],
+    },
+    condition: { urlFilter: `|${base}/l/${owner}/`, resourceTypes: ["main_frame"] },
+  };
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: two at once would take the same numbers, and be refused. */
+export function setRules(own: readonly Identity[], account: Account | null): Promise<void> {
+  const turn = last.then(() => replaceRules(own, account));
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+async function replaceRules(own: readonly Identity[], account: Account | null): Promise<void> {
+  const old = await chrome.declarativeNetRequest.getDynamicRules();
+  await chrome.declarativeNetRequest.updateDynamicRules({
+    removeRuleIds: old.map(({ id }) => id),
+    addRules: rulesFor(own, account),
+  });
+}

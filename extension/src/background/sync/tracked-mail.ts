@@ -1,0 +1,121 @@
+/** Tracked mails, as Gmail's tabs and the popup ask for them. */
+import { call, Refused, Unreachable } from "../../server/client";
+import { readHistory, readMails, type MailHistory, type TrackedMail } from "../../server/tracked-mail";
+import { isPaused } from "../delivery/queue";
+import { change, read, type Account } from "../storage";
+import { broadcast } from "../broadcast";
+import { differs, outdated, staleThreads, withAnswer } from "./thread-cache";
+import { threadsOf, withThreads, withoutThreads } from "./tracked-threads";
+import { lookAtNewest, oursAmong } from "./backfill";
+
+/** As many as the server takes in one question. */
+const AT_ONCE = 50;
+const PAGE = 200;
+const MOST_PAGES = 10;
+const MOST_FOUND = 20;
+
+/** As far as they are known, at once: a list does not wait for the server. */
+export async function mailsOf(ids: readonly string[]): Promise<Record<string, TrackedMail[]>> {
+  const { threads } = await read("threads");
+  return Object.fromEntries(ids.flatMap((id) => (threads[id] ? [[id, threads[id].mails]] : [])));
+}
+
+/**
+ * Asks the server where too little is known; the tabs are told when there is something new. Conversations are
+ * named to it only when they are known to hold a tracked mail: what else is in the mailbox is not its business.
+ */
+export async function askAbout(ids: readonly string[]): Promise<void> {
+  const { account, threads, queue, health } = await read("account", "threads", "queue", "health");
+  if (!account || health.revoked || isPaused(queue, Date.now())) return;
+  const { ours, hasOthers } = await oursAmong(ids);
+  const stale = staleThreads(threads, ours, Date.now());
+  let isNew = false;
+  for (let at = 0; at < stale.length; at += AT_ONCE)
+    if (await askFor(account, stale.slice(at, at + AT_ONCE))) isNew = true;
+  if (isNew) await broadcast({ kind: "news" });
+  if (hasOthers) await lookAtNewest();
+}
+
+/** True when the answer is not what was known. */
+async function askFor(account: Account, ids: readonly string[]): Promise<boolean> {
+  const query = ids.map((id) => `gmail_thread_id=${id}`).join("&");
+  const mails: TrackedMail[] = [];
+  let from = "";
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await call(account, "GET", `messages?limit=${PAGE}&${query}${from}`).catch(() => null);
+    if (answer === null) return false;
+    mails.push(...readMails(answer));
+    const { next } = answer as { next?: unknown };
+    if (typeof next !== "string") return learn(account, ids, mails);
+    from = `&cursor=${encodeURIComponent(next)}`;
+  }
+  return learn(account, threadsOf(mails), mails);
+}
+
+/** Of a conversation that was asked about and is not in the answer everything was erased. */
+function learn(account: Account, ids: readonly string[], mails: readonly TrackedMail[]): Promise<boolean> {
+  return change(["account", "threads", "known"], ({ account: now, threads, known }) => {
+    if (now?.token !== account.token) return { write: {}, result: false };
+    const after = withAnswer(threads, ids, mails, Date.now());
+    const gone = ids.filter((id) => !after[id]);
+    return {
+      write: { threads: after, ...(gone.length > 0 && { known: withoutThreads(known, gone) }) },
+      result: ids.some((id) => differs(threads[id], after[id])),
+    };
+  });
+}
+
+/** The server has a mail that was sent in it from here. */
+export async function noteSent(threadId: string | null): Promise<void> {
+  if (threadId === null) return;
+  await change(["threads", "known"], ({ threads, known }) => {
+    const thread = threads[threadId];
+    const more = withThreads(known, [threadId], "newer");
+    return {
+      write: {
+        ...(more !== known && { known: more }),
+        ...(thread && { threads: { ...threads, [threadId]: { ...thread, askedAt: 0 } } }),
+      },
+      result: null,
+    };
+  });
+  await broadcast({ kind: "news" });
+}
+
+export async function historyOf(id: string): Promise<MailHistory | null> {
+  const { account } = await read("account");
+  if (!account) return null;
+  return readHistory(await call(account, "GET", `messages/${id}`));
+}
+
+export async function mute(id: string, muted: boolean): Promise<void> {
+  await order(id, "PUT", "mute", { muted });
+}
+
+export async function stop(id: string): Promise<void> {
+  await order(id, "POST", "stop", {});
+}
+
+async function order(id: string, method: "PUT" | "POST", what: string, body: unknown): Promise<void> {
+  const { account } = await read("account");
+  if (!account) return;
+  await call(account, method, `messages/${id}/${what}`, body);
+  await change(["threads"], ({ threads }) => ({
+    write: { threads: outdated(threads, new Set([id])) },
+    result: null,
+  }));
+  await broadcast({ kind: "news" });
+}
+
+export async function search(text: string): Promise<{ mails: TrackedMail[]; problem: string | null }> {
+  const { account } = await read("account");
+  if (!account) return { mails: [], problem: "Not connected to a server." };
+  try {
+    const query = `messages?limit=${MOST_FOUND}&q=${encodeURIComponent(text)}`;
+    return { mails: readMails(await call(account, "GET", query)), problem: null };
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Unreachable)
+      return { mails: [], problem: error.message };
+    throw error;
+  }
+}

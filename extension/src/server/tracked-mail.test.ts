@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { describe, newestOf, progressOf, readHistory, readMails, type TrackedMail } from "./tracked-mail";
+
+const mail: TrackedMail = {
+  id: "mfzwizltor2xs5dp",
+  messageId: null,
+  threadId: null,
+  account: null,
+  subject: "Offer 12",
+  people: ["Ben"],
+  sentAt: "2026-11-23T09:00:00.000Z",
+  opens: 0,
+  clicks: 0,
+  machines: 0,
+  firstOpenedAt: null,
+  muted: false,
+  stopped: false,
+  hasPixel: true,
+};
+
+test.each([
+  [{}, "sent"],
+  [{ machines: 2 }, "machines"],
+  [{ machines: 2, opens: 1 }, "opened"],
+  [{ clicks: 1 }, "clicked"],
+])("a mail with %j counts as %s", (counts, progress) => {
+  expect(progressOf({ ...mail, ...counts })).toBe(progress);
+});
+
+test.each([
+  [{}, /^Tracked, no open seen yet\.$/],
+  [{ stopped: true }, /stopped/],
+  [{ hasPixel: false }, /^Links tracked; none followed yet\.$/],
+  [{ hasPixel: false, stopped: true }, /stopped before a link/],
+  [{ hasPixel: false, machines: 1 }, /^Only machines have followed its links/],
+  [{ machines: 1 }, /^Only machines .* no person\.$/],
+  [{ opens: 2, firstOpenedAt: "2026-11-23T09:30:00.250Z" }, /^Opened twice, first on .*\.$/],
+  [{ clicks: 3 }, /^Link followed 3 times\.$/],
+  [{ opens: 1, clicks: 1, firstOpenedAt: "2026-11-23T09:30:00.250Z" }, /^Opened once, .*, link followed once\.$/],
+])("a mail with %j is told in one sentence", (counts, sentence) => {
+  expect(describe({ ...mail, ...counts })).toMatch(sentence);
+});
+
+test("the newest mail stands for a conversation", () => {
+  const newer = { ...mail, id: "b", sentAt: "2026-11-23T10:00:00.000Z" };
+  expect(newestOf([newer, mail])).toBe(newer);
+});
+
+test("a mail that was stopped before anything happened stands for nothing", () => {
+  expect(newestOf([{ ...mail, stopped: true }])).toBeNull();
+  expect(newestOf([{ ...mail, stopped: true, opens: 1 }])).not.toBeNull();
+});
+
+test.each([null, 1, {}, { messages: 1 }, { messages: [null, 1, {}, { id: 1 }] }])("%j holds no mail", (value) => {
+  expect(readMails(value)).toEqual([]);
+});
+
+test("of an older server's answer everything that is there is read", () => {
+  const [read] = readMails({ messages: [{ id: "a", sent_at: "2026-11-23T09:00:00.000Z", opens: 2, level: "off" }] });
+  expect(read).toMatchObject({ id: "a", opens: 2, stopped: true, muted: false, people: [] });
+});
+
+test("hits come newest first, with the link that was followed", () => {
+  const hit = (number: number, more: object) => ({ number, time: "2026-11-23T09:30:00.250Z", ...more });
+  const history = readHistory({
+    id: "a",
+    sent_at: "2026-11-23T09:00:00.000Z",
+    links: [{ n: 1, url: "https://example.com/a" }],
+    hits: [
+      hit(1, { kind: "open", link: null, verdict: { actor: "machine", sentence: "Fetched by a scanner" } }),
+      hit(2, { kind: "click", link: 1, verdict: { actor: "human", sentence: "Link followed" } }),
+      hit(3, { kind: "unheard", link: null, verdict: null }),
+    ],
+  });
+  expect(history?.lines).toMatchObject([
+    { kind: "click", url: "https://example.com/a", byMachine: false },
+    { kind: "open", url: null, byMachine: true },
+  ]);
+});

@@ -1,0 +1,86 @@
+/** What the user chose: the defaults are the type. */
+
+import type { What } from "./tracking-options";
+
+export interface Settings {
+  /** Whether a new mail is tracked. */
+  tracking: boolean;
+  opens: boolean;
+  links: boolean;
+  /** What was chosen for all mail to a domain, in lower case. */
+  domains: Record<string, What>;
+  /** Links whose text is an address; some mail programs warn when text and target differ. */
+  urlText: boolean;
+  /** A link that readers cannot see, so that who follows it is a machine. */
+  hiddenLink: boolean;
+  level: "full" | "count";
+  /** Addresses and domains in lower case. */
+  doNotTrack: string[];
+}
+
+export const DEFAULTS: Settings = {
+  tracking: true,
+  opens: true,
+  links: true,
+  domains: {},
+  urlText: true,
+  hiddenLink: false,
+  level: "full",
+  doNotTrack: [],
+};
+
+/** Settings as any earlier version left them, with today's defaults for the rest. */
+export function readSettings(stored: unknown): Settings {
+  const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
+  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink") =>
+    typeof given[name] === "boolean" ? given[name] : DEFAULTS[name];
+  return {
+    tracking: flag("tracking"),
+    opens: flag("opens"),
+    links: flag("links"),
+    domains: readDomains(given.domains),
+    urlText: flag("urlText"),
+    hiddenLink: flag("hiddenLink"),
+    level: given.level === "count" ? "count" : "full",
+    doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
+  };
+}
+
+function readDomains(stored: unknown): Record<string, What> {
+  if (typeof stored !== "object" || stored === null) return {};
+  const entries = Object.entries(stored as Record<string, Partial<What> | null>);
+  return Object.fromEntries(entries.flatMap(([domain, what]) => (isWhat(what) ? [[domain, what]] : [])));
+}
+
+export function isWhat(value: unknown): value is What {
+  const { on, opens, links } = (value ?? {}) as Partial<What>;
+  return [on, opens, links].every((flag) => typeof flag === "boolean");
+}
+
+/** Null for the domain: for all mail. Null for what: what was remembered is forgotten. */
+export function remember(settings: Settings, domain: string | null, what: What | null): Settings {
+  if (domain === null)
+    return what ? { ...settings, tracking: what.on, opens: what.opens, links: what.links } : settings;
+  const others = Object.entries(settings.domains).filter(([name]) => name !== domain);
+  return { ...settings, domains: Object.fromEntries(what ? [...others, [domain, what]] : others) };
+}
+
+/** One address or domain a line, or parted by commas; `@example.com` means the domain. */
+export function readDoNotTrack(text: string): string[] {
+  const entries = text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .map((entry) => entry.replace(/^@/, ""))
+    .filter(Boolean);
+  return [...new Set(entries)];
+}
+
+/** True for a listed address, and for a listed domain and those below it. */
+export function isOnList(address: string, list: readonly string[]): boolean {
+  const lower = address.toLowerCase();
+  const domain = lower.slice(lower.lastIndexOf("@") + 1);
+  return list.some(
+    (entry) =>
+      lower === entry || (!entry.includes("@") && (domain === entry || domain.endsWith(`.${entry}`))),
+  );
+}

@@ -1,0 +1,93 @@
+/** A mail's HTML as a browser reads it, with the place of each element in the text. */
+import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
+import type { Span } from "../hosts/gmail/protocol/json-span";
+
+type Element = DefaultTreeAdapterTypes.Element;
+type ChildNode = DefaultTreeAdapterTypes.ChildNode;
+
+/** An image, or a link to somewhere. */
+export interface Found {
+  kind: "image" | "link";
+  url: string;
+  /** From the start tag's first to the end tag's last character. */
+  span: Span;
+  /** `href="..."` or `src="..."`, name and quotes included. */
+  attribute: Span;
+  text: string;
+  quoted: boolean;
+  exempt: boolean;
+}
+
+interface Around {
+  quoted: boolean;
+  exempt: boolean;
+}
+
+const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
+
+/** In the order of the text. Gmail and mail programs run no scripts, so <noscript> is read as HTML. */
+export function findUrls(html: string): Found[] {
+  const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
+  const found = new Map<number, Found>();
+  walk(root.childNodes, { quoted: false, exempt: false }, (element, around) => {
+    const one = readElement(html, element, around);
+    // A parser mends wrongly nested tags by copies of an element: all have the same place.
+    if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
+  });
+  return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);
+}
+
+function walk(
+  nodes: readonly ChildNode[],
+  around: Around,
+  visit: (element: Element, around: Around) => void,
+): void {
+  for (const node of nodes) {
+    if (!("tagName" in node)) continue;
+    const inside = {
+      quoted: around.quoted || hasClass(node, "gmail_quote"),
+      exempt: around.exempt || isExempt(node),
+    };
+    visit(node, inside);
+    walk("content" in node ? node.content.childNodes : node.childNodes, inside, visit);
+  }
+}
+
+function readElement(html: string, element: Element, around: Around): Found | null {
+  const name = URL_ATTRIBUTE[element.tagName];
+  const place = element.sourceCodeLocation;
+  const at = name ? place?.attrs?.[name] : undefined;
+  if (!name || !place || !at) return null;
+  if (!html.slice(at.startOffset, at.endOffset).toLowerCase().startsWith(name))
+    throw new Error("a place in the HTML is not what the parser said");
+  return {
+    kind: name === "src" ? "image" : "link",
+    url: attribute(element, name) ?? "",
+    span: span(place),
+    attribute: span(at),
+    text: textOf(element).trim(),
+    ...around,
+  };
+}
+
+function span({ startOffset, endOffset }: Token.Location): Span {
+  return { start: startOffset, end: endOffset };
+}
+
+function attribute(element: Element, name: string): string | null {
+  return element.attrs.find((one) => one.name === name)?.value ?? null;
+}
+
+function hasClass(element: Element, name: string): boolean {
+  return (attribute(element, "class") ?? "").split(/\s+/).includes(name);
+}
+
+function isExempt(element: Element): boolean {
+  return attribute(element, "data-sealbreak") === "off" || hasClass(element, "sealbreak-off");
+}
+
+function textOf(node: Element): string {
+  return node.childNodes
+    .map((child) => ("value" in child ? child.value : "tagName" in child ? textOf(child) : ""))
+    .join("");
+}

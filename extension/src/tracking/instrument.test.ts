@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { parseFragment, serialize } from "parse5";
+import { describe, expect, test } from "vitest";
+import type { Part } from "../shared/outgoing-mail";
+import type { LinkRules } from "./links";
+import { sealMail, unsealMail, type Seal, type SealOptions } from "./instrument";
+
+const seal: Seal = {
+  base: "https://track.example.com",
+  owner: "abcdefgh",
+  id: "uwuurgx7iezxer6s",
+  key: "c5MJ3W-zcuIZTub-C3FkcAebVRPPkmrC8xx_dcETuQk",
+};
+const OWN = [seal, { base: "https://old.example.com:8443", owner: "bbbbbbbb" }];
+const TOKEN = "uwuurgx7iezxer6saaagyojqnh5fsofk";
+const PIXEL = /<img src="https:\/\/track\.example\.com\/o\/abcdefgh\/[a-z2-7]{32}\.gif" width="1" height="1" alt="" style="display:block;[^"]*">$/;
+const links: LinkRules = { wrapUrlText: true, skip: [] };
+const rules: SealOptions = { pixel: true, links };
+
+const own = (html: string): Part[] => [{ type: 0, html }];
+
+async function sealed(html: string, given: SealOptions = rules): Promise<string> {
+  const done = await sealMail(own(html), seal, OWN, given);
+  return done?.parts[0] ?? "";
+}
+
+/** The mail with the pixel taken out and each wrapped link led back. */
+const restored = (html: string): string => unsealMail(own(html), OWN)[0] ?? html;
+
+test("the pixel is the last of the sender's own part, and nothing else changes", async () => {
+  const html = '<div dir="ltr">Hello &nbsp; <b>Ben</b><br>\r\n\u{1F48C}</div>';
+  const fresh = await sealed(html);
+  expect(fresh.replace(PIXEL, "")).toBe(html);
+});
+
+test("a link is wrapped with its number, its signature and its target in sight", async () => {
+  const done = await sealMail(own('<a href="https://example.com/?a=1&amp;b=2">x</a>'), seal, OWN, rules);
+  expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a=1&b=2" }]);
+  expect(done?.parts[0]).toMatch(
+    /^<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/1\?to=https%3A%2F%2Fexample\.com%2F%3Fa%3D1%26b%3D2&amp;sig=[\w-]{22}">x<\/a><img/,
+  );
+});
+
+test("numbers run from 1 through all links", async () => {
+  const done = await sealMail(own('<a href=https://a.example>a</a><A HREF=\'http://b.example\'>b</A>'), seal, OWN, rules);
+  expect(done?.links.map(({ n, url }) => `${n} ${url}`)).toEqual(["1 https://a.example", "2 http://b.example"]);
+});
+
+test.each([
+  ['<a href="mailto:ben@example.com">x</a>', "mail"],
+  ['<a href="tel:+1">x</a>', "telephone"],
+  ['<a href="cid:1">x</a>', "an attachment"],
+  ['<a href="data:text/html,x">x</a>', "data"],
+  ['<a href="#top">x</a>', "an anchor"],
+  ['<a name="top">x</a>', "no target"],
+  ['<a href="javascript:alert(1)">x</a>', "script"],
+  ['<a href="/relative">x</a>', "a relative address"],
+  ['<a href="https://example.com/unsubscribe?u=1">x</a>', "unsubscribing, by address"],
+  ['<a href="https://example.com/x">Newsletter abbestellen</a>', "unsubscribing, by text"],
+  ['<a data-sealbreak="off" href="https://example.com">x</a>', "an attribute"],
+  ['<p class="a sealbreak-off"><a href="https://example.com">x</a></p>', "a class around it"],
+  [`<a href="https://other.example/l/zzzzzzzz/${TOKEN}/1?to=https%3A%2F%2Fexample.com&amp;sig=x">x</a>`, "another server's link"],
+  ['<div class="gmail_quote"><a href="https://example.com">x</a></div>', "a quote"],
+  ['<!-- <a href="https://example.com">x</a> -->', "a comment"],
+  ['<textarea><a href="https://example.com">x</a></textarea>', "text only"],
+])("%s is not wrapped: %s", async (html) => {
+  expect((await sealed(html)).replace(PIXEL, "")).toBe(html);
+});
+
+test("a link whose text is its address is wrapped, unless the user wants it left alone", async () => {
+  const html = '<a href="https://example.com/a">example.com/a</a>';
+  expect(await sealed(html)).toContain("/l/abcdefgh/");
+  expect((await sealed(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
+});
+
+test("with links off none is wrapped", async () => {
+  expect(await sealed('<a href="https://example.com">x</a>', { pixel: true, links: null })).not.toContain("/l/");
+});
+
+describe("our own older traces", () => {
+  const direct = `https://old.example.com:8443/o/bbbbbbbb/${TOKEN}.gif`;
+  const proxied = `https://ci3.googleusercontent.com/meips/AD=s0-d-e1-ft#${direct}`;
+  const link = `https://old.example.com:8443/l/bbbbbbbb/${TOKEN}/7?to=https%3A%2F%2Fexample.com%2F%3Fa%26b&amp;sig=s`;
+
+  test.each([direct, proxied])("a pixel goes from the quote: %s", async (url) => {
+    const quote = `<blockquote>before<img alt="" src="${url}" class="CToWUd">after</blockquote>`;
+    const done = await sealMail([...own("hi"), { type: 2, html: quote }], seal, OWN, rules);
+    expect(done?.parts[1]).toBe("<blockquote>beforeafter</blockquote>");
+  });
+
+  test("another owner's pixel stays", async () => {
+    const quote = `<img src="${proxied.replace("bbbbbbbb", "cccccccc")}">`;
+    const done = await sealMail([...own("hi"), { type: 2, html: quote }], seal, OWN, rules);
+    expect(done?.parts[1]).toBeNull();
+  });
+
+  test("a link in the quote leads to its target again", () => {
+    const parts = [...own("hi"), { type: 2, html: `<a target="_blank" href="${link}">x</a>` }];
+    expect(unsealMail(parts, OWN)).toEqual([null, '<a target="_blank" href="https://example.com/?a&amp;b">x</a>']);
+  });
+
+  test("a link of the sender's own part is unwrapped before it is wrapped anew", async () => {
+    const done = await sealMail(own(`<a href="${link}">x</a>`), seal, OWN, rules);
+    expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a&b" }]);
+  });
+});
+
+test("sealing twice is sealing once", async () => {
+  const once = await sealed('<p>Hi <a href="https://example.com">x</a></p>');
+  expect(await sealed(once)).toBe(once);
+});
+
+test.each([
+  ["an open comment", "<p>a</p><!-- b"],
+  ["an open style", "<p>a</p><style>b{"],
+  ["an open tag", '<p>a</p><a href="x'],
+])("a mail that ends in %s has no place for a pixel", async (_, html) => {
+  expect(await sealMail(own(html), seal, OWN, rules)).toBeNull();
+});
+
+test("a mail without a part of the sender's own has no place for a pixel", async () => {
+  expect(await sealMail([{ type: 2, html: "<p>a</p>" }], seal, OWN, rules)).toBeNull();
+});
+
+const piece = fc.constantFrom(
+  "text & more", "<p>", "</p>", "<br>\r\n", "<b><i>x</b></i>", "<table><tr><td>1", "</table>", "&amp;&#x1F48C;\u{1F600}",
+  '<a href="https://example.com/x?a=1&amp;b=2">', "</a>", "<a href='http://b.example' class=x>b</a>", '<img src="cid:1">',
+  "<!-- c -->", '<style>a{}</style>', "<A\nHREF = https://c.example/ü >c", '<font color=red>', "</div>", "\u0000",
+);
+
+test("whatever the HTML: taken apart again, a sealed mail is the mail that was written", async () => {
+  const canonical = (html: string) => serialize(parseFragment(html));
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 25 }), async (pieces) => {
+      const html = pieces.join("");
+      const fresh = await sealed(html);
+      if (fresh === "") return;
+      expect(fresh).toMatch(PIXEL);
+      const back = restored(fresh).replaceAll("https://c.example/%C3%BC", "https://c.example/ü");
+      expect(canonical(back)).toBe(canonical(html));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("without a pixel only the links change", async () => {
+  const done = await sealMail(own('<a href="https://example.com/a">a</a>'), seal, OWN, { pixel: false, links });
+  expect(done?.links).toHaveLength(1);
+  expect(done?.parts[0]).not.toContain("<img");
+});
+
+test("a link that was taken out by its address stays as it is", async () => {
+  const html = '<a href="https://example.com/a">a</a> <a href="https://example.com/b">b</a>';
+  const skip = ["https://example.com/a"];
+  const done = await sealMail(own(html), seal, OWN, { pixel: true, links: { ...links, skip } });
+  expect(done?.links).toEqual([{ n: 1, url: "https://example.com/b" }]);
+  expect(done?.parts[0]).toContain('href="https://example.com/a"');
+});
+
+describe("the hidden link", () => {
+  const trap: SealOptions = { ...rules, hidden: true };
+  const html = '<p>Hi <a href="https://example.com">x</a></p>';
+  const HIDDEN =
+    /<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/2\?to=https%3A%2F%2Ftrack\.example\.com%2Fr%2Fabcdefgh%2F[^"]*" style="display:none;font-size:0" aria-hidden="true" tabindex="-1"><\/a>(?=<img )/;
+
+  test("is not there unless it is wanted, and without a pixel neither", async () => {
+    expect(await sealed(html)).not.toContain("aria-hidden");
+    expect(await sealed(html, { ...trap, pixel: false })).not.toContain("aria-hidden");
+  });
+
+  test("stands beside the pixel, holds no text, and has the next number", async () => {
+    const done = await sealMail(own(html), seal, OWN, trap);
+    expect(done?.parts[0]).toMatch(HIDDEN);
+    expect(done?.links[1]).toMatchObject({ n: 2, hidden: true });
+    expect(done?.links[0]).toEqual({ n: 1, url: "https://example.com" });
+  });
+
+  test("goes again with the pixel when the mail is quoted or sealed anew", async () => {
+    const once = await sealed(html, trap);
+    expect(restored(once)).toBe(html);
+    expect(await sealed(once, trap)).toBe(once);
+  });
+});

@@ -1,0 +1,59 @@
+/** From a mail and its ID to tracked parts: plan, sign, apply. Nothing here waits for a network. */
+import type { Part } from "../shared/outgoing-mail";
+import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
+import { makeToken, signer, signLink } from "./tokens";
+import { applyPlan } from "./apply";
+import type { LinkRules } from "./links";
+import { MOST_LINKS, pixelPart, planMail, type Link } from "./plan";
+
+/** An ID from the server's lot, with the key that signs for it. */
+export interface Seal extends Identity {
+  id: string;
+  key: string;
+}
+
+export interface Sealed {
+  parts: (string | null)[];
+  links: Link[];
+}
+
+/** Every recipient of a mail written in Gmail gets the same body. */
+const SHARED_COPY = 0;
+
+export interface SealOptions {
+  pixel: boolean;
+  /** Null leaves every link as it is. */
+  links: LinkRules | null;
+  /** Puts a link beside the pixel that only machines find. */
+  hidden?: boolean;
+}
+
+/** Null when the mail has no place for the pixel that it is to get. */
+export async function sealMail(
+  parts: readonly Part[],
+  seal: Seal,
+  own: readonly Identity[],
+  { pixel, links, hidden = false }: SealOptions,
+): Promise<Sealed | null> {
+  const part = pixelPart(parts);
+  if (pixel && part === null) return null;
+  const plan = planMail(parts, { own, links });
+  const sign = await signer(seal.key);
+  const token = await makeToken(sign, seal.id, SHARED_COPY);
+  const bait = { n: plan.links.length + 1, url: readerPage(seal, token), hidden: true };
+  const baited = hidden && pixel && bait.n <= MOST_LINKS;
+  const all: Link[] = baited ? [...plan.links, bait] : plan.links;
+  const wrapped = await Promise.all(
+    all.map(async ({ n, url }) =>
+      linkUrl(seal, { token, n, url, signature: await signLink(sign, n, url) }),
+    ),
+  );
+  const last = baited ? (wrapped.at(-1) ?? null) : null;
+  const placed = pixel && part !== null ? { url: pixelUrl(seal, token), part, hidden: last } : null;
+  return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
+}
+
+/** Takes our own older pixels and links out of a mail that is not tracked. */
+export function unsealMail(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
+  return applyPlan(parts, planMail(parts, { own, links: null }), [], null);
+}

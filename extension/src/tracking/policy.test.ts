@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { NO_CHOICE } from "../shared/tracking-options";
+import { whyUntracked, type Facts } from "./policy";
+import { DEFAULTS } from "../shared/settings";
+
+const fine: Facts = { signedIn: true, choice: NO_CHOICE, plainText: false, confidential: false, recipients: ["ben@example.com"] };
+const why = (facts: Partial<Facts>, settings = {}) =>
+  whyUntracked({ ...fine, ...facts }, { ...DEFAULTS, ...settings });
+
+test("an ordinary mail is tracked", () => {
+  expect(why({})).toBeNull();
+});
+
+test.each([
+  [{ signedIn: false }, "signed-out"],
+  [{ plainText: true }, "plain-text"],
+  [{ confidential: true }, "confidential"],
+  [{ choice: { ...NO_CHOICE, on: false } }, "off"],
+])("with %j it is not, for the reason %s", (facts, reason) => {
+  expect(why(facts)).toBe(reason);
+});
+
+test("the switch of a mail goes before the default", () => {
+  expect(why({}, { tracking: false })).toBe("off");
+  expect(why({ choice: { ...NO_CHOICE, on: true } }, { tracking: false })).toBeNull();
+});
+
+test.each([
+  ["ben@example.com", "do-not-track"],
+  ["example.com", "do-not-track"],
+  ["ample.com", null],
+  ["cleo@example.com", null],
+])("with %s on the list a mail to Ben is: %j", (entry, reason) => {
+  expect(why({ recipients: ["ann@example.org", "Ben@Example.com"] }, { doNotTrack: [entry] })).toBe(reason);
+});
+
+test("a domain on the list counts with those below it", () => {
+  expect(why({ recipients: ["ben@mail.example.com"] }, { doNotTrack: ["example.com"] })).toBe("do-not-track");
+});

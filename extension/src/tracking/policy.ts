@@ -1,0 +1,32 @@
+/** Whether a mail is tracked, and the reason when it is not. */
+import { chosen, type Choice } from "../shared/tracking-options";
+import { isOnList, type Settings } from "../shared/settings";
+
+export type Untracked =
+  | "off"
+  | "signed-out"
+  | "no-ids"
+  | "plain-text"
+  | "confidential"
+  | "do-not-track"
+  | "no-place"
+  | "no-links"
+  | "not-kept"
+  | "failed";
+
+export interface Facts {
+  signedIn: boolean;
+  choice: Choice;
+  plainText: boolean;
+  confidential: boolean;
+  recipients: readonly string[];
+}
+
+export function whyUntracked(facts: Facts, settings: Settings): Untracked | null {
+  if (!facts.signedIn) return "signed-out";
+  if (facts.plainText) return "plain-text";
+  if (facts.confidential) return "confidential";
+  if (facts.recipients.some((address) => isOnList(address, settings.doNotTrack)))
+    return "do-not-track";
+  return chosen(facts.choice, facts.recipients, settings).on ? null : "off";
+}

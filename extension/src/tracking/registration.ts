@@ -1,0 +1,59 @@
+/** What the server is told of a tracked mail: this and nothing else of it leaves the browser. */
+import type { Link } from "./plan";
+import type { OutgoingMail, RecipientKind } from "../shared/outgoing-mail";
+import type { Settings } from "../shared/settings";
+
+export interface Registration {
+  subject: string;
+  recipients: { address: string; name: string | null; kind: RecipientKind; copy: number }[];
+  links: { n: number; url: string; hidden: boolean }[];
+  sent_at: string;
+  scheduled_for: string | null;
+  level: Settings["level"];
+  pixel: boolean;
+  draft_id: string;
+  thread_id: string | null;
+  gmail_message_id: string | null;
+  gmail_thread_id: string | null;
+  gmail_account: string | null;
+}
+
+const LONGEST_SUBJECT = 998;
+const MOST_RECIPIENTS = 500;
+const LONGEST_ADDRESS = 320;
+const LONGEST_NAME = 200;
+/** A time that is nearer is the clock of the send itself. */
+const SCHEDULED_AHEAD_MS = 30_000;
+
+export function register(
+  mail: OutgoingMail,
+  links: readonly Link[],
+  { level, pixel }: Pick<Registration, "level" | "pixel">,
+  now: number,
+): Registration {
+  const later = mail.scheduled && mail.time > now + SCHEDULED_AHEAD_MS;
+  return {
+    subject: cut(mail.subject, LONGEST_SUBJECT),
+    recipients: mail.recipients.slice(0, MOST_RECIPIENTS).map(({ address, name, kind }) => ({
+      address: cut(address, LONGEST_ADDRESS),
+      name: name && cut(name, LONGEST_NAME),
+      kind,
+      copy: 0,
+    })),
+    links: links.map(({ n, url, hidden = false }) => ({ n, url, hidden })),
+    sent_at: new Date(now).toISOString(),
+    scheduled_for: later ? new Date(mail.time).toISOString() : null,
+    level,
+    pixel,
+    draft_id: mail.draftId,
+    thread_id: mail.threadId,
+    gmail_message_id: null,
+    gmail_thread_id: null,
+    gmail_account: mail.from,
+  };
+}
+
+/** What the server takes; half a character at the end would be no text. */
+function cut(text: string, longest: number): string {
+  return text.slice(0, longest).toWellFormed();
+}
