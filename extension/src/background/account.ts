@@ -1,23 +1,23 @@
 /** Joining an account on a server, and leaving it. */
 import type { Pairing } from "../messaging/overview";
-import { NOT_OURS, Refused, Unreachable, call, readAddress } from "../server/client";
+import { NOT_SEALBREAK, Refused, Unreachable, call, readAddress } from "../server/client";
 import { readBase, type Identity } from "../tracking/urls";
 import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
 /** Null when it worked, else what to tell the user. */
 export async function pair({ address, code }: Pairing): Promise<string | null> {
-  const door = readAddress(address);
-  if (!door) return "Enter an https address. Plain http works only for a server on this machine.";
+  const endpoint = readAddress(address);
+  if (!endpoint) return "Enter an https address. Plain http works only for a server on this machine.";
   try {
     const name = deviceName(navigator.userAgent);
-    const answer = await call({ address: door, token: null }, "POST", "pair", {
+    const answer = await call({ address: endpoint, token: null }, "POST", "pair", {
       code: code.trim(),
       name,
       kind: "extension",
     });
-    const account = readPaired(door, name, answer);
-    if (!account) return NOT_OURS;
+    const account = readPaired(endpoint, name, answer);
+    if (!account) return NOT_SEALBREAK;
     await join(account);
     return null;
   } catch (error) {
@@ -90,4 +90,10 @@ function deviceName(agent: string): string {
         : "Chrome";
   const system = ["Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
   return system ? `${browser} on ${system.replace("Mac OS", "macOS").replace("CrOS", "ChromeOS")}` : browser;
+}
+
+/** Sets the network rules from what is stored. */
+export async function restoreRules(): Promise<void> {
+  const { identities, account } = await read("identities", "account");
+  await setRules(identities, account);
 }

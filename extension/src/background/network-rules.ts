@@ -1,4 +1,5 @@
 /** The network rules: this browser never loads our own pixels in Gmail, and our own clicks carry a mark. */
+import { SITES } from "../hosts/sites";
 import type { Identity } from "../tracking/urls";
 import type { Account } from "./storage";
 
@@ -21,7 +22,7 @@ function block(urlFilter: string): Omit<Rule, "id"> {
   return {
     priority: 1,
     action: { type: "block" },
-    condition: { urlFilter, initiatorDomains: ["mail.google.com"] },
+    condition: { urlFilter, initiatorDomains: SITES.map(({ domain }) => domain) },
   };
 }
 

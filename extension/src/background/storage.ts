@@ -1,11 +1,11 @@
 /** Everything the worker knows. It may be stopped at any moment: nothing is kept in variables. */
 import { DEFAULTS, type Settings } from "../shared/settings";
-import type { ShownEvent } from "../messaging/overview";
+import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
-import type { DraftBook, PoolEntry } from "./delivery/id-pool";
+import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
 import type { Queue } from "./delivery/queue";
-import type { ThreadBook } from "./sync/thread-cache";
-import { NEW_WALK, type Known, type Walk } from "./sync/tracked-threads";
+import type { ThreadCache } from "./sync/thread-cache";
+import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
 
 export interface Account extends Identity {
   address: string;
@@ -30,17 +30,17 @@ export interface Stored {
   /** Every account that was ever paired here: its old pixels and links are still ours. */
   identities: Identity[];
   pool: PoolEntry[];
-  drafts: DraftBook;
+  drafts: DraftRecords;
   queue: Queue;
   health: Health;
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
   /** Gmail's conversations that were asked for lately, and the tracked mails in them. */
-  threads: ThreadBook;
+  threads: ThreadCache;
   /** Gmail's ids of every conversation with a tracked mail. */
-  known: Known;
-  walk: Walk;
+  known: TrackedThreads;
+  walk: Backfill;
 }
 
 export const EMPTY: Stored = {
@@ -56,7 +56,7 @@ export const EMPTY: Stored = {
   readUpTo: 0,
   threads: {},
   known: "",
-  walk: NEW_WALK,
+  walk: NEW_BACKFILL,
 };
 
 export async function read<K extends keyof Stored>(...keys: K[]): Promise<Pick<Stored, K>> {
@@ -88,7 +88,7 @@ async function store(values: Partial<Stored>): Promise<void> {
     await chrome.storage.local.set(values);
   } catch {
     // As if the list had just been read: fetched at once it would fill the room again.
-    const walk = { ...NEW_WALK, isDone: true, endedAt: Date.now() };
+    const walk = { ...NEW_BACKFILL, isDone: true, endedAt: Date.now() };
     const room = { threads: EMPTY.threads, known: EMPTY.known, walk };
     await chrome.storage.local.set(room);
     await chrome.storage.local.set({ ...values, ...room });
@@ -100,7 +100,7 @@ export async function write(values: Partial<Stored>): Promise<void> {
 }
 
 /** Gmail's tabs ask the worker; they have no business in its store, and the token least of all. */
-export async function closeToTabs(): Promise<void> {
+export async function restrictToTrustedContexts(): Promise<void> {
   const area = chrome.storage.local as { setAccessLevel?: typeof chrome.storage.local.setAccessLevel };
   await area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 }

@@ -1,35 +1,35 @@
 import { expect, test } from "vitest";
 import { EMPTY, type Account, type Stored } from "./storage";
-import { badgeText, troublesOf } from "./warnings";
+import { badgeText, activeWarnings } from "./warnings";
 
 const fine: Stored = { ...EMPTY, account: {} as Account, pool: [{ id: "a", key: "k" }] };
 
 test("with a server that answers and IDs in store there is no trouble", () => {
-  expect(troublesOf(fine, true)).toEqual([]);
+  expect(activeWarnings(fine, true)).toEqual([]);
 });
 
 test("before pairing there is no trouble either", () => {
-  expect(troublesOf(EMPTY, true)).toEqual([]);
+  expect(activeWarnings(EMPTY, true)).toEqual([]);
 });
 
 test.each<[Partial<Stored>, string]>([
   [{ pool: [] }, "no-ids"],
   [{ health: { ...EMPTY.health, revoked: true } }, "revoked"],
-  [{ health: { ...EMPTY.health, unreadableAt: "2026-11-23T09:30:00.250Z" } }, "gmail-changed"],
-  [{ health: { ...EMPTY.health, missed: 2 } }, "gmail-changed"],
+  [{ health: { ...EMPTY.health, unreadableAt: "2026-11-23T09:30:00.250Z" } }, "host-changed"],
+  [{ health: { ...EMPTY.health, missed: 2 } }, "host-changed"],
   [{ queue: { ...EMPTY.queue, dropped: 1 } }, "queue-full"],
   [{ queue: { ...EMPTY.queue, refused: 1 } }, "refused"],
   [{ queue: { ...EMPTY.queue, failures: 4 }, health: { ...EMPTY.health, serverReached: false } }, "server-away"],
 ])("%j is the trouble %s", (change, kind) => {
-  expect(troublesOf({ ...fine, ...change }, true)).toEqual([kind]);
+  expect(activeWarnings({ ...fine, ...change }, true)).toEqual([kind]);
 });
 
 test("one send without a request may be chance", () => {
-  expect(troublesOf({ ...fine, health: { ...EMPTY.health, missed: 1 } }, true)).toEqual([]);
+  expect(activeWarnings({ ...fine, health: { ...EMPTY.health, missed: 1 } }, true)).toEqual([]);
 });
 
 test("without access to Gmail nothing works", () => {
-  expect(troublesOf(fine, false)).toEqual(["no-access"]);
+  expect(activeWarnings(fine, false)).toEqual(["no-access"]);
 });
 
 test.each([

@@ -11,7 +11,7 @@ export function isAlive(): boolean {
 }
 
 /** Null when the worker cannot be reached. */
-export async function askWorker<K extends keyof TabMessages>(
+export async function askBackground<K extends keyof TabMessages>(
   kind: K,
   request: TabMessages[K]["request"],
 ): Promise<TabMessages[K]["reply"] | null> {

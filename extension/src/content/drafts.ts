@@ -2,15 +2,15 @@
  * What this tab knows of drafts: the ID of each is fetched when its compose window opens, so that sending
  * waits for nobody.
  */
-import { NO_CHOICE, type Choice } from "../shared/tracking-options";
-import type { Seal } from "../tracking/instrument";
+import { NO_OVERRIDES, type TrackingOverrides } from "../shared/tracking-options";
+import type { TrackingId } from "../tracking/instrument";
 import type { TabState } from "../messaging/messages";
 import { DEFAULTS } from "../shared/settings";
-import { askWorker } from "./background-client";
+import { askBackground } from "./background-client";
 
-interface Known {
-  seal: Seal | null;
-  choice: Choice;
+interface DraftState {
+  trackingId: TrackingId | null;
+  overrides: TrackingOverrides;
 }
 
 /** A draft that got no ID asks again, for the server may be back. */
@@ -19,12 +19,12 @@ const AGAIN_MS = 10_000;
 const SIGNED_OUT: TabState = { signedIn: false, own: [], settings: DEFAULTS };
 
 export class Drafts {
-  private readonly known = new Map<string, Known>();
-  private readonly asked = new Map<string, number>();
+  private readonly drafts = new Map<string, DraftState>();
+  private readonly askedAt = new Map<string, number>();
   private current: TabState = SIGNED_OUT;
   private loaded: Promise<boolean>;
 
-  constructor(private readonly changed: () => void) {
+  constructor(private readonly onChange: () => void) {
     this.loaded = this.load();
   }
 
@@ -41,57 +41,57 @@ export class Drafts {
   /** A new account or new settings: what was fetched for the old one is void. */
   update(state: TabState): void {
     if (state.own.at(-1)?.owner !== this.current.own.at(-1)?.owner || !state.signedIn)
-      for (const draft of this.known.values()) draft.seal = null;
-    this.asked.clear();
+      for (const draft of this.drafts.values()) draft.trackingId = null;
+    this.askedAt.clear();
     this.current = state;
-    this.changed();
+    this.onChange();
   }
 
-  choice(draftId: string | null): Choice {
-    return (draftId === null ? null : this.known.get(draftId)?.choice) ?? NO_CHOICE;
+  overrides(draftId: string | null): TrackingOverrides {
+    return (draftId === null ? null : this.drafts.get(draftId)?.overrides) ?? NO_OVERRIDES;
   }
 
   /** True when an ID was asked for and there is none. */
-  lacksSeal(draftId: string): boolean {
-    const draft = this.known.get(draftId);
-    return draft?.seal === null;
+  lacksTrackingId(draftId: string): boolean {
+    const draft = this.drafts.get(draftId);
+    return draft?.trackingId === null;
   }
 
-  setChoice(draftId: string, choice: Choice): void {
-    this.known.set(draftId, { seal: this.known.get(draftId)?.seal ?? null, choice });
-    this.changed();
+  setOverrides(draftId: string, overrides: TrackingOverrides): void {
+    this.drafts.set(draftId, { trackingId: this.drafts.get(draftId)?.trackingId ?? null, overrides });
+    this.onChange();
   }
 
-  async choose(draftId: string, choice: Choice): Promise<void> {
-    this.setChoice(draftId, choice);
-    await askWorker("choose", { draftId, choice });
+  async saveOverrides(draftId: string, overrides: TrackingOverrides): Promise<void> {
+    this.setOverrides(draftId, overrides);
+    await askBackground("set-overrides", { draftId, overrides });
   }
 
   /** Gets an ID for a draft that is being written; no hurry. */
   prepare(draftId: string): void {
-    if (!this.current.signedIn || this.known.get(draftId)?.seal) return;
+    if (!this.current.signedIn || this.drafts.get(draftId)?.trackingId) return;
     const now = performance.now();
-    if (now - (this.asked.get(draftId) ?? -AGAIN_MS) < AGAIN_MS) return;
-    this.asked.set(draftId, now);
+    if (now - (this.askedAt.get(draftId) ?? -AGAIN_MS) < AGAIN_MS) return;
+    this.askedAt.set(draftId, now);
     void this.fetch(draftId, true);
   }
 
   /** The ID of a draft that leaves now. */
-  async sealOf(draftId: string): Promise<Seal | null> {
-    return this.known.get(draftId)?.seal ?? (await this.fetch(draftId, false));
+  async trackingIdOf(draftId: string): Promise<TrackingId | null> {
+    return this.drafts.get(draftId)?.trackingId ?? (await this.fetch(draftId, false));
   }
 
-  private async fetch(draftId: string, wait: boolean): Promise<Seal | null> {
-    const prepared = await askWorker("prepare", { draftId, wait });
+  private async fetch(draftId: string, wait: boolean): Promise<TrackingId | null> {
+    const prepared = await askBackground("prepare", { draftId, wait });
     if (!prepared) return null;
-    const choice = this.known.get(draftId)?.choice ?? prepared.choice;
-    this.known.set(draftId, { seal: prepared.seal, choice });
-    this.changed();
-    return prepared.seal;
+    const overrides = this.drafts.get(draftId)?.overrides ?? prepared.overrides;
+    this.drafts.set(draftId, { trackingId: prepared.trackingId, overrides });
+    this.onChange();
+    return prepared.trackingId;
   }
 
   private async load(): Promise<boolean> {
-    const state = await askWorker("tab-state", null);
+    const state = await askBackground("tab-state", null);
     if (state) this.update(state);
     return state !== null;
   }

@@ -1,60 +1,64 @@
 /** What the server knows of the mails on this page: marks in lists, panels under opened mails, kept up to date. */
-import { findOpened, isThatMail, type OpenedMail } from "../hosts/gmail/history/open-message";
+import type { HostPage, OpenMessage } from "../hosts/host";
 import { Panel } from "./ui/panel";
-import { markRows, threadIds, unmarkRows } from "../hosts/gmail/history/rows";
+import { markRows, unmarkRows } from "./ui/row-marks";
 import type { Identity } from "../tracking/urls";
-import { newestOf, type MailHistory, type TrackedMail } from "../server/tracked-mail";
-import { askWorker } from "./background-client";
+import { newestOf } from "../server/mail-summary";
+import type { MailHistory, TrackedMail } from "../server/tracked-mail";
+import { askBackground } from "./background-client";
 
 /** As often as a tab that is looked at asks for news. */
-const BEAT_MS = 5000;
-const MOST_THREADS = 2000;
+const REFRESH_MS = 5000;
+const MAX_THREADS = 2000;
 
-interface Drawn {
+interface DrawnPanel {
   id: string;
   panel: Panel;
   end: AbortController;
 }
 
-export class Story {
+export class MailStatus {
   private threads: Record<string, TrackedMail[]> = {};
-  private asked = "";
+  private askedFor = "";
   private readonly histories = new Map<string, MailHistory | null>();
-  private readonly panels = new Map<HTMLElement, Drawn>();
+  private readonly panels = new Map<HTMLElement, DrawnPanel>();
   private own: readonly Identity[] = [];
   private signedIn = false;
 
-  constructor(private readonly signal: AbortSignal) {
-    const beat = setInterval(() => { this.catchUp(); }, BEAT_MS);
+  constructor(
+    private readonly host: HostPage,
+    private readonly signal: AbortSignal,
+  ) {
+    const timer = setInterval(() => { this.refresh(); }, REFRESH_MS);
     signal.addEventListener("abort", () => {
-      clearInterval(beat);
+      clearInterval(timer);
       unmarkRows();
       for (const { end } of this.panels.values()) end.abort();
     });
-    document.addEventListener("visibilitychange", () => { this.catchUp(true); }, { signal });
+    document.addEventListener("visibilitychange", () => { this.refresh(true); }, { signal });
   }
 
   /** The page changed, or the account did. */
-  look(own: readonly Identity[], signedIn: boolean): void {
+  update(own: readonly Identity[], signedIn: boolean): void {
     this.own = own;
     this.signedIn = signedIn;
-    if (signedIn && threadIds().join(" ") !== this.asked) this.catchUp();
+    if (signedIn && this.host.threadIds().join(" ") !== this.askedFor) this.refresh();
     this.draw();
   }
 
   /** `again`: what is shown of opened mails is fetched anew too. */
-  catchUp(again = false): void {
+  refresh(again = false): void {
     if (!this.signedIn || document.hidden) return;
     if (again) this.refetch();
-    void this.ask();
+    void this.fetchThreads();
   }
 
-  private async ask(): Promise<void> {
-    const ids = threadIds();
-    this.asked = ids.join(" ");
-    const threads = await askWorker("threads", { ids });
-    if (!threads || this.signal.aborted || this.asked !== ids.join(" ")) return;
-    const known = Object.keys(this.threads).length < MOST_THREADS ? this.threads : {};
+  private async fetchThreads(): Promise<void> {
+    const ids = this.host.threadIds();
+    this.askedFor = ids.join(" ");
+    const threads = await askBackground("threads", { ids });
+    if (!threads || this.signal.aborted || this.askedFor !== ids.join(" ")) return;
+    const known = Object.keys(this.threads).length < MAX_THREADS ? this.threads : {};
     // What is not in the answer is not tracked, or not any more.
     this.threads = { ...known, ...Object.fromEntries(ids.map((id) => [id, []])), ...threads };
     this.draw();
@@ -70,16 +74,16 @@ export class Story {
   }
 
   private draw(): void {
-    markRows((threadId) => (this.signedIn ? newestOf(this.threads[threadId] ?? []) : null));
+    markRows(this.host.listRows(), (threadId) => (this.signedIn ? newestOf(this.threads[threadId] ?? []) : null));
     for (const [body, { end }] of this.panels)
       if (!body.isConnected || !this.signedIn) {
         end.abort();
         this.panels.delete(body);
       }
-    if (this.signedIn) for (const opened of findOpened(this.own)) this.drawPanel(opened);
+    if (this.signedIn) for (const opened of this.host.findOpenMessages(this.own)) this.drawPanel(opened);
   }
 
-  private drawPanel(opened: OpenedMail): void {
+  private drawPanel(opened: OpenMessage): void {
     const id = this.idOf(opened);
     const history = id === null ? null : this.historyOf(id);
     const wanted = history && isThatMail(opened, history.mail) ? history : null;
@@ -92,7 +96,7 @@ export class Story {
     if (wanted) (drawn ?? this.newPanel(opened.body, wanted.mail.id)).panel.show(wanted);
   }
 
-  private idOf({ messageId, pixelId }: OpenedMail): string | null {
+  private idOf({ messageId, pixelId }: OpenMessage): string | null {
     const known = Object.values(this.threads).flat().find((mail) => mail.messageId !== null && mail.messageId === messageId);
     return known?.id ?? pixelId;
   }
@@ -106,21 +110,27 @@ export class Story {
   }
 
   private async fetch(id: string): Promise<void> {
-    const history = await askWorker("mail", { id });
+    const history = await askBackground("mail", { id });
     if (!history || this.signal.aborted) return;
     this.histories.set(id, history);
     this.draw();
   }
 
-  private newPanel(body: HTMLElement, id: string): Drawn {
+  private newPanel(body: HTMLElement, id: string): DrawnPanel {
     const end = new AbortController();
     const after = (done: Promise<unknown>) => void done.then(() => this.fetch(id));
     const actions = {
-      mute: (muted: boolean) => { after(askWorker("mute", { id, muted })); },
-      stop: () => { after(askWorker("stop", { id })); },
+      mute: (muted: boolean) => { after(askBackground("mute", { id, muted })); },
+      stop: () => { after(askBackground("stop", { id })); },
     };
     const drawn = { id, panel: new Panel(body, actions, end.signal), end };
     this.panels.set(body, drawn);
     return drawn;
   }
+}
+
+/** Mail programs do not always mark quotes: the host's ids and the sender must match too, where they are known. */
+function isThatMail({ messageId, sender }: OpenMessage, mail: TrackedMail): boolean {
+  if (mail.messageId && messageId) return mail.messageId === messageId;
+  return !mail.account || !sender || mail.account.toLowerCase() === sender.toLowerCase();
 }

@@ -3,21 +3,21 @@ import { idOfToken, ownPixelToken, type Identity } from "../tracking/urls";
 
 /** Adds no image, changes none. */
 export class OwnViews {
-  private seen = new WeakMap<HTMLImageElement, string>();
+  private reported = new WeakMap<HTMLImageElement, string>();
 
   constructor(private readonly report: (ids: string[]) => void) {}
 
-  look(own: readonly Identity[]): void {
-    const ids = own.flatMap(({ owner }) => this.fresh(owner, own));
+  update(own: readonly Identity[]): void {
+    const ids = own.flatMap(({ owner }) => this.unreportedIds(owner, own));
     if (ids.length > 0 && !document.hidden) this.report([...new Set(ids)]);
   }
 
-  private fresh(owner: string, own: readonly Identity[]): string[] {
+  private unreportedIds(owner: string, own: readonly Identity[]): string[] {
     const images = document.querySelectorAll<HTMLImageElement>(`img[src*="/o/${owner}/"]`);
     return [...images].flatMap((image) => {
       const token = ownPixelToken(image.src, own);
-      if (!token || this.seen.get(image) === image.src) return [];
-      this.seen.set(image, image.src);
+      if (!token || this.reported.get(image) === image.src) return [];
+      this.reported.set(image, image.src);
       return [idOfToken(token)];
     });
   }

@@ -1,88 +1,94 @@
-/** Answers the hook: the mails of a request, tracked or with the reason why not. */
-import { chosen } from "../shared/tracking-options";
+/** Answers the hook with the edited mails of a request, or with the reason why a mail is not tracked. */
+import { effectiveOptions } from "../shared/tracking-options";
 import { whyUntracked, type Untracked } from "../tracking/policy";
-import type { SentIds } from "../hosts/gmail/protocol/sync-reply";
-import { sealMail, unsealMail } from "../tracking/instrument";
+import type { HostPage, SentIds } from "../hosts/host";
+import { instrument, strip } from "../tracking/instrument";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 import type { SendReport } from "../messaging/messages";
-import { register } from "../tracking/registration";
-import type { Ask, Wire } from "../messaging/page-channel";
+import { registrationFor } from "../tracking/registration";
+import type { SendRequest, PageChannel } from "../messaging/page-channel";
 import type { Drafts } from "./drafts";
-import { askWorker } from "./background-client";
+import { askBackground } from "./background-client";
 
-export interface Treated {
+export interface HandledMail {
   mail: OutgoingMail;
   parts: (string | null)[];
   reason: Untracked | null;
   report: SendReport | null;
 }
 
-/** What was edited, and whether the hook still took it. */
-export async function answer(
-  wire: Wire,
-  { key, mails }: Ask,
-  drafts: Drafts,
-  confidential: ReadonlySet<string>,
-): Promise<{ taken: boolean; treated: Treated[] }> {
-  await drafts.ready();
-  const treated = await Promise.all(
-    mails.map((mail) => treat(mail, drafts, confidential.has(mail.draftId))),
-  );
-  const edits = treated.map(({ parts }) => parts);
-  return { taken: wire.tell("answer", { key, edits }), treated };
+interface SendContext {
+  host: HostPage;
+  drafts: Drafts;
+  /** The ids of drafts in confidential mode. */
+  confidential: ReadonlySet<string>;
 }
 
-async function treat(mail: OutgoingMail, drafts: Drafts, confidential: boolean): Promise<Treated> {
+/** `isTaken` is true when the hook was still waiting and took the edits. */
+export async function handleSend(
+  channel: PageChannel,
+  { key, mails }: SendRequest,
+  context: SendContext,
+): Promise<{ isTaken: boolean; handled: HandledMail[] }> {
+  await context.drafts.ready();
+  const handled = await Promise.all(mails.map((mail) => handleMail(mail, context)));
+  const edits = handled.map(({ parts }) => parts);
+  return { isTaken: channel.send("answer", { key, edits }), handled };
+}
+
+async function handleMail(mail: OutgoingMail, context: SendContext): Promise<HandledMail> {
   try {
-    return await track(mail, drafts, confidential);
+    return await trackMail(mail, context);
   } catch {
     return { mail, parts: mail.parts.map(() => null), reason: "failed", report: null };
   }
 }
 
-async function track(mail: OutgoingMail, drafts: Drafts, confidential: boolean): Promise<Treated> {
-  const seal = await drafts.sealOf(mail.draftId);
+async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: SendContext): Promise<HandledMail> {
+  const trackingId = await drafts.trackingIdOf(mail.draftId);
   const { own, settings, signedIn } = drafts.state;
-  const left = (reason: Untracked): Treated => ({
+  const untracked = (reason: Untracked): HandledMail => ({
     mail,
-    parts: mail.isHtml ? unsealMail(mail.parts, own) : mail.parts.map(() => null),
+    parts: mail.isHtml ? strip(mail.parts, own) : mail.parts.map(() => null),
     reason,
     report: null,
   });
   const facts = {
     signedIn,
-    choice: drafts.choice(mail.draftId),
+    overrides: drafts.overrides(mail.draftId),
     plainText: !mail.isHtml,
-    confidential,
+    confidential: confidential.has(mail.draftId),
     recipients: mail.recipients.map(({ address }) => address),
   };
   const reason = whyUntracked(facts, settings);
-  if (reason) return left(reason);
-  if (!seal) return left(drafts.lacksSeal(mail.draftId) ? "no-ids" : "not-kept");
-  const what = chosen(facts.choice, facts.recipients, settings);
-  const rules = what.links ? { wrapUrlText: settings.urlText, skip: facts.choice.skip } : null;
-  const sealed = await sealMail(mail.parts, seal, own, { pixel: what.opens, links: rules, hidden: settings.hiddenLink });
-  if (!sealed) return left("no-place");
-  if (!what.opens && sealed.links.length === 0) return left("no-links");
-  const registration = register(mail, sealed.links, { level: settings.level, pixel: what.opens }, Date.now());
-  const report = { draftId: mail.draftId, id: seal.id, registration };
-  // Before the mail leaves: then neither the end of the browser nor a full disk comes between.
-  if (!(await askWorker("keep", report))) return left("not-kept");
-  return { mail, parts: sealed.parts, reason: null, report };
+  if (reason) return untracked(reason);
+  if (!trackingId) return untracked(drafts.lacksTrackingId(mail.draftId) ? "no-ids" : "not-kept");
+  const options = effectiveOptions(facts.overrides, facts.recipients, settings);
+  const rules = options.links
+    ? { wrapUrlText: settings.urlText, quoteClass: host.quoteClass, skip: facts.overrides.skip }
+    : null;
+  const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink });
+  if (!instrumented) return untracked("no-place");
+  if (!options.opens && instrumented.links.length === 0) return untracked("no-links");
+  const registration = registrationFor(mail, instrumented.links, { level: settings.level, pixel: options.opens }, Date.now());
+  const report = { draftId: mail.draftId, id: trackingId.id, registration };
+  // Saved before the mail is sent, so that neither the end of the browser nor a full disk loses it.
+  if (!(await askBackground("keep", report))) return untracked("not-kept");
+  return { mail, parts: instrumented.parts, reason: null, report };
 }
 
-/** The registration again, with the ids that Gmail's lists show for the mail. */
+/** The registration with the ids that the host's lists show for the mail. */
 export function withSentIds(report: SendReport, { messageId, threadId }: SentIds): SendReport {
   const ids = { gmail_message_id: messageId, gmail_thread_id: threadId };
   return { ...report, registration: { ...report.registration, ...ids } };
 }
 
-const MOST_MAILS = 50;
+const MAX_MAILS = 50;
 
-/** Null for anything that our hook would not say. */
-export function readAsk(value: unknown): Ask | null {
-  const { key, mails } = (value ?? {}) as Partial<Ask>;
-  if (typeof key !== "string" || !Array.isArray(mails) || mails.length > MOST_MAILS) return null;
+/** Null for anything that the hook does not send. */
+export function parseSendRequest(value: unknown): SendRequest | null {
+  const { key, mails } = (value ?? {}) as Partial<SendRequest>;
+  if (typeof key !== "string" || !Array.isArray(mails) || mails.length > MAX_MAILS) return null;
   return mails.every(isMail) ? { key, mails } : null;
 }
 

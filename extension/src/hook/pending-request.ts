@@ -1,84 +1,68 @@
-/** Holds one request while the bridge edits its mails; never longer than the limit, and never for an error. */
-import { readReply } from "../hosts/gmail/protocol/sync-reply";
-import { isSyncUrl, maySend, readRequest, writeParts, type FoundMail } from "../hosts/gmail/protocol/sync-request";
-import type { Answer, Wire } from "../messaging/page-channel";
+/** Holds one request while the content script edits its mails: never longer than the limit, and not after an error. */
+import type { FoundMail, HostProtocol } from "../hosts/host";
+import type { PageChannel, SendEdits } from "../messaging/page-channel";
 
-/** Signing takes milliseconds, a sleeping worker a tenth of a second. */
+/** Signing takes milliseconds; a sleeping service worker takes a tenth of a second to answer. */
 const LIMIT_MS = 1500;
 
-export interface Held {
-  /** The text to send: with the bridge's edits, or as it was. Never rejects. */
+export interface PendingRequest {
+  /** The text to send: edited, or as it was. Never rejects. */
   text: Promise<string>;
-  /** To be called with Gmail's answer. */
-  answered: (reply: string) => void;
+  /** To be called with the host's reply. */
+  onReply: (reply: string) => void;
 }
 
-/** Null for everything that is to pass at once, untouched. */
-export function hold(wire: Wire, method: string, url: string, body: unknown): Held | null {
-  try {
-    if (method.toUpperCase() !== "POST" || !isSyncUrl(url, location.href)) return null;
-    if (typeof body !== "string" || !maySend(body)) return null;
-    return holdText(wire, body);
-  } catch {
-    // Whatever it was, the mail leaves as Gmail wrote it.
-    wire.tell("report", { kind: "unreadable" });
-    return null;
-  }
-}
-
-function holdText(wire: Wire, body: string): Held | null {
-  const { found, unreadable } = readRequest(body);
-  if (unreadable > 0) wire.tell("report", { kind: "unreadable" });
+/** Null when the request contains no mail, or no content script is there to edit it. */
+export function holdSend(protocol: HostProtocol, channel: PageChannel, body: string): PendingRequest | null {
+  const { found, unreadable } = protocol.readRequest(body);
+  if (unreadable > 0) channel.send("report", { kind: "unreadable" });
   if (found.length === 0) return null;
-  const answer = askBridge(wire, found);
+  const answer = requestEdits(channel, found);
+  if (!answer) return null;
   const draftIds = found.map(({ mail }) => mail.draftId);
-  return (
-    answer && {
-      text: answer.then((edits) => (edits ? edited(wire, body, found, edits) : body)),
-      answered(reply) {
-        const sent = readReply(reply, draftIds);
-        if (sent.length > 0) wire.tell("reply", { sent });
-      },
+  const apply = (edits: SendEdits["edits"]): string => {
+    try {
+      return protocol.writeParts(body, found.map(({ path }, index) => ({ path, parts: edits[index] ?? [] })));
+    } catch {
+      channel.send("report", { kind: "unreadable" });
+      return body;
     }
-  );
+  };
+  return {
+    text: answer.then((edits) => (edits ? apply(edits) : body)),
+    onReply(reply) {
+      const sent = protocol.readReply(reply, draftIds);
+      if (sent.length > 0) channel.send("reply", { sent });
+    },
+  };
 }
 
-function edited(wire: Wire, body: string, found: readonly FoundMail[], edits: Answer["edits"]): string {
-  try {
-    const changes = found.map(({ path }, index) => ({ path, parts: edits[index] ?? [] }));
-    return writeParts(body, changes);
-  } catch {
-    wire.tell("report", { kind: "unreadable" });
-    return body;
-  }
-}
-
-/** Null when no bridge is there; the promise is null when it did not answer in time. */
-function askBridge(wire: Wire, found: readonly FoundMail[]): Promise<Answer["edits"] | null> | null {
+/** Null when no content script is there; the promise resolves to null when the answer is late. */
+function requestEdits(channel: PageChannel, found: readonly FoundMail[]): Promise<SendEdits["edits"] | null> | null {
   const key = crypto.randomUUID();
-  const { promise, resolve } = Promise.withResolvers<Answer["edits"] | null>();
+  const { promise, resolve } = Promise.withResolvers<SendEdits["edits"] | null>();
   const limit = setTimeout(() => {
     end(null);
-    wire.tell("report", { kind: "late" });
+    channel.send("report", { kind: "late" });
   }, LIMIT_MS);
-  const stop = wire.on("answer", (heard, cancel) => {
-    const reply = heard as Partial<Answer> | null;
-    if (reply?.key !== key || !isEdits(reply.edits)) return;
+  const stop = channel.on("answer", (payload, cancel) => {
+    const answer = payload as Partial<SendEdits> | null;
+    if (answer?.key !== key || !isEdits(answer.edits)) return;
     cancel();
-    end(reply.edits);
+    end(answer.edits);
   });
-  const end = (edits: Answer["edits"] | null) => {
+  const end = (edits: SendEdits["edits"] | null) => {
     clearTimeout(limit);
     stop();
     resolve(edits);
   };
   const mails = found.map(({ mail }) => mail);
-  if (wire.tell("ask", { key, mails })) return promise;
+  if (channel.send("ask", { key, mails })) return promise;
   end(null);
   return null;
 }
 
-function isEdits(value: unknown): value is Answer["edits"] {
+function isEdits(value: unknown): value is SendEdits["edits"] {
   const isPart = (part: unknown) => part === null || typeof part === "string";
   return Array.isArray(value) && value.every((parts) => Array.isArray(parts) && parts.every(isPart));
 }

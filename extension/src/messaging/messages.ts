@@ -1,7 +1,7 @@
 /** What the parts of the extension say to each other: the request and the reply of each message. */
-import type { Choice, What } from "../shared/tracking-options";
+import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
-import type { Seal } from "../tracking/instrument";
+import type { TrackingId } from "../tracking/instrument";
 import type { Settings } from "../shared/settings";
 import type { Registration } from "../tracking/registration";
 import type { Identity } from "../tracking/urls";
@@ -15,8 +15,8 @@ export interface TabState {
 }
 
 export interface Prepared {
-  seal: Seal | null;
-  choice: Choice;
+  trackingId: TrackingId | null;
+  overrides: TrackingOverrides;
 }
 
 export interface SendReport {
@@ -30,9 +30,9 @@ export interface TabMessages {
   "tab-state": { request: null; reply: TabState };
   /** The draft's ID; `wait` lets an empty pool be filled first. */
   prepare: { request: { draftId: string; wait: boolean }; reply: Prepared };
-  choose: { request: { draftId: string; choice: Choice }; reply: null };
+  "set-overrides": { request: { draftId: string; overrides: TrackingOverrides }; reply: null };
   /** What is to be usual, for a domain or for all mail; null forgets it. */
-  remember: { request: { domain: string | null; what: What | null }; reply: null };
+  remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
   /** Before the mail leaves; false when it could not be kept, and the mail must leave untracked. */
   keep: { request: SendReport; reply: boolean };
   /** It left so, after all, untracked. */
@@ -75,7 +75,7 @@ export type Broadcast =
   | { kind: "state"; state: TabState }
   /** Something happened to a tracked mail. */
   | { kind: "news" }
-  | { kind: "choice"; draftId: string; choice: Choice };
+  | { kind: "overrides"; draftId: string; overrides: TrackingOverrides };
 
 export async function ask<K extends keyof Messages>(
   kind: K,

@@ -4,7 +4,7 @@
  * before the first script of the page runs: so no script of the page, and no other extension, can ask for a
  * signature, answer for the bridge, or listen. What is left to the page is what it can do anyway: send a mail.
  */
-import type { SentIds } from "../hosts/gmail/protocol/sync-reply";
+import type { SentIds } from "../hosts/host";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 
 /** The bridge asks the hook for the secret. */
@@ -12,32 +12,32 @@ const JOIN = "sealbreak:join";
 /** The hook's secret; cancelled by the bridge that took it. */
 const OFFER = "sealbreak:offer";
 
-export interface Ask {
+export interface SendRequest {
   key: string;
   mails: OutgoingMail[];
 }
 
-export interface Answer {
+export interface SendEdits {
   key: string;
   /** For each mail the new HTML of its parts, null where nothing changes. */
   edits: (string | null)[][];
 }
 
-export interface Reply {
+export interface SentReply {
   sent: SentIds[];
 }
 
-export interface Report {
+export interface HookReport {
   kind: "unreadable" | "late";
 }
 
-interface Says {
+interface ChannelMessages {
   /** Cancelled by a bridge that lives and will answer. */
-  ask: Ask;
+  ask: SendRequest;
   /** Cancelled by the hook that still waits: what was answered goes out. */
-  answer: Answer;
-  reply: Reply;
-  report: Report;
+  answer: SendEdits;
+  reply: SentReply;
+  report: HookReport;
 }
 
 /* eslint-disable @typescript-eslint/unbound-method -- called with apply alone */
@@ -51,63 +51,63 @@ const detailOf = Object.getOwnPropertyDescriptor(CustomEvent.prototype, "detail"
 const OurEvent = CustomEvent;
 
 /** `cancel` tells the other side that somebody is there. */
-type Listener = (heard: unknown, cancel: () => void) => void;
+type Listener = (onEvent: unknown, cancel: () => void) => void;
 
-export class Wire {
+export class PageChannel {
   constructor(private readonly secret: string) {}
 
   /** True when a listener cancelled the event: somebody is there. */
-  tell<K extends keyof Says>(name: K, detail: Says[K]): boolean {
-    return tell(`sealbreak:${this.secret}:${name}`, detail);
+  send<K extends keyof ChannelMessages>(name: K, parseDetail: ChannelMessages[K]): boolean {
+    return dispatch(`sealbreak:${this.secret}:${name}`, parseDetail);
   }
 
   /** Ends with the function that it returns. */
-  on(name: keyof Says, listener: Listener): () => void {
+  on(name: keyof ChannelMessages, listener: Listener): () => void {
     return listen(`sealbreak:${this.secret}:${name}`, listener);
   }
 }
 
 /** Of the hook: `taken` is called when a bridge, and only one, has the secret. */
-export function offerWire(taken: (wire: Wire) => void): void {
+export function offerChannel(onTaken: (channel: PageChannel) => void): void {
   const secret = crypto.randomUUID();
-  let given = false;
+  let isGiven = false;
   const offer = () => {
-    if (given) return;
-    given = tell(OFFER, secret);
-    if (!given) return;
+    if (isGiven) return;
+    isGiven = dispatch(OFFER, secret);
+    if (!isGiven) return;
     stop();
-    taken(new Wire(secret));
+    onTaken(new PageChannel(secret));
   };
   const stop = listen(JOIN, offer);
   offer();
 }
 
 /** Of the bridge: the first offer counts, which is made before the page has any script. */
-export function joinWire(joined: (wire: Wire) => void): void {
+export function acceptChannel(onAccepted: (channel: PageChannel) => void): void {
   const stop = listen(OFFER, (secret, cancel) => {
     if (typeof secret !== "string") return;
     stop();
     cancel();
-    joined(new Wire(secret));
+    onAccepted(new PageChannel(secret));
   });
-  tell(JOIN, null);
+  dispatch(JOIN, null);
 }
 
-function tell(name: string, detail: unknown): boolean {
-  const event = new OurEvent(name, { cancelable: true, detail: stringify(detail) });
+function dispatch(name: string, parseDetail: unknown): boolean {
+  const event = new OurEvent(name, { cancelable: true, detail: stringify(parseDetail) });
   return !apply(dispatchEvent, document, [event]);
 }
 
 function listen(name: string, listener: Listener): () => void {
-  const heard = (event: Event) => {
-    listener(detail(event), () => { apply(preventDefault, event, []); });
+  const onEvent = (event: Event) => {
+    listener(parseDetail(event), () => { apply(preventDefault, event, []); });
   };
-  apply(addEventListener, document, [name, heard]);
-  return () => { apply(removeEventListener, document, [name, heard]); };
+  apply(addEventListener, document, [name, onEvent]);
+  return () => { apply(removeEventListener, document, [name, onEvent]); };
 }
 
 /** What the event holds, null when it is no JSON. */
-function detail(event: Event): unknown {
+function parseDetail(event: Event): unknown {
   const text: unknown = detailOf && apply(detailOf, event, []);
   if (typeof text !== "string") return null;
   try {

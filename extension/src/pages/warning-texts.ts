@@ -1,20 +1,20 @@
 /** Each trouble as a person reads it: what it is, and what to do. */
-import type { TroubleKind } from "../messaging/overview";
+import type { WarningKind } from "../messaging/overview";
 
-export interface TroubleText {
+export interface WarningText {
   title: string;
   text: string;
   /** The button that leads out of it. */
-  action: "options" | "dismiss" | "give-up" | "allow-gmail" | null;
+  action: "options" | "dismiss" | "give-up" | "allow-host" | null;
 }
 
-export const TROUBLES: Record<TroubleKind, TroubleText> = {
+export const WARNING_TEXTS: Record<WarningKind, WarningText> = {
   "no-access": {
     title: "Gmail is out of reach",
     text: "The browser does not let Sealbreak work on mail.google.com, so mail goes out untracked.",
-    action: "allow-gmail",
+    action: "allow-host",
   },
-  "gmail-changed": {
+  "host-changed": {
     title: "Gmail changed",
     text: "A mail went out that Sealbreak could not read. It was sent as you wrote it, but not tracked. Look for an update of Sealbreak.",
     action: "dismiss",

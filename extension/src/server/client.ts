@@ -12,7 +12,7 @@ export class Refused extends Error {
   }
 
   /** Asking again later can help. */
-  get passing(): boolean {
+  get isTemporary(): boolean {
     return this.status >= 500 || this.status === 408 || this.status === 429;
   }
 }
@@ -20,44 +20,44 @@ export class Refused extends Error {
 /** There was no answer, or none of a Sealbreak server. */
 export class Unreachable extends Error {}
 
-export interface Door {
+export interface Endpoint {
   address: string;
   token: string | null;
 }
 
-const PATIENCE_MS = 10_000;
-export const NOT_OURS = "That address answers, but not as a Sealbreak server does.";
+const TIMEOUT_MS = 10_000;
+export const NOT_SEALBREAK = "That address answers, but not as a Sealbreak server does.";
 
 /** The JSON that the server answers, null where it answers nothing. Throws Refused or Unreachable. */
 export async function call(
-  door: Door,
+  endpoint: Endpoint,
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const response = await request(door, method, path, body);
-  if (!response.ok) throw await refusal(response);
+  const response = await request(endpoint, method, path, body);
+  if (!response.ok) throw await readRefusal(response);
   if (response.status === 204) return null;
   try {
     return (await response.json()) as unknown;
   } catch {
-    throw new Unreachable(NOT_OURS);
+    throw new Unreachable(NOT_SEALBREAK);
   }
 }
 
-async function request(door: Door, method: string, path: string, body: unknown) {
+async function request(endpoint: Endpoint, method: string, path: string, body: unknown) {
   const headers: Record<string, string> = {};
-  if (door.token !== null) headers.authorization = `Bearer ${door.token}`;
+  if (endpoint.token !== null) headers.authorization = `Bearer ${endpoint.token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   try {
-    return await fetch(`${door.address}/api/v1/${path}`, {
+    return await fetch(`${endpoint.address}/api/v1/${path}`, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       credentials: "omit",
       redirect: "error",
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
     throw new Unreachable("The server does not answer. Is it running, and is the address right?");
@@ -65,7 +65,7 @@ async function request(door: Door, method: string, path: string, body: unknown) 
 }
 
 /** A proxy before a server that is away says no too, and in its own words: that is no answer of ours. */
-async function refusal(response: Response): Promise<Refused | Unreachable> {
+async function readRefusal(response: Response): Promise<Refused | Unreachable> {
   const problem = (await response.json().catch(() => null)) as {
     title?: unknown;
     detail?: unknown;
@@ -78,7 +78,7 @@ async function refusal(response: Response): Promise<Refused | Unreachable> {
     wait > 0 ? wait : null,
   );
   const isOurs = response.headers.get("content-type")?.startsWith("application/problem+json") === true;
-  return isOurs || refused.passing ? refused : new Unreachable(NOT_OURS);
+  return isOurs || refused.isTemporary ? refused : new Unreachable(NOT_SEALBREAK);
 }
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1)$/;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { describe, newestOf, progressOf, readHistory, readMails, type TrackedMail } from "./tracked-mail";
+import { describe, newestOf, progressOf } from "./mail-summary";
+import { readHistory, readMails, type TrackedMail } from "./tracked-mail";
 
 const mail: TrackedMail = {
   id: "mfzwizltor2xs5dp",
@@ -72,7 +73,7 @@ test("hits come newest first, with the link that was followed", () => {
       hit(3, { kind: "unheard", link: null, verdict: null }),
     ],
   });
-  expect(history?.lines).toMatchObject([
+  expect(history?.entries).toMatchObject([
     { kind: "click", url: "https://example.com/a", byMachine: false },
     { kind: "open", url: null, byMachine: true },
   ]);

@@ -1,6 +1,6 @@
 /** What the user chose: the defaults are the type. */
 
-import type { What } from "./tracking-options";
+import type { TrackingOptions } from "./tracking-options";
 
 export interface Settings {
   /** Whether a new mail is tracked. */
@@ -8,7 +8,7 @@ export interface Settings {
   opens: boolean;
   links: boolean;
   /** What was chosen for all mail to a domain, in lower case. */
-  domains: Record<string, What>;
+  domains: Record<string, TrackingOptions>;
   /** Links whose text is an address; some mail programs warn when text and target differ. */
   urlText: boolean;
   /** A link that readers cannot see, so that who follows it is a machine. */
@@ -46,23 +46,23 @@ export function readSettings(stored: unknown): Settings {
   };
 }
 
-function readDomains(stored: unknown): Record<string, What> {
+function readDomains(stored: unknown): Record<string, TrackingOptions> {
   if (typeof stored !== "object" || stored === null) return {};
-  const entries = Object.entries(stored as Record<string, Partial<What> | null>);
-  return Object.fromEntries(entries.flatMap(([domain, what]) => (isWhat(what) ? [[domain, what]] : [])));
+  const entries = Object.entries(stored as Record<string, Partial<TrackingOptions> | null>);
+  return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domain, options]] : [])));
 }
 
-export function isWhat(value: unknown): value is What {
-  const { on, opens, links } = (value ?? {}) as Partial<What>;
+export function isTrackingOptions(value: unknown): value is TrackingOptions {
+  const { on, opens, links } = (value ?? {}) as Partial<TrackingOptions>;
   return [on, opens, links].every((flag) => typeof flag === "boolean");
 }
 
 /** Null for the domain: for all mail. Null for what: what was remembered is forgotten. */
-export function remember(settings: Settings, domain: string | null, what: What | null): Settings {
+export function remember(settings: Settings, domain: string | null, options: TrackingOptions | null): Settings {
   if (domain === null)
-    return what ? { ...settings, tracking: what.on, opens: what.opens, links: what.links } : settings;
+    return options ? { ...settings, tracking: options.on, opens: options.opens, links: options.links } : settings;
   const others = Object.entries(settings.domains).filter(([name]) => name !== domain);
-  return { ...settings, domains: Object.fromEntries(what ? [...others, [domain, what]] : others) };
+  return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
 }
 
 /** One address or domain a line, or parted by commas; `@example.com` means the domain. */

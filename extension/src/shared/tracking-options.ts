@@ -1,13 +1,13 @@
 /** What of a mail is tracked: the user's choice for this mail, over what is usual for its recipients. Pure. */
 
-export interface What {
+export interface TrackingOptions {
   on: boolean;
   opens: boolean;
   links: boolean;
 }
 
 /** Of one mail; null where nothing was chosen. */
-export interface Choice {
+export interface TrackingOverrides {
   on: boolean | null;
   opens: boolean | null;
   links: boolean | null;
@@ -15,43 +15,43 @@ export interface Choice {
   skip: string[];
 }
 
-export const NO_CHOICE: Choice = { on: null, opens: null, links: null, skip: [] };
+export const NO_OVERRIDES: TrackingOverrides = { on: null, opens: null, links: null, skip: [] };
 
-export interface Usual {
+export interface TrackingDefaults {
   tracking: boolean;
   opens: boolean;
   links: boolean;
   /** By the recipient's domain, in lower case. */
-  domains: Readonly<Record<string, What>>;
+  domains: Readonly<Record<string, TrackingOptions>>;
 }
 
 /** All recipients get the same text: of several wishes the most private one holds. */
-export function usualFor(recipients: readonly string[], usual: Usual): What {
-  const wishes = recipients.map((address) => wishFor(domainOf(address), usual));
-  if (wishes.length === 0) return wishFor("", usual);
+export function defaultsFor(recipients: readonly string[], defaults: TrackingDefaults): TrackingOptions {
+  const all = recipients.map((address) => defaultsForDomain(domainOf(address), defaults));
+  if (all.length === 0) return defaultsForDomain("", defaults);
   return {
-    on: wishes.every(({ on }) => on),
-    opens: wishes.every(({ opens }) => opens),
-    links: wishes.every(({ links }) => links),
+    on: all.every(({ on }) => on),
+    opens: all.every(({ opens }) => opens),
+    links: all.every(({ links }) => links),
   };
 }
 
-function wishFor(domain: string, { tracking, opens, links, domains }: Usual): What {
+function defaultsForDomain(domain: string, { tracking, opens, links, domains }: TrackingDefaults): TrackingOptions {
   const own = Object.hasOwn(domains, domain) ? domains[domain] : undefined;
   return own ?? { on: tracking, opens, links };
 }
 
-export function chosen(choice: Choice, recipients: readonly string[], usual: Usual): What {
-  const what = usualFor(recipients, usual);
-  const opens = choice.opens ?? what.opens;
-  const links = choice.links ?? what.links;
-  return { on: (choice.on ?? what.on) && (opens || links), opens, links };
+export function effectiveOptions(overrides: TrackingOverrides, recipients: readonly string[], defaults: TrackingDefaults): TrackingOptions {
+  const options = defaultsFor(recipients, defaults);
+  const opens = overrides.opens ?? options.opens;
+  const links = overrides.links ?? options.links;
+  return { on: (overrides.on ?? options.on) && (opens || links), opens, links };
 }
 
 /** Switched on with nothing to track it would stay off: then it means all. */
-export function switched(choice: Choice, on: boolean, now: What): Choice {
+export function withSwitch(overrides: TrackingOverrides, on: boolean, now: TrackingOptions): TrackingOverrides {
   const all = on && !now.opens && !now.links ? { opens: true, links: true } : {};
-  return { ...choice, ...all, on };
+  return { ...overrides, ...all, on };
 }
 
 export function domainOf(address: string): string {

@@ -1,6 +1,6 @@
 /** Carries out a plan on the text of the parts: everything outside the changed places stays as it was. */
 import type { Part } from "../shared/outgoing-mail";
-import { splice, type Replacement } from "../hosts/gmail/protocol/json-span";
+import { splice, type Replacement } from "../shared/text-edit";
 import type { Change, Plan } from "./plan";
 
 export interface Pixel {

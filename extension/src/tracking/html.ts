@@ -1,12 +1,12 @@
 /** A mail's HTML as a browser reads it, with the place of each element in the text. */
 import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
-import type { Span } from "../hosts/gmail/protocol/json-span";
+import type { Span } from "../shared/text-edit";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
 /** An image, or a link to somewhere. */
-export interface Found {
+export interface FoundUrl {
   kind: "image" | "link";
   url: string;
   /** From the start tag's first to the end tag's last character. */
@@ -18,7 +18,7 @@ export interface Found {
   exempt: boolean;
 }
 
-interface Around {
+interface Context {
   quoted: boolean;
   exempt: boolean;
 }
@@ -26,34 +26,35 @@ interface Around {
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
 /** In the order of the text. Gmail and mail programs run no scripts, so <noscript> is read as HTML. */
-export function findUrls(html: string): Found[] {
+export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
   const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
-  const found = new Map<number, Found>();
-  walk(root.childNodes, { quoted: false, exempt: false }, (element, around) => {
-    const one = readElement(html, element, around);
+  const found = new Map<number, FoundUrl>();
+  visit(root.childNodes, quoteClass, { quoted: false, exempt: false }, (element, context) => {
+    const one = readElement(html, element, context);
     // A parser mends wrongly nested tags by copies of an element: all have the same place.
     if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
   });
   return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);
 }
 
-function walk(
+function visit(
   nodes: readonly ChildNode[],
-  around: Around,
-  visit: (element: Element, around: Around) => void,
+  quoteClass: string | null,
+  context: Context,
+  found: (element: Element, context: Context) => void,
 ): void {
   for (const node of nodes) {
     if (!("tagName" in node)) continue;
     const inside = {
-      quoted: around.quoted || hasClass(node, "gmail_quote"),
-      exempt: around.exempt || isExempt(node),
+      quoted: context.quoted || (quoteClass !== null && hasClass(node, quoteClass)),
+      exempt: context.exempt || isExempt(node),
     };
-    visit(node, inside);
-    walk("content" in node ? node.content.childNodes : node.childNodes, inside, visit);
+    found(node, inside);
+    visit("content" in node ? node.content.childNodes : node.childNodes, quoteClass, inside, found);
   }
 }
 
-function readElement(html: string, element: Element, around: Around): Found | null {
+function readElement(html: string, element: Element, context: Context): FoundUrl | null {
   const name = URL_ATTRIBUTE[element.tagName];
   const place = element.sourceCodeLocation;
   const at = name ? place?.attrs?.[name] : undefined;
@@ -66,7 +67,7 @@ function readElement(html: string, element: Element, around: Around): Found | nu
     span: span(place),
     attribute: span(at),
     text: textOf(element).trim(),
-    ...around,
+    ...context,
   };
 }
 

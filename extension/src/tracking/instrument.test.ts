@@ -3,38 +3,38 @@ import { parseFragment, serialize } from "parse5";
 import { describe, expect, test } from "vitest";
 import type { Part } from "../shared/outgoing-mail";
 import type { LinkRules } from "./links";
-import { sealMail, unsealMail, type Seal, type SealOptions } from "./instrument";
+import { instrument, strip, type TrackingId, type InstrumentOptions } from "./instrument";
 
-const seal: Seal = {
+const trackingId: TrackingId = {
   base: "https://track.example.com",
   owner: "abcdefgh",
   id: "uwuurgx7iezxer6s",
   key: "c5MJ3W-zcuIZTub-C3FkcAebVRPPkmrC8xx_dcETuQk",
 };
-const OWN = [seal, { base: "https://old.example.com:8443", owner: "bbbbbbbb" }];
+const OWN = [trackingId, { base: "https://old.example.com:8443", owner: "bbbbbbbb" }];
 const TOKEN = "uwuurgx7iezxer6saaagyojqnh5fsofk";
 const PIXEL = /<img src="https:\/\/track\.example\.com\/o\/abcdefgh\/[a-z2-7]{32}\.gif" width="1" height="1" alt="" style="display:block;[^"]*">$/;
-const links: LinkRules = { wrapUrlText: true, skip: [] };
-const rules: SealOptions = { pixel: true, links };
+const links: LinkRules = { wrapUrlText: true, quoteClass: "gmail_quote", skip: [] };
+const rules: InstrumentOptions = { pixel: true, links };
 
 const own = (html: string): Part[] => [{ type: 0, html }];
 
-async function sealed(html: string, given: SealOptions = rules): Promise<string> {
-  const done = await sealMail(own(html), seal, OWN, given);
+async function instrumented(html: string, given: InstrumentOptions = rules): Promise<string> {
+  const done = await instrument(own(html), trackingId, OWN, given);
   return done?.parts[0] ?? "";
 }
 
 /** The mail with the pixel taken out and each wrapped link led back. */
-const restored = (html: string): string => unsealMail(own(html), OWN)[0] ?? html;
+const restored = (html: string): string => strip(own(html), OWN)[0] ?? html;
 
 test("the pixel is the last of the sender's own part, and nothing else changes", async () => {
   const html = '<div dir="ltr">Hello &nbsp; <b>Ben</b><br>\r\n\u{1F48C}</div>';
-  const fresh = await sealed(html);
+  const fresh = await instrumented(html);
   expect(fresh.replace(PIXEL, "")).toBe(html);
 });
 
 test("a link is wrapped with its number, its signature and its target in sight", async () => {
-  const done = await sealMail(own('<a href="https://example.com/?a=1&amp;b=2">x</a>'), seal, OWN, rules);
+  const done = await instrument(own('<a href="https://example.com/?a=1&amp;b=2">x</a>'), trackingId, OWN, rules);
   expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a=1&b=2" }]);
   expect(done?.parts[0]).toMatch(
     /^<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/1\?to=https%3A%2F%2Fexample\.com%2F%3Fa%3D1%26b%3D2&amp;sig=[\w-]{22}">x<\/a><img/,
@@ -42,7 +42,7 @@ test("a link is wrapped with its number, its signature and its target in sight",
 });
 
 test("numbers run from 1 through all links", async () => {
-  const done = await sealMail(own('<a href=https://a.example>a</a><A HREF=\'http://b.example\'>b</A>'), seal, OWN, rules);
+  const done = await instrument(own('<a href=https://a.example>a</a><A HREF=\'http://b.example\'>b</A>'), trackingId, OWN, rules);
   expect(done?.links.map(({ n, url }) => `${n} ${url}`)).toEqual(["1 https://a.example", "2 http://b.example"]);
 });
 
@@ -64,17 +64,17 @@ test.each([
   ['<!-- <a href="https://example.com">x</a> -->', "a comment"],
   ['<textarea><a href="https://example.com">x</a></textarea>', "text only"],
 ])("%s is not wrapped: %s", async (html) => {
-  expect((await sealed(html)).replace(PIXEL, "")).toBe(html);
+  expect((await instrumented(html)).replace(PIXEL, "")).toBe(html);
 });
 
 test("a link whose text is its address is wrapped, unless the user wants it left alone", async () => {
   const html = '<a href="https://example.com/a">example.com/a</a>';
-  expect(await sealed(html)).toContain("/l/abcdefgh/");
-  expect((await sealed(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
+  expect(await instrumented(html)).toContain("/l/abcdefgh/");
+  expect((await instrumented(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
 });
 
 test("with links off none is wrapped", async () => {
-  expect(await sealed('<a href="https://example.com">x</a>', { pixel: true, links: null })).not.toContain("/l/");
+  expect(await instrumented('<a href="https://example.com">x</a>', { pixel: true, links: null })).not.toContain("/l/");
 });
 
 describe("our own older traces", () => {
@@ -84,30 +84,30 @@ describe("our own older traces", () => {
 
   test.each([direct, proxied])("a pixel goes from the quote: %s", async (url) => {
     const quote = `<blockquote>before<img alt="" src="${url}" class="CToWUd">after</blockquote>`;
-    const done = await sealMail([...own("hi"), { type: 2, html: quote }], seal, OWN, rules);
+    const done = await instrument([...own("hi"), { type: 2, html: quote }], trackingId, OWN, rules);
     expect(done?.parts[1]).toBe("<blockquote>beforeafter</blockquote>");
   });
 
   test("another owner's pixel stays", async () => {
     const quote = `<img src="${proxied.replace("bbbbbbbb", "cccccccc")}">`;
-    const done = await sealMail([...own("hi"), { type: 2, html: quote }], seal, OWN, rules);
+    const done = await instrument([...own("hi"), { type: 2, html: quote }], trackingId, OWN, rules);
     expect(done?.parts[1]).toBeNull();
   });
 
   test("a link in the quote leads to its target again", () => {
     const parts = [...own("hi"), { type: 2, html: `<a target="_blank" href="${link}">x</a>` }];
-    expect(unsealMail(parts, OWN)).toEqual([null, '<a target="_blank" href="https://example.com/?a&amp;b">x</a>']);
+    expect(strip(parts, OWN)).toEqual([null, '<a target="_blank" href="https://example.com/?a&amp;b">x</a>']);
   });
 
   test("a link of the sender's own part is unwrapped before it is wrapped anew", async () => {
-    const done = await sealMail(own(`<a href="${link}">x</a>`), seal, OWN, rules);
+    const done = await instrument(own(`<a href="${link}">x</a>`), trackingId, OWN, rules);
     expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a&b" }]);
   });
 });
 
 test("sealing twice is sealing once", async () => {
-  const once = await sealed('<p>Hi <a href="https://example.com">x</a></p>');
-  expect(await sealed(once)).toBe(once);
+  const once = await instrumented('<p>Hi <a href="https://example.com">x</a></p>');
+  expect(await instrumented(once)).toBe(once);
 });
 
 test.each([
@@ -115,11 +115,11 @@ test.each([
   ["an open style", "<p>a</p><style>b{"],
   ["an open tag", '<p>a</p><a href="x'],
 ])("a mail that ends in %s has no place for a pixel", async (_, html) => {
-  expect(await sealMail(own(html), seal, OWN, rules)).toBeNull();
+  expect(await instrument(own(html), trackingId, OWN, rules)).toBeNull();
 });
 
 test("a mail without a part of the sender's own has no place for a pixel", async () => {
-  expect(await sealMail([{ type: 2, html: "<p>a</p>" }], seal, OWN, rules)).toBeNull();
+  expect(await instrument([{ type: 2, html: "<p>a</p>" }], trackingId, OWN, rules)).toBeNull();
 });
 
 const piece = fc.constantFrom(
@@ -133,7 +133,7 @@ test("whatever the HTML: taken apart again, a sealed mail is the mail that was w
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 25 }), async (pieces) => {
       const html = pieces.join("");
-      const fresh = await sealed(html);
+      const fresh = await instrumented(html);
       if (fresh === "") return;
       expect(fresh).toMatch(PIXEL);
       const back = restored(fresh).replaceAll("https://c.example/%C3%BC", "https://c.example/ü");
@@ -144,7 +144,7 @@ test("whatever the HTML: taken apart again, a sealed mail is the mail that was w
 });
 
 test("without a pixel only the links change", async () => {
-  const done = await sealMail(own('<a href="https://example.com/a">a</a>'), seal, OWN, { pixel: false, links });
+  const done = await instrument(own('<a href="https://example.com/a">a</a>'), trackingId, OWN, { pixel: false, links });
   expect(done?.links).toHaveLength(1);
   expect(done?.parts[0]).not.toContain("<img");
 });
@@ -152,32 +152,32 @@ test("without a pixel only the links change", async () => {
 test("a link that was taken out by its address stays as it is", async () => {
   const html = '<a href="https://example.com/a">a</a> <a href="https://example.com/b">b</a>';
   const skip = ["https://example.com/a"];
-  const done = await sealMail(own(html), seal, OWN, { pixel: true, links: { ...links, skip } });
+  const done = await instrument(own(html), trackingId, OWN, { pixel: true, links: { ...links, skip } });
   expect(done?.links).toEqual([{ n: 1, url: "https://example.com/b" }]);
   expect(done?.parts[0]).toContain('href="https://example.com/a"');
 });
 
 describe("the hidden link", () => {
-  const trap: SealOptions = { ...rules, hidden: true };
+  const trap: InstrumentOptions = { ...rules, hidden: true };
   const html = '<p>Hi <a href="https://example.com">x</a></p>';
   const HIDDEN =
     /<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/2\?to=https%3A%2F%2Ftrack\.example\.com%2Fr%2Fabcdefgh%2F[^"]*" style="display:none;font-size:0" aria-hidden="true" tabindex="-1"><\/a>(?=<img )/;
 
   test("is not there unless it is wanted, and without a pixel neither", async () => {
-    expect(await sealed(html)).not.toContain("aria-hidden");
-    expect(await sealed(html, { ...trap, pixel: false })).not.toContain("aria-hidden");
+    expect(await instrumented(html)).not.toContain("aria-hidden");
+    expect(await instrumented(html, { ...trap, pixel: false })).not.toContain("aria-hidden");
   });
 
   test("stands beside the pixel, holds no text, and has the next number", async () => {
-    const done = await sealMail(own(html), seal, OWN, trap);
+    const done = await instrument(own(html), trackingId, OWN, trap);
     expect(done?.parts[0]).toMatch(HIDDEN);
     expect(done?.links[1]).toMatchObject({ n: 2, hidden: true });
     expect(done?.links[0]).toEqual({ n: 1, url: "https://example.com" });
   });
 
   test("goes again with the pixel when the mail is quoted or sealed anew", async () => {
-    const once = await sealed(html, trap);
+    const once = await instrumented(html, trap);
     expect(restored(once)).toBe(html);
-    expect(await sealed(once, trap)).toBe(once);
+    expect(await instrumented(once, trap)).toBe(once);
   });
 });

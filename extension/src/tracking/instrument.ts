@@ -4,15 +4,15 @@ import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
 import { makeToken, signer, signLink } from "./tokens";
 import { applyPlan } from "./apply";
 import type { LinkRules } from "./links";
-import { MOST_LINKS, pixelPart, planMail, type Link } from "./plan";
+import { MAX_LINKS, pixelPart, planMail, type Link } from "./plan";
 
 /** An ID from the server's lot, with the key that signs for it. */
-export interface Seal extends Identity {
+export interface TrackingId extends Identity {
   id: string;
   key: string;
 }
 
-export interface Sealed {
+export interface Instrumented {
   parts: (string | null)[];
   links: Link[];
 }
@@ -20,7 +20,7 @@ export interface Sealed {
 /** Every recipient of a mail written in Gmail gets the same body. */
 const SHARED_COPY = 0;
 
-export interface SealOptions {
+export interface InstrumentOptions {
   pixel: boolean;
   /** Null leaves every link as it is. */
   links: LinkRules | null;
@@ -29,31 +29,31 @@ export interface SealOptions {
 }
 
 /** Null when the mail has no place for the pixel that it is to get. */
-export async function sealMail(
+export async function instrument(
   parts: readonly Part[],
-  seal: Seal,
+  trackingId: TrackingId,
   own: readonly Identity[],
-  { pixel, links, hidden = false }: SealOptions,
-): Promise<Sealed | null> {
+  { pixel, links, hidden = false }: InstrumentOptions,
+): Promise<Instrumented | null> {
   const part = pixelPart(parts);
   if (pixel && part === null) return null;
   const plan = planMail(parts, { own, links });
-  const sign = await signer(seal.key);
-  const token = await makeToken(sign, seal.id, SHARED_COPY);
-  const bait = { n: plan.links.length + 1, url: readerPage(seal, token), hidden: true };
-  const baited = hidden && pixel && bait.n <= MOST_LINKS;
-  const all: Link[] = baited ? [...plan.links, bait] : plan.links;
+  const sign = await signer(trackingId.key);
+  const token = await makeToken(sign, trackingId.id, SHARED_COPY);
+  const hiddenLink = { n: plan.links.length + 1, url: readerPage(trackingId, token), hidden: true };
+  const addsHiddenLink = hidden && pixel && hiddenLink.n <= MAX_LINKS;
+  const all: Link[] = addsHiddenLink ? [...plan.links, hiddenLink] : plan.links;
   const wrapped = await Promise.all(
     all.map(async ({ n, url }) =>
-      linkUrl(seal, { token, n, url, signature: await signLink(sign, n, url) }),
+      linkUrl(trackingId, { token, n, url, signature: await signLink(sign, n, url) }),
     ),
   );
-  const last = baited ? (wrapped.at(-1) ?? null) : null;
-  const placed = pixel && part !== null ? { url: pixelUrl(seal, token), part, hidden: last } : null;
+  const last = addsHiddenLink ? (wrapped.at(-1) ?? null) : null;
+  const placed = pixel && part !== null ? { url: pixelUrl(trackingId, token), part, hidden: last } : null;
   return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
 }
 
 /** Takes our own older pixels and links out of a mail that is not tracked. */
-export function unsealMail(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
+export function strip(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
   return applyPlan(parts, planMail(parts, { own, links: null }), [], null);
 }

@@ -1,8 +1,8 @@
 /** Which links are wrapped, and why the others are not. */
 import { isWrapped } from "./urls";
-import type { Found } from "./html";
+import type { FoundUrl } from "./html";
 
-export type LinkVerdict =
+export type LinkDecision =
   | "wrap"
   | "not-web"
   | "quoted"
@@ -15,18 +15,20 @@ export type LinkVerdict =
 
 export interface LinkRules {
   wrapUrlText: boolean;
+  /** The class of the element around quoted text, whose links are left alone. */
+  quoteClass: string;
   /** Addresses that the user chose to leave alone in this mail. */
   skip: readonly string[];
 }
 
 /** Longer targets would make addresses that servers and mail programs cut. */
-const LONGEST = 2000;
+const MAX_TARGET_LENGTH = 2000;
 
 const UNSUBSCRIBE_URL = /unsubscri|opt-?out|list-manage|abmeld|abbestell|d[eé]sabonn|desinscri/i;
 const UNSUBSCRIBE_TEXT =
   /unsubscribe|opt[ -]out|abmelden|abbestellen|austragen|d[eé]sabonner|d[eé]sinscri|darse de baja|cancelar (?:la )?(?:suscripci|inscri)|disiscri|uitschrijven|afmelden|odhl[aá]sit|wypisz|отпис|配信停止|登録解除|購読解除|退订|退訂|수신 ?거부/i;
 
-export function judgeLink(link: Pick<Found, "url" | "text" | "quoted" | "exempt">, rules: LinkRules): LinkVerdict {
+export function classifyLink(link: Pick<FoundUrl, "url" | "text" | "quoted" | "exempt">, rules: LinkRules): LinkDecision {
   const target = webTarget(link.url);
   if (target === null) return "not-web";
   if (link.quoted) return "quoted";
@@ -35,7 +37,7 @@ export function judgeLink(link: Pick<Found, "url" | "text" | "quoted" | "exempt"
   if (isWrapped(link.url)) return "already-wrapped";
   if (UNSUBSCRIBE_URL.test(link.url) || UNSUBSCRIBE_TEXT.test(link.text)) return "unsubscribe";
   if (!rules.wrapUrlText && isUrlText(link.text)) return "text-is-url";
-  return target.length > LONGEST ? "too-long" : "wrap";
+  return target.length > MAX_TARGET_LENGTH ? "too-long" : "wrap";
 }
 
 /**

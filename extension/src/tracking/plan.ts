@@ -1,9 +1,9 @@
 /** What is to change in a mail's parts: pure, before any token exists. */
 import type { Part } from "../shared/outgoing-mail";
-import type { Span } from "../hosts/gmail/protocol/json-span";
+import type { Span } from "../shared/text-edit";
 import { isReaderPage, ownLinkTarget, ownPixelToken, type Identity } from "./urls";
-import { findUrls, type Found } from "./html";
-import { judgeLink, webTarget, type LinkRules } from "./links";
+import { findUrls, type FoundUrl } from "./html";
+import { classifyLink, webTarget, type LinkRules } from "./links";
 
 export interface PlanOptions {
   own: readonly Identity[];
@@ -29,14 +29,14 @@ export interface Plan {
   links: Link[];
 }
 
-export const OWN_TEXT = 0;
+export const OWN_PART = 0;
 /** As many as the server takes for one message. */
-export const MOST_LINKS = 500;
+export const MAX_LINKS = 500;
 const PROBE = '<img src="sealbreak:end">';
 
 /** The part that gets the pixel at its end: the last of the sender's own. Null when there is none. */
 export function pixelPart(parts: readonly Part[]): number | null {
-  const index = parts.findLastIndex(({ type }) => type === OWN_TEXT);
+  const index = parts.findLastIndex(({ type }) => type === OWN_PART);
   const html = parts[index]?.html;
   return html !== undefined && endsOpen(html) ? index : null;
 }
@@ -52,20 +52,20 @@ function endsOpen(html: string): boolean {
   // Only these can swallow it, and most mails have none of them.
   if (!/<(?:!|textarea|style|script|title|select|xmp|iframe|noembed|noframes|plaintext|svg|math)|<[^>]*$/i.test(html))
     return true;
-  return findUrls(html + PROBE).some(({ span }) => span.start === html.length);
+  return findUrls(html + PROBE, null).some(({ span }) => span.start === html.length);
 }
 
 /** Fills `links`: their numbers run through all parts. */
 function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
   if (!needsParsing(part, options)) return [];
-  return findUrls(part.html).flatMap((found): Change[] => {
+  return findUrls(part.html, options.links?.quoteClass ?? null).flatMap((found): Change[] => {
     if (found.kind === "image")
       return ownPixelToken(found.url, options.own) ? [{ kind: "remove", span: found.span }] : [];
     const inner = ownLinkTarget(found.url, options.own);
     if (inner !== null && found.text === "" && isReaderPage(inner, options.own))
       return [{ kind: "remove", span: found.span }];
     const link = inner === null ? found : { ...found, url: inner };
-    const url = part.type === OWN_TEXT && links.length < MOST_LINKS ? targetOf(link, options) : null;
+    const url = part.type === OWN_PART && links.length < MAX_LINKS ? targetOf(link, options) : null;
     if (url !== null) {
       const n = links.length + 1;
       links.push({ n, url });
@@ -76,11 +76,11 @@ function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
 }
 
 function needsParsing({ type, html }: Part, { own, links }: PlanOptions): boolean {
-  if (type === OWN_TEXT && links !== null && /href/i.test(html)) return true;
+  if (type === OWN_PART && links !== null && /href/i.test(html)) return true;
   // An attribute may write "/" as an entity, but nobody does so by accident: Gmail writes it plainly.
   return own.some(({ owner }) => html.includes(`/${owner}/`));
 }
 
-function targetOf(link: Found, { links }: PlanOptions): string | null {
-  return links !== null && judgeLink(link, links) === "wrap" ? webTarget(link.url) : null;
+function targetOf(link: FoundUrl, { links }: PlanOptions): string | null {
+  return links !== null && classifyLink(link, links) === "wrap" ? webTarget(link.url) : null;
 }

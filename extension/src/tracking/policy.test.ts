@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { NO_CHOICE } from "../shared/tracking-options";
-import { whyUntracked, type Facts } from "./policy";
+import { NO_OVERRIDES } from "../shared/tracking-options";
+import { whyUntracked, type MailFacts } from "./policy";
 import { DEFAULTS } from "../shared/settings";
 
-const fine: Facts = { signedIn: true, choice: NO_CHOICE, plainText: false, confidential: false, recipients: ["ben@example.com"] };
-const why = (facts: Partial<Facts>, settings = {}) =>
+const fine: MailFacts = { signedIn: true, overrides: NO_OVERRIDES, plainText: false, confidential: false, recipients: ["ben@example.com"] };
+const why = (facts: Partial<MailFacts>, settings = {}) =>
   whyUntracked({ ...fine, ...facts }, { ...DEFAULTS, ...settings });
 
 test("an ordinary mail is tracked", () => {
@@ -15,14 +15,14 @@ test.each([
   [{ signedIn: false }, "signed-out"],
   [{ plainText: true }, "plain-text"],
   [{ confidential: true }, "confidential"],
-  [{ choice: { ...NO_CHOICE, on: false } }, "off"],
+  [{ overrides: { ...NO_OVERRIDES, on: false } }, "off"],
 ])("with %j it is not, for the reason %s", (facts, reason) => {
   expect(why(facts)).toBe(reason);
 });
 
 test("the switch of a mail goes before the default", () => {
   expect(why({}, { tracking: false })).toBe("off");
-  expect(why({ choice: { ...NO_CHOICE, on: true } }, { tracking: false })).toBeNull();
+  expect(why({ overrides: { ...NO_OVERRIDES, on: true } }, { tracking: false })).toBeNull();
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** Whether a mail is tracked, and the reason when it is not. */
-import { chosen, type Choice } from "../shared/tracking-options";
+import { effectiveOptions, type TrackingOverrides } from "../shared/tracking-options";
 import { isOnList, type Settings } from "../shared/settings";
 
 export type Untracked =
@@ -14,19 +14,19 @@ export type Untracked =
   | "not-kept"
   | "failed";
 
-export interface Facts {
+export interface MailFacts {
   signedIn: boolean;
-  choice: Choice;
+  overrides: TrackingOverrides;
   plainText: boolean;
   confidential: boolean;
   recipients: readonly string[];
 }
 
-export function whyUntracked(facts: Facts, settings: Settings): Untracked | null {
+export function whyUntracked(facts: MailFacts, settings: Settings): Untracked | null {
   if (!facts.signedIn) return "signed-out";
   if (facts.plainText) return "plain-text";
   if (facts.confidential) return "confidential";
   if (facts.recipients.some((address) => isOnList(address, settings.doNotTrack)))
     return "do-not-track";
-  return chosen(facts.choice, facts.recipients, settings).on ? null : "off";
+  return effectiveOptions(facts.overrides, facts.recipients, settings).on ? null : "off";
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OutgoingMail } from "../shared/outgoing-mail";
-import { register } from "./registration";
+import { registrationFor } from "./registration";
 
 const NOW = Date.parse("2026-11-23T09:30:00.250Z");
 const mail: OutgoingMail = {
@@ -16,7 +16,7 @@ const mail: OutgoingMail = {
 };
 
 test("a registration holds what the server is to know, and nothing else of the mail", () => {
-  expect(register(mail, [{ n: 1, url: "https://example.com" }], { level: "full", pixel: true }, NOW)).toEqual({
+  expect(registrationFor(mail, [{ n: 1, url: "https://example.com" }], { level: "full", pixel: true }, NOW)).toEqual({
     subject: "Offer 12",
     recipients: [{ address: "ben@example.com", name: "Ben", kind: "to", copy: 0 }],
     links: [{ n: 1, url: "https://example.com", hidden: false }],
@@ -33,18 +33,18 @@ test("a registration holds what the server is to know, and nothing else of the m
 });
 
 test("of a scheduled mail the server knows when it will leave", () => {
-  const { scheduled_for } = register({ ...mail, scheduled: true }, [], { level: "full", pixel: true }, NOW);
+  const { scheduled_for } = registrationFor({ ...mail, scheduled: true }, [], { level: "full", pixel: true }, NOW);
   expect(scheduled_for).toBe("2026-11-24T09:30:00.250Z");
 });
 
 test("subject and recipients stay within what the server takes", () => {
   const many = { ...mail, subject: "x".repeat(2000), recipients: Array(600).fill(mail.recipients[0]) as never };
-  const { subject, recipients } = register(many, [], { level: "full", pixel: true }, NOW);
+  const { subject, recipients } = registrationFor(many, [], { level: "full", pixel: true }, NOW);
   expect([subject.length, recipients.length]).toEqual([998, 500]);
 });
 
 test("a name is cut to what the server takes, never through the middle of a character", () => {
   const long = [{ kind: "to", address: "ann@example.com", name: `${"x".repeat(199)}😀` }] as never;
-  const { recipients } = register({ ...mail, recipients: long }, [], { level: "full", pixel: true }, NOW);
+  const { recipients } = registrationFor({ ...mail, recipients: long }, [], { level: "full", pixel: true }, NOW);
   expect(recipients[0]?.name).toBe(`${"x".repeat(199)}\uFFFD`);
 });

@@ -18,14 +18,14 @@ export interface Registration {
   gmail_account: string | null;
 }
 
-const LONGEST_SUBJECT = 998;
-const MOST_RECIPIENTS = 500;
-const LONGEST_ADDRESS = 320;
-const LONGEST_NAME = 200;
+const MAX_SUBJECT_LENGTH = 998;
+const MAX_RECIPIENTS = 500;
+const MAX_ADDRESS_LENGTH = 320;
+const MAX_NAME_LENGTH = 200;
 /** A time that is nearer is the clock of the send itself. */
 const SCHEDULED_AHEAD_MS = 30_000;
 
-export function register(
+export function registrationFor(
   mail: OutgoingMail,
   links: readonly Link[],
   { level, pixel }: Pick<Registration, "level" | "pixel">,
@@ -33,10 +33,10 @@ export function register(
 ): Registration {
   const later = mail.scheduled && mail.time > now + SCHEDULED_AHEAD_MS;
   return {
-    subject: cut(mail.subject, LONGEST_SUBJECT),
-    recipients: mail.recipients.slice(0, MOST_RECIPIENTS).map(({ address, name, kind }) => ({
-      address: cut(address, LONGEST_ADDRESS),
-      name: name && cut(name, LONGEST_NAME),
+    subject: cut(mail.subject, MAX_SUBJECT_LENGTH),
+    recipients: mail.recipients.slice(0, MAX_RECIPIENTS).map(({ address, name, kind }) => ({
+      address: cut(address, MAX_ADDRESS_LENGTH),
+      name: name && cut(name, MAX_NAME_LENGTH),
       kind,
       copy: 0,
     })),

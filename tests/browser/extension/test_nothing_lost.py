@@ -180,7 +180,7 @@ def test_mail_of_a_revoked_device_waits_for_its_own_account(
     tracker.call("DELETE", "devices/me", token=browser.stored("account")["token"])
     outage.set("up")
     browser.ask("overview", {"refresh": True})
-    assert browser.ask("overview", {"refresh": False})["troubles"] == ["revoked"]
+    assert browser.ask("overview", {"refresh": False})["warnings"] == ["revoked"]
     tab.compose("ben@example.com", state="cannot")
     with server(tmp_path, SEALBREAK_PUBLIC_URL=TRACKER) as another:
         browser.pair(another.address, another.pairing_code())

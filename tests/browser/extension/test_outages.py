@@ -167,7 +167,7 @@ def test_a_full_queue_gives_up_its_oldest_mail_and_says_so(
     expect(popup.locator("#queue")).to_contain_text("1000 sent mails wait")
     options = browser.page("options.html")
     expect(options.locator("#facts")).to_contain_text("1000 sent, not yet registered")
-    expect(options.locator("#troubles")).to_contain_text("Some mails could not be kept")
+    expect(options.locator("#warnings")).to_contain_text("Some mails could not be kept")
     popup.get_by_role("button", name="Dismiss").click()
     expect(popup.get_by_role("heading", name="Some mails could not be kept")).not_to_be_visible()
     popup.close()

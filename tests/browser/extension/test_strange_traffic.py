@@ -46,7 +46,7 @@ def test_a_send_in_an_unknown_layout_passes_and_the_user_is_told(
     post(tab, body)
     assert bodies(tab) == [body]
     tab.page.get_by_text("not tracked: Gmail changed").wait_for()
-    eventually(lambda: "gmail-changed" in browser.ask("overview", {"refresh": False})["troubles"])
+    eventually(lambda: "host-changed" in browser.ask("overview", {"refresh": False})["warnings"])
     browser.ask("dismiss-warning")
 
 
@@ -126,6 +126,6 @@ def test_when_gmail_sends_another_way_the_user_is_told(browser: Browser) -> None
     for writing in [tab.compose("ben@example.com"), tab.compose("cleo@example.com")]:
         writing.send()
     eventually(lambda: (browser.stored("health") or {}).get("missed", 0) >= 2, "the warning")
-    assert "gmail-changed" in browser.ask("overview", {"refresh": False})["troubles"]
+    assert "host-changed" in browser.ask("overview", {"refresh": False})["warnings"]
     browser.ask("dismiss-warning")
     tab.close()

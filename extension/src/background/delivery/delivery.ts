@@ -1,24 +1,24 @@
 /** Everything that waits for the server: registrations and fresh IDs. */
-import { NOT_OURS, Refused, Unreachable, call } from "../../server/client";
+import { NOT_SEALBREAK, Refused, Unreachable, call } from "../../server/client";
 import { accountFrom, withIdentity } from "../account";
 import { tabState, updateBadge } from "../overview";
-import { LOT, POOL_LOW, POOL_SIZE, readIds } from "./id-pool";
-import { delivered, isPaused, refused, rotated, split, unreachable, type Entry } from "./queue";
+import { BATCH_SIZE, REFILL_BELOW, POOL_SIZE, readIds } from "./id-pool";
+import { afterDelivery, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, type Entry } from "./queue";
 import { setRules } from "../network-rules";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
-import { noteSent } from "../sync/tracked-mail";
+import { addSentThread } from "../sync/tracked-mail";
 
 export const RETRY_ALARM = "retry";
 /** A worker that sleeps is woken by an alarm, and alarms come no sooner. */
-const SOONEST_ALARM_MS = 30_000;
+const MIN_ALARM_DELAY_MS = 30_000;
 
 /** Longer than the hook waits for an answer. */
 const HELD_BACK_MS = 5000;
 
 let delivering: Promise<void> | null = null;
 let refilling: Promise<void> | null = null;
-let soon: ReturnType<typeof setTimeout> | undefined;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
 /**
  * Mails that are leaving: until that is certain the server is not told. When the worker ends meanwhile they count
  * as sent.
@@ -27,17 +27,17 @@ const heldBack = new Map<string, ReturnType<typeof setTimeout>>();
 
 export function holdBack(id: string): void {
   clearTimeout(heldBack.get(id));
-  heldBack.set(id, setTimeout(() => { letGo(id); }, HELD_BACK_MS));
+  heldBack.set(id, setTimeout(() => { release(id); }, HELD_BACK_MS));
 }
 
-export function letGo(id: string): void {
+export function release(id: string): void {
   clearTimeout(heldBack.get(id));
   heldBack.delete(id);
-  void settle().then(updateBadge);
+  void deliverAndRefill().then(updateBadge);
 }
 
 /** Sends what is due and asks for IDs when they run low; one such round at a time. */
-export async function settle(force = false): Promise<void> {
+export async function deliverAndRefill(force = false): Promise<void> {
   const { queue } = await read("queue");
   if (!force && isPaused(queue, Date.now())) {
     await wakeAt(queue.retryAt);
@@ -55,7 +55,7 @@ function deliver(): Promise<void> {
 async function deliverAll(): Promise<void> {
   for (;;) {
     const { account, queue, health } = await read("account", "queue", "health");
-    const entry = split(queue, account?.owner).own.find(({ id }) => !heldBack.has(id));
+    const entry = splitByOwner(queue, account?.owner).own.find(({ id }) => !heldBack.has(id));
     if (!account || !entry || health.revoked) return;
     if (!(await deliverOne(account, entry))) return;
   }
@@ -65,36 +65,36 @@ async function deliverAll(): Promise<void> {
 async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
   try {
     const kept = (await call(account, "PUT", `messages/${entry.id}`, entry.body)) as { id?: unknown } | null;
-    if (kept?.id !== entry.id) throw new Unreachable(NOT_OURS);
+    if (kept?.id !== entry.id) throw new Unreachable(NOT_SEALBREAK);
   } catch (error) {
-    if (error instanceof Refused && !error.passing && error.status !== 401) {
+    if (error instanceof Refused && !error.isTemporary && error.status !== 401) {
       await change(["queue"], ({ queue }) => ({
-        write: { queue: refused(queue, entry) },
+        write: { queue: afterRefusal(queue, entry) },
         result: null,
       }));
       return true;
     }
-    await failed(error, entry);
+    await recordFailure(error, entry);
     return false;
   }
-  await reached((queue) => delivered(queue, entry));
-  await noteSent(entry.body.gmail_thread_id);
+  await recordSuccess((queue) => afterDelivery(queue, entry));
+  await addSentThread(entry.body.gmail_thread_id);
   return true;
 }
 
-async function reached(settled: (queue: Parameters<typeof delivered>[0]) => typeof queue): Promise<void> {
+async function recordSuccess(update: (queue: Parameters<typeof afterDelivery>[0]) => typeof queue): Promise<void> {
   await change(["queue", "health"], ({ queue, health }) => ({
-    write: { queue: settled(queue), health: { ...health, serverReached: true } },
+    write: { queue: update(queue), health: { ...health, serverReached: true } },
     result: null,
   }));
 }
 
 /** Retry, or give up until the user acts: decided here and nowhere else. */
-export async function failed(error: unknown, entry: Entry | null): Promise<void> {
+export async function recordFailure(error: unknown, entry: Entry | null): Promise<void> {
   const revoked = error instanceof Refused && error.status === 401;
   const wait = error instanceof Refused ? error.retryAfter : null;
   const retryAt = await change(["queue", "health"], ({ queue, health }) => {
-    const later = unreachable(entry ? rotated(queue, entry) : queue, Date.now(), wait);
+    const later = afterFailure(entry ? movedToEnd(queue, entry) : queue, Date.now(), wait);
     return {
       write: revoked
         ? { health: { ...health, revoked } }
@@ -108,9 +108,9 @@ export async function failed(error: unknown, entry: Entry | null): Promise<void>
 
 async function wakeAt(time: number): Promise<void> {
   const delay = Math.max(0, time - Date.now());
-  await chrome.alarms.create(RETRY_ALARM, { when: Date.now() + Math.max(delay, SOONEST_ALARM_MS) });
-  clearTimeout(soon);
-  if (delay < SOONEST_ALARM_MS) soon = setTimeout(() => void settle(), delay + 50);
+  await chrome.alarms.create(RETRY_ALARM, { when: Date.now() + Math.max(delay, MIN_ALARM_DELAY_MS) });
+  clearTimeout(retryTimer);
+  if (delay < MIN_ALARM_DELAY_MS) retryTimer = setTimeout(() => void deliverAndRefill(), delay + 50);
 }
 
 export function refill(): Promise<void> {
@@ -119,29 +119,29 @@ export function refill(): Promise<void> {
 }
 
 async function refillOnce(): Promise<void> {
-  while (await fetchLot());
+  while (await fetchBatch());
 }
 
 /** True when there is room for one more. */
-async function fetchLot(): Promise<boolean> {
+async function fetchBatch(): Promise<boolean> {
   const { account, pool, health } = await read("account", "pool", "health");
-  if (!account || health.revoked || pool.length >= POOL_LOW) return false;
+  if (!account || health.revoked || pool.length >= REFILL_BELOW) return false;
   try {
-    const answer = await call(account, "POST", "ids", { count: Math.min(LOT, POOL_SIZE - pool.length) });
-    const more = await shelve(account, answer);
+    const answer = await call(account, "POST", "ids", { count: Math.min(BATCH_SIZE, POOL_SIZE - pool.length) });
+    const more = await addToPool(account, answer);
     void deliver();
     return more;
   } catch (error) {
-    await failed(error, null);
+    await recordFailure(error, null);
     return false;
   }
 }
 
 /** True when IDs came. */
-async function shelve(asked: Account, answer: unknown): Promise<boolean> {
+async function addToPool(asked: Account, answer: unknown): Promise<boolean> {
   const fresh = readIds((answer as { ids?: unknown } | null)?.ids);
   const current = accountFrom(asked, answer);
-  const moved = await change(
+  const identitiesNow = await change(
     ["account", "pool", "health", "identities", "queue"],
     ({ account, pool, health, identities, queue }) => {
       if (account?.token !== asked.token) return { write: {}, result: null };
@@ -158,6 +158,6 @@ async function shelve(asked: Account, answer: unknown): Promise<boolean> {
       };
     },
   );
-  if (moved && current.base !== asked.base) await setRules(moved, current);
-  return moved !== null && fresh.length > 0;
+  if (identitiesNow && current.base !== asked.base) await setRules(identitiesNow, current);
+  return identitiesNow !== null && fresh.length > 0;
 }

@@ -1,49 +1,49 @@
 import { expect, test } from "vitest";
-import { NO_CHOICE } from "../../shared/tracking-options";
-import { chooseFor, choiceOf, readIds, takeFor } from "./id-pool";
+import { NO_OVERRIDES } from "../../shared/tracking-options";
+import { withOverrides, overridesOf, readIds, reserve } from "./id-pool";
 
 const entry = (n: number) => ({ id: `a${n}`, key: `k${n}` });
 const shelf = { pool: [entry(1), entry(2)], drafts: {} };
 
 test("two drafts never share an ID", () => {
-  const first = takeFor(shelf, "msg-a:r1", "owner", 1);
-  const second = takeFor(first, "msg-a:r2", "owner", 2);
+  const first = reserve(shelf, "msg-a:r1", "owner", 1);
+  const second = reserve(first, "msg-a:r2", "owner", 2);
   expect([first.draft.seal?.id, second.draft.seal?.id, second.pool.length]).toEqual(["a1", "a2", 0]);
 });
 
 test("the same draft keeps its ID", () => {
-  const first = takeFor(shelf, "msg-a:r1", "owner", 1);
-  const again = takeFor(first, "msg-a:r1", "owner", 2);
+  const first = reserve(shelf, "msg-a:r1", "owner", 1);
+  const again = reserve(first, "msg-a:r1", "owner", 2);
   expect([again.draft.seal?.id, again.pool.length]).toEqual(["a1", 1]);
 });
 
 test("a draft of another account gets a new ID", () => {
-  const first = takeFor(shelf, "msg-a:r1", "owner", 1);
-  expect(takeFor(first, "msg-a:r1", "other", 2).draft.seal?.id).toBe("a2");
+  const first = reserve(shelf, "msg-a:r1", "owner", 1);
+  expect(reserve(first, "msg-a:r1", "other", 2).draft.seal?.id).toBe("a2");
 });
 
 test("an empty pool gives none, and a later ID goes to the draft that waited", () => {
-  const none = takeFor({ pool: [], drafts: {} }, "msg-a:r1", "owner", 1);
+  const none = reserve({ pool: [], drafts: {} }, "msg-a:r1", "owner", 1);
   expect(none.draft.seal).toBeNull();
-  expect(takeFor({ ...none, pool: [entry(3)] }, "msg-a:r1", "owner", 2).draft.seal?.id).toBe("a3");
+  expect(reserve({ ...none, pool: [entry(3)] }, "msg-a:r1", "owner", 2).draft.seal?.id).toBe("a3");
 });
 
 test("the choice for a draft outlives the ID", () => {
-  const drafts = chooseFor({}, "msg-a:r1", { ...NO_CHOICE, on: false }, 1);
-  expect(takeFor({ ...shelf, drafts }, "msg-a:r1", "owner", 2).draft.on).toBe(false);
+  const drafts = withOverrides({}, "msg-a:r1", { ...NO_OVERRIDES, on: false }, 1);
+  expect(reserve({ ...shelf, drafts }, "msg-a:r1", "owner", 2).draft.on).toBe(false);
 });
 
 test("the oldest drafts are forgotten first", () => {
   let drafts = {};
-  for (let n = 0; n < 501; n += 1) drafts = chooseFor(drafts, `msg-a:r${n}`, NO_CHOICE, n);
+  for (let n = 0; n < 501; n += 1) drafts = withOverrides(drafts, `msg-a:r${n}`, NO_OVERRIDES, n);
   expect(Object.keys(drafts)).toHaveLength(500);
   expect(drafts).not.toHaveProperty(["msg-a:r0"]);
 });
 
 test("a clock that was set back makes nobody forget the draft at hand", () => {
   let drafts = {};
-  for (let n = 0; n < 500; n += 1) drafts = chooseFor(drafts, `msg-a:r${n}`, NO_CHOICE, 1000 + n);
-  const taken = takeFor({ ...shelf, drafts }, "msg-a:new", "owner", 1);
+  for (let n = 0; n < 500; n += 1) drafts = withOverrides(drafts, `msg-a:r${n}`, NO_OVERRIDES, 1000 + n);
+  const taken = reserve({ ...shelf, drafts }, "msg-a:new", "owner", 1);
   expect(taken.drafts).toHaveProperty(["msg-a:new"]);
 });
 
@@ -54,5 +54,5 @@ test("only IDs of the agreed form are kept", () => {
 
 test("of a draft that an earlier version kept the switch still counts", () => {
   const draft = { seal: null, owner: "", on: false, touched: 1 };
-  expect(choiceOf(draft)).toEqual({ ...NO_CHOICE, on: false });
+  expect(overridesOf(draft)).toEqual({ ...NO_OVERRIDES, on: false });
 });

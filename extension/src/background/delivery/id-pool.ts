@@ -1,66 +1,66 @@
 /** The IDs that wait for mails, and the drafts that have theirs: pure. */
-import { NO_CHOICE, type Choice } from "../../shared/tracking-options";
+import { NO_OVERRIDES, type TrackingOverrides } from "../../shared/tracking-options";
 
 export interface PoolEntry {
   id: string;
   key: string;
 }
 
-export interface Draft extends Partial<Choice> {
+export interface Draft extends Partial<TrackingOverrides> {
   seal: PoolEntry | null;
   owner: string;
   /** The larger, the later. */
   touched: number;
 }
 
-export type DraftBook = Record<string, Draft>;
+export type DraftRecords = Record<string, Draft>;
 
 /** Enough for an outage of a week. */
 export const POOL_SIZE = 400;
-export const POOL_LOW = 350;
+export const REFILL_BELOW = 350;
 /** As many as the server gives at once. */
-export const LOT = 200;
-const MOST_DRAFTS = 500;
+export const BATCH_SIZE = 200;
+const MAX_DRAFTS = 500;
 
-export interface Shelf {
+export interface IdPool {
   pool: PoolEntry[];
-  drafts: DraftBook;
+  drafts: DraftRecords;
 }
 
 /** The same draft gets the same ID: sent, undone and sent again it is one mail. */
-export function takeFor(shelf: Shelf, draftId: string, owner: string, now: number): Shelf & { draft: Draft } {
+export function reserve(shelf: IdPool, draftId: string, owner: string, now: number): IdPool & { draft: Draft } {
   const known = shelf.drafts[draftId];
-  const mine = known?.owner === owner ? known.seal : null;
+  const assigned = known?.owner === owner ? known.seal : null;
   const [first, ...rest] = shelf.pool;
-  const seal = mine ?? first ?? null;
-  const draft = { ...known, seal, owner, touched: turn(shelf.drafts, now) };
+  const trackingId = assigned ?? first ?? null;
+  const draft = { ...known, seal: trackingId, owner, touched: nextTouched(shelf.drafts, now) };
   return {
-    pool: mine || !first ? shelf.pool : rest,
+    pool: assigned || !first ? shelf.pool : rest,
     drafts: bounded({ ...shelf.drafts, [draftId]: draft }),
     draft,
   };
 }
 
-export function choiceOf(draft: Draft | undefined): Choice {
-  const { on, opens, links, skip } = { ...NO_CHOICE, ...draft };
+export function overridesOf(draft: Draft | undefined): TrackingOverrides {
+  const { on, opens, links, skip } = { ...NO_OVERRIDES, ...draft };
   return { on, opens, links, skip };
 }
 
-export function chooseFor(drafts: DraftBook, draftId: string, choice: Choice, now: number): DraftBook {
+export function withOverrides(drafts: DraftRecords, draftId: string, overrides: TrackingOverrides, now: number): DraftRecords {
   const known = drafts[draftId] ?? { seal: null, owner: "" };
-  return bounded({ ...drafts, [draftId]: { ...known, ...choice, touched: turn(drafts, now) } });
+  return bounded({ ...drafts, [draftId]: { ...known, ...overrides, touched: nextTouched(drafts, now) } });
 }
 
 /** Later than all others, though the clock was set back: else the draft at hand were the first to be forgotten. */
-function turn(drafts: DraftBook, now: number): number {
+function nextTouched(drafts: DraftRecords, now: number): number {
   return Math.max(now, ...Object.values(drafts).map(({ touched }) => touched + 1));
 }
 
-function bounded(drafts: DraftBook): DraftBook {
+function bounded(drafts: DraftRecords): DraftRecords {
   const entries = Object.entries(drafts);
-  if (entries.length <= MOST_DRAFTS) return drafts;
+  if (entries.length <= MAX_DRAFTS) return drafts;
   return Object.fromEntries(
-    entries.sort(([, a], [, b]) => b.touched - a.touched).slice(0, MOST_DRAFTS),
+    entries.sort(([, a], [, b]) => b.touched - a.touched).slice(0, MAX_DRAFTS),
   );
 }
 

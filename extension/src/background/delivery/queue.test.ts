@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Registration } from "../../tracking/registration";
-import { MOST_BYTES, MOST_ENTRIES, delivered, enqueue, isPaused, refused, rotated, split, unreachable, withdrawn, type Entry, type Queue } from "./queue";
+import { MAX_BYTES, MAX_ENTRIES, afterDelivery, enqueue, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, afterWithdrawal, type Entry, type Queue } from "./queue";
 
 const EMPTY: Queue = { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 };
 const entry = (id: string, subject = "") => ({ id, owner: "o", body: { subject } as Registration });
@@ -22,71 +22,71 @@ test("the same registration again changes nothing", () => {
 
 test("what changed while it was delivered is delivered again", () => {
   const before = enqueue(EMPTY, entry("a", "old"));
-  const after = delivered(enqueue(before, entry("a", "new")), first(before));
+  const after = afterDelivery(enqueue(before, entry("a", "new")), first(before));
   expect(after.entries).toHaveLength(1);
 });
 
 test("a delivery ends the waiting", () => {
-  const queue = unreachable(enqueue(EMPTY, entry("a")), 0, null);
-  expect(delivered(queue, first(queue))).toEqual(EMPTY);
+  const queue = afterFailure(enqueue(EMPTY, entry("a")), 0, null);
+  expect(afterDelivery(queue, first(queue))).toEqual(EMPTY);
 });
 
 test("a full queue loses its oldest, and counts it", () => {
   let queue = EMPTY;
-  for (let n = 0; n <= MOST_ENTRIES; n += 1) queue = enqueue(queue, entry(`m${n}`));
-  expect([queue.entries.length, first(queue).id, queue.dropped]).toEqual([MOST_ENTRIES, "m1", 1]);
+  for (let n = 0; n <= MAX_ENTRIES; n += 1) queue = enqueue(queue, entry(`m${n}`));
+  expect([queue.entries.length, first(queue).id, queue.dropped]).toEqual([MAX_ENTRIES, "m1", 1]);
 });
 
 test("the pauses grow to ten minutes, and the server can ask for longer ones", () => {
   let queue = EMPTY;
   const pauses = Array.from({ length: 10 }, () => {
     const now = queue.retryAt;
-    queue = unreachable(queue, now, null);
+    queue = afterFailure(queue, now, null);
     return (queue.retryAt - now) / 1000;
   });
   expect(pauses).toEqual([2, 5, 15, 30, 60, 120, 300, 600, 600, 600]);
-  expect(unreachable(EMPTY, 0, 90).retryAt).toBe(90_000);
+  expect(afterFailure(EMPTY, 0, 90).retryAt).toBe(90_000);
 });
 
 test("a pause that seems to end after more than an hour is over: the clock was set back", () => {
-  const queue = unreachable(EMPTY, 1_000_000_000, 86_400);
+  const queue = afterFailure(EMPTY, 1_000_000_000, 86_400);
   expect(isPaused(queue, 1_000_000_001)).toBe(true);
   expect(isPaused(queue, 1_000_000_000 + 3_600_000)).toBe(false);
   expect(isPaused(queue, 1000)).toBe(false);
-  expect(unreachable(queue, 1000, null).retryAt).toBeLessThan(1_000_000);
+  expect(afterFailure(queue, 1000, null).retryAt).toBeLessThan(1_000_000);
 });
 
 test("what is withdrawn leaves the registration of an earlier send", () => {
   const once = enqueue(EMPTY, entry("a"));
-  expect(withdrawn(once, "a").entries).toEqual([]);
-  expect(withdrawn(enqueue(once, entry("a", "again")), "a").entries).toHaveLength(1);
+  expect(afterWithdrawal(once, "a").entries).toEqual([]);
+  expect(afterWithdrawal(enqueue(once, entry("a", "again")), "a").entries).toHaveLength(1);
 });
 
 test("what waits for another account is told apart", () => {
   const queue = enqueue(enqueue(EMPTY, entry("a")), { ...entry("b"), owner: "other" });
-  const ids = (owner?: string) => split(queue, owner).own.map(({ id }) => id);
+  const ids = (owner?: string) => splitByOwner(queue, owner).own.map(({ id }) => id);
   expect([ids("o"), ids("other"), ids(undefined)]).toEqual([["a"], ["b"], []]);
 });
 
 test("trying before the pause is over makes it no longer", () => {
-  const queue = unreachable(EMPTY, 0, null);
-  expect(unreachable(queue, 1000, null)).toBe(queue);
+  const queue = afterFailure(EMPTY, 0, null);
+  expect(afterFailure(queue, 1000, null)).toBe(queue);
 });
 
 test("a message that the server refuses is given up and counted", () => {
   const queue = enqueue(EMPTY, entry("a"));
-  expect(refused(queue, first(queue))).toEqual({ ...EMPTY, refused: 1 });
+  expect(afterRefusal(queue, first(queue))).toEqual({ ...EMPTY, refused: 1 });
 });
 
 test("a message that fails goes behind the others", () => {
   const queue = enqueue(enqueue(EMPTY, entry("a")), entry("b"));
-  expect(rotated(queue, first(queue)).entries.map(({ id }) => id)).toEqual(["b", "a"]);
+  expect(movedToEnd(queue, first(queue)).entries.map(({ id }) => id)).toEqual(["b", "a"]);
 });
 
 test("a queue of long mails loses its oldest before the browser's storage is full", () => {
   let queue = EMPTY;
   for (const id of "abcdef") queue = enqueue(queue, entry(id, "\u5c01".repeat(300_000)));
   expect(queue.entries.map(({ id }) => id)).toEqual(["c", "d", "e", "f"]);
-  expect(new TextEncoder().encode(JSON.stringify(queue)).length).toBeLessThan(MOST_BYTES);
+  expect(new TextEncoder().encode(JSON.stringify(queue)).length).toBeLessThan(MAX_BYTES);
   expect(queue.dropped).toBe(2);
 });

@@ -21,12 +21,12 @@ export interface Queue {
   refused: number;
 }
 
-export const MOST_ENTRIES = 1000;
+export const MAX_ENTRIES = 1000;
 /** Of the 10 MB that a browser grants; what does not fit would be lost without a word. */
-export const MOST_BYTES = 4_000_000;
+export const MAX_BYTES = 4_000_000;
 const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
 /** However long the server asks for. */
-const LONGEST_PAUSE_S = 3600;
+const MAX_PAUSE_S = 3600;
 
 /** A newer registration of a message takes the place of the one that waits; the same queue when it is no other. */
 export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
@@ -45,28 +45,28 @@ function bounded(all: Entry[]): Entry[] {
   let bytes = 0;
   const tooMany = all.findLastIndex((entry, at) => {
     bytes += encoder.encode(JSON.stringify(entry)).length;
-    return all.length - at > MOST_ENTRIES || bytes > MOST_BYTES;
+    return all.length - at > MAX_ENTRIES || bytes > MAX_BYTES;
   });
   return all.slice(tooMany + 1);
 }
 
 const encoder = new TextEncoder();
 
-export function delivered(queue: Queue, entry: Entry): Queue {
-  return { ...without(queue, entry), failures: 0, retryAt: 0 };
+export function afterDelivery(queue: Queue, entry: Entry): Queue {
+  return { ...withoutEntry(queue, entry), failures: 0, retryAt: 0 };
 }
 
-export function refused(queue: Queue, entry: Entry): Queue {
-  return { ...without(queue, entry), refused: queue.refused + 1 };
+export function afterRefusal(queue: Queue, entry: Entry): Queue {
+  return { ...withoutEntry(queue, entry), refused: queue.refused + 1 };
 }
 
 /** A mail that left untracked after all. What was sent under its ID before keeps its registration. */
-export function withdrawn(queue: Queue, id: string): Queue {
+export function afterWithdrawal(queue: Queue, id: string): Queue {
   return { ...queue, entries: queue.entries.filter((one) => one.id !== id || one.version > 1) };
 }
 
 /** Of the account that is paired, and of those that were. */
-export function split({ entries }: Queue, owner: string | undefined): { own: Entry[]; others: Entry[] } {
+export function splitByOwner({ entries }: Queue, owner: string | undefined): { own: Entry[]; others: Entry[] } {
   return {
     own: entries.filter((entry) => entry.owner === owner),
     others: entries.filter((entry) => entry.owner !== owner),
@@ -75,28 +75,28 @@ export function split({ entries }: Queue, owner: string | undefined): { own: Ent
 
 /** False, too, when the clock was set back since the pause began. */
 export function isPaused({ retryAt }: Queue, now: number): boolean {
-  return retryAt > now && retryAt - now <= 1000 * LONGEST_PAUSE_S;
+  return retryAt > now && retryAt - now <= 1000 * MAX_PAUSE_S;
 }
 
 /** `wait`, in seconds, is what the server asked for. */
-export function unreachable(queue: Queue, now: number, wait: number | null): Queue {
+export function afterFailure(queue: Queue, now: number, wait: number | null): Queue {
   // Trying out of turn, since the user looked or wrote, makes the pauses no longer.
   if (isPaused(queue, now)) return queue;
   const delay = DELAYS_S[Math.min(queue.failures, DELAYS_S.length - 1)] ?? 0;
   return {
     ...queue,
     failures: queue.failures + 1,
-    retryAt: now + 1000 * Math.min(LONGEST_PAUSE_S, Math.max(delay, wait ?? 0)),
+    retryAt: now + 1000 * Math.min(MAX_PAUSE_S, Math.max(delay, wait ?? 0)),
   };
 }
 
 /** To the end of the queue: one message that the server fails at holds up no other. */
-export function rotated(queue: Queue, entry: Entry): Queue {
-  const rest = without(queue, entry).entries;
+export function movedToEnd(queue: Queue, entry: Entry): Queue {
+  const rest = withoutEntry(queue, entry).entries;
   return rest.length < queue.entries.length ? { ...queue, entries: [...rest, entry] } : queue;
 }
 
-function without(queue: Queue, entry: Entry): Queue {
+function withoutEntry(queue: Queue, entry: Entry): Queue {
   const same = ({ id, version }: Entry) => id === entry.id && version === entry.version;
   return { ...queue, entries: queue.entries.filter((one) => !same(one)) };
 }

@@ -1,28 +1,28 @@
 /** Registrations of mails that leave: kept before they do. */
 import type { SendReport } from "../../messaging/messages";
-import { holdBack, letGo } from "./delivery";
-import { enqueue, withdrawn } from "./queue";
+import { holdBack, release } from "./delivery";
+import { enqueue, afterWithdrawal } from "./queue";
 import { change } from "../storage";
 
 /** True when it is written: whatever ends the browser now, the server will be told. */
-export async function keep(report: SendReport): Promise<boolean> {
+export async function saveBeforeSend(report: SendReport): Promise<boolean> {
   holdBack(report.id);
   return write(report);
 }
 
 /** The mail has left. */
-export async function register(report: SendReport): Promise<void> {
+export async function confirmSent(report: SendReport): Promise<void> {
   await write(report);
-  letGo(report.id);
+  release(report.id);
 }
 
 /** The mail has left without its pixel. */
 export async function withdraw({ draftId, id }: Pick<SendReport, "draftId" | "id">): Promise<void> {
   await change(["drafts", "queue"], ({ drafts, queue }) => ({
-    write: drafts[draftId]?.seal?.id === id ? { queue: withdrawn(queue, id) } : {},
+    write: drafts[draftId]?.seal?.id === id ? { queue: afterWithdrawal(queue, id) } : {},
     result: null,
   }));
-  letGo(id);
+  release(id);
 }
 
 /** A tab can be made to say anything; it cannot make us register what we did not hand out. */

@@ -1,27 +1,22 @@
 /** Shapes of what Gmail's tabs say: the page and other extensions can forge it. */
-import type { Choice } from "../../shared/tracking-options";
+import { isDraftId, isThreadId } from "../../hosts/sites";
+import type { TrackingOverrides } from "../../shared/tracking-options";
 import type { Notice, SendReport } from "../../messaging/messages";
 
-const DRAFT = /^msg-[\w:-]{1,80}$/;
 const ID = /^[a-z2-7]{16}$/;
-const GMAIL_ID = /^[0-9a-f]{8,16}$/;
-const MOST_THREADS = 500;
-const MOST_SKIPPED = 500;
-const LONGEST_URL = 2000;
-const MOST_VIEWS = 100;
-const MOST_BYTES = 600_000;
+const MAX_THREADS = 500;
+const MAX_SKIPPED = 500;
+const MAX_URL_LENGTH = 2000;
+const MAX_VIEWS = 100;
+const MAX_BYTES = 600_000;
 
-export function isDraftId(value: unknown): value is string {
-  return typeof value === "string" && DRAFT.test(value);
-}
-
-export function isChoice(value: unknown): value is Choice {
-  const { on, opens, links, skip } = (value ?? {}) as Partial<Choice>;
+export function isOverrides(value: unknown): value is TrackingOverrides {
+  const { on, opens, links, skip } = (value ?? {}) as Partial<TrackingOverrides>;
   return (
     [on, opens, links].every((flag) => flag === null || typeof flag === "boolean") &&
     Array.isArray(skip) &&
-    skip.length <= MOST_SKIPPED &&
-    skip.every((url) => typeof url === "string" && url.length <= LONGEST_URL)
+    skip.length <= MAX_SKIPPED &&
+    skip.every((url) => typeof url === "string" && url.length <= MAX_URL_LENGTH)
   );
 }
 
@@ -33,19 +28,19 @@ export function isId(value: unknown): value is string {
   return typeof value === "string" && ID.test(value);
 }
 
-export function isGmailIdList(value: unknown): value is string[] {
+export function isThreadIdList(value: unknown): value is string[] {
   return (
     Array.isArray(value) &&
-    value.length <= MOST_THREADS &&
-    value.every((id) => typeof id === "string" && GMAIL_ID.test(id))
+    value.length <= MAX_THREADS &&
+    value.every(isThreadId)
   );
 }
 
 export function isIdList(value: unknown): value is string[] {
   return (
     Array.isArray(value) &&
-    value.length <= MOST_VIEWS &&
-    value.every((id) => typeof id === "string" && ID.test(id))
+    value.length <= MAX_VIEWS &&
+    value.every(isId)
   );
 }
 
@@ -53,10 +48,9 @@ export function isSendReport(value: unknown): value is SendReport {
   const { draftId, id, registration } = (value ?? {}) as Partial<SendReport>;
   return (
     isDraftId(draftId) &&
-    typeof id === "string" &&
-    ID.test(id) &&
+    isId(id) &&
     typeof registration === "object" &&
-    JSON.stringify(registration).length < MOST_BYTES
+    JSON.stringify(registration).length < MAX_BYTES
   );
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { MOST_EVENTS, unreadOf } from "../../messaging/overview";
-import { askAfter, isSetBack, startedOver, withFeed, type Feed, type Kept } from "./event-feed";
+import { MAX_EVENTS, unreadOf } from "../../server/events";
+import { nextAfter, wasRestored, afterRestore, withFeed, type Feed, type KeptEvents } from "./event-feed";
 
-const NOTHING: Kept = { events: [], lastEvent: 0, readUpTo: 0 };
+const NOTHING: KeptEvents = { events: [], lastEvent: 0, readUpTo: 0 };
 const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
 const event = (number: number, message = "before") => ({
   number,
@@ -21,11 +21,11 @@ function feedOf(last: number, { after = 0, copied = last, readUpTo = 0 } = {}): 
 const UP_TO_50 = { ...withFeed(NOTHING, feedOf(50)), readUpTo: 50 };
 
 /** As it is fetched: first from where we stand, and all of it when the server was set back. */
-function fetched(kept: Kept, last: number, copied: number, readUpTo = 0): Kept {
-  const feed = feedOf(last, { after: askAfter(kept), copied, readUpTo });
-  if (!isSetBack(kept, feed)) return withFeed(kept, feed);
+function fetched(kept: KeptEvents, last: number, copied: number, readUpTo = 0): KeptEvents {
+  const feed = feedOf(last, { after: nextAfter(kept), copied, readUpTo });
+  if (!wasRestored(kept, feed)) return withFeed(kept, feed);
   const whole = feedOf(last, { copied, readUpTo });
-  return withFeed(startedOver(kept, whole), whole);
+  return withFeed(afterRestore(kept, whole), whole);
 }
 
 test("what is new comes after what is kept, and the newest of it once", () => {
@@ -36,7 +36,7 @@ test("what is new comes after what is kept, and the newest of it once", () => {
 
 test("the oldest give way", () => {
   const after = withFeed(UP_TO_50, feedOf(200, { after: 50 }));
-  expect(after.events.map(({ number }) => number)).toEqual(numbers(201 - MOST_EVENTS, 200));
+  expect(after.events.map(({ number }) => number)).toEqual(numbers(201 - MAX_EVENTS, 200));
 });
 
 test("of a server that was set back what it has lost goes, and nothing is new again", () => {
@@ -70,6 +70,6 @@ test("a server that begins again leaves nothing of ours", () => {
 
 test("an event that was erased, or is forgotten, is no other history", () => {
   const erased = { number: 50, kind: "erased", time: "2026-11-23T10:00:00.000Z", message: null, verdict: null };
-  expect(isSetBack(UP_TO_50, { ...feedOf(50, { after: 50 }), events: [erased] })).toBe(false);
-  expect(isSetBack(UP_TO_50, feedOf(51, { after: 50 }))).toBe(false);
+  expect(wasRestored(UP_TO_50, { ...feedOf(50, { after: 50 }), events: [erased] })).toBe(false);
+  expect(wasRestored(UP_TO_50, feedOf(51, { after: 50 }))).toBe(false);
 });

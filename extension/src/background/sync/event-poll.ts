@@ -1,12 +1,12 @@
 /** What happened: fetched while Gmail is looked at, and now and then for the number on the icon. */
-import { MOST_EVENTS } from "../../messaging/overview";
-import { NOT_OURS, Unreachable, call } from "../../server/client";
-import { failed } from "../delivery/delivery";
-import { askAfter, isSetBack, startedOver, withFeed, type Feed } from "./event-feed";
-import { isPaused, split } from "../delivery/queue";
+import { MAX_EVENTS } from "../../server/events";
+import { NOT_SEALBREAK, Unreachable, call } from "../../server/client";
+import { recordFailure } from "../delivery/delivery";
+import { nextAfter, wasRestored, afterRestore, withFeed, type Feed } from "./event-feed";
+import { isPaused, splitByOwner } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
-import { outdated } from "./thread-cache";
+import { markedStale } from "./thread-cache";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
@@ -17,7 +17,7 @@ const PAUSE_MS = 4000;
 let polledAt = -PAUSE_MS;
 
 /** A browser has one alarm of a name: making it again does no harm, but puts it off. */
-export async function keepPolling(): Promise<void> {
+export async function ensurePollAlarm(): Promise<void> {
   const alarm = await chrome.alarms.get(POLL_ALARM);
   // Of before the clock was set back it would come too late.
   if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
@@ -38,43 +38,43 @@ export async function fetchEvents(): Promise<boolean> {
   const { account, ...kept } = await read("account", "events", "lastEvent", "readUpTo");
   if (!account) return false;
   try {
-    let feed = await feedAfter(account, askAfter(kept));
-    const setBack = isSetBack(kept, feed);
+    let feed = await feedAfter(account, nextAfter(kept));
+    const isRestored = wasRestored(kept, feed);
     // After a long time away only the newest are of interest.
-    const missed = setBack || feed.last > feed.reached;
-    if (missed) feed = await feedAfter(account, Math.max(0, feed.last - MOST_EVENTS));
-    return await keep(account, feed, missed, setBack ? kept.lastEvent : null);
+    const hasGap = isRestored || feed.last > feed.reached;
+    if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
+    return await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
   } catch (error) {
-    await failed(error, null);
+    await recordFailure(error, null);
     return false;
   }
 }
 
 async function feedAfter(account: Account, after: number): Promise<Feed> {
-  const answer = await call(account, "GET", `events?after=${after}&limit=${MOST_EVENTS}`);
+  const answer = await call(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
   const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
   // Without it a stranger's answer would look like a server that was set back to nothing.
-  if (last === undefined) throw new Unreachable(NOT_OURS);
+  if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
   return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0 };
 }
 
 /** `setBackFrom`: the number that the server has no longer, or has given again. */
-async function keep(account: Account, feed: Feed, missed: boolean, setBackFrom: number | null): Promise<boolean> {
+async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<boolean> {
   const isNew = await change(
     ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
     (now) => {
       if (now.account?.token !== account.token) return { write: {}, result: false };
       // Two may have asked at once: the second finds that it was started over already.
-      const startsOver = setBackFrom === now.lastEvent;
-      const after = withFeed(startsOver ? startedOver(now, feed) : now, feed);
-      const changed = startsOver || after.lastEvent > now.lastEvent;
+      const startsAnew = restoredFrom === now.lastEvent;
+      const after = withFeed(startsAnew ? afterRestore(now, feed) : now, feed);
+      const changed = startsAnew || after.lastEvent > now.lastEvent;
       const isNews = changed || after.readUpTo > now.readUpTo;
       const health = { ...now.health, serverReached: true };
-      const waiting = split(now.queue, account.owner).own.length > 0;
+      const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
-          ...(changed && { threads: outdated(now.threads, missed ? null : messagesIn(feed.events)) }),
+          ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           ...(!now.health.serverReached && { health }),
           // With nothing to deliver this is what shows that the server is back.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrackedMail } from "../../server/tracked-mail";
-import { FRESH_MS, MOST_THREADS, differs, outdated, staleThreads, withAnswer } from "./thread-cache";
+import { MAX_REFRESH_MS, MAX_THREADS, differs, markedStale, staleThreads, withAnswer } from "./thread-cache";
 
 const NOW = Date.parse("2026-11-23T09:00:00Z");
 const mail = (id: string, threadId: string, hoursAgo = 24) =>
@@ -8,11 +8,11 @@ const mail = (id: string, threadId: string, hoursAgo = 24) =>
 const book = withAnswer({}, ["aa", "bb"], [mail("m1", "aa"), mail("m2", "bb")], NOW);
 
 test("what was just answered is not asked for again at once", () => {
-  expect(staleThreads(book, ["aa", "bb", "cc"], NOW + FRESH_MS - 1)).toEqual(["cc"]);
+  expect(staleThreads(book, ["aa", "bb", "cc"], NOW + MAX_REFRESH_MS - 1)).toEqual(["cc"]);
 });
 
 test("after a while everything is asked for again", () => {
-  expect(staleThreads(book, ["aa", "bb"], NOW + FRESH_MS + 1)).toEqual(["aa", "bb"]);
+  expect(staleThreads(book, ["aa", "bb"], NOW + MAX_REFRESH_MS + 1)).toEqual(["aa", "bb"]);
 });
 
 test("a mail that just left is asked for again after seconds, for machines come first", () => {
@@ -31,19 +31,19 @@ test("subjects and people are not kept: no list shows them", () => {
 });
 
 test("when something happens to a mail its conversation is asked for again and shown meanwhile", () => {
-  const after = outdated(book, new Set(["m1"]));
+  const after = markedStale(book, new Set(["m1"]));
   expect(staleThreads(after, ["aa", "bb"], NOW + 1)).toEqual(["aa"]);
   expect(after.aa?.mails).toEqual([mail("m1", "aa")]);
 });
 
 test("when nobody knows what happened everything is asked for again", () => {
-  expect(staleThreads(outdated(book, null), ["aa", "bb"], NOW + 1)).toEqual(["aa", "bb"]);
+  expect(staleThreads(markedStale(book, null), ["aa", "bb"], NOW + 1)).toEqual(["aa", "bb"]);
 });
 
 test("those that were asked for longest ago are forgotten first", () => {
-  const many = Array.from({ length: MOST_THREADS }, (_, at) => at.toString(16).padStart(8, "0"));
+  const many = Array.from({ length: MAX_THREADS }, (_, at) => at.toString(16).padStart(8, "0"));
   const full = withAnswer(book, many, many.map((id) => mail(`m${id}`, id)), NOW + 5);
-  expect(Object.keys(full)).toHaveLength(MOST_THREADS);
+  expect(Object.keys(full)).toHaveLength(MAX_THREADS);
   expect(full.aa).toBeUndefined();
 });
 

@@ -4,15 +4,15 @@ import { readHistory, readMails, type MailHistory, type TrackedMail } from "../.
 import { isPaused } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
-import { differs, outdated, staleThreads, withAnswer } from "./thread-cache";
+import { differs, markedStale, staleThreads, withAnswer } from "./thread-cache";
 import { threadsOf, withThreads, withoutThreads } from "./tracked-threads";
-import { lookAtNewest, oursAmong } from "./backfill";
+import { checkNewest, trackedAmong } from "./backfill";
 
 /** As many as the server takes in one question. */
 const AT_ONCE = 50;
 const PAGE = 200;
-const MOST_PAGES = 10;
-const MOST_FOUND = 20;
+const MAX_PAGES = 10;
+const MAX_FOUND = 20;
 
 /** As far as they are known, at once: a list does not wait for the server. */
 export async function mailsOf(ids: readonly string[]): Promise<Record<string, TrackedMail[]>> {
@@ -24,36 +24,36 @@ export async function mailsOf(ids: readonly string[]): Promise<Record<string, Tr
  * Asks the server where too little is known; the tabs are told when there is something new. Conversations are
  * named to it only when they are known to hold a tracked mail: what else is in the mailbox is not its business.
  */
-export async function askAbout(ids: readonly string[]): Promise<void> {
+export async function refreshThreads(ids: readonly string[]): Promise<void> {
   const { account, threads, queue, health } = await read("account", "threads", "queue", "health");
   if (!account || health.revoked || isPaused(queue, Date.now())) return;
-  const { ours, hasOthers } = await oursAmong(ids);
-  const stale = staleThreads(threads, ours, Date.now());
+  const { ours: tracked, hasOthers } = await trackedAmong(ids);
+  const stale = staleThreads(threads, tracked, Date.now());
   let isNew = false;
   for (let at = 0; at < stale.length; at += AT_ONCE)
-    if (await askFor(account, stale.slice(at, at + AT_ONCE))) isNew = true;
+    if (await fetchThreads(account, stale.slice(at, at + AT_ONCE))) isNew = true;
   if (isNew) await broadcast({ kind: "news" });
-  if (hasOthers) await lookAtNewest();
+  if (hasOthers) await checkNewest();
 }
 
 /** True when the answer is not what was known. */
-async function askFor(account: Account, ids: readonly string[]): Promise<boolean> {
+async function fetchThreads(account: Account, ids: readonly string[]): Promise<boolean> {
   const query = ids.map((id) => `gmail_thread_id=${id}`).join("&");
   const mails: TrackedMail[] = [];
   let from = "";
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await call(account, "GET", `messages?limit=${PAGE}&${query}${from}`).catch(() => null);
     if (answer === null) return false;
     mails.push(...readMails(answer));
     const { next } = answer as { next?: unknown };
-    if (typeof next !== "string") return learn(account, ids, mails);
+    if (typeof next !== "string") return saveThreads(account, ids, mails);
     from = `&cursor=${encodeURIComponent(next)}`;
   }
-  return learn(account, threadsOf(mails), mails);
+  return saveThreads(account, threadsOf(mails), mails);
 }
 
 /** Of a conversation that was asked about and is not in the answer everything was erased. */
-function learn(account: Account, ids: readonly string[], mails: readonly TrackedMail[]): Promise<boolean> {
+function saveThreads(account: Account, ids: readonly string[], mails: readonly TrackedMail[]): Promise<boolean> {
   return change(["account", "threads", "known"], ({ account: now, threads, known }) => {
     if (now?.token !== account.token) return { write: {}, result: false };
     const after = withAnswer(threads, ids, mails, Date.now());
@@ -66,7 +66,7 @@ function learn(account: Account, ids: readonly string[], mails: readonly Tracked
 }
 
 /** The server has a mail that was sent in it from here. */
-export async function noteSent(threadId: string | null): Promise<void> {
+export async function addSentThread(threadId: string | null): Promise<void> {
   if (threadId === null) return;
   await change(["threads", "known"], ({ threads, known }) => {
     const thread = threads[threadId];
@@ -89,19 +89,19 @@ export async function historyOf(id: string): Promise<MailHistory | null> {
 }
 
 export async function mute(id: string, muted: boolean): Promise<void> {
-  await order(id, "PUT", "mute", { muted });
+  await sendCommand(id, "PUT", "mute", { muted });
 }
 
 export async function stop(id: string): Promise<void> {
-  await order(id, "POST", "stop", {});
+  await sendCommand(id, "POST", "stop", {});
 }
 
-async function order(id: string, method: "PUT" | "POST", what: string, body: unknown): Promise<void> {
+async function sendCommand(id: string, method: "PUT" | "POST", options: string, body: unknown): Promise<void> {
   const { account } = await read("account");
   if (!account) return;
-  await call(account, method, `messages/${id}/${what}`, body);
+  await call(account, method, `messages/${id}/${options}`, body);
   await change(["threads"], ({ threads }) => ({
-    write: { threads: outdated(threads, new Set([id])) },
+    write: { threads: markedStale(threads, new Set([id])) },
     result: null,
   }));
   await broadcast({ kind: "news" });
@@ -111,7 +111,7 @@ export async function search(text: string): Promise<{ mails: TrackedMail[]; prob
   const { account } = await read("account");
   if (!account) return { mails: [], problem: "Not connected to a server." };
   try {
-    const query = `messages?limit=${MOST_FOUND}&q=${encodeURIComponent(text)}`;
+    const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}`;
     return { mails: readMails(await call(account, "GET", query)), problem: null };
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable)

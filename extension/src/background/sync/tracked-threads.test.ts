@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrackedMail } from "../../server/tracked-mail";
-import { MOST_KNOWN, NEW_WALK, afterLook, afterPage, isDue, readKnown, threadsOf, walkAgain, withThreads, withoutThreads } from "./tracked-threads";
+import { MAX_TRACKED_THREADS, NEW_BACKFILL, afterNewestCheck, afterPage, isDue, parseThreads, threadsOf, restarted, withThreads, withoutThreads } from "./tracked-threads";
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-11-23T09:00:00Z");
@@ -19,10 +19,10 @@ test("what is newer stands first, what is older last, and nothing new changes no
 });
 
 test("beyond the bound the oldest conversations are left out, and all of it fits into a browser's storage", () => {
-  const full = withThreads("", Array.from({ length: MOST_KNOWN }, (_, at) => idOf(at)), "older");
+  const full = withThreads("", Array.from({ length: MAX_TRACKED_THREADS }, (_, at) => idOf(at)), "older");
   const more = withThreads(full, ["ff"], "newer");
   expect(more.startsWith("ff ")).toBe(true);
-  expect(readKnown(more).has(idOf(MOST_KNOWN - 1))).toBe(false);
+  expect(parseThreads(more).has(idOf(MAX_TRACKED_THREADS - 1))).toBe(false);
   expect(full.length).toBeLessThan(1_000_000);
 });
 
@@ -31,17 +31,17 @@ test("an erased conversation is forgotten", () => {
 });
 
 test("a first walk goes on to the last page, from where it was stopped", () => {
-  const first = afterPage(NEW_WALK, { mails: [mail("aa"), mail("bb", 900)], next: "place" }, NOW);
+  const first = afterPage(NEW_BACKFILL, { mails: [mail("aa"), mail("bb", 900)], next: "place" }, NOW);
   expect(first).toMatchObject({ isDone: false, cursor: "place", newest: NOW });
   const last = afterPage(first, { mails: [mail("cc", 901)], next: null }, NOW);
   expect(last).toMatchObject({ isDone: true, endedAt: NOW, newest: NOW });
   expect([isDue(last, NOW + 1), isDue(last, NOW + DAY + 1)]).toEqual([false, true]);
 });
 
-const done = { ...NEW_WALK, isDone: true, endedAt: NOW, newest: NOW };
+const done = { ...NEW_BACKFILL, isDone: true, endedAt: NOW, newest: NOW };
 
 test("a later walk ends two weeks before what is known, for mail that was registered late", () => {
-  const again = walkAgain(done);
+  const again = restarted(done);
   const page = { mails: [mail("aa"), mail("bb", 13)], next: "place" };
   expect(afterPage(again, page, NOW).isDone).toBe(false);
   expect(afterPage(again, { ...page, mails: [mail("aa"), mail("bb", 15)] }, NOW).isDone).toBe(true);
@@ -49,7 +49,7 @@ test("a later walk ends two weeks before what is known, for mail that was regist
 
 test("when all of the newest mails are unknown there may be more, and a walk is due", () => {
   const page = { mails: [mail("aa", -2), mail("bb", -1)], next: "place" };
-  expect(isDue(afterLook(done, page, NOW), NOW)).toBe(true);
-  expect(isDue(afterLook(done, { ...page, next: null }, NOW), NOW)).toBe(false);
-  expect(isDue(afterLook(done, { mails: [mail("aa", -2), mail("bb")], next: "place" }, NOW), NOW)).toBe(false);
+  expect(isDue(afterNewestCheck(done, page, NOW), NOW)).toBe(true);
+  expect(isDue(afterNewestCheck(done, { ...page, next: null }, NOW), NOW)).toBe(false);
+  expect(isDue(afterNewestCheck(done, { mails: [mail("aa", -2), mail("bb")], next: "place" }, NOW), NOW)).toBe(false);
 });

@@ -2,6 +2,7 @@
  * Which of Gmail's conversations hold tracked mail. The server is asked about these and no other, and all of them
  * are known, however old: the list of all tracked mail is walked through once, then followed. Pure.
  */
+import { isThreadId } from "../../hosts/sites";
 import type { TrackedMail } from "../../server/tracked-mail";
 import { isOver } from "./clock";
 
@@ -12,7 +13,7 @@ export interface Page {
 }
 
 /** How far the list was read; times are milliseconds since 1970. */
-export interface Walk {
+export interface Backfill {
   /** Where the next page begins; null at the newest mail. */
   cursor: string | null;
   /** Mail sent before this was read by an earlier walk; 0 for none. */
@@ -24,63 +25,61 @@ export interface Walk {
   newest: number;
 }
 
-export const NEW_WALK: Walk = { cursor: null, until: 0, isDone: false, endedAt: 0, lookedAt: 0, newest: 0 };
+export const NEW_BACKFILL: Backfill = { cursor: null, until: 0, isDone: false, endedAt: 0, lookedAt: 0, newest: 0 };
 
 const DAY_MS = 86_400_000;
 /** Another browser may register days later what it sent while the server was away. */
-const LATE_MS = 14 * DAY_MS;
+const LATE_REGISTRATION_MS = 14 * DAY_MS;
 /** 17 bytes each: 850 kB of the 10 MB that a browser grants. */
-export const MOST_KNOWN = 50_000;
+export const MAX_TRACKED_THREADS = 50_000;
 
 /** Gmail's ids, newest first, in one text: a browser stores that faster than a list, and smaller. */
-export type Known = string;
+export type TrackedThreads = string;
 
-export function readKnown(known: Known): Set<string> {
-  return new Set(known.split(" ").filter(Boolean));
+export function parseThreads(threads: TrackedThreads): Set<string> {
+  return new Set(threads.split(" ").filter(Boolean));
 }
 
-const GMAIL_ID = /^[0-9a-f]{8,16}$/;
-
 export function threadsOf(mails: readonly TrackedMail[]): string[] {
-  return [...new Set(mails.flatMap(({ threadId }) => threadId ?? []))].filter((id) => GMAIL_ID.test(id));
+  return [...new Set(mails.flatMap(({ threadId }) => threadId ?? []))].filter(isThreadId);
 }
 
 /** `place`: whether `ids` are newer or older than what is known. The same text where none is new. */
-export function withThreads(known: Known, ids: readonly string[], place: "newer" | "older"): Known {
-  const old = readKnown(known);
-  const fresh = ids.filter((id) => !old.has(id));
-  if (fresh.length === 0) return known;
-  const all = place === "newer" ? [...fresh, ...old] : [...old, ...fresh];
-  return all.slice(0, MOST_KNOWN).join(" ");
+export function withThreads(threads: TrackedThreads, ids: readonly string[], place: "newer" | "older"): TrackedThreads {
+  const present = parseThreads(threads);
+  const fresh = ids.filter((id) => !present.has(id));
+  if (fresh.length === 0) return threads;
+  const all = place === "newer" ? [...fresh, ...present] : [...present, ...fresh];
+  return all.slice(0, MAX_TRACKED_THREADS).join(" ");
 }
 
-export function withoutThreads(known: Known, gone: readonly string[]): Known {
-  if (gone.length === 0) return known;
-  const left = readKnown(known);
+export function withoutThreads(threads: TrackedThreads, gone: readonly string[]): TrackedThreads {
+  if (gone.length === 0) return threads;
+  const left = parseThreads(threads);
   for (const id of gone) left.delete(id);
   return [...left].join(" ");
 }
 
-export function afterPage(walk: Walk, { mails, next }: Page, now: number): Walk {
+export function afterPage(backfill: Backfill, { mails, next }: Page, now: number): Backfill {
   const oldest = sentAt(mails.at(-1));
-  const newest = Math.max(walk.newest, sentAt(mails[0]));
-  const isDone = next === null || (oldest > 0 && oldest < walk.until);
-  return { ...walk, newest, cursor: isDone ? null : next, isDone, endedAt: isDone ? now : walk.endedAt };
+  const newest = Math.max(backfill.newest, sentAt(mails[0]));
+  const isDone = next === null || (oldest > 0 && oldest < backfill.until);
+  return { ...backfill, newest, cursor: isDone ? null : next, isDone, endedAt: isDone ? now : backfill.endedAt };
 }
 
 /** After a look at the newest mails: more than was looked at may be new. */
-export function afterLook(walk: Walk, { mails, next }: Page, now: number): Walk {
-  const hasGap = next !== null && sentAt(mails.at(-1)) > walk.newest;
-  if (hasGap && walk.isDone) return walkAgain({ ...walk, lookedAt: now });
-  return { ...walk, lookedAt: now, newest: Math.max(walk.newest, sentAt(mails[0])) };
+export function afterNewestCheck(backfill: Backfill, { mails, next }: Page, now: number): Backfill {
+  const hasGap = next !== null && sentAt(mails.at(-1)) > backfill.newest;
+  if (hasGap && backfill.isDone) return restarted({ ...backfill, lookedAt: now });
+  return { ...backfill, lookedAt: now, newest: Math.max(backfill.newest, sentAt(mails[0])) };
 }
 
-export function isDue(walk: Walk, now: number): boolean {
-  return !walk.isDone || isOver(walk.endedAt, DAY_MS, now);
+export function isDue(backfill: Backfill, now: number): boolean {
+  return !backfill.isDone || isOver(backfill.endedAt, DAY_MS, now);
 }
 
-export function walkAgain(walk: Walk): Walk {
-  return { ...walk, cursor: null, isDone: false, until: Math.max(0, walk.newest - LATE_MS) };
+export function restarted(backfill: Backfill): Backfill {
+  return { ...backfill, cursor: null, isDone: false, until: Math.max(0, backfill.newest - LATE_REGISTRATION_MS) };
 }
 
 function sentAt(mail: TrackedMail | undefined): number {

@@ -1,6 +1,6 @@
 /** The menu beside the switch: what is tracked in this mail, and what to remember of it. */
 import { h } from "../../shared/dom";
-import { byUser } from "./trusted-event";
+import { whenTrusted } from "./trusted-event";
 
 export interface MenuItem {
   /** Tells items apart when the menu is drawn anew. */
@@ -18,9 +18,9 @@ export interface MenuGroup {
 
 const EDGE = 8;
 const WIDTH = 300;
-const LEAST_HEIGHT = 240;
+const MIN_HEIGHT = 240;
 
-export class ChoiceMenu {
+export class OptionsMenu {
   readonly button = h("button", {
     type: "button", class: "sealbreak-more", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "What to track",
   });
@@ -43,7 +43,7 @@ export class ChoiceMenu {
       this.button.setAttribute("aria-expanded", String(event.newState === "open"));
       if (event.newState === "open") this.items[0]?.focus();
     }, { signal });
-    this.menu.addEventListener("keydown", (event) => { this.pressed(event); }, { signal });
+    this.menu.addEventListener("keydown", (event) => { this.onKeyDown(event); }, { signal });
     for (const type of ["click", "mousedown", "keypress", "keyup"])
       this.menu.addEventListener(type, (event) => { event.stopPropagation(); }, { signal });
   }
@@ -66,7 +66,7 @@ export class ChoiceMenu {
   private prepare(): void {
     this.draw();
     const { left, right, top, bottom } = this.button.getBoundingClientRect();
-    const isAbove = top >= LEAST_HEIGHT || top > innerHeight - bottom;
+    const isAbove = top >= MIN_HEIGHT || top > innerHeight - bottom;
     const { style } = this.menu;
     const wanted = this.button.matches(":dir(rtl)") ? right - WIDTH : left;
     style.left = `${Math.max(EDGE, Math.min(wanted, innerWidth - WIDTH - EDGE))}px`;
@@ -87,7 +87,7 @@ export class ChoiceMenu {
     if (focused !== undefined) (this.items.find(({ dataset }) => dataset.name === focused) ?? this.items[0])?.focus();
   }
 
-  private pressed(event: KeyboardEvent): void {
+  private onKeyDown(event: KeyboardEvent): void {
     event.stopPropagation();
     const { items } = this;
     const at = items.findIndex((item) => item === document.activeElement);
@@ -112,7 +112,7 @@ function groupOf({ title, items }: MenuGroup): HTMLElement {
 function itemOf({ name, text, detail, checked, run }: MenuItem): HTMLElement {
   return h(
     "button",
-    { type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), tabindex: "-1", "data-name": name, onclick: byUser(run) },
+    { type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), tabindex: "-1", "data-name": name, onclick: whenTrusted(run) },
     h("span", { class: "sealbreak-check", "aria-hidden": "true" }),
     h("span", {}, text, detail ? h("small", {}, detail) : null),
   );

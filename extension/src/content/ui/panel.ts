@@ -1,7 +1,8 @@
 /** What became of the sender's own mail, under its text in the opened conversation. */
 import { h } from "../../shared/dom";
-import { describe, moment, progressOf, type Line, type MailHistory } from "../../server/tracked-mail";
-import { byUser } from "./trusted-event";
+import { describe, formatTime, progressOf } from "../../server/mail-summary";
+import type { HistoryEntry, MailHistory } from "../../server/tracked-mail";
+import { whenTrusted } from "./trusted-event";
 import { progressIcon } from "./progress-icon";
 import { themeOf } from "./theme";
 
@@ -36,7 +37,7 @@ export class Panel {
     const theme = themeOf(this.body);
     const key = JSON.stringify([history, theme, this.asking]);
     if (key !== this.drawn) {
-      if (!this.drawn) this.root.open = history.lines.length > 0;
+      if (!this.drawn) this.root.open = history.entries.length > 0;
       this.drawn = key;
       this.root.dataset.theme = theme;
       this.draw(history);
@@ -49,7 +50,7 @@ export class Panel {
     const unfolded = this.root.querySelector("details")?.open ?? false;
     this.root.replaceChildren(
       h("summary", {}, progressIcon(progressOf(history.mail)), h("span", {}, describe(history.mail))),
-      ...linesOf(history, unfolded),
+      ...entryLists(history, unfolded),
       this.foot(history),
     );
     if (focused) this.root.querySelector<HTMLElement>(`[data-role="${focused}"]`)?.focus();
@@ -59,7 +60,7 @@ export class Panel {
     if (mail.stopped) return h("p", { class: "sealbreak-foot" }, "Tracking was stopped. Its links go on working.");
     if (this.asking) return this.question();
     const mute = h("button", { type: "button", role: "switch", "data-role": "mute", "aria-checked": String(mail.muted) }, "Mute alerts");
-    mute.addEventListener("click", byUser(() => { this.actions.mute(!mail.muted); }));
+    mute.addEventListener("click", whenTrusted(() => { this.actions.mute(!mail.muted); }));
     return h("div", { class: "sealbreak-foot" }, mute, this.button("ask", "Stop tracking this mail", () => { this.ask(true); }));
   }
 
@@ -75,7 +76,7 @@ export class Panel {
 
   private button(role: string, text: string, run: () => void): HTMLElement {
     const made = h("button", { type: "button", "data-role": role }, text);
-    made.addEventListener("click", byUser(run));
+    made.addEventListener("click", whenTrusted(run));
     return made;
   }
 
@@ -86,24 +87,24 @@ export class Panel {
   }
 }
 
-function linesOf({ lines }: MailHistory, unfolded: boolean): HTMLElement[] {
-  const people = lines.filter(({ byMachine }) => !byMachine);
-  const machines = lines.filter(({ byMachine }) => byMachine);
-  const parts = people.length > 0 ? [listOf(people)] : [];
+function entryLists({ entries }: MailHistory, unfolded: boolean): HTMLElement[] {
+  const people = entries.filter(({ byMachine }) => !byMachine);
+  const machines = entries.filter(({ byMachine }) => byMachine);
+  const parts = people.length > 0 ? [entryList(people)] : [];
   if (machines.length === 0) return parts;
   const count = machines.length === 1 ? "1 fetch by a machine" : `${machines.length} fetches by machines`;
-  return [...parts, h("details", { open: unfolded }, h("summary", {}, count), listOf(machines))];
+  return [...parts, h("details", { open: unfolded }, h("summary", {}, count), entryList(machines))];
 }
 
-function listOf(lines: readonly Line[]): HTMLElement {
-  return h("ul", { tabindex: "-1" }, ...lines.map(lineOf));
+function entryList(entries: readonly HistoryEntry[]): HTMLElement {
+  return h("ul", { tabindex: "-1" }, ...entries.map(entryItem));
 }
 
-function lineOf({ kind, time, sentence, url }: Line): HTMLElement {
+function entryItem({ kind, time, sentence, url }: HistoryEntry): HTMLElement {
   return h(
     "li",
     { "data-kind": kind },
-    h("time", { datetime: time }, moment(time)),
+    h("time", { datetime: time }, formatTime(time)),
     h("span", {}, sentence),
     url === null ? null : h("span", { class: "sealbreak-url" }, url),
   );

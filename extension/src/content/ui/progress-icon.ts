@@ -1,5 +1,5 @@
 /** How far a mail has come, as a drawing: told apart by shape, not by colour alone. */
-import type { Progress } from "../../server/tracked-mail";
+import type { Progress } from "../../server/mail-summary";
 
 const SVG = "http://www.w3.org/2000/svg";
 

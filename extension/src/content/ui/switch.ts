@@ -1,7 +1,7 @@
 /** The switch in a compose window: tracked, not tracked, or cannot be tracked and why. */
 import { SWITCH_NAME } from "../texts";
-import type { Compose } from "../../hosts/gmail/compose/compose";
-import type { ChoiceMenu } from "./menu";
+import type { ComposeWindow } from "../../hosts/host";
+import type { OptionsMenu } from "./menu";
 import { themeOf } from "./theme";
 
 export interface SwitchView {
@@ -19,9 +19,9 @@ export class TrackSwitch {
   private readonly tip = element("span", "sealbreak-tip");
 
   constructor(
-    private readonly compose: Compose,
+    private readonly compose: ComposeWindow,
     toggled: () => void,
-    menu: ChoiceMenu,
+    menu: OptionsMenu,
     signal: AbortSignal,
   ) {
     const toolbar = compose.toolbar;
@@ -56,7 +56,7 @@ export class TrackSwitch {
     this.cell.dataset.theme = themeOf(this.compose.root);
   }
 
-  private build(menu: ChoiceMenu): void {
+  private build(menu: OptionsMenu): void {
     const track = element("span", "sealbreak-track");
     track.append(element("span", "sealbreak-knob"));
     this.tip.id = `sealbreak-tip-${(count += 1)}`;
@@ -70,7 +70,7 @@ export class TrackSwitch {
     this.cell.append(this.button, menu.button, menu.menu, this.tip);
   }
 
-  private place(toolbar: Compose["toolbar"]): void {
+  private place(toolbar: ComposeWindow["toolbar"]): void {
     if (toolbar) {
       toolbar.row.insertBefore(this.cell, toolbar.before);
       return;

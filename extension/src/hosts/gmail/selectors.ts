@@ -26,4 +26,6 @@ export const THREAD_ID = "data-legacy-thread-id";
 export const MESSAGE_ID = "data-legacy-message-id";
 export const MESSAGE_BODY = ".ii.gt";
 export const SENDER = ".gD[email]";
-export const QUOTE = ".gmail_quote, blockquote";
+/** Around the quoted text of a reply, in the editor and in the sent mail. */
+export const QUOTE_CLASS = "gmail_quote";
+export const QUOTE = `.${QUOTE_CLASS}, blockquote`;

@@ -1,10 +1,11 @@
-import type { What } from "../../shared/tracking-options";
+import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
 import { readDoNotTrack, remember, type Settings } from "../../shared/settings";
 import type { Overview } from "../../messaging/overview";
-import { byId, h, hostOf } from "../../shared/dom";
+import { h } from "../../shared/dom";
+import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
-import { TROUBLES } from "../warning-texts";
+import { WARNING_TEXTS } from "../warning-texts";
 
 const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink"] as const;
 const SAVED_SHOWN_MS = 2500;
@@ -27,25 +28,25 @@ function showSettings(settings: Settings): void {
   if (document.activeElement !== list) list.value = settings.doNotTrack.join("\n");
 }
 
-function domainRow([domain, what]: [string, What]): HTMLElement {
+function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
   const forget = () => {
-    ({ domains } = remember(chosen(), domain, null));
+    ({ domains } = remember(readForm(), domain, null));
     void save();
   };
   return h(
     "li",
     {},
-    h("span", {}, domain, h("small", { class: "soft" }, tracked(what))),
+    h("span", {}, domain, h("small", { class: "soft" }, tracked(options))),
     h("button", { type: "button", "aria-label": `Forget ${domain}`, onclick: forget }, "Forget"),
   );
 }
 
-function tracked({ on, opens, links }: What): string {
+function tracked({ on, opens, links }: TrackingOptions): string {
   if (!on) return "Not tracked";
   return opens && links ? "Opens and links" : opens ? "Opens only" : "Links only";
 }
 
-function chosen(): Settings {
+function readForm(): Settings {
   return {
     tracking: input("tracking").checked,
     opens: input("opens").checked,
@@ -59,7 +60,7 @@ function chosen(): Settings {
 }
 
 async function save(): Promise<void> {
-  const settings = chosen();
+  const settings = readForm();
   await ask("settings", settings);
   showSettings(settings);
   const saved = byId("saved", HTMLElement);
@@ -81,7 +82,7 @@ function facts({ account, pool, queued, serverReached }: Overview): [string, str
 }
 
 function show(now: Overview): void {
-  byId("pairing", HTMLElement).hidden = now.account !== null && !now.troubles.includes("revoked");
+  byId("pairing", HTMLElement).hidden = now.account !== null && !now.warnings.includes("revoked");
   byId("account", HTMLElement).hidden = now.account === null;
   byId("facts", HTMLElement).replaceChildren(
     ...facts(now).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
@@ -89,10 +90,10 @@ function show(now: Overview): void {
   missingAccess = now.accessTo;
   byId("access", HTMLElement).hidden = missingAccess === null;
   if (now.accessTo) byId("access-host", HTMLElement).textContent = hostOf(now.accessTo);
-  byId("troubles", HTMLElement).replaceChildren(
-    ...now.troubles.map((kind) => {
-      const { title, text } = TROUBLES[kind];
-      return h("div", { class: "trouble" }, h("h2", {}, title), h("p", {}, text));
+  byId("warnings", HTMLElement).replaceChildren(
+    ...now.warnings.map((kind) => {
+      const { title, text } = WARNING_TEXTS[kind];
+      return h("div", { class: "warning" }, h("h2", {}, title), h("p", {}, text));
     }),
   );
 }

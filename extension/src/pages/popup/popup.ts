@@ -1,8 +1,12 @@
 import { ask } from "../../messaging/messages";
-import type { Overview, ShownEvent, TroubleKind } from "../../messaging/overview";
-import { ago, byId, h, hostOf } from "../../shared/dom";
-import { describe, progressOf, type TrackedMail } from "../../server/tracked-mail";
-import { TROUBLES } from "../warning-texts";
+import { SITES, SITE_NAMES } from "../../hosts/sites";
+import type { Overview, WarningKind } from "../../messaging/overview";
+import { titleOf, type ShownEvent } from "../../server/events";
+import { h } from "../../shared/dom";
+import { ago, byId, hostOf } from "../page";
+import { describe, progressOf } from "../../server/mail-summary";
+import type { TrackedMail } from "../../server/tracked-mail";
+import { WARNING_TEXTS } from "../warning-texts";
 
 const SHOWN_EVENTS = 12;
 const TYPING_MS = 200;
@@ -27,18 +31,18 @@ const ACTIONS = {
   options: { name: "Open options", run: openOptions },
   dismiss: { name: "Dismiss", run: () => void ask("dismiss-warning", null).then(() => load(false)) },
   "give-up": { name: "Give them up", run: () => void ask("give-up", null).then(() => load(false)) },
-  "allow-gmail": {
-    name: "Allow Gmail",
+  "allow-host": {
+    name: `Allow ${SITE_NAMES}`,
     run: () =>
       void chrome.permissions
-        .request({ origins: ["https://mail.google.com/*"] })
+        .request({ origins: SITES.map(({ matchPattern }) => matchPattern) })
         .then(() => load(false)),
   },
 };
 
-function troubleCard(kind: TroubleKind): HTMLElement {
-  const { title, text, action } = TROUBLES[kind];
-  const card = h("div", { class: "trouble" }, h("h2", {}, title), h("p", {}, text));
+function warningCard(kind: WarningKind): HTMLElement {
+  const { title, text, action } = WARNING_TEXTS[kind];
+  const card = h("div", { class: "warning" }, h("h2", {}, title), h("p", {}, text));
   if (action) {
     const { name, run } = ACTIONS[action];
     card.append(h("button", { type: "button", onclick: run }, name));
@@ -71,10 +75,10 @@ function rowOf({ messageId, kind, title, time, text, isNew }: Row): HTMLElement 
   );
 }
 
-function eventRow({ number, kind, subject, time, sentence, messageId, quiet }: ShownEvent): HTMLElement {
+function eventRow(event: ShownEvent): HTMLElement {
+  const { number, kind, time, sentence, messageId, quiet } = event;
   const isNew = !quiet && readBefore !== null && number > readBefore;
-  const title = kind === "digest" ? "Your day" : subject;
-  return rowOf({ messageId, kind, title, time, text: sentence, isNew });
+  return rowOf({ messageId, kind, title: titleOf(event), time, text: sentence, isNew });
 }
 
 function mailRow(mail: TrackedMail): HTMLElement {
@@ -99,7 +103,7 @@ function queueLine(queued: number): string {
 function show(now: Overview): void {
   const paired = now.account !== null;
   byId("status", HTMLElement).replaceChildren(...statusLine(now));
-  byId("troubles", HTMLElement).replaceChildren(...now.troubles.map(troubleCard));
+  byId("warnings", HTMLElement).replaceChildren(...now.warnings.map(warningCard));
   byId("welcome", HTMLElement).hidden = paired;
   byId("latest", HTMLElement).hidden = !paired;
   byId("footer", HTMLElement).hidden = !paired;

@@ -1,15 +1,9 @@
-/** The links of a mail that is being written, as far as they would be tracked. Read only. */
-import { judgeLink, webTarget, type LinkRules } from "../../../tracking/links";
+import { classifyLink, webTarget, type LinkRules } from "../../../tracking/links";
 import { ownLinkTarget, type Identity } from "../../../tracking/urls";
+import type { DraftLink } from "../../host";
 import { EDITOR } from "../selectors";
 
-export interface DraftLink {
-  url: string;
-  text: string;
-}
-
-/** Each address once. */
-export function draftLinks(root: Element, own: readonly Identity[], rules: LinkRules): DraftLink[] {
+export function trackableLinks(root: Element, own: readonly Identity[], rules: LinkRules): DraftLink[] {
   const found = new Map<string, DraftLink>();
   for (const anchor of root.querySelectorAll<HTMLAnchorElement>(`${EDITOR} a[href]`)) {
     const href = anchor.getAttribute("href") ?? "";
@@ -17,10 +11,10 @@ export function draftLinks(root: Element, own: readonly Identity[], rules: LinkR
     const link = {
       url: ownLinkTarget(href, own) ?? href,
       text,
-      quoted: anchor.closest(".gmail_quote") !== null,
+      quoted: anchor.closest(`.${rules.quoteClass}`) !== null,
       exempt: anchor.closest('[data-sealbreak="off"], .sealbreak-off') !== null,
     };
-    const url = judgeLink(link, rules) === "wrap" ? webTarget(link.url) : null;
+    const url = classifyLink(link, rules) === "wrap" ? webTarget(link.url) : null;
     if (url !== null && !found.has(url)) found.set(url, { url, text });
   }
   return [...found.values()];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { spanAt, splice } from "./json-span";
+import { spanAt } from "./json-span";
 
 function valueAt(text: string, path: number[]): unknown {
   const { start, end } = spanAt(text, path);
@@ -29,20 +29,4 @@ test("every element of every list is found where JSON.parse sees it", () => {
       });
     }),
   );
-});
-
-test("a splice changes nothing outside its places", () => {
-  const fresh = splice("abcdef", [
-    { start: 4, end: 5, text: "" },
-    { start: 1, end: 1, text: "XY" },
-  ]);
-  expect(fresh).toBe("aXYbcdf");
-});
-
-test("overlapping places are refused", () => {
-  const twice = [
-    { start: 0, end: 3, text: "" },
-    { start: 2, end: 4, text: "" },
-  ];
-  expect(() => splice("abcdef", twice)).toThrow(RangeError);
 });

@@ -3,10 +3,7 @@
  * Gmail wrote it: numbers beyond 2^53, escapes, white space.
  */
 
-export interface Span {
-  start: number;
-  end: number;
-}
+import type { Span } from "../../../shared/text-edit";
 
 const BLANK = /[ \t\n\r]*/y;
 const PRIMITIVE = /[^\s,\]}]+/y;
@@ -65,20 +62,4 @@ export function spanAt(text: string, path: readonly number[]): Span {
     skipBlank(text, 0),
   );
   return { start, end: endOfValue(text, start) };
-}
-
-export interface Replacement extends Span {
-  text: string;
-}
-
-/** The text with the replacements made; they must not overlap. */
-export function splice(text: string, replacements: readonly Replacement[]): string {
-  let done = 0;
-  let out = "";
-  for (const { start, end, text: fresh } of [...replacements].sort((a, b) => a.start - b.start)) {
-    if (start < done) throw new RangeError("two replacements overlap");
-    out += text.slice(done, start) + fresh;
-    done = end;
-  }
-  return out + text.slice(done);
 }

@@ -1,10 +1,5 @@
 /** Gmail's answer to a sync request: the ids that its lists and threads show for a mail just sent. */
-
-export interface SentIds {
-  draftId: string;
-  messageId: string;
-  threadId: string | null;
-}
+import type { SentIds } from "../../host";
 
 const LEGACY_MESSAGE = 55;
 const LEGACY_THREAD = 19;

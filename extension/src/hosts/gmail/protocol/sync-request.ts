@@ -1,22 +1,13 @@
 /** Gmail's outgoing sync request: which mails it sends, and the same text with other bodies in them. */
-import { spanAt, splice } from "./json-span";
+import { splice } from "../../../shared/text-edit";
+import type { MailEdit, OutgoingRequest } from "../../host";
+import { gmailSite } from "../site";
+import { spanAt } from "./json-span";
 import type { OutgoingMail, Part, Recipient, RecipientKind } from "../../../shared/outgoing-mail";
-
-/** A mail and the way to it: list indices from the root of the request. */
-export interface FoundMail {
-  path: number[];
-  mail: OutgoingMail;
-}
-
-export interface Reading {
-  found: FoundMail[];
-  /** Mails that leave but are not built as we know them: Gmail changed. */
-  unreadable: number;
-}
 
 const SYNC_PATH = /^\/sync\/(?:[^?#]*\/)?i\/s$/;
 const SEND_LABELS = ["^pfg", "^scheduled"];
-const DEEPEST = 12;
+const MAX_DEPTH = 12;
 const BODY = 8;
 const PARTS = 1;
 const HTML_FLAG = 6;
@@ -24,7 +15,7 @@ const HTML_FLAG = 6;
 export function isSyncUrl(url: string, base: string): boolean {
   if (!URL.canParse(url, base)) return false;
   const { hostname, pathname } = new URL(url, base);
-  return hostname === "mail.google.com" && SYNC_PATH.test(pathname);
+  return hostname === gmailSite.domain && SYNC_PATH.test(pathname);
 }
 
 /** Cheap: inside a JSON string the quotes would be escaped, so this hits labels only. */
@@ -33,9 +24,9 @@ export function maySend(text: string): boolean {
 }
 
 /** Throws SyntaxError when the text is no JSON. */
-export function readRequest(text: string): Reading {
+export function readRequest(text: string): OutgoingRequest {
   const root: unknown = JSON.parse(text);
-  const reading: Reading = { found: [], unreadable: 0 };
+  const reading: OutgoingRequest = { found: [], unreadable: 0 };
   for (const { path, node, threadId } of sendsIn(root, [], null)) {
     const mail = Array.isArray(node) ? readMail(node as unknown[], threadId) : null;
     if (mail) reading.found.push({ path, mail });
@@ -45,10 +36,7 @@ export function readRequest(text: string): Reading {
 }
 
 /** The request with new HTML for some parts of one mail, all other bytes as they were. */
-export function writeParts(
-  text: string,
-  edits: readonly { path: readonly number[]; parts: readonly (string | null)[] }[],
-): string {
+export function writeParts(text: string, edits: readonly MailEdit[]): string {
   const replacements = edits.flatMap(({ path, parts }) =>
     parts.flatMap((html, index) =>
       html === null
@@ -67,7 +55,7 @@ interface Node {
 
 /** Every list or object that is itself a message and carries a label of sending, in whatever layout. */
 function* sendsIn(node: unknown, path: number[], threadId: string | null): Generator<Node> {
-  if (typeof node !== "object" || node === null || path.length > DEEPEST) return;
+  if (typeof node !== "object" || node === null || path.length > MAX_DEPTH) return;
   const values: unknown[] = Object.values(node);
   const thread = values.find((value) => startsWith(value, "thread-")) as string | undefined;
   if (values.some((value) => startsWith(value, "msg-")) && values.some(isSendLabels)) {

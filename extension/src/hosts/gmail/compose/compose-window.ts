@@ -1,4 +1,7 @@
-/** A compose window, inline reply or pop-out as an object. Read only: the draft is never touched. */
+/** Gmail's compose windows, inline replies and pop-outs. */
+import type { LinkRules } from "../../../tracking/links";
+import type { Identity } from "../../../tracking/urls";
+import type { ComposeWindow, DraftLink } from "../../host";
 import {
   COMPOSE_ROOTS,
   CONFIDENTIAL,
@@ -6,14 +9,16 @@ import {
   EDITOR,
   HTML_INPUT,
   RECIPIENT,
+  SEND_BUTTON,
   SEND_CELL,
   TOOLBAR_ROW,
 } from "../selectors";
+import { trackableLinks } from "./draft-links";
 
-/** True once any compose said that it is HTML: only then does Gmail keep the field up to date. */
+/** True once any compose window had "1" in the field: only then does Gmail keep the field up to date. */
 let flagIsKept = false;
 
-export class Compose {
+class GmailComposeWindow implements ComposeWindow {
   constructor(
     readonly root: HTMLElement,
     private readonly input: HTMLInputElement,
@@ -43,23 +48,31 @@ export class Compose {
       .filter((address) => address.includes("@"));
   }
 
-  /** Where the switch belongs, and before what; null where Gmail's toolbar is not found. */
-  get toolbar(): { row: Element; before: Element | null } | null {
+  get toolbar(): ComposeWindow["toolbar"] {
     const row = this.root.querySelector(TOOLBAR_ROW);
     if (!row) return null;
     const send = [...row.children].find((cell) => cell.matches(SEND_CELL) || cell.querySelector(SEND_CELL));
     return { row, before: send ? send.nextElementSibling : null };
   }
+
+  trackableLinks(own: readonly Identity[], rules: LinkRules): DraftLink[] {
+    return trackableLinks(this.root, own, rules);
+  }
+
+  isSend(event: Event): boolean {
+    if (event instanceof KeyboardEvent) return event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    return event.target instanceof Element && event.target.closest(SEND_BUTTON) !== null;
+  }
 }
 
-export function findComposes(): Compose[] {
+export function findComposeWindows(): ComposeWindow[] {
   return [...document.querySelectorAll<HTMLInputElement>(DRAFT_INPUT)].flatMap((input) => {
     const root = rootOf(input);
-    return root ? [new Compose(root, input)] : [];
+    return root ? [new GmailComposeWindow(root, input)] : [];
   });
 }
 
-/** The nearest element that holds the toolbar of this draft and of no other. */
+/** The nearest element that contains the toolbar of this draft and of no other. */
 function rootOf(input: HTMLInputElement): HTMLElement | null {
   for (let at = input.parentElement; at; at = at.parentElement) {
     if (at.querySelectorAll(DRAFT_INPUT).length > 1) break;
