@@ -1,6 +1,6 @@
 import type { Broadcast } from "../messaging/messages";
 
-/** To Gmail's tabs. Tabs without Gmail do not listen, and tabs of before an update cannot. */
+/** Sends a message to the mail tabs. Other tabs do not listen, and tabs from before an update cannot receive it. */
 export async function broadcast(message: Broadcast): Promise<void> {
   const tabs = await chrome.tabs.query({});
   await Promise.allSettled(

@@ -8,7 +8,7 @@ const own = [
 ];
 const account = { ...own[1], senderMark: "m".repeat(22) } as Account;
 
-test("every account that was ever ours has its two block rules, without a list of types", () => {
+test("every account that was ever paired has its two block rules, without a list of types", () => {
   const blocks = rulesFor(own, account).filter(({ action }) => action.type === "block");
   expect(blocks.map(({ condition }) => condition)).toEqual(
     own.flatMap(({ base, owner }) =>
@@ -17,11 +17,11 @@ test("every account that was ever ours has its two block rules, without a list o
   );
 });
 
-test("only the account of today has its clicks marked", () => {
+test("only clicks of the current account are marked", () => {
   const marks = rulesFor(own, account).filter(({ action }) => action.type === "modifyHeaders");
   expect(marks.map(({ condition }) => condition.urlFilter)).toEqual(["|https://track.example.com/l/abcdefgh/"]);
 });
 
-test("signed out, no click is marked and every own pixel stays blocked", () => {
+test("after signing out no click is marked and every own pixel stays blocked", () => {
   expect(rulesFor(own, null).map(({ action }) => action.type)).toEqual(Array(4).fill("block"));
 });

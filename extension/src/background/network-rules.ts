@@ -1,4 +1,6 @@
-/** The network rules: this browser never loads our own pixels in Gmail, and our own clicks carry a mark. */
+/**
+ * Network rules: this browser never loads our own pixels in mail pages, and requests for our own links carry a mark.
+ */
 import { SITES } from "../hosts/sites";
 import type { Identity } from "../tracking/urls";
 import type { Account } from "./storage";
@@ -9,7 +11,7 @@ const MARK_HEADER = "x-sealbreak-sender";
 
 export function rulesFor(own: readonly Identity[], account: Account | null): Rule[] {
   const blocks = own.flatMap(({ base, owner }) => [
-    // Gmail's image proxy keeps the original address behind the "#", and the rules see it there.
+    // Image proxies keep the original address after the "#", and the rules match it there.
     block(`#${base}/o/${owner}/`),
     block(`|${base}/o/${owner}/`),
   ]);
@@ -17,7 +19,7 @@ export function rulesFor(own: readonly Identity[], account: Account | null): Rul
   return all.map((rule, index) => ({ ...rule, id: index + 1 }));
 }
 
-/** Without `resourceTypes`: any list of them leaks frames, and in Firefox srcset. */
+/** `resourceTypes` is left out: any list of types lets frames through, and in Firefox also srcset. */
 function block(urlFilter: string): Omit<Rule, "id"> {
   return {
     priority: 1,
@@ -39,7 +41,7 @@ function mark({ base, owner, senderMark }: Account): Omit<Rule, "id"> {
 
 let last: Promise<void> = Promise.resolve();
 
-/** One after the other: two at once would take the same numbers, and be refused. */
+/** Runs one update at a time: two concurrent updates would use the same rule ids and be rejected. */
 export function setRules(own: readonly Identity[], account: Account | null): Promise<void> {
   const turn = last.then(() => replaceRules(own, account));
   last = turn.catch(() => undefined);

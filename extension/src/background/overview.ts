@@ -1,4 +1,4 @@
-/** The worker's knowledge, as tabs and pages get it. */
+/** The state of the background, as tabs and pages receive it. */
 import { SITES } from "../hosts/sites";
 import type { TabState } from "../messaging/messages";
 import type { Overview } from "../messaging/overview";
@@ -64,7 +64,7 @@ async function missingAccess({ base }: Account): Promise<string | null> {
   return (await chrome.permissions.contains({ origins })) ? null : base;
 }
 
-/** Firefox lets the user take Gmail away at any time, and nothing else would tell. Others do not say. */
+/** Firefox lets the user revoke host access at any time without a notice. Other browsers do not report it. */
 async function hasHostAccess(): Promise<boolean> {
   if (!chrome.runtime.getURL("").startsWith("moz-extension:")) return true;
   return chrome.permissions.contains({ origins: SITES.map(({ matchPattern }) => matchPattern) });

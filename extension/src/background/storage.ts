@@ -1,4 +1,7 @@
-/** Everything the worker knows. It may be stopped at any moment: nothing is kept in variables. */
+/**
+ * The stored state. The worker may be stopped at any moment, so nothing is kept in variables. Installed extensions
+ * have data under these keys, so the keys never change.
+ */
 import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
@@ -16,9 +19,9 @@ export interface Account extends Identity {
 }
 
 export interface Health {
-  /** The last mail that was not built as we know it. */
+  /** When a mail with an unknown layout was last sent. */
   unreadableAt: string | null;
-  /** How often in a row Send was used and no request was seen. */
+  /** The number of consecutive uses of Send without a matching request. */
   missed: number;
   revoked: boolean;
   serverReached: boolean;
@@ -27,7 +30,7 @@ export interface Health {
 export interface Stored {
   settings: Settings;
   account: Account | null;
-  /** Every account that was ever paired here: its old pixels and links are still ours. */
+  /** Every account that was ever paired here: their old pixels and links are still recognised as ours. */
   identities: Identity[];
   pool: PoolEntry[];
   drafts: DraftRecords;
@@ -36,10 +39,11 @@ export interface Stored {
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
-  /** Gmail's conversations that were asked for lately, and the tracked mails in them. */
+  /** The thread cache: conversations that were requested lately, with the tracked mails in them. */
   threads: ThreadCache;
-  /** Gmail's ids of every conversation with a tracked mail. */
+  /** The thread ids of all conversations with a tracked mail. */
   known: TrackedThreads;
+  /** The progress of the backfill. */
   walk: Backfill;
 }
 
@@ -68,7 +72,7 @@ export async function read<K extends keyof Stored>(...keys: K[]): Promise<Pick<S
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Reads, decides, writes, with no other change in between: an ID is handed out once. */
+/** Reads, decides and writes without another change in between, so that an ID is reserved only once. */
 export function change<K extends keyof Stored, R>(
   keys: K[],
   decide: (now: Pick<Stored, K>) => { write: Partial<Stored>; result: R },
@@ -82,12 +86,15 @@ export function change<K extends keyof Stored, R>(
   return turn;
 }
 
-/** Where there is no room, what the server can tell again gives way to what only we know. */
+/**
+ * When the quota is exceeded, data that the server can send again is dropped in favour of data that only this
+ * browser has.
+ */
 async function store(values: Partial<Stored>): Promise<void> {
   try {
     await chrome.storage.local.set(values);
   } catch {
-    // As if the list had just been read: fetched at once it would fill the room again.
+    // Marked as complete: an immediate backfill would fill the quota again.
     const walk = { ...NEW_BACKFILL, isDone: true, endedAt: Date.now() };
     const room = { threads: EMPTY.threads, known: EMPTY.known, walk };
     await chrome.storage.local.set(room);
@@ -99,7 +106,7 @@ export async function write(values: Partial<Stored>): Promise<void> {
   await change([], () => ({ write: values, result: null }));
 }
 
-/** Gmail's tabs ask the worker; they have no business in its store, and the token least of all. */
+/** Content scripts ask the worker. They get no direct access to the storage, which contains the device token. */
 export async function restrictToTrustedContexts(): Promise<void> {
   const area = chrome.storage.local as { setAccessLevel?: typeof chrome.storage.local.setAccessLevel };
   await area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });

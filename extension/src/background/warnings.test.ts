@@ -4,11 +4,11 @@ import { badgeText, activeWarnings } from "./warnings";
 
 const fine: Stored = { ...EMPTY, account: {} as Account, pool: [{ id: "a", key: "k" }] };
 
-test("with a server that answers and IDs in store there is no trouble", () => {
+test("there is no warning when the server answers and IDs are in stock", () => {
   expect(activeWarnings(fine, true)).toEqual([]);
 });
 
-test("before pairing there is no trouble either", () => {
+test("there is no warning before pairing", () => {
   expect(activeWarnings(EMPTY, true)).toEqual([]);
 });
 
@@ -20,15 +20,15 @@ test.each<[Partial<Stored>, string]>([
   [{ queue: { ...EMPTY.queue, dropped: 1 } }, "queue-full"],
   [{ queue: { ...EMPTY.queue, refused: 1 } }, "refused"],
   [{ queue: { ...EMPTY.queue, failures: 4 }, health: { ...EMPTY.health, serverReached: false } }, "server-away"],
-])("%j is the trouble %s", (change, kind) => {
+])("%j causes the warning %s", (change, kind) => {
   expect(activeWarnings({ ...fine, ...change }, true)).toEqual([kind]);
 });
 
-test("one send without a request may be chance", () => {
+test("one send without a request causes no warning", () => {
   expect(activeWarnings({ ...fine, health: { ...EMPTY.health, missed: 1 } }, true)).toEqual([]);
 });
 
-test("without access to Gmail nothing works", () => {
+test("missing access to the host causes a warning", () => {
   expect(activeWarnings(fine, false)).toEqual(["no-access"]);
 });
 
@@ -36,10 +36,10 @@ test.each([
   [0, ""],
   [7, "7"],
   [100, "99+"],
-])("%i unread events make the badge %j", (unread, text) => {
+])("%i unread events show the badge %j", (unread, text) => {
   expect(badgeText([], unread)).toBe(text);
 });
 
-test("a trouble takes the place of the number", () => {
+test("a warning replaces the number", () => {
   expect(badgeText(["revoked"], 3)).toBe("!");
 });

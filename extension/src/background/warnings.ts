@@ -1,11 +1,11 @@
-/** What the user should know, most urgent first, and the badge that says so. */
+/** The warnings for the user, most urgent first, and the badge on the icon. */
 import type { WarningKind } from "../messaging/overview";
 import { splitByOwner } from "./delivery/queue";
 import type { Stored } from "./storage";
 
 type WarningInput = Pick<Stored, "account" | "pool" | "queue" | "health">;
 
-/** Send used so often without a request that it is no chance. */
+/** One missed send may be an accident; two in a row are not. */
 const MAX_MISSED_SENDS = 2;
 const UNREACHABLE_FAILURES = 4;
 
@@ -23,14 +23,14 @@ export function activeWarnings({ account, pool, queue, health }: WarningInput, h
   return found.filter(([is]) => is).map(([, kind]) => kind);
 }
 
-/** What is wrong comes before what is new. In no red: the icon under it is. */
-export async function showBadge(troubles: readonly WarningKind[], unread: number): Promise<void> {
-  await chrome.action.setBadgeText({ text: badgeText(troubles, unread) });
-  await chrome.action.setBadgeBackgroundColor({ color: troubles.length > 0 ? "#a05200" : "#1a66d6" });
+/** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */
+export async function showBadge(warnings: readonly WarningKind[], unread: number): Promise<void> {
+  await chrome.action.setBadgeText({ text: badgeText(warnings, unread) });
+  await chrome.action.setBadgeBackgroundColor({ color: warnings.length > 0 ? "#a05200" : "#1a66d6" });
 }
 
-export function badgeText(troubles: readonly WarningKind[], unread: number): string {
-  if (troubles.length > 0) return "!";
+export function badgeText(warnings: readonly WarningKind[], unread: number): string {
+  if (warnings.length > 0) return "!";
   if (unread > 99) return "99+";
   return unread > 0 ? String(unread) : "";
 }

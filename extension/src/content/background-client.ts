@@ -1,7 +1,7 @@
-/** The way from a Gmail tab to the worker. After a reload of the extension there is none. */
+/** Sends requests from a mail tab to the background. After the extension is reloaded, old tabs cannot reach it. */
 import { ask, type TabMessages } from "../messaging/messages";
 
-/** False in a tab that an older copy of the extension left behind. */
+/** False in a tab whose content script belongs to an earlier version of the extension. */
 export function isAlive(): boolean {
   try {
     return Boolean(chrome.runtime.id);
@@ -10,7 +10,7 @@ export function isAlive(): boolean {
   }
 }
 
-/** Null when the worker cannot be reached. */
+/** Null when the background cannot be reached. */
 export async function askBackground<K extends keyof TabMessages>(
   kind: K,
   request: TabMessages[K]["request"],

@@ -1,6 +1,6 @@
 /**
- * What this tab knows of drafts: the ID of each is fetched when its compose window opens, so that sending
- * waits for nobody.
+ * The drafts known to this tab. The ID of a draft is fetched when its compose window opens, so that sending does not
+ * wait.
  */
 import { NO_OVERRIDES, type TrackingOverrides } from "../shared/tracking-options";
 import type { TrackingId } from "../tracking/instrument";
@@ -13,7 +13,7 @@ interface DraftState {
   overrides: TrackingOverrides;
 }
 
-/** A draft that got no ID asks again, for the server may be back. */
+/** A draft without an ID asks again after this pause, since the server may be back. */
 const AGAIN_MS = 10_000;
 
 const SIGNED_OUT: TabState = { signedIn: false, own: [], settings: DEFAULTS };
@@ -32,13 +32,13 @@ export class Drafts {
     return this.current;
   }
 
-  /** Resolves when the worker has told this tab how things are. */
+  /** Resolves when the background has sent its state. */
   async ready(): Promise<void> {
     if (!(await this.loaded)) this.loaded = this.load();
     await this.loaded;
   }
 
-  /** A new account or new settings: what was fetched for the old one is void. */
+  /** A new account or new settings invalidate what was fetched before. */
   update(state: TabState): void {
     if (state.own.at(-1)?.owner !== this.current.own.at(-1)?.owner || !state.signedIn)
       for (const draft of this.drafts.values()) draft.trackingId = null;
@@ -51,7 +51,7 @@ export class Drafts {
     return (draftId === null ? null : this.drafts.get(draftId)?.overrides) ?? NO_OVERRIDES;
   }
 
-  /** True when an ID was asked for and there is none. */
+  /** True when an ID was requested and none was available. */
   lacksTrackingId(draftId: string): boolean {
     const draft = this.drafts.get(draftId);
     return draft?.trackingId === null;
@@ -67,7 +67,7 @@ export class Drafts {
     await askBackground("set-overrides", { draftId, overrides });
   }
 
-  /** Gets an ID for a draft that is being written; no hurry. */
+  /** Reserves an ID for a draft that is being written. */
   prepare(draftId: string): void {
     if (!this.current.signedIn || this.drafts.get(draftId)?.trackingId) return;
     const now = performance.now();
@@ -76,7 +76,7 @@ export class Drafts {
     void this.fetch(draftId, true);
   }
 
-  /** The ID of a draft that leaves now. */
+  /** The ID for a draft that is being sent. */
   async trackingIdOf(draftId: string): Promise<TrackingId | null> {
     return this.drafts.get(draftId)?.trackingId ?? (await this.fetch(draftId, false));
   }

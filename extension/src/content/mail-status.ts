@@ -1,4 +1,4 @@
-/** What the server knows of the mails on this page: marks in lists, panels under opened mails, kept up to date. */
+/** Shows the tracking status of the mails on the page: marks in lists and panels below open mails. */
 import type { HostPage, OpenMessage } from "../hosts/host";
 import { Panel } from "./ui/panel";
 import { markRows, unmarkRows } from "./ui/row-marks";
@@ -7,7 +7,7 @@ import { newestOf } from "../server/mail-summary";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 import { askBackground } from "./background-client";
 
-/** As often as a tab that is looked at asks for news. */
+/** How often a visible tab asks for news. */
 const REFRESH_MS = 5000;
 const MAX_THREADS = 2000;
 
@@ -38,7 +38,7 @@ export class MailStatus {
     document.addEventListener("visibilitychange", () => { this.refresh(true); }, { signal });
   }
 
-  /** The page changed, or the account did. */
+  /** Called after each change of the page or the account. */
   update(own: readonly Identity[], signedIn: boolean): void {
     this.own = own;
     this.signedIn = signedIn;
@@ -46,7 +46,7 @@ export class MailStatus {
     this.draw();
   }
 
-  /** `again`: what is shown of opened mails is fetched anew too. */
+  /** `again` also fetches the details of open mails again. */
   refresh(again = false): void {
     if (!this.signedIn || document.hidden) return;
     if (again) this.refetch();
@@ -59,7 +59,7 @@ export class MailStatus {
     const threads = await askBackground("threads", { ids });
     if (!threads || this.signal.aborted || this.askedFor !== ids.join(" ")) return;
     const known = Object.keys(this.threads).length < MAX_THREADS ? this.threads : {};
-    // What is not in the answer is not tracked, or not any more.
+    // Threads that are missing in the answer are not tracked, or no longer.
     this.threads = { ...known, ...Object.fromEntries(ids.map((id) => [id, []])), ...threads };
     this.draw();
   }
@@ -68,7 +68,7 @@ export class MailStatus {
     const shown = new Set([...this.panels.values()].map(({ id }) => id));
     for (const [id, history] of this.histories)
       if (shown.has(id)) void this.fetch(id);
-      // Asked for again when it is looked at again.
+      // Fetched again when the mail is opened again.
       else if (history) this.histories.delete(id);
       else void this.fetch(id);
   }

@@ -1,7 +1,9 @@
-/** Which of our own mails the sender looks at: their pixels stand in the thread, though this browser loads none. */
+/**
+ * Reports which of our own mails the sender looks at. Their pixels are in the page although this browser loads none.
+ */
 import { idOfToken, ownPixelToken, type Identity } from "../tracking/urls";
 
-/** Adds no image, changes none. */
+/** Neither adds nor changes an image. */
 export class OwnViews {
   private reported = new WeakMap<HTMLImageElement, string>();
 

@@ -1,4 +1,4 @@
-/** What the parts of the extension say to each other: the request and the reply of each message. */
+/** The messages between the parts of the extension: request and reply of each. */
 import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
 import type { TrackingId } from "../tracking/instrument";
@@ -7,7 +7,7 @@ import type { Registration } from "../tracking/registration";
 import type { Identity } from "../tracking/urls";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 
-/** What a Gmail tab needs to know. The device's token stays in the worker. */
+/** The state that a mail tab needs. The device token stays in the background. */
 export interface TabState {
   signedIn: boolean;
   own: Identity[];
@@ -25,22 +25,25 @@ export interface SendReport {
   registration: Registration;
 }
 
-/** From Gmail tabs. */
+/** Sent by mail tabs. */
 export interface TabMessages {
   "tab-state": { request: null; reply: TabState };
-  /** The draft's ID; `wait` lets an empty pool be filled first. */
+  /** Reserves the draft's ID. With `wait`, an empty pool is refilled first. */
   prepare: { request: { draftId: string; wait: boolean }; reply: Prepared };
   "set-overrides": { request: { draftId: string; overrides: TrackingOverrides }; reply: null };
-  /** What is to be usual, for a domain or for all mail; null forgets it. */
+  /** Saves the default for a domain, or for all mail when the domain is null. Null options forget the default. */
   remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
-  /** Before the mail leaves; false when it could not be kept, and the mail must leave untracked. */
+  /**
+   * Sent before the mail is sent. False when the registration could not be saved, so that the mail must be sent
+   * untracked.
+   */
   keep: { request: SendReport; reply: boolean };
-  /** It left so, after all, untracked. */
+  /** The mail was sent untracked in the end. */
   withdraw: { request: { draftId: string; id: string }; reply: null };
-  /** It left; again when more is known of it. */
+  /** The mail was sent. Sent again when more is known about it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };
-  /** The tracked mails of Gmail's conversations. */
+  /** The tracked mails of the given threads. */
   threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
   mail: { request: { id: string }; reply: MailHistory | null };
   mute: { request: { id: string; muted: boolean }; reply: null };
@@ -48,17 +51,19 @@ export interface TabMessages {
   notice: { request: { kind: Notice }; reply: null };
 }
 
-/** From our own pages. */
+/** Sent by the extension's own pages. */
 export interface PageMessages {
   overview: { request: { refresh: boolean }; reply: Overview };
   pair: { request: Pairing; reply: { problem: string | null } };
-  /** `waiting`: how many sent mails the server was not told of yet. Only `giveUp` signs out all the same. */
+  /**
+   * `waiting` is the number of registrations that were not delivered. Signs out in spite of them only with `giveUp`.
+   */
   "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
-  /** Forgets the mails that wait for another account. */
+  /** Drops the registrations of other accounts. */
   "give-up": { request: null; reply: null };
   settings: { request: Settings; reply: null };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
-  /** Events up to the newest known were looked at. */
+  /** The user has seen the events up to the newest known one. */
   seen: { request: null; reply: null };
   search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
@@ -67,10 +72,10 @@ export interface PageMessages {
 
 export type Messages = TabMessages & PageMessages;
 
-/** `unreadable`: a mail left that is not built as we know it. `missed`: Send was used, no request was seen. */
+/** `unreadable`: a mail with an unknown layout was sent. `missed`: Send was used, but no request was seen. */
 export type Notice = "unreadable" | "missed" | "recognised";
 
-/** To all Gmail tabs. */
+/** Sent to all mail tabs. */
 export type Broadcast =
   | { kind: "state"; state: TabState }
   /** Something happened to a tracked mail. */

@@ -21,12 +21,12 @@ export interface Overview {
   account: { name: string; owner: string; address: string; baseUrl: string; device: string } | null;
   settings: Settings;
   events: ShownEvent[];
-  /** The newest event that was looked at, on whichever device. */
+  /** The newest event that was read on any device. */
   readUpTo: number;
   queued: number;
   pool: number;
   warnings: WarningKind[];
-  /** Own clicks are told apart only where the browser may mark requests to this address. */
+  /** The address for which permission is missing. Without it, own clicks cannot be marked. */
   accessTo: string | null;
   serverReached: boolean;
 }

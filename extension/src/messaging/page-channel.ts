@@ -1,15 +1,16 @@
 /**
- * What hook (in the page's world) and bridge (in ours) say to each other: events with JSON strings, since nothing
- * else passes between the worlds in both browsers. Their names hold a secret, which the hook hands to the bridge
- * before the first script of the page runs: so no script of the page, and no other extension, can ask for a
- * signature, answer for the bridge, or listen. What is left to the page is what it can do anyway: send a mail.
+ * The channel between the hook (in the page's world) and the content script. It consists of events with JSON
+ * strings, since nothing else passes between the worlds in both browsers. The event names contain a secret, which
+ * the hook hands to the content script before the first script of the page runs. Therefore no script of the page and
+ * no other extension can ask for a signature, answer in place of the content script, or listen. The page can still
+ * do what it always can: send a mail.
  */
 import type { SentIds } from "../hosts/host";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 
-/** The bridge asks the hook for the secret. */
+/** The content script asks the hook for the secret. */
 const JOIN = "sealbreak:join";
-/** The hook's secret; cancelled by the bridge that took it. */
+/** Carries the hook's secret; cancelled by the content script that accepted it. */
 const OFFER = "sealbreak:offer";
 
 export interface SendRequest {
@@ -19,7 +20,7 @@ export interface SendRequest {
 
 export interface SendEdits {
   key: string;
-  /** For each mail the new HTML of its parts, null where nothing changes. */
+  /** For each mail the new HTML of its parts; null leaves a part as it is. */
   edits: (string | null)[][];
 }
 
@@ -32,9 +33,9 @@ export interface HookReport {
 }
 
 interface ChannelMessages {
-  /** Cancelled by a bridge that lives and will answer. */
+  /** Cancelled by a running content script, which will answer. */
   ask: SendRequest;
-  /** Cancelled by the hook that still waits: what was answered goes out. */
+  /** Cancelled by the hook if it still waits: the answer is used. */
   answer: SendEdits;
   reply: SentReply;
   report: HookReport;
@@ -42,7 +43,7 @@ interface ChannelMessages {
 
 /* eslint-disable @typescript-eslint/unbound-method -- called with apply alone */
 
-/** Taken before the page can put anything in their place: an event that reaches its code tells it the name. */
+/** Saved before the page can replace them: code of the page that handles an event would learn its name. */
 const { apply } = Reflect;
 const { parse, stringify } = JSON;
 const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
@@ -50,24 +51,24 @@ const { preventDefault } = Event.prototype;
 const detailOf = Object.getOwnPropertyDescriptor(CustomEvent.prototype, "detail")?.get;
 const OurEvent = CustomEvent;
 
-/** `cancel` tells the other side that somebody is there. */
-type Listener = (onEvent: unknown, cancel: () => void) => void;
+/** `cancel` tells the other side that the event was received. */
+type Listener = (payload: unknown, cancel: () => void) => void;
 
 export class PageChannel {
   constructor(private readonly secret: string) {}
 
-  /** True when a listener cancelled the event: somebody is there. */
-  send<K extends keyof ChannelMessages>(name: K, parseDetail: ChannelMessages[K]): boolean {
-    return dispatch(`sealbreak:${this.secret}:${name}`, parseDetail);
+  /** True when a listener cancelled the event. */
+  send<K extends keyof ChannelMessages>(name: K, detail: ChannelMessages[K]): boolean {
+    return dispatch(`sealbreak:${this.secret}:${name}`, detail);
   }
 
-  /** Ends with the function that it returns. */
+  /** Returns a function that stops listening. */
   on(name: keyof ChannelMessages, listener: Listener): () => void {
     return listen(`sealbreak:${this.secret}:${name}`, listener);
   }
 }
 
-/** Of the hook: `taken` is called when a bridge, and only one, has the secret. */
+/** Called by the hook. `onTaken` is called when exactly one content script has the secret. */
 export function offerChannel(onTaken: (channel: PageChannel) => void): void {
   const secret = crypto.randomUUID();
   let isGiven = false;
@@ -82,7 +83,7 @@ export function offerChannel(onTaken: (channel: PageChannel) => void): void {
   offer();
 }
 
-/** Of the bridge: the first offer counts, which is made before the page has any script. */
+/** Called by the content script. It accepts the first offer, which is made before the page has any script. */
 export function acceptChannel(onAccepted: (channel: PageChannel) => void): void {
   const stop = listen(OFFER, (secret, cancel) => {
     if (typeof secret !== "string") return;
@@ -93,8 +94,8 @@ export function acceptChannel(onAccepted: (channel: PageChannel) => void): void 
   dispatch(JOIN, null);
 }
 
-function dispatch(name: string, parseDetail: unknown): boolean {
-  const event = new OurEvent(name, { cancelable: true, detail: stringify(parseDetail) });
+function dispatch(name: string, detail: unknown): boolean {
+  const event = new OurEvent(name, { cancelable: true, detail: stringify(detail) });
   return !apply(dispatchEvent, document, [event]);
 }
 
@@ -106,7 +107,7 @@ function listen(name: string, listener: Listener): () => void {
   return () => { apply(removeEventListener, document, [name, onEvent]); };
 }
 
-/** What the event holds, null when it is no JSON. */
+/** The content of the event; null when it is not JSON. */
 function parseDetail(event: Event): unknown {
   const text: unknown = detailOf && apply(detailOf, event, []);
   if (typeof text !== "string") return null;

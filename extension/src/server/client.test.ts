@@ -15,6 +15,6 @@ test.each([
   expect(readAddress(text)).toBe(address);
 });
 
-test("a permission is asked for a host, whatever the port", () => {
+test("permission is requested for a host, regardless of the port", () => {
   expect(originPattern("http://127.0.0.1:8787")).toBe("http://127.0.0.1/*");
 });

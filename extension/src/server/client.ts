@@ -1,23 +1,23 @@
-/** The only way to the server. */
+/** The HTTP client for the server's API. */
 
-/** The server answered, and said no. */
+/** The server answered with an error. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
-    /** Seconds; from Retry-After. */
+    /** In seconds, from the Retry-After header. */
     readonly retryAfter: number | null,
   ) {
     super(message);
   }
 
-  /** Asking again later can help. */
+  /** True when a later attempt may succeed. */
   get isTemporary(): boolean {
     return this.status >= 500 || this.status === 408 || this.status === 429;
   }
 }
 
-/** There was no answer, or none of a Sealbreak server. */
+/** The server did not answer, or the answer is not from a Sealbreak server. */
 export class Unreachable extends Error {}
 
 export interface Endpoint {
@@ -26,9 +26,9 @@ export interface Endpoint {
 }
 
 const TIMEOUT_MS = 10_000;
-export const NOT_SEALBREAK = "That address answers, but not as a Sealbreak server does.";
+export const NOT_SEALBREAK = "The server at this address is not a Sealbreak server.";
 
-/** The JSON that the server answers, null where it answers nothing. Throws Refused or Unreachable. */
+/** Returns the JSON of the answer, or null when it has no content. Throws Refused or Unreachable. */
 export async function call(
   endpoint: Endpoint,
   method: "GET" | "POST" | "PUT" | "DELETE",
@@ -64,7 +64,7 @@ async function request(endpoint: Endpoint, method: string, path: string, body: u
   }
 }
 
-/** A proxy before a server that is away says no too, and in its own words: that is no answer of ours. */
+/** A proxy in front of an unavailable server answers with errors of its own, which are not the server's answer. */
 async function readRefusal(response: Response): Promise<Refused | Unreachable> {
   const problem = (await response.json().catch(() => null)) as {
     title?: unknown;
@@ -83,7 +83,7 @@ async function readRefusal(response: Response): Promise<Refused | Unreachable> {
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1)$/;
 
-/** The address in its plain form, or null: https, or http on this machine. */
+/** The address in normalised form, or null. Accepts https, and http on this machine. */
 export function readAddress(text: string): string | null {
   const given = text.trim().replace(/\/+$/, "");
   const bare = /^(?:localhost|127\.0\.0\.1)(?:[:/]|$)/.test(given);
@@ -94,7 +94,7 @@ export function readAddress(text: string): string | null {
   return safe && hostname && !username ? origin + pathname.replace(/\/+$/, "") : null;
 }
 
-/** The match pattern of an address; patterns know no ports. */
+/** Match patterns have no port. */
 export function originPattern(address: string): string {
   const { protocol, hostname } = new URL(address);
   return `${protocol}//${hostname}/*`;

@@ -9,7 +9,7 @@ export function progressOf({ opens, clicks, machines }: TrackedMail): Progress {
   return machines > 0 ? "machines" : "sent";
 }
 
-/** What stands for a conversation in a list: its newest mail that is tracked or has a history. */
+/** Represents a conversation in a list: its newest mail that is tracked or has a history. */
 export function newestOf(mails: readonly TrackedMail[]): TrackedMail | null {
   const worth = mails.filter((mail) => !mail.stopped || progressOf(mail) !== "sent");
   return worth.reduce<TrackedMail | null>(
@@ -18,12 +18,12 @@ export function newestOf(mails: readonly TrackedMail[]): TrackedMail | null {
   );
 }
 
-/** One sentence, for eyes and for screen readers. */
+/** One sentence, for display and for screen readers. */
 export function describe(mail: TrackedMail): string {
   const progress = progressOf(mail);
   if (progress === "sent") return describeUntouched(mail);
   if (progress === "machines")
-    return mail.hasPixel ? "Only machines have fetched it so far, no person." : "Only machines have followed its links so far, no person.";
+    return mail.hasPixel ? "Only automated requests so far, none by a person." : "Only automated requests for its links so far, none by a person.";
   const opened = mail.opens > 0 ? `Opened ${formatCount(mail.opens)}` : "";
   const first = mail.firstOpenedAt && opened ? `, ${mail.opens > 1 ? "first " : ""}on ${formatTime(mail.firstOpenedAt)}` : "";
   if (progress === "opened") return `${opened}${first}.`;
@@ -40,7 +40,7 @@ function formatCount(count: number): string {
   return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
 }
 
-/** In the reader's own time zone and manner. */
+/** In the reader's time zone and locale. */
 export function formatTime(time: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }

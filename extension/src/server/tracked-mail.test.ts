@@ -33,35 +33,35 @@ test.each([
   [{ stopped: true }, /stopped/],
   [{ hasPixel: false }, /^Links tracked; none followed yet\.$/],
   [{ hasPixel: false, stopped: true }, /stopped before a link/],
-  [{ hasPixel: false, machines: 1 }, /^Only machines have followed its links/],
-  [{ machines: 1 }, /^Only machines .* no person\.$/],
+  [{ hasPixel: false, machines: 1 }, /^Only automated requests for its links so far, none by a person\.$/],
+  [{ machines: 1 }, /^Only automated requests so far, none by a person\.$/],
   [{ opens: 2, firstOpenedAt: "2026-11-23T09:30:00.250Z" }, /^Opened twice, first on .*\.$/],
   [{ clicks: 3 }, /^Link followed 3 times\.$/],
   [{ opens: 1, clicks: 1, firstOpenedAt: "2026-11-23T09:30:00.250Z" }, /^Opened once, .*, link followed once\.$/],
-])("a mail with %j is told in one sentence", (counts, sentence) => {
+])("a mail with %j is described in one sentence", (counts, sentence) => {
   expect(describe({ ...mail, ...counts })).toMatch(sentence);
 });
 
-test("the newest mail stands for a conversation", () => {
+test("the newest mail represents a conversation", () => {
   const newer = { ...mail, id: "b", sentAt: "2026-11-23T10:00:00.000Z" };
   expect(newestOf([newer, mail])).toBe(newer);
 });
 
-test("a mail that was stopped before anything happened stands for nothing", () => {
+test("a mail that was stopped before anything happened represents no conversation", () => {
   expect(newestOf([{ ...mail, stopped: true }])).toBeNull();
   expect(newestOf([{ ...mail, stopped: true, opens: 1 }])).not.toBeNull();
 });
 
-test.each([null, 1, {}, { messages: 1 }, { messages: [null, 1, {}, { id: 1 }] }])("%j holds no mail", (value) => {
+test.each([null, 1, {}, { messages: 1 }, { messages: [null, 1, {}, { id: 1 }] }])("%j contains no mail", (value) => {
   expect(readMails(value)).toEqual([]);
 });
 
-test("of an older server's answer everything that is there is read", () => {
+test("an older server's answer is read as far as it goes", () => {
   const [read] = readMails({ messages: [{ id: "a", sent_at: "2026-11-23T09:00:00.000Z", opens: 2, level: "off" }] });
   expect(read).toMatchObject({ id: "a", opens: 2, stopped: true, muted: false, people: [] });
 });
 
-test("hits come newest first, with the link that was followed", () => {
+test("hits are listed newest first, with the link that was followed", () => {
   const hit = (number: number, more: object) => ({ number, time: "2026-11-23T09:30:00.250Z", ...more });
   const history = readHistory({
     id: "a",

@@ -1,8 +1,8 @@
-/** Tracked mails as the server tells of them, and what Gmail's pages say of each. Pure. */
+/** Tracked mails as the server's API describes them. Pure. */
 
 export interface TrackedMail {
   id: string;
-  /** Gmail's own ids, where its answer to the send held them. */
+  /** The host's ids, if its reply to the send contained them. */
   messageId: string | null;
   threadId: string | null;
   account: string | null;
@@ -14,13 +14,13 @@ export interface TrackedMail {
   machines: number;
   firstOpenedAt: string | null;
   muted: boolean;
-  /** Hits are kept no more. */
+  /** Requests are no longer recorded. */
   stopped: boolean;
-  /** Without one only its links can tell. */
+  /** Without a pixel only the links are tracked. */
   hasPixel: boolean;
 }
 
-/** One request for the pixel or a link, and what the server makes of it. */
+/** One request for the pixel or a link, with the server's verdict. */
 export interface HistoryEntry {
   number: number;
   kind: "open" | "click";
@@ -36,7 +36,7 @@ export interface MailHistory {
   entries: HistoryEntry[];
 }
 
-/** Tolerant: what is not built as we know it is passed over. */
+/** Skips entries with an unknown form. */
 export function readMails(value: unknown): TrackedMail[] {
   const { messages } = (value ?? {}) as { messages?: unknown };
   return Array.isArray(messages) ? messages.flatMap((one: unknown) => readMail(one) ?? []) : [];
@@ -111,7 +111,7 @@ function readEntry(value: unknown, targets: ReadonlyMap<number, string>): Histor
     kind,
     time,
     byMachine: verdict?.actor === "machine",
-    sentence: verdict?.sentence ?? "Not judged yet",
+    sentence: verdict?.sentence ?? "Not classified yet",
     url: typeof link === "number" ? (targets.get(link) ?? null) : null,
   };
 }

@@ -1,4 +1,4 @@
-/** Small builders for our own pages. */
+/** A small builder of DOM elements. */
 
 type Child = Node | string | null;
 

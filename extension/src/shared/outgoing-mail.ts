@@ -1,4 +1,4 @@
-/** A mail on its way out, as every part of the extension knows it. */
+/** A mail that is being sent, independent of the host. */
 
 export type RecipientKind = "to" | "cc" | "bcc";
 
@@ -8,7 +8,7 @@ export interface Recipient {
   name: string | null;
 }
 
-/** `type` 0 is what the sender wrote, 2 what is quoted. */
+/** `type` 0 is the sender's own text, 2 is quoted text. */
 export interface Part {
   type: number;
   html: string;
@@ -23,6 +23,6 @@ export interface OutgoingMail {
   parts: Part[];
   isHtml: boolean;
   scheduled: boolean;
-  /** Milliseconds since 1970; of a scheduled mail, when it is to leave. */
+  /** Milliseconds since 1970. For a scheduled mail, when it will be sent. */
   time: number;
 }

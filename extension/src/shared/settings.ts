@@ -1,17 +1,17 @@
-/** What the user chose: the defaults are the type. */
+/** The user's settings. */
 
 import type { TrackingOptions } from "./tracking-options";
 
 export interface Settings {
-  /** Whether a new mail is tracked. */
+  /** Whether new mail is tracked. */
   tracking: boolean;
   opens: boolean;
   links: boolean;
-  /** What was chosen for all mail to a domain, in lower case. */
+  /** The options for all mail to a domain, in lower case. */
   domains: Record<string, TrackingOptions>;
-  /** Links whose text is an address; some mail programs warn when text and target differ. */
+  /** Links whose text is an address. Some mail programs warn when text and target differ. */
   urlText: boolean;
-  /** A link that readers cannot see, so that who follows it is a machine. */
+  /** A link that readers cannot see: whoever follows it is a machine. */
   hiddenLink: boolean;
   level: "full" | "count";
   /** Addresses and domains in lower case. */
@@ -29,7 +29,7 @@ export const DEFAULTS: Settings = {
   doNotTrack: [],
 };
 
-/** Settings as any earlier version left them, with today's defaults for the rest. */
+/** Accepts settings of any earlier version; missing ones get today's defaults. */
 export function readSettings(stored: unknown): Settings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
   const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink") =>
@@ -57,7 +57,7 @@ export function isTrackingOptions(value: unknown): value is TrackingOptions {
   return [on, opens, links].every((flag) => typeof flag === "boolean");
 }
 
-/** Null for the domain: for all mail. Null for what: what was remembered is forgotten. */
+/** A null domain means all mail. Null options remove the domain's entry. */
 export function remember(settings: Settings, domain: string | null, options: TrackingOptions | null): Settings {
   if (domain === null)
     return options ? { ...settings, tracking: options.on, opens: options.opens, links: options.links } : settings;
@@ -65,7 +65,7 @@ export function remember(settings: Settings, domain: string | null, options: Tra
   return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
 }
 
-/** One address or domain a line, or parted by commas; `@example.com` means the domain. */
+/** One address or domain per line, or separated by commas. `@example.com` means the domain. */
 export function readDoNotTrack(text: string): string[] {
   const entries = text
     .toLowerCase()
@@ -75,7 +75,7 @@ export function readDoNotTrack(text: string): string[] {
   return [...new Set(entries)];
 }
 
-/** True for a listed address, and for a listed domain and those below it. */
+/** True for a listed address, a listed domain, and its subdomains. */
 export function isOnList(address: string, list: readonly string[]): boolean {
   const lower = address.toLowerCase();
   const domain = lower.slice(lower.lastIndexOf("@") + 1);

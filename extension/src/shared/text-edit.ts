@@ -9,7 +9,7 @@ export interface Replacement extends Span {
   text: string;
 }
 
-/** The text with the replacements made; they must not overlap. */
+/** Applies the replacements, which must not overlap. */
 export function splice(text: string, replacements: readonly Replacement[]): string {
   let done = 0;
   let out = "";

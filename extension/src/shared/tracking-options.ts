@@ -1,4 +1,4 @@
-/** What of a mail is tracked: the user's choice for this mail, over what is usual for its recipients. Pure. */
+/** What is tracked in a mail: the overrides for this mail, or else the defaults for its recipients. Pure. */
 
 export interface TrackingOptions {
   on: boolean;
@@ -6,12 +6,12 @@ export interface TrackingOptions {
   links: boolean;
 }
 
-/** Of one mail; null where nothing was chosen. */
+/** The overrides for one mail; null uses the default. */
 export interface TrackingOverrides {
   on: boolean | null;
   opens: boolean | null;
   links: boolean | null;
-  /** Addresses of links that stay as they are. */
+  /** Addresses of links that are left alone. */
   skip: string[];
 }
 
@@ -25,7 +25,7 @@ export interface TrackingDefaults {
   domains: Readonly<Record<string, TrackingOptions>>;
 }
 
-/** All recipients get the same text: of several wishes the most private one holds. */
+/** All recipients get the same text, so with several recipients the most private choice applies. */
 export function defaultsFor(recipients: readonly string[], defaults: TrackingDefaults): TrackingOptions {
   const all = recipients.map((address) => defaultsForDomain(domainOf(address), defaults));
   if (all.length === 0) return defaultsForDomain("", defaults);
@@ -48,7 +48,7 @@ export function effectiveOptions(overrides: TrackingOverrides, recipients: reado
   return { on: (overrides.on ?? options.on) && (opens || links), opens, links };
 }
 
-/** Switched on with nothing to track it would stay off: then it means all. */
+/** A mail that is switched on with nothing to track would stay off, so everything is switched on. */
 export function withSwitch(overrides: TrackingOverrides, on: boolean, now: TrackingOptions): TrackingOverrides {
   const all = on && !now.opens && !now.links ? { opens: true, links: true } : {};
   return { ...overrides, ...all, on };
@@ -58,7 +58,7 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
-/** Each once, in the order of the recipients. */
+/** Each domain once, in the order of the recipients. */
 export function domainsOf(recipients: readonly string[]): string[] {
   return [...new Set(recipients.map(domainOf))].filter(Boolean);
 }

@@ -1,4 +1,4 @@
-/** Carries out a plan on the text of the parts: everything outside the changed places stays as it was. */
+/** Applies a plan to the text of the parts. Everything outside the changed places stays as it was. */
 import type { Part } from "../shared/outgoing-mail";
 import { splice, type Replacement } from "../shared/text-edit";
 import type { Change, Plan } from "./plan";
@@ -6,13 +6,13 @@ import type { Change, Plan } from "./plan";
 export interface Pixel {
   url: string;
   part: number;
-  /** The address of the link beside it that readers cannot see; null for none. */
+  /** The address of the hidden link beside the pixel; null for none. */
   hidden: string | null;
 }
 
 /**
- * New HTML for each part, null for a part that stays as it is.
- * `wrapped` holds the address that takes the place of link n at index n - 1.
+ * Returns the new HTML for each part, or null for a part that stays as it is. `wrapped` holds the address of link n
+ * at index n - 1.
  */
 export function applyPlan(
   parts: readonly Part[],
@@ -28,12 +28,12 @@ export function applyPlan(
   });
 }
 
-/** A block of one pixel: as an inline image it would add an empty line to the mail. */
+/** The pixel is a block: as an inline image it would add an empty line to the mail. */
 export function pixelHtml(url: string): string {
   return `<img src="${escapeAttribute(url)}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`;
 }
 
-/** Without a text: should a mail program drop the style, there is still nothing to see. */
+/** The link has no text, so nothing is visible if a mail program drops the style. */
 function hiddenHtml(url: string | null): string {
   if (url === null) return "";
   return `<a ${href(url)} style="display:none;font-size:0" aria-hidden="true" tabindex="-1"></a>`;

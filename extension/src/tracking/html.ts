@@ -1,17 +1,17 @@
-/** A mail's HTML as a browser reads it, with the place of each element in the text. */
+/** Parses a mail's HTML as a browser does, with the position of each element in the text. */
 import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
 import type { Span } from "../shared/text-edit";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
-/** An image, or a link to somewhere. */
+/** An image or a link. */
 export interface FoundUrl {
   kind: "image" | "link";
   url: string;
-  /** From the start tag's first to the end tag's last character. */
+  /** From the first character of the start tag to the last character of the end tag. */
   span: Span;
-  /** `href="..."` or `src="..."`, name and quotes included. */
+  /** `href="..."` or `src="..."`, with name and quotes. */
   attribute: Span;
   text: string;
   quoted: boolean;
@@ -25,13 +25,13 @@ interface Context {
 
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
-/** In the order of the text. Gmail and mail programs run no scripts, so <noscript> is read as HTML. */
+/** In the order of the text. Mail programs run no scripts, so <noscript> is parsed as HTML. */
 export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
   const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
   const found = new Map<number, FoundUrl>();
   visit(root.childNodes, quoteClass, { quoted: false, exempt: false }, (element, context) => {
     const one = readElement(html, element, context);
-    // A parser mends wrongly nested tags by copies of an element: all have the same place.
+    // The parser repairs wrongly nested tags with copies of an element, which all have the same position.
     if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
   });
   return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);

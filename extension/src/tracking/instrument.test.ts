@@ -24,16 +24,16 @@ async function instrumented(html: string, given: InstrumentOptions = rules): Pro
   return done?.parts[0] ?? "";
 }
 
-/** The mail with the pixel taken out and each wrapped link led back. */
+/** The mail without the pixel and with each wrapped link unwrapped. */
 const restored = (html: string): string => strip(own(html), OWN)[0] ?? html;
 
-test("the pixel is the last of the sender's own part, and nothing else changes", async () => {
+test("the pixel is at the end of the sender's own part, and nothing else changes", async () => {
   const html = '<div dir="ltr">Hello &nbsp; <b>Ben</b><br>\r\n\u{1F48C}</div>';
   const fresh = await instrumented(html);
   expect(fresh.replace(PIXEL, "")).toBe(html);
 });
 
-test("a link is wrapped with its number, its signature and its target in sight", async () => {
+test("a link is wrapped with its number, its signature and its visible target", async () => {
   const done = await instrument(own('<a href="https://example.com/?a=1&amp;b=2">x</a>'), trackingId, OWN, rules);
   expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a=1&b=2" }]);
   expect(done?.parts[0]).toMatch(
@@ -67,22 +67,22 @@ test.each([
   expect((await instrumented(html)).replace(PIXEL, "")).toBe(html);
 });
 
-test("a link whose text is its address is wrapped, unless the user wants it left alone", async () => {
+test("a link whose text is its address is wrapped, unless the user excludes such links", async () => {
   const html = '<a href="https://example.com/a">example.com/a</a>';
   expect(await instrumented(html)).toContain("/l/abcdefgh/");
   expect((await instrumented(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
 });
 
-test("with links off none is wrapped", async () => {
+test("no link is wrapped when links are off", async () => {
   expect(await instrumented('<a href="https://example.com">x</a>', { pixel: true, links: null })).not.toContain("/l/");
 });
 
-describe("our own older traces", () => {
+describe("our own older pixels and links", () => {
   const direct = `https://old.example.com:8443/o/bbbbbbbb/${TOKEN}.gif`;
   const proxied = `https://ci3.googleusercontent.com/meips/AD=s0-d-e1-ft#${direct}`;
   const link = `https://old.example.com:8443/l/bbbbbbbb/${TOKEN}/7?to=https%3A%2F%2Fexample.com%2F%3Fa%26b&amp;sig=s`;
 
-  test.each([direct, proxied])("a pixel goes from the quote: %s", async (url) => {
+  test.each([direct, proxied])("a pixel is removed from the quote: %s", async (url) => {
     const quote = `<blockquote>before<img alt="" src="${url}" class="CToWUd">after</blockquote>`;
     const done = await instrument([...own("hi"), { type: 2, html: quote }], trackingId, OWN, rules);
     expect(done?.parts[1]).toBe("<blockquote>beforeafter</blockquote>");
@@ -94,18 +94,18 @@ describe("our own older traces", () => {
     expect(done?.parts[1]).toBeNull();
   });
 
-  test("a link in the quote leads to its target again", () => {
+  test("a link in the quote is unwrapped", () => {
     const parts = [...own("hi"), { type: 2, html: `<a target="_blank" href="${link}">x</a>` }];
     expect(strip(parts, OWN)).toEqual([null, '<a target="_blank" href="https://example.com/?a&amp;b">x</a>']);
   });
 
-  test("a link of the sender's own part is unwrapped before it is wrapped anew", async () => {
+  test("a link in the sender's own part is unwrapped before it is wrapped again", async () => {
     const done = await instrument(own(`<a href="${link}">x</a>`), trackingId, OWN, rules);
     expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a&b" }]);
   });
 });
 
-test("sealing twice is sealing once", async () => {
+test("instrumenting twice gives the same result as once", async () => {
   const once = await instrumented('<p>Hi <a href="https://example.com">x</a></p>');
   expect(await instrumented(once)).toBe(once);
 });
@@ -128,7 +128,7 @@ const piece = fc.constantFrom(
   "<!-- c -->", '<style>a{}</style>', "<A\nHREF = https://c.example/ü >c", '<font color=red>', "</div>", "\u0000",
 );
 
-test("whatever the HTML: taken apart again, a sealed mail is the mail that was written", async () => {
+test("for any HTML, stripping an instrumented mail restores the mail as written", async () => {
   const canonical = (html: string) => serialize(parseFragment(html));
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 25 }), async (pieces) => {
@@ -149,7 +149,7 @@ test("without a pixel only the links change", async () => {
   expect(done?.parts[0]).not.toContain("<img");
 });
 
-test("a link that was taken out by its address stays as it is", async () => {
+test("a link that was excluded by its address is not changed", async () => {
   const html = '<a href="https://example.com/a">a</a> <a href="https://example.com/b">b</a>';
   const skip = ["https://example.com/a"];
   const done = await instrument(own(html), trackingId, OWN, { pixel: true, links: { ...links, skip } });
@@ -163,19 +163,19 @@ describe("the hidden link", () => {
   const HIDDEN =
     /<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/2\?to=https%3A%2F%2Ftrack\.example\.com%2Fr%2Fabcdefgh%2F[^"]*" style="display:none;font-size:0" aria-hidden="true" tabindex="-1"><\/a>(?=<img )/;
 
-  test("is not there unless it is wanted, and without a pixel neither", async () => {
+  test("is added only on request and only with a pixel", async () => {
     expect(await instrumented(html)).not.toContain("aria-hidden");
     expect(await instrumented(html, { ...trap, pixel: false })).not.toContain("aria-hidden");
   });
 
-  test("stands beside the pixel, holds no text, and has the next number", async () => {
+  test("is beside the pixel, has no text, and has the next number", async () => {
     const done = await instrument(own(html), trackingId, OWN, trap);
     expect(done?.parts[0]).toMatch(HIDDEN);
     expect(done?.links[1]).toMatchObject({ n: 2, hidden: true });
     expect(done?.links[0]).toEqual({ n: 1, url: "https://example.com" });
   });
 
-  test("goes again with the pixel when the mail is quoted or sealed anew", async () => {
+  test("is removed with the pixel when the mail is quoted or instrumented again", async () => {
     const once = await instrumented(html, trap);
     expect(restored(once)).toBe(html);
     expect(await instrumented(once, trap)).toBe(once);

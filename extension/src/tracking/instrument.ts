@@ -1,4 +1,4 @@
-/** From a mail and its ID to tracked parts: plan, sign, apply. Nothing here waits for a network. */
+/** Makes tracked parts from a mail and its ID: plan, sign, apply. Nothing here waits for the network. */
 import type { Part } from "../shared/outgoing-mail";
 import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
 import { makeToken, signer, signLink } from "./tokens";
@@ -6,7 +6,7 @@ import { applyPlan } from "./apply";
 import type { LinkRules } from "./links";
 import { MAX_LINKS, pixelPart, planMail, type Link } from "./plan";
 
-/** An ID from the server's lot, with the key that signs for it. */
+/** An ID issued by the server, with the key that signs for it. */
 export interface TrackingId extends Identity {
   id: string;
   key: string;
@@ -17,18 +17,18 @@ export interface Instrumented {
   links: Link[];
 }
 
-/** Every recipient of a mail written in Gmail gets the same body. */
+/** Every recipient gets the same body. */
 const SHARED_COPY = 0;
 
 export interface InstrumentOptions {
   pixel: boolean;
   /** Null leaves every link as it is. */
   links: LinkRules | null;
-  /** Puts a link beside the pixel that only machines find. */
+  /** Adds a link beside the pixel that only machines find. */
   hidden?: boolean;
 }
 
-/** Null when the mail has no place for the pixel that it is to get. */
+/** Null when the mail has no place for the requested pixel. */
 export async function instrument(
   parts: readonly Part[],
   trackingId: TrackingId,
@@ -53,7 +53,7 @@ export async function instrument(
   return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
 }
 
-/** Takes our own older pixels and links out of a mail that is not tracked. */
+/** Removes our own older pixels and links from a mail that is not tracked. */
 export function strip(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
   return applyPlan(parts, planMail(parts, { own, links: null }), [], null);
 }

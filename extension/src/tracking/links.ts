@@ -1,4 +1,4 @@
-/** Which links are wrapped, and why the others are not. */
+/** Decides which links are wrapped, and why others are not. */
 import { isWrapped } from "./urls";
 import type { FoundUrl } from "./html";
 
@@ -17,11 +17,11 @@ export interface LinkRules {
   wrapUrlText: boolean;
   /** The class of the element around quoted text, whose links are left alone. */
   quoteClass: string;
-  /** Addresses that the user chose to leave alone in this mail. */
+  /** Addresses that the user excluded in this mail. */
   skip: readonly string[];
 }
 
-/** Longer targets would make addresses that servers and mail programs cut. */
+/** A longer target would make an address that servers and mail programs truncate. */
 const MAX_TARGET_LENGTH = 2000;
 
 const UNSUBSCRIBE_URL = /unsubscri|opt-?out|list-manage|abmeld|abbestell|d[eé]sabonn|desinscri/i;
@@ -41,8 +41,8 @@ export function classifyLink(link: Pick<FoundUrl, "url" | "text" | "quoted" | "e
 }
 
 /**
- * The address as it stands in the mail where it is plain ASCII, else as a browser would request it;
- * null for everything but http and https.
+ * The address as written when it is plain ASCII, otherwise as a browser would request it. Null for anything but http
+ * and https.
  */
 export function webTarget(href: string): string | null {
   const url = href.trim();
@@ -50,7 +50,7 @@ export function webTarget(href: string): string | null {
   return /^[!-~]+$/.test(url) ? url : new URL(url).href;
 }
 
-/** `example.com/a`, `www.example.com`, `https://...`: what a reader takes for an address. */
+/** `example.com/a`, `www.example.com`, `https://...`: a text that readers take for an address. */
 function isUrlText(text: string): boolean {
   return /^(?:https?:\/\/\S+|(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:[/?#:]\S*)?)$/iu.test(text);
 }

@@ -1,4 +1,4 @@
-/** What is to change in a mail's parts: pure, before any token exists. */
+/** Plans the changes of a mail's parts, before any token exists. Pure. */
 import type { Part } from "../shared/outgoing-mail";
 import type { Span } from "../shared/text-edit";
 import { isReaderPage, ownLinkTarget, ownPixelToken, type Identity } from "./urls";
@@ -19,7 +19,7 @@ export type Change =
 export interface Link {
   n: number;
   url: string;
-  /** No reader can see it: who follows it is a machine. */
+  /** Readers cannot see it: whoever follows it is a machine. */
   hidden?: boolean;
 }
 
@@ -30,11 +30,11 @@ export interface Plan {
 }
 
 export const OWN_PART = 0;
-/** As many as the server takes for one message. */
+/** The server's maximum for one message. */
 export const MAX_LINKS = 500;
 const PROBE = '<img src="sealbreak:end">';
 
-/** The part that gets the pixel at its end: the last of the sender's own. Null when there is none. */
+/** The part that gets the pixel at its end: the last one with the sender's own text. Null when there is none. */
 export function pixelPart(parts: readonly Part[]): number | null {
   const index = parts.findLastIndex(({ type }) => type === OWN_PART);
   const html = parts[index]?.html;
@@ -47,15 +47,15 @@ export function planMail(parts: readonly Part[], options: PlanOptions): Plan {
   return { changes, links };
 }
 
-/** False when what is put at the end would be swallowed: by an open comment, tag or text-only element. */
+/** False when an open comment, tag or text-only element would swallow what is appended. */
 function endsOpen(html: string): boolean {
-  // Only these can swallow it, and most mails have none of them.
+  // Only these can swallow it, and most mails contain none of them.
   if (!/<(?:!|textarea|style|script|title|select|xmp|iframe|noembed|noframes|plaintext|svg|math)|<[^>]*$/i.test(html))
     return true;
   return findUrls(html + PROBE, null).some(({ span }) => span.start === html.length);
 }
 
-/** Fills `links`: their numbers run through all parts. */
+/** Adds to `links`; the numbers run through all parts. */
 function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
   if (!needsParsing(part, options)) return [];
   return findUrls(part.html, options.links?.quoteClass ?? null).flatMap((found): Change[] => {
@@ -77,7 +77,7 @@ function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
 
 function needsParsing({ type, html }: Part, { own, links }: PlanOptions): boolean {
   if (type === OWN_PART && links !== null && /href/i.test(html)) return true;
-  // An attribute may write "/" as an entity, but nobody does so by accident: Gmail writes it plainly.
+  // An attribute may encode "/" as an entity, but Gmail and other editors write it plainly.
   return own.some(({ owner }) => html.includes(`/${owner}/`));
 }
 

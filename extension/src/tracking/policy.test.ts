@@ -16,11 +16,11 @@ test.each([
   [{ plainText: true }, "plain-text"],
   [{ confidential: true }, "confidential"],
   [{ overrides: { ...NO_OVERRIDES, on: false } }, "off"],
-])("with %j it is not, for the reason %s", (facts, reason) => {
+])("a mail with %j is not tracked, for the reason %s", (facts, reason) => {
   expect(why(facts)).toBe(reason);
 });
 
-test("the switch of a mail goes before the default", () => {
+test("the switch of a mail takes precedence over the default", () => {
   expect(why({}, { tracking: false })).toBe("off");
   expect(why({ overrides: { ...NO_OVERRIDES, on: true } }, { tracking: false })).toBeNull();
 });
@@ -30,10 +30,10 @@ test.each([
   ["example.com", "do-not-track"],
   ["ample.com", null],
   ["cleo@example.com", null],
-])("with %s on the list a mail to Ben is: %j", (entry, reason) => {
+])("with %s on the list, the reason for a mail to Ben is %j", (entry, reason) => {
   expect(why({ recipients: ["ann@example.org", "Ben@Example.com"] }, { doNotTrack: [entry] })).toBe(reason);
 });
 
-test("a domain on the list counts with those below it", () => {
+test("a domain on the list includes its subdomains", () => {
   expect(why({ recipients: ["ben@mail.example.com"] }, { doNotTrack: ["example.com"] })).toBe("do-not-track");
 });

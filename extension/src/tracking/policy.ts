@@ -1,4 +1,4 @@
-/** Whether a mail is tracked, and the reason when it is not. */
+/** Decides whether a mail is tracked, and gives the reason when it is not. */
 import { effectiveOptions, type TrackingOverrides } from "../shared/tracking-options";
 import { isOnList, type Settings } from "../shared/settings";
 

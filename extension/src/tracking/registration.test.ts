@@ -15,7 +15,7 @@ const mail: OutgoingMail = {
   time: NOW + 86_400_000,
 };
 
-test("a registration holds what the server is to know, and nothing else of the mail", () => {
+test("a registration contains the agreed fields and nothing else of the mail", () => {
   expect(registrationFor(mail, [{ n: 1, url: "https://example.com" }], { level: "full", pixel: true }, NOW)).toEqual({
     subject: "Offer 12",
     recipients: [{ address: "ben@example.com", name: "Ben", kind: "to", copy: 0 }],
@@ -32,18 +32,18 @@ test("a registration holds what the server is to know, and nothing else of the m
   });
 });
 
-test("of a scheduled mail the server knows when it will leave", () => {
+test("the registration of a scheduled mail says when it will be sent", () => {
   const { scheduled_for } = registrationFor({ ...mail, scheduled: true }, [], { level: "full", pixel: true }, NOW);
   expect(scheduled_for).toBe("2026-11-24T09:30:00.250Z");
 });
 
-test("subject and recipients stay within what the server takes", () => {
+test("subject and recipients stay within the server's limits", () => {
   const many = { ...mail, subject: "x".repeat(2000), recipients: Array(600).fill(mail.recipients[0]) as never };
   const { subject, recipients } = registrationFor(many, [], { level: "full", pixel: true }, NOW);
   expect([subject.length, recipients.length]).toEqual([998, 500]);
 });
 
-test("a name is cut to what the server takes, never through the middle of a character", () => {
+test("a name is cut to the server's limit, never in the middle of a character", () => {
   const long = [{ kind: "to", address: "ann@example.com", name: `${"x".repeat(199)}😀` }] as never;
   const { recipients } = registrationFor({ ...mail, recipients: long }, [], { level: "full", pixel: true }, NOW);
   expect(recipients[0]?.name).toBe(`${"x".repeat(199)}\uFFFD`);

@@ -1,4 +1,4 @@
-/** What the server is told of a tracked mail: this and nothing else of it leaves the browser. */
+/** What the server is told about a tracked mail. Nothing else of the mail leaves the browser. */
 import type { Link } from "./plan";
 import type { OutgoingMail, RecipientKind } from "../shared/outgoing-mail";
 import type { Settings } from "../shared/settings";
@@ -22,7 +22,7 @@ const MAX_SUBJECT_LENGTH = 998;
 const MAX_RECIPIENTS = 500;
 const MAX_ADDRESS_LENGTH = 320;
 const MAX_NAME_LENGTH = 200;
-/** A time that is nearer is the clock of the send itself. */
+/** A nearer time is the time of the send itself. */
 const SCHEDULED_AHEAD_MS = 30_000;
 
 export function registrationFor(
@@ -53,7 +53,7 @@ export function registrationFor(
   };
 }
 
-/** What the server takes; half a character at the end would be no text. */
+/** Cuts to the server's limit without leaving half a character at the end. */
 function cut(text: string, longest: number): string {
   return text.slice(0, longest).toWellFormed();
 }

@@ -23,11 +23,11 @@ test.each(vectors)("the signature of $url is the server's", async ({ key, n, url
   expect(await signLink(await signer(key), n, url)).toBe(sig);
 });
 
-test("base32 comes back as the bytes it was made of", () => {
+test("base32 decodes to the encoded bytes", () => {
   const bytes = Uint8Array.from({ length: 20 }, (_, i) => (i * 37) % 256);
   expect(unbase32(base32(bytes))).toEqual(bytes);
 });
 
-test("letters outside the alphabet are refused", () => {
+test("letters outside the alphabet are rejected", () => {
   expect(() => unbase32("a1")).toThrow(RangeError);
 });

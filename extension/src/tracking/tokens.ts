@@ -1,4 +1,4 @@
-/** Tokens and signatures, as the server makes them: `tests/contract/tokens.json` holds both to it. */
+/** Tokens and signatures. `tests/contract/tokens.json` is the contract with the server. */
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const CHECK_BYTES = 8;
@@ -44,13 +44,13 @@ function unbase64url(text: string): Bytes {
   return Uint8Array.from(raw, (char) => char.charCodeAt(0));
 }
 
-/** What signs for one message: the key that the server issued with its ID. */
+/** Signs for one message, with the key that the server issued with its ID. */
 export type Signer = (message: Bytes) => Promise<Bytes>;
 
 export async function signer(key: string): Promise<Signer> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", unbase64url(key), algorithm, false, ["sign"]);
-  // A copy: in Firefox's content scripts the answer belongs to the page, and most methods of it throw.
+  // Copied: in Firefox's content scripts the result belongs to the page, and most of its methods throw.
   return async (message) => Uint8Array.from(new Uint8Array(await crypto.subtle.sign("HMAC", imported, message)));
 }
 

@@ -1,6 +1,6 @@
-/** The addresses of our pixels and links: how they are made, and how they are known again in old mails. */
+/** The addresses of our pixels and links: how they are made, and how they are recognised in old mails. */
 
-/** One account on one server, under the address that recipients see. */
+/** One account on one server, with the server's public address. */
 export interface Identity {
   base: string;
   owner: string;
@@ -15,7 +15,7 @@ export function pixelUrl({ base, owner }: Identity, token: string): string {
   return `${base}/o/${owner}/${token}.gif`;
 }
 
-/** The page on which a recipient sees what is tracked, and can stop it. */
+/** The page where a recipient sees what is tracked and can stop it. */
 export function readerPage({ base, owner }: Identity, token: string): string {
   return `${base}/r/${owner}/${token}`;
 }
@@ -32,7 +32,7 @@ export function linkUrl(
   return `${base}/l/${owner}/${link.token}/${link.n}?to=${to}&sig=${link.signature}`;
 }
 
-/** The token of one of our own pixels, as it stands in a mail or as Gmail's image proxy shows it. */
+/** The token of one of our own pixels, in its direct form or as an image proxy shows it, after a "#". */
 export function ownPixelToken(src: string, own: readonly Identity[]): string | null {
   const direct = src.slice(src.indexOf("#") + 1).trim();
   for (const { base, owner } of own) {
@@ -42,7 +42,7 @@ export function ownPixelToken(src: string, own: readonly Identity[]): string | n
   return null;
 }
 
-/** Where one of our own links leads; null when it is not ours. */
+/** The target of one of our own links; null when the link is not ours. */
 export function ownLinkTarget(href: string, own: readonly Identity[]): string | null {
   const link = href.trim();
   for (const { base, owner } of own) {
@@ -54,7 +54,7 @@ export function ownLinkTarget(href: string, own: readonly Identity[]): string | 
   return null;
 }
 
-/** True for the links of every Sealbreak server, ours or not: a link is wrapped once. */
+/** True for the links of every Sealbreak server, since a link is wrapped only once. */
 export function isWrapped(href: string): boolean {
   return ANY_LINK.test(href);
 }
@@ -64,7 +64,7 @@ export function idOfToken(token: string): string {
   return token.slice(0, 16);
 }
 
-/** The address that recipients see, as the server writes it in pixels and links; null when it is none. */
+/** The public address as the server writes it in pixels and links; null when it is invalid. */
 export function readBase(text: string): string | null {
   const base = text.replace(/\/+$/, "");
   return /^https?:\/\//.test(base) && URL.canParse(base) && !/[?#^*|\s]/.test(base) ? base : null;

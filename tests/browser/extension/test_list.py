@@ -39,7 +39,7 @@ def test_a_mail_that_only_a_machine_has_fetched_says_so(
     sent.opened(tracker, SCANNER)
     tab.show_list(sent.row)
     expect(tab.mark("Scanned letter")).to_have_attribute(
-        "title", "Sealbreak: Only machines have fetched it so far, no person."
+        "title", "Sealbreak: Only automated requests so far, none by a person."
     )
 
 

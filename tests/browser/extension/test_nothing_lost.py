@@ -83,7 +83,7 @@ def test_with_no_room_at_all_a_mail_leaves_untracked_and_the_user_is_told(
     fill(browser)
     writing.send()
     assert tab.gmail.mails(1)[0].pixels == []
-    tab.page.get_by_text("could not note it down").wait_for()
+    tab.page.get_by_text("could not save the tracking data").wait_for()
     browser.worker.evaluate("chrome.storage.local.remove('junk')")
 
 
@@ -146,11 +146,11 @@ def test_signing_out_asks_before_it_gives_up_what_waits(
     tab.send("ben@example.com")
     eventually(lambda: browser.waiting() == 1, "a mail that waits")
     options.get_by_role("button", name="Sign out", exact=True).click()
-    expect(options.get_by_role("alert")).to_contain_text("1 sent mail waits for it")
+    expect(options.get_by_role("alert")).to_contain_text("1 sent mail is not delivered yet")
     options.get_by_role("button", name="Stay signed in").click()
     assert browser.waiting() == 1
     options.get_by_role("button", name="Sign out", exact=True).click()
-    options.get_by_role("button", name="Sign out all the same").click()
+    options.get_by_role("button", name="Sign out anyway").click()
     expect(options.get_by_role("heading", name="Connect your server")).to_be_visible()
     assert browser.stored("queue")["entries"] == []
     outage.set("up")
@@ -203,7 +203,7 @@ def test_what_waits_for_another_account_can_be_given_up(tab: Tab, browser: Brows
     entry = {"id": "a" * 16, "owner": "zzzzzzzz", "version": 1, "body": {"subject": ""}}
     store(browser, queue={**browser.stored("queue"), "entries": [entry]})
     popup = browser.page("popup.html")
-    popup.get_by_role("button", name="Give them up").click()
+    popup.get_by_role("button", name="Discard them").click()
     expect(popup.get_by_role("heading", name="wait for another account")).not_to_be_visible()
     assert browser.waiting() == 0
     popup.close()

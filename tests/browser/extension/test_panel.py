@@ -46,7 +46,7 @@ def test_an_own_mail_shows_its_history_under_its_text(tab: Tab, thread: str) -> 
 def test_machines_are_folded(tab: Tab, thread: str) -> None:
     tab.open_thread(thread)
     machines = tab.panel.locator("details")
-    expect(machines.locator("summary")).to_have_text("1 fetch by a machine")
+    expect(machines.locator("summary")).to_have_text("1 automated request")
     expect(machines.locator("li")).not_to_be_visible()
     machines.locator("summary").click()
     expect(machines.locator("li")).to_be_visible()

@@ -1,4 +1,4 @@
-/** Everything that waits for the server: registrations and fresh IDs. */
+/** Delivers registrations and refills the ID pool. */
 import { NOT_SEALBREAK, Refused, Unreachable, call } from "../../server/client";
 import { accountFrom, withIdentity } from "../account";
 import { tabState, updateBadge } from "../overview";
@@ -10,7 +10,7 @@ import { broadcast } from "../broadcast";
 import { addSentThread } from "../sync/tracked-mail";
 
 export const RETRY_ALARM = "retry";
-/** A worker that sleeps is woken by an alarm, and alarms come no sooner. */
+/** An alarm wakes the worker, and browsers do not fire alarms earlier than this. */
 const MIN_ALARM_DELAY_MS = 30_000;
 
 /** Longer than the hook waits for an answer. */
@@ -20,8 +20,8 @@ let delivering: Promise<void> | null = null;
 let refilling: Promise<void> | null = null;
 let retryTimer: ReturnType<typeof setTimeout> | undefined;
 /**
- * Mails that are leaving: until that is certain the server is not told. When the worker ends meanwhile they count
- * as sent.
+ * Mails that are being sent. The server is told only when it is certain that the mail was sent; if the worker ends
+ * before that, the mail counts as sent.
  */
 const heldBack = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -36,7 +36,7 @@ export function release(id: string): void {
   void deliverAndRefill().then(updateBadge);
 }
 
-/** Sends what is due and asks for IDs when they run low; one such round at a time. */
+/** Delivers what is due and refills the pool when it runs low. */
 export async function deliverAndRefill(force = false): Promise<void> {
   const { queue } = await read("queue");
   if (!force && isPaused(queue, Date.now())) {
@@ -61,7 +61,7 @@ async function deliverAll(): Promise<void> {
   }
 }
 
-/** False when it is no use to go on now. */
+/** False when further attempts are useless now. */
 async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
   try {
     const kept = (await call(account, "PUT", `messages/${entry.id}`, entry.body)) as { id?: unknown } | null;
@@ -89,7 +89,7 @@ async function recordSuccess(update: (queue: Parameters<typeof afterDelivery>[0]
   }));
 }
 
-/** Retry, or give up until the user acts: decided here and nowhere else. */
+/** The only place that decides between a retry and waiting for the user. */
 export async function recordFailure(error: unknown, entry: Entry | null): Promise<void> {
   const revoked = error instanceof Refused && error.status === 401;
   const wait = error instanceof Refused ? error.retryAfter : null;
@@ -122,7 +122,7 @@ async function refillOnce(): Promise<void> {
   while (await fetchBatch());
 }
 
-/** True when there is room for one more. */
+/** True when the pool has room for another batch. */
 async function fetchBatch(): Promise<boolean> {
   const { account, pool, health } = await read("account", "pool", "health");
   if (!account || health.revoked || pool.length >= REFILL_BELOW) return false;
@@ -137,7 +137,7 @@ async function fetchBatch(): Promise<boolean> {
   }
 }
 
-/** True when IDs came. */
+/** True when IDs were added. */
 async function addToPool(asked: Account, answer: unknown): Promise<boolean> {
   const fresh = readIds((answer as { ids?: unknown } | null)?.ids);
   const current = accountFrom(asked, answer);

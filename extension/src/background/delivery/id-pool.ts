@@ -1,4 +1,4 @@
-/** The IDs that wait for mails, and the drafts that have theirs: pure. */
+/** The pool of unused IDs, and the IDs reserved for drafts. Pure. */
 import { NO_OVERRIDES, type TrackingOverrides } from "../../shared/tracking-options";
 
 export interface PoolEntry {
@@ -7,18 +7,19 @@ export interface PoolEntry {
 }
 
 export interface Draft extends Partial<TrackingOverrides> {
+  /** The reserved ID; the stored name is older than the term. */
   seal: PoolEntry | null;
   owner: string;
-  /** The larger, the later. */
+  /** A larger value is more recent. */
   touched: number;
 }
 
 export type DraftRecords = Record<string, Draft>;
 
-/** Enough for an outage of a week. */
+/** Enough for a server outage of a week. */
 export const POOL_SIZE = 400;
 export const REFILL_BELOW = 350;
-/** As many as the server gives at once. */
+/** The server's maximum for one request. */
 export const BATCH_SIZE = 200;
 const MAX_DRAFTS = 500;
 
@@ -27,16 +28,16 @@ export interface IdPool {
   drafts: DraftRecords;
 }
 
-/** The same draft gets the same ID: sent, undone and sent again it is one mail. */
-export function reserve(shelf: IdPool, draftId: string, owner: string, now: number): IdPool & { draft: Draft } {
-  const known = shelf.drafts[draftId];
+/** A draft keeps its ID: a mail that is sent, undone and sent again is one mail. */
+export function reserve(idPool: IdPool, draftId: string, owner: string, now: number): IdPool & { draft: Draft } {
+  const known = idPool.drafts[draftId];
   const assigned = known?.owner === owner ? known.seal : null;
-  const [first, ...rest] = shelf.pool;
+  const [first, ...rest] = idPool.pool;
   const trackingId = assigned ?? first ?? null;
-  const draft = { ...known, seal: trackingId, owner, touched: nextTouched(shelf.drafts, now) };
+  const draft = { ...known, seal: trackingId, owner, touched: nextTouched(idPool.drafts, now) };
   return {
-    pool: assigned || !first ? shelf.pool : rest,
-    drafts: bounded({ ...shelf.drafts, [draftId]: draft }),
+    pool: assigned || !first ? idPool.pool : rest,
+    drafts: bounded({ ...idPool.drafts, [draftId]: draft }),
     draft,
   };
 }
@@ -51,7 +52,7 @@ export function withOverrides(drafts: DraftRecords, draftId: string, overrides: 
   return bounded({ ...drafts, [draftId]: { ...known, ...overrides, touched: nextTouched(drafts, now) } });
 }
 
-/** Later than all others, though the clock was set back: else the draft at hand were the first to be forgotten. */
+/** Greater than all others even after the clock was set back; otherwise the current draft would be dropped first. */
 function nextTouched(drafts: DraftRecords, now: number): number {
   return Math.max(now, ...Object.values(drafts).map(({ touched }) => touched + 1));
 }
@@ -67,7 +68,7 @@ function bounded(drafts: DraftRecords): DraftRecords {
 const ID = /^[a-z2-7]{16}$/;
 const KEY = /^[\w-]{43}$/;
 
-/** What the server's answer holds, as far as it can be used. */
+/** Skips invalid entries of the server's answer. */
 export function readIds(value: unknown): PoolEntry[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {

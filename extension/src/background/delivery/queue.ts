@@ -1,34 +1,34 @@
-/** Registrations on their way to the server: kept until it has them, in a bounded queue. Pure. */
+/** Registrations that wait for delivery, in a bounded queue. Pure. */
 import type { Registration } from "../../tracking/registration";
 
 export interface Entry {
   id: string;
   owner: string;
   body: Registration;
-  /** Counts the changes of the body: what was delivered may be old already. */
+  /** Incremented with each change of the body, since a delivered version may be outdated. */
   version: number;
 }
 
 export interface Queue {
   entries: Entry[];
-  /** How often in a row the server could not be reached. */
+  /** Consecutive failed attempts to reach the server. */
   failures: number;
   /** Milliseconds since 1970. */
   retryAt: number;
-  /** Lost because the queue was full. */
+  /** Registrations lost because the queue was full. */
   dropped: number;
-  /** Lost because the server did not take them. */
+  /** Registrations lost because the server rejected them. */
   refused: number;
 }
 
 export const MAX_ENTRIES = 1000;
-/** Of the 10 MB that a browser grants; what does not fit would be lost without a word. */
+/** Part of the 10 MB that a browser grants. Data beyond the quota would be lost without a notice. */
 export const MAX_BYTES = 4_000_000;
 const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
-/** However long the server asks for. */
+/** Upper limit for the pause that the server asks for. */
 const MAX_PAUSE_S = 3600;
 
-/** A newer registration of a message takes the place of the one that waits; the same queue when it is no other. */
+/** A newer registration of a message replaces the waiting one. Returns the same queue when nothing changes. */
 export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
   const waiting = queue.entries.find(({ id }) => id === entry.id);
   if (waiting && JSON.stringify(waiting.body) === JSON.stringify(entry.body)) return queue;
@@ -40,7 +40,7 @@ export function enqueue(queue: Queue, entry: Omit<Entry, "version">): Queue {
   return { ...queue, entries, dropped: queue.dropped + all.length - entries.length };
 }
 
-/** The newest that fit. */
+/** The newest entries within the limits. */
 function bounded(all: Entry[]): Entry[] {
   let bytes = 0;
   const tooMany = all.findLastIndex((entry, at) => {
@@ -60,12 +60,12 @@ export function afterRefusal(queue: Queue, entry: Entry): Queue {
   return { ...withoutEntry(queue, entry), refused: queue.refused + 1 };
 }
 
-/** A mail that left untracked after all. What was sent under its ID before keeps its registration. */
+/** For a mail that was sent untracked in the end. The registration of an earlier send with the same ID stays. */
 export function afterWithdrawal(queue: Queue, id: string): Queue {
   return { ...queue, entries: queue.entries.filter((one) => one.id !== id || one.version > 1) };
 }
 
-/** Of the account that is paired, and of those that were. */
+/** Separates the entries of the paired account from those of earlier accounts. */
 export function splitByOwner({ entries }: Queue, owner: string | undefined): { own: Entry[]; others: Entry[] } {
   return {
     own: entries.filter((entry) => entry.owner === owner),
@@ -73,14 +73,14 @@ export function splitByOwner({ entries }: Queue, owner: string | undefined): { o
   };
 }
 
-/** False, too, when the clock was set back since the pause began. */
+/** Also false when the clock was set back since the pause began. */
 export function isPaused({ retryAt }: Queue, now: number): boolean {
   return retryAt > now && retryAt - now <= 1000 * MAX_PAUSE_S;
 }
 
-/** `wait`, in seconds, is what the server asked for. */
+/** `wait` is the pause that the server asked for, in seconds. */
 export function afterFailure(queue: Queue, now: number, wait: number | null): Queue {
-  // Trying out of turn, since the user looked or wrote, makes the pauses no longer.
+  // An extra attempt, made because the user opened a page or sent a mail, does not lengthen the pause.
   if (isPaused(queue, now)) return queue;
   const delay = DELAYS_S[Math.min(queue.failures, DELAYS_S.length - 1)] ?? 0;
   return {
@@ -90,7 +90,7 @@ export function afterFailure(queue: Queue, now: number, wait: number | null): Qu
   };
 }
 
-/** To the end of the queue: one message that the server fails at holds up no other. */
+/** Moves the entry to the end, so that a message that fails does not block the others. */
 export function movedToEnd(queue: Queue, entry: Entry): Queue {
   const rest = withoutEntry(queue, entry).entries;
   return rest.length < queue.entries.length ? { ...queue, entries: [...rest, entry] } : queue;

@@ -1,4 +1,4 @@
-/** Shapes of what Gmail's tabs say: the page and other extensions can forge it. */
+/** Checks of the messages from mail tabs. The page and other extensions can forge them. */
 import { isDraftId, isThreadId } from "../../hosts/sites";
 import type { TrackingOverrides } from "../../shared/tracking-options";
 import type { Notice, SendReport } from "../../messaging/messages";

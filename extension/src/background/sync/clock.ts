@@ -1,6 +1,6 @@
-/** Pauses by a clock that may be set back while one lasts. Pure. */
+/** Pauses that also end when the clock is set back. Pure. */
 
-/** What seems to begin in the future has lasted long enough: else a wrong date, once put right, would stop all for long. */
+/** A start in the future counts as over; otherwise a corrected clock would block everything for a long time. */
 export function isOver(since: number, pause: number, now: number): boolean {
   return since > now || now - since >= pause;
 }

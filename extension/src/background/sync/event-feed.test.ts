@@ -12,7 +12,7 @@ const event = (number: number, message = "before") => ({
   verdict: { sentence: "Ann opened it." },
 });
 
-/** Of a server that has `last` events, those after `copied` made since it was set back. */
+/** The feed of a server with `last` events, of which those after `copied` were made after the restore. */
 function feedOf(last: number, { after = 0, copied = last, readUpTo = 0 } = {}): Feed {
   const events = numbers(after + 1, last).map((number) => event(number, number > copied ? "since" : "before"));
   return { events, reached: last, last, readUpTo };
@@ -20,7 +20,7 @@ function feedOf(last: number, { after = 0, copied = last, readUpTo = 0 } = {}): 
 
 const UP_TO_50 = { ...withFeed(NOTHING, feedOf(50)), readUpTo: 50 };
 
-/** As it is fetched: first from where we stand, and all of it when the server was set back. */
+/** Fetches as the extension does: first from the last known event, and everything after a restore. */
 function fetched(kept: KeptEvents, last: number, copied: number, readUpTo = 0): KeptEvents {
   const feed = feedOf(last, { after: nextAfter(kept), copied, readUpTo });
   if (!wasRestored(kept, feed)) return withFeed(kept, feed);
@@ -28,47 +28,47 @@ function fetched(kept: KeptEvents, last: number, copied: number, readUpTo = 0): 
   return withFeed(afterRestore(kept, whole), whole);
 }
 
-test("what is new comes after what is kept, and the newest of it once", () => {
+test("new events are appended, without repeating the newest stored one", () => {
   const after = fetched(UP_TO_50, 52, 52);
   expect(after.events.map(({ number }) => number)).toEqual(numbers(1, 52));
   expect(unreadOf(after)).toBe(2);
 });
 
-test("the oldest give way", () => {
+test("the oldest events are dropped", () => {
   const after = withFeed(UP_TO_50, feedOf(200, { after: 50 }));
   expect(after.events.map(({ number }) => number)).toEqual(numbers(201 - MAX_EVENTS, 200));
 });
 
-test("of a server that was set back what it has lost goes, and nothing is new again", () => {
+test("events lost in a restore are removed, and no event becomes unread again", () => {
   const after = fetched(UP_TO_50, 40, 40);
   expect(after).toEqual({ events: UP_TO_50.events.slice(0, 40), lastEvent: 40, readUpTo: 40 });
 });
 
-test.each([45, 50, 55])("set back to 40 and at %d since, each number that was given again is new, once", (last) => {
+test.each([45, 50, 55])("after a restore to 40 and growth to %d, each number assigned again is unread once", (last) => {
   const after = fetched(UP_TO_50, last, 40);
   expect(after.events.slice(40).map(({ messageId }) => messageId)).toEqual(Array(last - 40).fill("since"));
   expect([after.events.length, after.lastEvent, unreadOf(after)]).toEqual([last, last, last - 40]);
   expect(fetched(after, last, 40)).toEqual(after);
 });
 
-test("what follows after it was set back is new too", () => {
+test("events after a restore are unread too", () => {
   expect(unreadOf(fetched(fetched(UP_TO_50, 40, 40), 41, 40))).toBe(1);
 });
 
-test("what was unread before, and is still there, stays unread", () => {
+test("events that were unread before a restore and still exist stay unread", () => {
   expect(unreadOf(fetched({ ...UP_TO_50, readUpTo: 38 }, 41, 40))).toBe(3);
 });
 
-test("what was read elsewhere since it was set back is read", () => {
+test("events read elsewhere after a restore are read", () => {
   expect(unreadOf(fetched(UP_TO_50, 45, 40, 44))).toBe(1);
 });
 
-test("a server that begins again leaves nothing of ours", () => {
+test("a server that starts empty removes all stored events", () => {
   expect(fetched(UP_TO_50, 0, 0)).toEqual(NOTHING);
   expect(unreadOf(fetched(UP_TO_50, 2, 0))).toBe(2);
 });
 
-test("an event that was erased, or is forgotten, is no other history", () => {
+test("an erased or expired event does not indicate a restore", () => {
   const erased = { number: 50, kind: "erased", time: "2026-11-23T10:00:00.000Z", message: null, verdict: null };
   expect(wasRestored(UP_TO_50, { ...feedOf(50, { after: 50 }), events: [erased] })).toBe(false);
   expect(wasRestored(UP_TO_50, feedOf(51, { after: 50 }))).toBe(false);

@@ -1,19 +1,22 @@
-/** The server's feed of events, and what is kept of it, also when the server was set back: pure. */
+/**
+ * Merges the server's event feed into the stored events, including after the server was restored from a backup.
+ * Pure.
+ */
 import { MAX_EVENTS, readEvents, type ShownEvent } from "../../server/events";
 import type { Stored } from "../storage";
 
 export interface Feed {
   events: unknown[];
-  /** The newest event of this answer, and of the account. */
+  /** `reached` is the newest event of this answer, `last` the newest event of the account. */
   reached: number;
   last: number;
-  /** The newest that was looked at on any device. */
+  /** The newest event that was read on any device. */
   readUpTo: number;
 }
 
 export type KeptEvents = Pick<Stored, "events" | "lastEvent" | "readUpTo">;
 
-/** The newest that is kept is asked for once more, to see whether the server still has the same. */
+/** Requests the newest stored event once more, to check that the server still has the same one. */
 export function nextAfter({ events, lastEvent }: KeptEvents): number {
   const newest = events.at(-1);
   return newest ? newest.number - 1 : lastEvent;
@@ -28,14 +31,14 @@ export function withFeed({ events, lastEvent, readUpTo }: KeptEvents, feed: Feed
   };
 }
 
-/** To an older copy of itself: it gives numbers again, and may have gone beyond ours since. */
+/** True when the server was restored from a backup. It assigns numbers again and may already have passed ours. */
 export function wasRestored({ events, lastEvent }: KeptEvents, feed: Feed): boolean {
   const ours = events.at(-1);
   const theirs = readEvents(feed.events).find(({ number }) => number === ours?.number);
   return feed.last < lastEvent || (ours !== undefined && theirs !== undefined && !isSame(ours, theirs));
 }
 
-/** What to begin with then. What was read and is still there is not new again. */
+/** The starting point after a restore. Events that were read and still exist do not become unread again. */
 export function afterRestore({ events, readUpTo }: KeptEvents, feed: Feed): KeptEvents {
   const both = readEvents(feed.events).findLast((theirs) => events.some((ours) => isSame(ours, theirs)));
   return { events: [], lastEvent: 0, readUpTo: Math.min(readUpTo, both?.number ?? 0) };

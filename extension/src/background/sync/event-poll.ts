@@ -1,4 +1,4 @@
-/** What happened: fetched while Gmail is looked at, and now and then for the number on the icon. */
+/** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
 import { MAX_EVENTS } from "../../server/events";
 import { NOT_SEALBREAK, Unreachable, call } from "../../server/client";
 import { recordFailure } from "../delivery/delivery";
@@ -10,21 +10,21 @@ import { markedStale } from "./thread-cache";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
-/** However many tabs ask. */
+/** Applies to all tabs together. */
 const PAUSE_MS = 4000;
 
-/** By a clock that is never set back. */
+/** From a monotonic clock. */
 let polledAt = -PAUSE_MS;
 
-/** A browser has one alarm of a name: making it again does no harm, but puts it off. */
+/** Creating an alarm again would postpone it. */
 export async function ensurePollAlarm(): Promise<void> {
   const alarm = await chrome.alarms.get(POLL_ALARM);
-  // Of before the clock was set back it would come too late.
+  // An alarm that was set before the clock was set back would fire too late.
   if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
   await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
 }
 
-/** True when something is new. Leaves a server alone that could not be reached just now. */
+/** True when something is new. Skips a server that could not be reached recently. */
 export async function poll(): Promise<boolean> {
   const { queue, health } = await read("queue", "health");
   const now = performance.now();
@@ -33,14 +33,14 @@ export async function poll(): Promise<boolean> {
   return fetchEvents();
 }
 
-/** Fetches what happened since the last event known. */
+/** Fetches the events after the last known one. */
 export async function fetchEvents(): Promise<boolean> {
   const { account, ...kept } = await read("account", "events", "lastEvent", "readUpTo");
   if (!account) return false;
   try {
     let feed = await feedAfter(account, nextAfter(kept));
     const isRestored = wasRestored(kept, feed);
-    // After a long time away only the newest are of interest.
+    // After a long absence only the newest events matter.
     const hasGap = isRestored || feed.last > feed.reached;
     if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
     return await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
@@ -53,18 +53,18 @@ export async function fetchEvents(): Promise<boolean> {
 async function feedAfter(account: Account, after: number): Promise<Feed> {
   const answer = await call(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
   const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
-  // Without it a stranger's answer would look like a server that was set back to nothing.
+  // Without this check the answer of another program would look like a server restored to an empty state.
   if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
   return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0 };
 }
 
-/** `setBackFrom`: the number that the server has no longer, or has given again. */
+/** `restoredFrom` is the last known number, which the restored server has lost or assigned again. */
 async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<boolean> {
   const isNew = await change(
     ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
     (now) => {
       if (now.account?.token !== account.token) return { write: {}, result: false };
-      // Two may have asked at once: the second finds that it was started over already.
+      // Two fetches may run at once: the second one finds that the restore was already handled.
       const startsAnew = restoredFrom === now.lastEvent;
       const after = withFeed(startsAnew ? afterRestore(now, feed) : now, feed);
       const changed = startsAnew || after.lastEvent > now.lastEvent;
@@ -76,7 +76,7 @@ async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredF
           ...(isNews && after),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           ...(!now.health.serverReached && { health }),
-          // With nothing to deliver this is what shows that the server is back.
+          // When nothing waits for delivery, this resets the retry pause.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
         },
         result: isNews,
@@ -92,12 +92,12 @@ function messagesIn(events: readonly unknown[]): Set<string> {
   return new Set(ids.filter((id) => id !== undefined));
 }
 
-/** The user looks at what is known: the number on the icon goes, here and on other devices. */
+/** The user looks at the known events: the number on the icon disappears, here and on other devices. */
 export async function markRead(): Promise<void> {
-  const account = await change(["account", "lastEvent", "readUpTo"], ({ account, lastEvent, readUpTo }) => ({
+  const unread = await change(["account", "lastEvent", "readUpTo"], ({ account, lastEvent, readUpTo }) => ({
     write: lastEvent > readUpTo ? { readUpTo: lastEvent } : {},
     result: lastEvent > readUpTo ? { account, lastEvent } : null,
   }));
-  if (!account?.account) return;
-  await call(account.account, "POST", "read", { up_to: account.lastEvent }).catch(() => null);
+  if (!unread?.account) return;
+  await call(unread.account, "POST", "read", { up_to: unread.lastEvent }).catch(() => null);
 }

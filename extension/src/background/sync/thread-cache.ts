@@ -1,22 +1,22 @@
-/** What the server said of Gmail's conversations with tracked mail, kept so that a list is marked at once: pure. */
+/** Caches the server's answers about conversations with tracked mail, so that a list is marked at once. Pure. */
 import type { TrackedMail } from "../../server/tracked-mail";
 import { isOver } from "./clock";
 
 export interface CachedThread {
-  /** When the server was asked; milliseconds since 1970, 0 where something happened since. */
+  /** When the server was asked, in milliseconds since 1970; 0 after an event. */
   askedAt: number;
   mails: TrackedMail[];
 }
 
 export type ThreadCache = Record<string, CachedThread>;
 
-/** Machines make no event: what is shown is asked for again, the more seldom the older it is. */
+/** Automated requests cause no events, so entries are refreshed by age: the older the mail, the longer the pause. */
 const MIN_REFRESH_MS = 4000;
 export const MAX_REFRESH_MS = 60_000;
-/** A mail sent an hour ago is asked for every quarter of a minute. */
+/** A mail sent an hour ago is refreshed every 15 seconds. */
 const AGE_PER_REFRESH = 240;
 export const MAX_THREADS = 1000;
-/** Of a longer conversation the newest; a mail that is opened is known by its pixel too. */
+/** The newest mails of a long conversation. An open mail is also recognised by its pixel. */
 const MAX_MAILS = 20;
 
 export function staleThreads(cache: ThreadCache, ids: readonly string[], now: number): string[] {
@@ -31,7 +31,7 @@ function pauseFor({ mails }: CachedThread, now: number): number {
   return Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, age / AGE_PER_REFRESH));
 }
 
-/** The answer to a question for `asked`: those without a mail in it have none. */
+/** Stores the answer to a request for the threads `asked`. Threads without a mail in the answer are removed. */
 export function withAnswer(
   cache: ThreadCache,
   asked: readonly string[],
@@ -47,17 +47,17 @@ export function withAnswer(
   return Object.fromEntries(all.sort(([, a], [, b]) => b.askedAt - a.askedAt).slice(0, MAX_THREADS));
 }
 
-/** No list shows them, and they may be long: a mail can have 500 recipients. */
+/** Lists do not show these texts, and they may be long: a mail can have 500 recipients. */
 function withoutText(mail: TrackedMail): TrackedMail {
   return { ...mail, subject: "", people: [] };
 }
 
-/** A conversation of which nothing was known and nothing is tracked shows nothing either way. */
+/** True when the mails shown for the conversation change. */
 export function differs(before: CachedThread | undefined, after: CachedThread | undefined): boolean {
   return JSON.stringify(before?.mails ?? []) !== JSON.stringify(after?.mails ?? []);
 }
 
-/** Something happened to these mails; null for all. What is known stays shown until the answer comes. */
+/** Marks the threads of these messages, or all for null, as outdated. They stay visible until the answer arrives. */
 export function markedStale(cache: ThreadCache, messages: ReadonlySet<string> | null): ThreadCache {
   return Object.fromEntries(
     Object.entries(cache).map(([id, thread]) => {

@@ -1,4 +1,4 @@
-/** Tracked mails, as Gmail's tabs and the popup ask for them. */
+/** Tracked mails, as mail tabs and the popup request them. */
 import { call, Refused, Unreachable } from "../../server/client";
 import { readHistory, readMails, type MailHistory, type TrackedMail } from "../../server/tracked-mail";
 import { isPaused } from "../delivery/queue";
@@ -8,21 +8,21 @@ import { differs, markedStale, staleThreads, withAnswer } from "./thread-cache";
 import { threadsOf, withThreads, withoutThreads } from "./tracked-threads";
 import { checkNewest, trackedAmong } from "./backfill";
 
-/** As many as the server takes in one question. */
+/** The server's maximum number of threads in one request. */
 const AT_ONCE = 50;
 const PAGE = 200;
 const MAX_PAGES = 10;
 const MAX_FOUND = 20;
 
-/** As far as they are known, at once: a list does not wait for the server. */
+/** Answers from the cache at once: a list does not wait for the server. */
 export async function mailsOf(ids: readonly string[]): Promise<Record<string, TrackedMail[]>> {
   const { threads } = await read("threads");
   return Object.fromEntries(ids.flatMap((id) => (threads[id] ? [[id, threads[id].mails]] : [])));
 }
 
 /**
- * Asks the server where too little is known; the tabs are told when there is something new. Conversations are
- * named to it only when they are known to hold a tracked mail: what else is in the mailbox is not its business.
+ * Asks the server about outdated threads and tells the tabs when something changed. Only threads known to contain a
+ * tracked mail are named to the server; it learns nothing about other mail.
  */
 export async function refreshThreads(ids: readonly string[]): Promise<void> {
   const { account, threads, queue, health } = await read("account", "threads", "queue", "health");
@@ -36,7 +36,7 @@ export async function refreshThreads(ids: readonly string[]): Promise<void> {
   if (hasOthers) await checkNewest();
 }
 
-/** True when the answer is not what was known. */
+/** True when the answer differs from the cache. */
 async function fetchThreads(account: Account, ids: readonly string[]): Promise<boolean> {
   const query = ids.map((id) => `gmail_thread_id=${id}`).join("&");
   const mails: TrackedMail[] = [];
@@ -52,7 +52,7 @@ async function fetchThreads(account: Account, ids: readonly string[]): Promise<b
   return saveThreads(account, threadsOf(mails), mails);
 }
 
-/** Of a conversation that was asked about and is not in the answer everything was erased. */
+/** A requested thread that is missing in the answer was erased on the server. */
 function saveThreads(account: Account, ids: readonly string[], mails: readonly TrackedMail[]): Promise<boolean> {
   return change(["account", "threads", "known"], ({ account: now, threads, known }) => {
     if (now?.token !== account.token) return { write: {}, result: false };
@@ -65,7 +65,7 @@ function saveThreads(account: Account, ids: readonly string[], mails: readonly T
   });
 }
 
-/** The server has a mail that was sent in it from here. */
+/** The server has received a mail that was sent from here in this thread. */
 export async function addSentThread(threadId: string | null): Promise<void> {
   if (threadId === null) return;
   await change(["threads", "known"], ({ threads, known }) => {

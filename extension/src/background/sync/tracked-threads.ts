@@ -1,39 +1,39 @@
 /**
- * Which of Gmail's conversations hold tracked mail. The server is asked about these and no other, and all of them
- * are known, however old: the list of all tracked mail is walked through once, then followed. Pure.
+ * The conversations that contain tracked mail. The server is asked only about these. The backfill reads the list of
+ * all tracked mail once and then follows it, so that old conversations are included. Pure.
  */
 import { isThreadId } from "../../hosts/sites";
 import type { TrackedMail } from "../../server/tracked-mail";
 import { isOver } from "./clock";
 
-/** A page of the server's list, newest first. */
+/** A page of the server's list, newest mail first. */
 export interface Page {
   mails: TrackedMail[];
   next: string | null;
 }
 
-/** How far the list was read; times are milliseconds since 1970. */
+/** The progress of the backfill; times are in milliseconds since 1970. */
 export interface Backfill {
-  /** Where the next page begins; null at the newest mail. */
+  /** The position of the next page; null at the newest mail. */
   cursor: string | null;
-  /** Mail sent before this was read by an earlier walk; 0 for none. */
+  /** Mail sent before this time was read by an earlier run; 0 for none. */
   until: number;
   isDone: boolean;
   endedAt: number;
   lookedAt: number;
-  /** When the newest mail known was sent. */
+  /** When the newest known mail was sent. */
   newest: number;
 }
 
 export const NEW_BACKFILL: Backfill = { cursor: null, until: 0, isDone: false, endedAt: 0, lookedAt: 0, newest: 0 };
 
 const DAY_MS = 86_400_000;
-/** Another browser may register days later what it sent while the server was away. */
+/** Another browser may register mail days later when it could not reach the server. */
 const LATE_REGISTRATION_MS = 14 * DAY_MS;
-/** 17 bytes each: 850 kB of the 10 MB that a browser grants. */
+/** 17 bytes each, so 850 kB of the 10 MB that a browser grants. */
 export const MAX_TRACKED_THREADS = 50_000;
 
-/** Gmail's ids, newest first, in one text: a browser stores that faster than a list, and smaller. */
+/** Thread ids, newest first, separated by spaces: browsers store one text faster than a list, and in less space. */
 export type TrackedThreads = string;
 
 export function parseThreads(threads: TrackedThreads): Set<string> {
@@ -44,7 +44,7 @@ export function threadsOf(mails: readonly TrackedMail[]): string[] {
   return [...new Set(mails.flatMap(({ threadId }) => threadId ?? []))].filter(isThreadId);
 }
 
-/** `place`: whether `ids` are newer or older than what is known. The same text where none is new. */
+/** `place` says whether `ids` are newer or older than the known ones. Returns the same text when none is new. */
 export function withThreads(threads: TrackedThreads, ids: readonly string[], place: "newer" | "older"): TrackedThreads {
   const present = parseThreads(threads);
   const fresh = ids.filter((id) => !present.has(id));
@@ -67,7 +67,7 @@ export function afterPage(backfill: Backfill, { mails, next }: Page, now: number
   return { ...backfill, newest, cursor: isDone ? null : next, isDone, endedAt: isDone ? now : backfill.endedAt };
 }
 
-/** After a look at the newest mails: more than was looked at may be new. */
+/** After reading only the newest mails. A gap means that more mails may be new. */
 export function afterNewestCheck(backfill: Backfill, { mails, next }: Page, now: number): Backfill {
   const hasGap = next !== null && sentAt(mails.at(-1)) > backfill.newest;
   if (hasGap && backfill.isDone) return restarted({ ...backfill, lookedAt: now });

@@ -5,7 +5,7 @@ import { menuGroups } from "./tracking-menu";
 
 const links = [{ url: "https://example.com/a", text: "this page" }];
 
-/** The items by name, and what pressing one leads to. */
+/** The items by name, and the result of pressing each. */
 function menu(given: { overrides?: Partial<TrackingOverrides>; settings?: Partial<Settings>; recipients?: string[] } = {}) {
   const overrides = { ...NO_OVERRIDES, ...given.overrides };
   const settings = { ...DEFAULTS, ...given.settings };
@@ -27,32 +27,32 @@ function menu(given: { overrides?: Partial<TrackingOverrides>; settings?: Partia
   };
 }
 
-test("without the opens only the links are tracked", () => {
+test("unchecking opens leaves only the links tracked", () => {
   expect(menu().press("opens").overrides).toMatchObject({ on: true, opens: false, links: true });
 });
 
-test("without both the mail is off, and one of them switches it on again", () => {
+test("unchecking both switches the mail off, and checking one switches it on again", () => {
   const off = menu({ overrides: { opens: false } }).press("links").overrides;
   expect(off).toMatchObject({ on: false, opens: false, links: false });
   expect(menu({ overrides: { ...off } }).press("opens").overrides).toMatchObject({ on: true, opens: true, links: false });
 });
 
-test("a link is taken out by its address, and taken in again", () => {
+test("a link is excluded by its address, and included again", () => {
   const { overrides } = menu().press("link https://example.com/a");
   expect(overrides?.skip).toEqual(["https://example.com/a"]);
   expect(menu({ overrides: { ...overrides } }).press("link https://example.com/a").overrides?.skip).toEqual([]);
 });
 
-test("links are listed only where links are tracked", () => {
+test("links are listed only when links are tracked", () => {
   expect(menu({ overrides: { links: false } }).checked("link https://example.com/a")).toBeUndefined();
 });
 
-test("what is usual already is checked", () => {
+test("the item for all mail is checked when the options are the default", () => {
   expect(menu().checked("all")).toBe(true);
   expect(menu({ overrides: { links: false } }).checked("all")).toBe(false);
 });
 
-test("a choice can be remembered for a recipient's domain and forgotten", () => {
+test("options can be remembered for a recipient's domain and forgotten", () => {
   const options = { on: true, opens: true, links: false };
   const overrides = { links: false };
   expect(menu({ overrides }).press("domain example.com").remembered).toEqual(["example.com", options]);

@@ -1,4 +1,4 @@
-/** What the menu of a compose window offers, from what is chosen and known. Pure. */
+/** The content of the menu in a compose window. Pure. */
 import { domainsOf, type TrackingOverrides, type TrackingOptions } from "../../shared/tracking-options";
 import type { DraftLink } from "../../hosts/host";
 import type { MenuGroup, MenuItem } from "../ui/menu";
@@ -6,7 +6,7 @@ import type { Settings } from "../../shared/settings";
 
 export interface MenuFacts {
   overrides: TrackingOverrides;
-  /** What comes of it. */
+  /** The result of the settings and the overrides. */
   options: TrackingOptions;
   links: readonly DraftLink[];
   recipients: readonly string[];
@@ -70,7 +70,7 @@ function rememberItems({ options, recipients, settings }: MenuFacts, { remember 
   return [all, ...own];
 }
 
-/** Of what is off it does not matter how it would be on. */
+/** Two options that are off are the same. */
 function isSame(a: TrackingOptions, b: TrackingOptions): boolean {
   return a.on === b.on && (!a.on || (a.opens === b.opens && a.links === b.links));
 }

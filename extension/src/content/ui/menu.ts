@@ -1,9 +1,9 @@
-/** The menu beside the switch: what is tracked in this mail, and what to remember of it. */
+/** The menu beside the switch: what is tracked in this mail, and what becomes the default. */
 import { h } from "../../shared/dom";
 import { whenTrusted } from "./trusted-event";
 
 export interface MenuItem {
-  /** Tells items apart when the menu is drawn anew. */
+  /** Identifies the item when the menu is redrawn. */
   name: string;
   text: string;
   detail?: string;
@@ -54,7 +54,7 @@ export class OptionsMenu {
     this.menu.showPopover();
   }
 
-  /** What can be chosen has changed. */
+  /** Called when the available items may have changed. */
   redraw(): void {
     if (this.menu.matches(":popover-open")) this.draw();
   }

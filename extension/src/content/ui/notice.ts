@@ -1,4 +1,4 @@
-/** A sentence in a corner of Gmail that goes away by itself. */
+/** A sentence in a corner of the page that disappears by itself. */
 
 const SHOWN_MS = 8000;
 

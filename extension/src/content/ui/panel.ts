@@ -1,4 +1,4 @@
-/** What became of the sender's own mail, under its text in the opened conversation. */
+/** The history of the sender's own mail, below its text in the open conversation. */
 import { h } from "../../shared/dom";
 import { describe, formatTime, progressOf } from "../../server/mail-summary";
 import type { HistoryEntry, MailHistory } from "../../server/tracked-mail";
@@ -22,7 +22,7 @@ export class Panel {
     private readonly actions: PanelActions,
     signal: AbortSignal,
   ) {
-    // Gmail folds a mail when its head is clicked, and has shortcuts for single keys.
+    // The host folds a mail when its header is clicked, and has shortcuts for single keys.
     for (const type of ["click", "keydown", "keypress"])
       this.root.addEventListener(type, (event) => { event.stopPropagation(); }, { signal });
     signal.addEventListener("abort", () => { this.root.remove(); });
@@ -57,7 +57,7 @@ export class Panel {
   }
 
   private foot({ mail }: MailHistory): HTMLElement {
-    if (mail.stopped) return h("p", { class: "sealbreak-foot" }, "Tracking was stopped. Its links go on working.");
+    if (mail.stopped) return h("p", { class: "sealbreak-foot" }, "Tracking was stopped. Its links still work.");
     if (this.asking) return this.question();
     const mute = h("button", { type: "button", role: "switch", "data-role": "mute", "aria-checked": String(mail.muted) }, "Mute alerts");
     mute.addEventListener("click", whenTrusted(() => { this.actions.mute(!mail.muted); }));
@@ -68,7 +68,7 @@ export class Panel {
     return h(
       "div",
       { class: "sealbreak-foot", role: "group", "aria-label": "Stop tracking this mail" },
-      h("span", {}, "Stop for good? Later opens and clicks are not recorded; links go on working."),
+      h("span", {}, "Stop permanently? Later opens and clicks are not recorded; links still work."),
       this.button("stop", "Stop", () => { this.asking = false; this.actions.stop(); }),
       this.button("keep", "Keep tracking", () => { this.ask(false); }),
     );
@@ -92,7 +92,7 @@ function entryLists({ entries }: MailHistory, unfolded: boolean): HTMLElement[] 
   const machines = entries.filter(({ byMachine }) => byMachine);
   const parts = people.length > 0 ? [entryList(people)] : [];
   if (machines.length === 0) return parts;
-  const count = machines.length === 1 ? "1 fetch by a machine" : `${machines.length} fetches by machines`;
+  const count = machines.length === 1 ? "1 automated request" : `${machines.length} automated requests`;
   return [...parts, h("details", { open: unfolded }, h("summary", {}, count), entryList(machines))];
 }
 

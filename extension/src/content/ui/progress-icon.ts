@@ -1,4 +1,4 @@
-/** How far a mail has come, as a drawing: told apart by shape, not by colour alone. */
+/** The progress of a mail as an icon. The icons differ in shape, not only in colour. */
 import type { Progress } from "../../server/mail-summary";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,4 +1,4 @@
-/** The switch in a compose window: tracked, not tracked, or cannot be tracked and why. */
+/** The switch in a compose window: tracked, not tracked, or cannot be tracked with the reason. */
 import { SWITCH_NAME } from "../texts";
 import type { ComposeWindow } from "../../hosts/host";
 import type { OptionsMenu } from "./menu";
@@ -32,7 +32,7 @@ export class TrackSwitch {
       event.stopPropagation();
       if (event.isTrusted && this.button.dataset.state !== "cannot") toggled();
     }, { signal });
-    // Enter and Space are for this button; Gmail's shortcuts listen to the keys of the whole window.
+    // Enter and Space are meant for this button, but the host's shortcuts listen to keys in the whole window.
     this.button.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") event.stopPropagation();
       else if (event.key === "ArrowDown") menu.open(event);

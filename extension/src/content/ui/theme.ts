@@ -1,4 +1,4 @@
-/** Gmail has no name for its dark theme: the first background that is painted tells. */
+/** The page does not name its theme: the nearest painted background shows whether it is dark. */
 export function themeOf(from: Element): "dark" | "light" {
   for (let at: Element | null = from; at; at = at.parentElement) {
     const [red = 0, green = 0, blue = 0, alpha = 1] = (

@@ -1,9 +1,9 @@
-/** One observer for the whole of Gmail, which changes its page all the time: looks a few times a second at most. */
+/** One observer for the whole page. Gmail changes its page constantly, so calls are limited to a few per second. */
 import { MESSAGE_ID, THREAD_ID } from "./selectors";
 
 const PAUSE_MS = 60;
 
-/** Calls `look` soon after the page changed, until the signal. */
+/** Calls `update` now and soon after each change of the page, until the signal is aborted. */
 export function onChanges(look: () => void, signal: AbortSignal): void {
   let waiting: ReturnType<typeof setTimeout> | null = null;
   const observer = new MutationObserver(() => {

@@ -10,7 +10,7 @@ import { WARNING_TEXTS } from "../warning-texts";
 const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink"] as const;
 const SAVED_SHOWN_MS = 2500;
 
-/** Known before the click: browsers take a question for permission only straight from it. */
+/** Stored before the click: browsers allow a permission request only directly in the click handler. */
 let missingAccess: string | null = null;
 
 let domains: Settings["domains"] = {};
@@ -72,9 +72,9 @@ function facts({ account, pool, queued, serverReached }: Overview): [string, str
   if (!account) return [];
   const rows: [string, string][] = [
     ["Account", account.name || account.owner],
-    ["Server", hostOf(account.address) + (serverReached ? "" : " (not reached just now)")],
+    ["Server", hostOf(account.address) + (serverReached ? "" : " (not reachable now)")],
     ["This browser", account.device],
-    ["IDs in store", pool === 1 ? "1 mail can be sent without the server" : `${pool} mails can be sent without the server`],
+    ["IDs in stock", pool === 1 ? "1 mail can be sent without the server" : `${pool} mails can be sent without the server`],
   ];
   if (account.baseUrl !== account.address) rows.push(["Recipients see", hostOf(account.baseUrl)]);
   if (queued > 0) rows.push(["Waiting", `${queued} sent, not yet registered`]);
@@ -104,7 +104,7 @@ async function load(): Promise<Overview> {
   return now;
 }
 
-/** The browser asks the user; without it everything works but the mark on own clicks. */
+/** The browser asks the user. Without the permission only the mark on own clicks is missing. */
 async function requestAccess(address: string): Promise<void> {
   await chrome.permissions.request({ origins: [originPattern(address)] }).catch(() => false);
 }
@@ -131,7 +131,7 @@ async function pair(): Promise<void> {
 async function signOut(giveUp: boolean): Promise<void> {
   const { waiting } = await ask("sign-out", { giveUp });
   byId("leaving", HTMLElement).hidden = waiting === 0;
-  byId("waiting", HTMLElement).textContent = waiting === 1 ? "1 sent mail waits for it." : `${waiting} sent mails wait for it.`;
+  byId("waiting", HTMLElement).textContent = waiting === 1 ? "1 sent mail is not delivered yet." : `${waiting} sent mails are not delivered yet.`;
   await load();
   if (waiting === 0) input("address").focus();
   else byId("stay", HTMLElement).focus();
@@ -163,7 +163,7 @@ async function loadAll(): Promise<void> {
   showSettings((await load()).settings);
 }
 
-// Compose windows remember choices too.
+// Compose windows change settings too.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void loadAll();
 });

@@ -11,7 +11,7 @@ import { WARNING_TEXTS } from "../warning-texts";
 const SHOWN_EVENTS = 12;
 const TYPING_MS = 200;
 
-/** What was read before the popup was opened: opening it reads all. */
+/** The last event that was read before the popup was opened, since opening it marks everything as read. */
 let readBefore: number | null = null;
 
 function openOptions(): void {
@@ -30,7 +30,7 @@ async function openHistory(id: string | null): Promise<void> {
 const ACTIONS = {
   options: { name: "Open options", run: openOptions },
   dismiss: { name: "Dismiss", run: () => void ask("dismiss-warning", null).then(() => load(false)) },
-  "give-up": { name: "Give them up", run: () => void ask("give-up", null).then(() => load(false)) },
+  "give-up": { name: "Discard them", run: () => void ask("give-up", null).then(() => load(false)) },
   "allow-host": {
     name: `Allow ${SITE_NAMES}`,
     run: () =>
@@ -97,7 +97,7 @@ function statusLine({ account, serverReached }: Overview): (Node | string)[] {
 function queueLine(queued: number): string {
   if (queued === 0) return "";
   const mails = queued === 1 ? "1 sent mail waits" : `${queued} sent mails wait`;
-  return `${mails} for your server. Nothing is lost: delivery goes on by itself.`;
+  return `${mails} for your server. Nothing is lost: delivery continues automatically.`;
 }
 
 function show(now: Overview): void {
@@ -141,7 +141,7 @@ async function search(): Promise<void> {
 
 async function load(refresh: boolean): Promise<void> {
   const now = await ask("overview", { refresh });
-  // Less than before: the server was set back, and gives the numbers again.
+  // A smaller number means that the server was restored from a backup and assigns the numbers again.
   readBefore = Math.min(readBefore ?? now.readUpTo, now.readUpTo);
   show(now);
 }
@@ -155,7 +155,7 @@ byId("search", HTMLElement).addEventListener("input", () => {
   typing = setTimeout(() => void search(), TYPING_MS);
 });
 
-// What is known at once, then what the server says.
+// Shows the stored state at once, then the server's answer.
 void load(false)
   .then(() => load(true))
   .then(() => ask("seen", null));

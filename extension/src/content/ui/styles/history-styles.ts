@@ -1,4 +1,4 @@
-/** The look of marks in lists and of the panel under a mail. */
+/** The style of marks in lists and of the panel below a mail. */
 export const HISTORY_CSS = `
 td:has(> .sealbreak-mark) { position: relative; }
 .sealbreak-mark { position: absolute; inset-inline-end: 8px; top: 0; bottom: 0; display: flex; align-items: center; pointer-events: auto; }

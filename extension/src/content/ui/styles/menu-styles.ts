@@ -1,4 +1,4 @@
-/** The look of the menu beside the switch. */
+/** The style of the menu beside the switch. */
 export const MENU_CSS = `
 .sealbreak-more {
   --ink: #444746; display: inline-grid; place-items: center; vertical-align: middle; width: 28px; height: 28px; margin: 0; margin-inline-start: 2px; padding: 0;

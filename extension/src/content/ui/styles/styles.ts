@@ -1,6 +1,6 @@
 /**
- * The look of what we draw in Gmail. As an adopted style sheet it works under Gmail's content security
- * policy in both browsers, where style attributes and <style> in markup do not.
+ * The style of everything that is drawn in the host's pages. An adopted style sheet works under the page's content
+ * security policy in both browsers; style attributes and <style> in markup do not.
  */
 import { HISTORY_CSS } from "./history-styles";
 import { MENU_CSS } from "./menu-styles";
@@ -49,14 +49,14 @@ td.sealbreak-cell { display: table-cell; }
 @media (forced-colors: active) { .sealbreak-track { border: 1px solid ButtonText; } .sealbreak-knob { background: ButtonText; } }
 `;
 
-/** Until the signal. */
+/** Removes the style sheet when the signal is aborted. */
 export function addStyles(signal: AbortSignal): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(SWITCH_CSS + MENU_CSS + HISTORY_CSS);
   try {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   } catch {
-    // An unstyled switch still works; a bridge that does not start would not.
+    // An unstyled switch still works; an exception here would stop the content script.
     return;
   }
   signal.addEventListener("abort", () => {
@@ -64,7 +64,7 @@ export function addStyles(signal: AbortSignal): void {
   });
 }
 
-/** An update in an open tab ends the copy before without a word: what it drew would stay. */
+/** An update ends the previous content script of an open tab without an event, and its elements stay. */
 export function removeLeftovers(): void {
   const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notice");
   for (const old of drawn) old.remove();

@@ -7,12 +7,12 @@ function valueAt(text: string, path: number[]): unknown {
   return JSON.parse(text.slice(start, end));
 }
 
-test("a value is found behind strings that hold brackets, quotes and backslashes", () => {
+test("a value is found after strings with brackets, quotes and backslashes", () => {
   const text = JSON.stringify(['a"]\\', { b: ["]"] }, [1, "\\\\", "here"]]);
   expect(valueAt(text, [2, 2])).toBe("here");
 });
 
-test("white space and numbers stay out of the way", () => {
+test("a value is found between white space and large numbers", () => {
   expect(valueAt(' [ 12345678901234567890 , [ null , "x" ] ] ', [1, 1])).toBe("x");
 });
 
@@ -20,7 +20,7 @@ test.each(["", "[1", '["a', "[1 2]", "{}", "[]"])("%j has no second element", (t
   expect(() => spanAt(text, [1])).toThrow(SyntaxError);
 });
 
-test("every element of every list is found where JSON.parse sees it", () => {
+test("every element of every list is found where JSON.parse finds it", () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue(), { minLength: 1 }), fc.nat(4), (list, indent) => {
       const text = JSON.stringify(list, null, indent);

@@ -1,6 +1,6 @@
 /**
- * Where a value stands in a JSON text. An edit can then replace one string and leave every other byte as
- * Gmail wrote it: numbers beyond 2^53, escapes, white space.
+ * Finds a value in a JSON text, so that an edit can replace one string and leave every other byte as Gmail wrote it:
+ * numbers beyond 2^53, escapes, white space.
  */
 
 import type { Span } from "../../../shared/text-edit";
@@ -55,7 +55,7 @@ function startOfElement(text: string, list: number, index: number): number {
   return at;
 }
 
-/** The place of the value at a path of list indices; throws SyntaxError where there is none. */
+/** The span of the value at a path of list indices. Throws SyntaxError when there is none. */
 export function spanAt(text: string, path: readonly number[]): Span {
   const start = path.reduce(
     (at, index) => startOfElement(text, at, index),

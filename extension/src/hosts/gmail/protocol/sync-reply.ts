@@ -1,11 +1,11 @@
-/** Gmail's answer to a sync request: the ids that its lists and threads show for a mail just sent. */
+/** Gmail's reply to a sync request: the ids that lists and threads show for a mail that was just sent. */
 import type { SentIds } from "../../host";
 
 const LEGACY_MESSAGE = 55;
 const LEGACY_THREAD = 19;
 const HEX = /^[0-9a-f]{8,16}$/;
 
-/** Empty when the answer is not built as we know it: the ids are a convenience, never a need. */
+/** Empty when the reply has an unknown layout: the ids are convenient but not required. */
 export function readReply(text: string, draftIds: readonly string[]): SentIds[] {
   try {
     const root: unknown = JSON.parse(text.replace(/^\)\]\}'\s*/, ""));

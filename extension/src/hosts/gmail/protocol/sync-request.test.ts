@@ -30,7 +30,7 @@ const at = (place: number, found: unknown[]): unknown[] => {
 };
 
 describe("a request that sends", () => {
-  test.each([1, 2, 13])("is read wherever the message stands (%i)", (place) => {
+  test.each([1, 2, 13])("is read at each position of the message (%i)", (place) => {
     const { found, unreadable } = readRequest(request(at(place, message(SEND))));
     expect(found.map(({ mail }) => mail.subject)).toEqual(["Offer 12"]);
     expect(unreadable).toBe(0);
@@ -71,16 +71,16 @@ describe("a request that sends", () => {
   });
 });
 
-test("a label alone, without a mail, is no send", () => {
+test("a label without a mail is not a send", () => {
   const labels = [null, null, null, null, null, null, [["^r"], ["^pfg"], ["msg-a:r1"]]];
   expect(readRequest(request(labels))).toEqual({ found: [], unreadable: 0 });
 });
 
-test("a mail that speaks of a label is not taken for a send", () => {
+test("a mail with a label in its text is not a send", () => {
   expect(maySend(request(at(13, message(["^r"], [[0, 'the label "^pfg"']]))))).toBe(false);
 });
 
-test("new parts change nothing but the text of those parts", () => {
+test("new parts change only the text of those parts", () => {
   const text = request(at(13, message(SEND, [[0, HTML], [2, "<br>quote"]]))).replace("[1,1]", "[ 12345678901234567890 ]");
   const [first] = readRequest(text).found;
   const fresh = writeParts(text, [{ path: first?.path ?? [], parts: ["<p>\u2028new</p>", null] }]);
@@ -110,7 +110,7 @@ describe.skipIf(!there)("recorded traffic (skipped where ../shared/gmail-capture
     expect(readRequest(text)).toMatchObject({ found: { length: sends }, unreadable: 0 });
   });
 
-  test.each(requests)("%s comes back byte for byte when nothing is edited", (name) => {
+  test.each(requests)("%s stays identical byte for byte when nothing is edited", (name) => {
     const text = readFileSync(new URL(name, captures), "utf8");
     const edits = readRequest(text).found.map(({ path, mail }) => ({ path, parts: mail.parts.map(() => null) }));
     expect(writeParts(text, edits)).toBe(text);

@@ -1,4 +1,4 @@
-/** Gmail's outgoing sync request: which mails it sends, and the same text with other bodies in them. */
+/** Gmail's outgoing sync request: the mails that it sends, and edits of their bodies. */
 import { splice } from "../../../shared/text-edit";
 import type { MailEdit, OutgoingRequest } from "../../host";
 import { gmailSite } from "../site";
@@ -18,12 +18,12 @@ export function isSyncUrl(url: string, base: string): boolean {
   return hostname === gmailSite.domain && SYNC_PATH.test(pathname);
 }
 
-/** Cheap: inside a JSON string the quotes would be escaped, so this hits labels only. */
+/** In a JSON string the quotes would be escaped, so this matches labels only. */
 export function maySend(text: string): boolean {
   return SEND_LABELS.some((label) => text.includes(`"${label}"`));
 }
 
-/** Throws SyntaxError when the text is no JSON. */
+/** Throws SyntaxError when the text is not JSON. */
 export function readRequest(text: string): OutgoingRequest {
   const root: unknown = JSON.parse(text);
   const reading: OutgoingRequest = { found: [], unreadable: 0 };
@@ -35,7 +35,7 @@ export function readRequest(text: string): OutgoingRequest {
   return reading;
 }
 
-/** The request with new HTML for some parts of one mail, all other bytes as they were. */
+/** Replaces the HTML of some parts and leaves all other bytes as they were. */
 export function writeParts(text: string, edits: readonly MailEdit[]): string {
   const replacements = edits.flatMap(({ path, parts }) =>
     parts.flatMap((html, index) =>
@@ -53,7 +53,7 @@ interface Node {
   threadId: string | null;
 }
 
-/** Every list or object that is itself a message and carries a label of sending, in whatever layout. */
+/** Finds every list or object that contains a message id and a label of sending, in any layout. */
 function* sendsIn(node: unknown, path: number[], threadId: string | null): Generator<Node> {
   if (typeof node !== "object" || node === null || path.length > MAX_DEPTH) return;
   const values: unknown[] = Object.values(node);
@@ -107,7 +107,7 @@ function readParts(value: unknown): Part[] | null {
   return parts.every((part) => part !== null) ? parts : null;
 }
 
-/** 1 in every request recorded with HTML. Where the flag is missing, a body without any tag is plain text. */
+/** The flag is 1 in every recorded request with HTML. Without the flag, a body without tags is plain text. */
 function readHtmlFlag(flag: unknown, parts: readonly Part[]): boolean {
   if (flag === null || flag === undefined) return parts.some(({ html }) => /<[a-z]/i.test(html));
   return flag === 1 || flag === true;
