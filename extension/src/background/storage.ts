@@ -18,7 +18,7 @@ export interface Account extends Identity {
   senderMark: string;
 }
 
-export interface Health {
+interface Health {
   /** When a mail with an unknown layout was last sent. */
   unreadableAt: string | null;
   /** The number of consecutive uses of Send without a matching request. */

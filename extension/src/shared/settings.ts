@@ -1,6 +1,6 @@
 /** The user's settings. */
 
-import type { TrackingOptions } from "./tracking-options";
+import { domainOf, type TrackingOptions } from "./tracking-options";
 
 export interface Settings {
   /** Whether new mail is tracked. */
@@ -78,7 +78,7 @@ export function readDoNotTrack(text: string): string[] {
 /** True for a listed address, a listed domain, and its subdomains. */
 export function isOnList(address: string, list: readonly string[]): boolean {
   const lower = address.toLowerCase();
-  const domain = lower.slice(lower.lastIndexOf("@") + 1);
+  const domain = domainOf(lower);
   return list.some(
     (entry) =>
       lower === entry || (!entry.includes("@") && (domain === entry || domain.endsWith(`.${entry}`))),

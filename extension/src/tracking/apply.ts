@@ -29,7 +29,7 @@ export function applyPlan(
 }
 
 /** The pixel is a block: as an inline image it would add an empty line to the mail. */
-export function pixelHtml(url: string): string {
+function pixelHtml(url: string): string {
   return `<img src="${escapeAttribute(url)}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`;
 }
 

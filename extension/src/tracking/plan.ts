@@ -29,7 +29,7 @@ export interface Plan {
   links: Link[];
 }
 
-export const OWN_PART = 0;
+const OWN_PART = 0;
 /** The server's maximum for one message. */
 export const MAX_LINKS = 500;
 const PROBE = '<img src="sealbreak:end">';
@@ -77,7 +77,7 @@ function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
 
 function needsParsing({ type, html }: Part, { own, links }: PlanOptions): boolean {
   if (type === OWN_PART && links !== null && /href/i.test(html)) return true;
-  // An attribute may encode "/" as an entity, but Gmail and other editors write it plainly.
+  // An attribute may encode "/" as an entity, but editors write it plainly.
   return own.some(({ owner }) => html.includes(`/${owner}/`));
 }
 

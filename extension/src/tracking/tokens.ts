@@ -32,7 +32,7 @@ export function unbase32(text: string): Bytes {
   return Uint8Array.from(out);
 }
 
-export function base64url(bytes: Uint8Array): string {
+function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
