@@ -10,7 +10,7 @@ from support.desktop.server import Server
 
 @pytest.fixture(scope="module")
 def letter(browser: Browser, tracker: Server) -> Sent:
-    """Opened before any test looks at it."""
+    """Created before any test uses it."""
     sent = send(browser, tracker, "Known letter")
     sent.opened(tracker)
     return sent
@@ -19,7 +19,7 @@ def letter(browser: Browser, tracker: Server) -> Sent:
 OTHER = {"people": "Cleo", "subject": "Not ours", "thread": "18aa000000000001"}
 
 
-def test_a_sent_mail_is_marked_and_follows_what_happens_without_a_reload(
+def test_a_sent_mail_is_marked_and_updated_without_a_reload(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     sent = send(browser, tracker, "Live letter")
@@ -32,7 +32,7 @@ def test_a_sent_mail_is_marked_and_follows_what_happens_without_a_reload(
     expect(mark.locator("[data-progress=clicked]")).to_be_attached()
 
 
-def test_a_mail_that_only_a_machine_has_fetched_says_so(
+def test_the_mark_says_when_there_were_only_automated_requests(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     sent = send(browser, tracker, "Scanned letter")
@@ -43,10 +43,10 @@ def test_a_mail_that_only_a_machine_has_fetched_says_so(
     )
 
 
-def test_a_machine_that_comes_while_the_list_is_looked_at_is_shown_too(
+def test_an_automated_request_is_shown_while_the_list_is_visible(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    """Machines make no event: the mail itself is asked for again."""
+    """Automated requests cause no events: the mail is requested again."""
     sent = send(browser, tracker, "Watched letter")
     tab.page.bring_to_front()
     tab.show_list(sent.row)
@@ -55,7 +55,7 @@ def test_a_machine_that_comes_while_the_list_is_looked_at_is_shown_too(
     expect(tab.mark("Watched letter").locator("[data-progress=machines]")).to_be_attached()
 
 
-def test_a_mail_whose_links_alone_are_tracked_says_so(
+def test_the_mark_says_when_only_links_are_tracked(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     writing = tab.compose("ben@example.com", "Linked letter", HTML)
@@ -70,7 +70,7 @@ def test_a_mail_whose_links_alone_are_tracked_says_so(
     expect(tab.mark("Linked letter").locator("[data-progress=clicked]")).to_be_attached()
 
 
-def test_a_conversation_without_a_tracked_mail_is_left_alone(tab: Tab, letter: Sent) -> None:
+def test_a_conversation_without_a_tracked_mail_has_no_mark(tab: Tab, letter: Sent) -> None:
     tab.show_list(letter.row, OTHER)
     tab.mark("Known letter").wait_for()
     assert tab.mark("Not ours").count() == 0
@@ -94,23 +94,19 @@ def test_a_mark_moves_nothing_in_its_row(tab: Tab, letter: Sent) -> None:
     assert tab.page.evaluate(measure) == before
 
 
-def test_a_click_on_a_mark_opens_the_conversation_as_elsewhere_in_the_row(
-    tab: Tab, letter: Sent
-) -> None:
+def test_a_click_on_a_mark_opens_the_conversation(tab: Tab, letter: Sent) -> None:
     tab.show_list(letter.row)
     tab.mark("Known letter").click()
     assert tab.page.evaluate("document.body.dataset.clicked") == letter.row["thread"]
 
 
-def test_marks_come_back_when_gmail_draws_its_list_anew(tab: Tab, letter: Sent) -> None:
+def test_marks_return_when_gmail_redraws_its_list(tab: Tab, letter: Sent) -> None:
     for _ in range(3):
         tab.show_list(letter.row, OTHER)
         expect(tab.mark("Known letter")).to_have_count(1)
 
 
-def test_a_row_that_gmail_uses_again_loses_the_mark_of_the_old_conversation(
-    tab: Tab, letter: Sent
-) -> None:
+def test_a_reused_row_loses_the_mark_of_the_old_conversation(tab: Tab, letter: Sent) -> None:
     tab.show_list(letter.row, OTHER)
     tab.mark("Known letter").wait_for()
     tab.recycle(0, OTHER)
@@ -119,7 +115,7 @@ def test_a_row_that_gmail_uses_again_loses_the_mark_of_the_old_conversation(
     expect(tab.page.locator("tr.zA").nth(0).locator(".sealbreak-mark")).to_have_count(0)
 
 
-def test_drawing_comes_to_rest(tab: Tab, letter: Sent) -> None:
+def test_drawing_ends_when_nothing_changes(tab: Tab, letter: Sent) -> None:
     tab.show_list(letter.row, OTHER)
     tab.mark("Known letter").wait_for()
     tab.page.evaluate(
@@ -130,7 +126,7 @@ def test_drawing_comes_to_rest(tab: Tab, letter: Sent) -> None:
               { subtree: true, childList: true, attributes: true });
         }"""
     )
-    tab.page.wait_for_timeout(7000)  # longer than the pause between two questions
+    tab.page.wait_for_timeout(7000)  # longer than the pause between two requests
     assert tab.page.evaluate("window.changes") == 0
 
 
@@ -141,7 +137,7 @@ def test_marks_follow_gmails_dark_theme(browser: Browser, letter: Sent) -> None:
     tab.close()
 
 
-def test_marks_are_there_while_the_server_is_away(
+def test_marks_are_shown_while_the_server_is_unavailable(
     browser: Browser, tracker: Server, tab: Tab, letter: Sent
 ) -> None:
     tab.show_list(letter.row)
@@ -153,7 +149,7 @@ def test_marks_are_there_while_the_server_is_away(
     tracker.start_again()
 
 
-def test_a_worker_that_was_put_to_sleep_goes_on_telling(
+def test_a_worker_that_was_stopped_keeps_reporting(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     sent = send(browser, tracker, "Sleepy letter")
@@ -166,7 +162,7 @@ def test_a_worker_that_was_put_to_sleep_goes_on_telling(
     expect(tab.mark("Sleepy letter").locator("[data-progress=opened]")).to_be_attached()
 
 
-def test_signed_out_no_mark_is_left(browser: Browser, tracker: Server, letter: Sent) -> None:
+def test_signing_out_removes_all_marks(browser: Browser, tracker: Server, letter: Sent) -> None:
     tab = browser.open()
     tab.show_list(letter.row)
     tab.mark("Known letter").wait_for()

@@ -30,7 +30,7 @@ def test_the_options_name_the_server_and_the_account(options: Page, tracker: Ser
     expect(options.locator("#facts")).to_contain_text("track.example.com")
 
 
-def test_a_changed_option_is_kept(options: Page) -> None:
+def test_a_changed_option_is_saved(options: Page) -> None:
     options.get_by_role("switch", name="Also links whose text").uncheck()
     expect(options.locator("#saved")).to_have_text("Saved")
     options.reload()
@@ -38,7 +38,7 @@ def test_a_changed_option_is_kept(options: Page) -> None:
     options.get_by_role("switch", name="Also links whose text").check()
 
 
-def test_the_do_not_track_list_is_put_in_order(options: Page) -> None:
+def test_the_do_not_track_list_is_normalised(options: Page) -> None:
     options.get_by_label("Addresses and domains").fill("Ann@Example.com, @example.org\n")
     options.get_by_label("Addresses and domains").blur()
     expect(options.locator("#saved")).to_have_text("Saved")
@@ -64,14 +64,14 @@ def test_the_popup_shows_an_open_of_a_mail(browser: Browser, tracker: Server) ->
     page.close()
 
 
-def test_the_history_opens_in_a_tab_signed_in(popup: Page, browser: Browser) -> None:
+def test_the_history_opens_in_a_signed_in_tab(popup: Page, browser: Browser) -> None:
     with browser.context.expect_page() as opened:
         popup.get_by_role("button", name="Open history").click()
     assert "/sign-in/" in opened.value.url or "/history" in opened.value.url
     opened.value.close()
 
 
-def test_signed_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
+def test_after_signing_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
     browser: Browser, options: Page, tracker: Server
 ) -> None:
     options.get_by_role("button", name="Sign out").click()
@@ -81,7 +81,7 @@ def test_signed_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_a_wrong_code_says_how_to_make_a_new_one(
+def test_a_wrong_code_shows_how_to_create_a_new_one(
     browser: Browser, options: Page, tracker: Server
 ) -> None:
     browser.ask("sign-out")
@@ -106,7 +106,7 @@ def test_without_consent_nothing_is_paired(
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_the_popup_leads_a_new_user_to_the_options(browser: Browser, tracker: Server) -> None:
+def test_the_popup_directs_a_new_user_to_the_options(browser: Browser, tracker: Server) -> None:
     browser.ask("sign-out")
     page = browser.page("popup.html")
     expect(page.get_by_role("button", name="Connect")).to_be_visible()
@@ -114,7 +114,7 @@ def test_the_popup_leads_a_new_user_to_the_options(browser: Browser, tracker: Se
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_the_icon_counts_what_is_unread_until_the_popup_is_opened(
+def test_the_icon_counts_unread_events_until_the_popup_is_opened(
     browser: Browser, tracker: Server
 ) -> None:
     sent = send(browser, tracker, "Counted on the icon")

@@ -1,4 +1,4 @@
-"""What the extension shows under an opened mail."""
+"""What the extension shows below an open mail."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def show(browser: Browser, tab: Tab, thread: Thread) -> None:
     tab.open_thread("shown")
 
 
-def test_an_own_mail_shows_its_history_under_its_text(tab: Tab, thread: str) -> None:
+def test_an_own_mail_shows_its_history_below_its_text(tab: Tab, thread: str) -> None:
     tab.open_thread(thread)
     expect(tab.panel).to_contain_text("link followed once")
     expect(tab.panel).to_contain_text("https://example.com/a")
@@ -43,7 +43,7 @@ def test_an_own_mail_shows_its_history_under_its_text(tab: Tab, thread: str) -> 
     assert tab.page.locator(".ii.gt + .sealbreak-panel").count() == 1
 
 
-def test_machines_are_folded(tab: Tab, thread: str) -> None:
+def test_automated_requests_are_collapsed(tab: Tab, thread: str) -> None:
     tab.open_thread(thread)
     machines = tab.panel.locator("details")
     expect(machines.locator("summary")).to_have_text("1 automated request")
@@ -52,16 +52,16 @@ def test_machines_are_folded(tab: Tab, thread: str) -> None:
     expect(machines.locator("li")).to_be_visible()
 
 
-def test_a_mail_without_its_image_is_known_by_gmails_id(
+def test_a_mail_without_its_image_is_recognised_by_gmails_id(
     browser: Browser, tab: Tab, letter: Sent
 ) -> None:
-    """Gmail shows no images when its user wants to be asked first."""
+    """Gmail shows no images when the user wants to be asked first."""
     own = letter.thread()
     show(browser, tab, Thread(own.id, own.thread, "<p>Hi</p>", own.legacy, own.legacy_thread))
     tab.panel.wait_for()
 
 
-def test_an_answer_that_quotes_an_own_mail_has_no_panel(
+def test_a_reply_that_quotes_an_own_mail_has_no_panel(
     browser: Browser, tab: Tab, letter: Sent
 ) -> None:
     html = f'<p>Thanks</p><div class="gmail_quote">{letter.thread().html}</div>'
@@ -70,7 +70,7 @@ def test_an_answer_that_quotes_an_own_mail_has_no_panel(
     assert tab.panel.count() == 0
 
 
-def test_an_answer_with_an_unmarked_quote_has_no_panel(
+def test_a_reply_with_an_unmarked_quote_has_no_panel(
     browser: Browser, tab: Tab, letter: Sent
 ) -> None:
     with tab.page.context.expect_event("request", lambda one: letter.mail.id in one.url):
@@ -82,9 +82,7 @@ def test_an_answer_with_an_unmarked_quote_has_no_panel(
     assert tab.panel.count() == 0
 
 
-def test_what_happens_is_shown_without_a_reload(
-    browser: Browser, tracker: Server, tab: Tab
-) -> None:
+def test_events_are_shown_without_a_reload(browser: Browser, tracker: Server, tab: Tab) -> None:
     sent = send(browser, tracker, "Live in a thread")
     show(browser, tab, sent.thread())
     expect(tab.panel).to_contain_text("no open seen yet")
@@ -104,7 +102,7 @@ def test_the_alerts_of_a_mail_can_be_muted_and_unmuted(
         assert letter.known(tracker)["muted"] is (state == "true")
 
 
-def test_tracking_can_be_stopped_after_a_question(
+def test_tracking_can_be_stopped_after_a_confirmation(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     sent = send(browser, tracker, "Stopped")

@@ -32,7 +32,7 @@ def row(number: int) -> dict[str, str]:
 
 
 def register(tracker: Server, name: str, number: int) -> None:
-    """A mail of another browser, sent so many hours ago."""
+    """A mail sent by another browser, this many hours ago."""
     sent = datetime.now(UTC) - timedelta(hours=number)
     body = {
         "subject": f"Letter {number}", "recipients": [], "links": [], "level": "full",
@@ -66,7 +66,7 @@ def test_the_oldest_mail_is_marked_in_a_browser_that_was_paired_later(
     tab.mark(f"Letter {MAILS - 1}").wait_for()
 
 
-def test_reading_the_list_goes_on_where_the_worker_was_stopped(
+def test_the_backfill_continues_where_the_worker_was_stopped(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     eventually(lambda: browser.stored("walk")["isDone"], "the end of the list")
@@ -95,7 +95,7 @@ def test_a_mail_that_another_browser_sends_now_is_marked(
     tab.mark("Letter -1").wait_for()
 
 
-def test_the_server_hears_of_no_conversation_without_tracked_mail(
+def test_conversations_without_tracked_mail_are_not_named_to_the_server(
     tab: Tab, browser: Browser
 ) -> None:
     browser.worker.evaluate(ASKED)

@@ -1,4 +1,4 @@
-"""What left with a pixel gets registered, whatever became of browser, disk and server."""
+"""Every mail sent with a pixel is registered, despite failures of browser, disk and server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,14 +42,14 @@ def store(browser: Browser, **values: Any) -> None:
     browser.worker.evaluate("(values) => chrome.storage.local.set(values)", values)
 
 
-def test_a_browser_that_is_killed_as_mails_leave_loses_none(
+def test_a_browser_killed_while_sending_loses_no_registration(
     browser: Browser, gmail: StandIn, outage: Outage, tracker: Server
 ) -> None:
     gmail.forget()
     outage.set("down")
     for number in range(1, 4):
         writing = browser.open().compose("ben@example.com")
-        browser.stall_worker(0.4)  # so that the mail would be gone before a word of it is kept
+        browser.stall_worker(0.4)  # so that the mail would be sent before its registration is saved
         writing.click_send()
         gmail.mails(number)
         browser.restart_killed()
@@ -62,7 +62,7 @@ def test_a_browser_that_is_killed_as_mails_leave_loses_none(
     assert len({mail.id for mail in tracked}) == len({mail.draft for mail in tracked})
 
 
-def test_a_store_without_room_gives_up_what_the_server_can_tell_again(
+def test_a_full_storage_drops_what_the_server_can_send_again(
     tab: Tab, browser: Browser, tracker: Server
 ) -> None:
     mail = {"id": "a" * 16, "sentAt": "2026-11-23T09:30:00.250Z", "subject": "x" * 400}
@@ -75,7 +75,7 @@ def test_a_store_without_room_gives_up_what_the_server_can_tell_again(
     browser.worker.evaluate("chrome.storage.local.remove('junk')")
 
 
-def test_with_no_room_at_all_a_mail_leaves_untracked_and_the_user_is_told(
+def test_without_any_storage_a_mail_is_sent_untracked_with_a_notice(
     tab: Tab, browser: Browser
 ) -> None:
     writing = tab.compose("ben@example.com")
@@ -88,7 +88,7 @@ def test_with_no_room_at_all_a_mail_leaves_untracked_and_the_user_is_told(
 
 
 def fill(browser: Browser) -> None:
-    """To the last hundred bytes of what the browser grants."""
+    """Up to the last hundred bytes of the browser's quota."""
     browser.worker.evaluate(
         """async () => {
             const { local } = chrome.storage;
@@ -98,14 +98,14 @@ def fill(browser: Browser) -> None:
     )
 
 
-def test_a_clock_that_was_set_back_holds_nothing_up(
+def test_a_clock_that_was_set_back_blocks_nothing(
     browser: Browser, gmail: StandIn, outage: Outage, tracker: Server
 ) -> None:
     gmail.forget()
     outage.set("down")
     browser.open().send("ben@example.com")
     eventually(lambda: browser.waiting() == 1, "a mail that waits")
-    # An attempt that is still under way would end with a pause of its own over what is set here.
+    # An attempt that is still running would overwrite the pause that is set here.
     eventually(lambda: browser.stored("queue")["failures"] > 0, "an attempt that failed")
     later = browser.worker.evaluate("Date.now()") + WEEK_MS
     store(browser, queue={**browser.stored("queue"), "failures": 9, "retryAt": later})
@@ -113,7 +113,7 @@ def test_a_clock_that_was_set_back_holds_nothing_up(
     browser.worker.evaluate(f"{alarm.format('retry', later)}, {alarm.format('poll', later)}")
     outage.set("up")
     browser.stop_worker()
-    tab = browser.open()  # looking at Gmail is enough
+    tab = browser.open()  # a visible Gmail tab is enough
     (mail,) = gmail.mails(1)
     eventually(lambda: is_known(tracker, mail.id), "the registration")
     poll = "chrome.alarms.get('poll').then((alarm) => alarm.scheduledTime)"
@@ -121,7 +121,7 @@ def test_a_clock_that_was_set_back_holds_nothing_up(
     tab.close()
 
 
-def test_what_a_proxy_says_of_a_server_that_is_away_is_no_refusal(
+def test_the_error_of_a_proxy_is_not_a_rejection(
     tab: Tab, browser: Browser, outage: Outage, tracker: Server
 ) -> None:
     outage.set("strange")
@@ -139,7 +139,7 @@ def test_the_pool_holds_enough_for_a_week_without_a_server(browser: Browser) -> 
     eventually(lambda: len(browser.stored("pool")) >= 350, "two lots of IDs")
 
 
-def test_signing_out_asks_before_it_gives_up_what_waits(
+def test_signing_out_asks_before_it_drops_registrations(
     tab: Tab, browser: Browser, outage: Outage, options: Page, tracker: Server
 ) -> None:
     outage.set("down")
@@ -157,7 +157,7 @@ def test_signing_out_asks_before_it_gives_up_what_waits(
     browser.pair(outage.address, tracker.pairing_code())
 
 
-def test_signing_out_delivers_what_waits_when_it_can(
+def test_signing_out_delivers_waiting_registrations(
     tab: Tab, browser: Browser, outage: Outage, options: Page, tracker: Server
 ) -> None:
     outage.set("down")
@@ -171,7 +171,7 @@ def test_signing_out_delivers_what_waits_when_it_can(
     browser.pair(outage.address, tracker.pairing_code())
 
 
-def test_mail_of_a_revoked_device_waits_for_its_own_account(
+def test_registrations_of_a_revoked_device_wait_for_their_account(
     tab: Tab, browser: Browser, outage: Outage, tracker: Server, tmp_path: Path
 ) -> None:
     outage.set("down")
@@ -191,7 +191,7 @@ def test_mail_of_a_revoked_device_waits_for_its_own_account(
         assert another.call("GET", "messages")["messages"] == []
         browser.ask("sign-out", {"giveUp": False})
         assert browser.waiting() == 1
-        # Its device is revoked too, and the first account comes back.
+        # Its device is revoked too, and the first account is paired again.
         another.call("DELETE", "devices/me", token=browser.stored("account")["token"])
         browser.ask("overview", {"refresh": True})
         browser.pair(outage.address, tracker.pairing_code())
@@ -199,7 +199,7 @@ def test_mail_of_a_revoked_device_waits_for_its_own_account(
     eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
-def test_what_waits_for_another_account_can_be_given_up(tab: Tab, browser: Browser) -> None:
+def test_registrations_for_another_account_can_be_discarded(tab: Tab, browser: Browser) -> None:
     entry = {"id": "a" * 16, "owner": "zzzzzzzz", "version": 1, "body": {"subject": ""}}
     store(browser, queue={**browser.stored("queue"), "entries": [entry]})
     popup = browser.page("popup.html")

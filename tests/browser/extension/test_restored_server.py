@@ -1,4 +1,4 @@
-"""A server that is restored from a backup gives the numbers of its events again."""
+"""A server that is restored from a backup assigns event numbers again."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ def browser(gmail: StandIn, tracker: Server, tmp_path: Path) -> Iterator[Browser
 
 
 @pytest.mark.parametrize(("lost", "new"), [(2, 1), (1, 2)], ids=["fewer events", "more events"])
-def test_of_a_server_restored_from_a_backup_all_that_is_new_is_known_and_counted(
+def test_new_events_of_a_restored_server_are_known_and_counted(
     browser: Browser, tracker: Server, tmp_path: Path, lost: int, new: int
 ) -> None:
     before, after = [f"Lost {n}" for n in range(lost)], [f"New {n}" for n in range(new)]
@@ -34,7 +34,7 @@ def test_of_a_server_restored_from_a_backup_all_that_is_new_is_known_and_counted
     assert badge(browser) == str(new)
 
 
-def test_a_popup_that_finds_the_server_restored_marks_what_is_new(
+def test_the_popup_marks_new_events_of_a_restored_server(
     browser: Browser, tracker: Server, tmp_path: Path
 ) -> None:
     restored_after_all_was_read(browser, tracker, tmp_path, ["Lost"], ["New 0", "New 1"])
@@ -59,14 +59,14 @@ def restored_after_all_was_read(
 
 
 def open_mails(tracker: Server, *subjects: str) -> None:
-    """One after the other: their events are in this order."""
+    """One after the other, so that the events are in this order."""
     for number, subject in enumerate(subjects, tracker.call("GET", "events")["last"] + 1):
         fetch(tracker.message(subject).pixel)
         eventually(lambda: tracker.call("GET", "events")["last"] == number, "the event")  # noqa: B023
 
 
 def subjects(browser: Browser) -> list[str]:
-    """Of what is known when the server was asked. The popup would mark it as read."""
+    """The subjects of the known events after a refresh. The popup would mark them as read."""
     page = browser.page("options.html")
     overview = page.evaluate(
         "chrome.runtime.sendMessage({ kind: 'overview', request: { refresh: true } })"

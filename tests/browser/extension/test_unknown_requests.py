@@ -1,4 +1,4 @@
-"""What the hook does not understand passes as it came."""
+"""Requests that the hook does not understand pass unchanged."""
 
 import json
 import time
@@ -39,7 +39,7 @@ def bodies(tab: Tab) -> list[str]:
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
-def test_a_send_in_an_unknown_layout_passes_and_the_user_is_told(
+def test_a_send_with_an_unknown_layout_passes_with_a_notice(
     tab: Tab, browser: Browser, body: str
 ) -> None:
     browser.ask("dismiss-warning")
@@ -65,12 +65,12 @@ def request_with(part: Any, labels: list[str]) -> str:
     ],
     ids=["a draft", "another path", "another host"],
 )
-def test_what_is_no_send_to_gmail_is_not_touched(tab: Tab, body: str, url: str) -> None:
+def test_a_request_that_is_not_a_send_is_not_changed(tab: Tab, body: str, url: str) -> None:
     post(tab, body, url)
     assert [one.body for one in tab.gmail.seen if one.method == "POST"][-1] == body
 
 
-def test_numbers_and_white_space_of_a_tracked_request_stay_as_they_were(tab: Tab) -> None:
+def test_numbers_and_white_space_of_a_tracked_request_are_unchanged(tab: Tab) -> None:
     body = request_with([[0, "<p>a</p>"]], SENT).replace("1, 1", "1,  1").replace(", 2]]", ", 2]]")
     body = body.replace('"Hi"', '"Hi"').replace("null, null, 2", "12345678901234567890, null,  2")
     post(tab, body)
@@ -81,7 +81,7 @@ def test_numbers_and_white_space_of_a_tracked_request_stay_as_they_were(tab: Tab
     assert len(tab.gmail.sent()[0].pixels) == 1
 
 
-def test_an_aborted_send_does_not_leave_later(tab: Tab) -> None:
+def test_an_aborted_send_is_not_sent_later(tab: Tab) -> None:
     events = tab.page.evaluate(
         """async (body) => {
             const request = new XMLHttpRequest();
@@ -104,22 +104,22 @@ def test_a_mail_is_held_no_longer_than_the_limit_and_not_registered(
     tab: Tab, browser: Browser, tracker: Server
 ) -> None:
     writing = tab.compose("ben@example.com")
-    seal = browser.stored("drafts")[writing.draft()]["seal"]
+    tracking_id = browser.stored("drafts")[writing.draft()]["seal"]
     browser.stall_worker(6)
     start = time.monotonic()
     writing.send()
     assert time.monotonic() - start > 1.4
     assert tab.gmail.mails(1)[0].pixels == []
     tab.page.get_by_text("took too long").wait_for()
-    browser.stored("pool")  # the worker is at work again
+    browser.stored("pool")  # the worker answers again
     tab.send("cleo@example.com")
     after = tab.gmail.mails(2)[1]
-    assert after.id != seal["id"]
+    assert after.id != tracking_id["id"]
     eventually(lambda: is_known(tracker, after.id), "the registration")
-    assert not is_known(tracker, seal["id"])
+    assert not is_known(tracker, tracking_id["id"])
 
 
-def test_when_gmail_sends_another_way_the_user_is_told(browser: Browser) -> None:
+def test_the_user_is_warned_when_gmail_sends_in_an_unknown_way(browser: Browser) -> None:
     browser.gmail.forget()
     browser.ask("dismiss-warning")
     tab = browser.open(elsewhere="1")

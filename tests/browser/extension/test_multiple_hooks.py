@@ -1,4 +1,4 @@
-"""Several copies of the hook in one tab, and other extensions at work on the same page."""
+"""Several copies of the hook in one tab, and other extensions on the same page."""
 
 import json
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from support.gmail.stand_in import StandIn
 from support.gmail.tab import Tab
 from support.desktop.server import Server
 
-STRANGER = """
+OTHER_EXTENSION = """
 const { open, send } = XMLHttpRequest.prototype;
 XMLHttpRequest.prototype.open = function (...args) {
-  this.stranger = true;
+  this.patched = true;
   return open.apply(this, args);
 };
 XMLHttpRequest.prototype.send = function (body) {
-  if (this.stranger) this.setRequestHeader("x-stranger", "here");
+  if (this.patched) this.setRequestHeader("x-other-extension", "here");
   return send.call(this, body);
 };
 const original = window.XMLHttpRequest;
@@ -26,44 +26,46 @@ window.XMLHttpRequest = new Proxy(original, { construct: (target, args) => new t
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def other_extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another extension that patches the same prototype."""
-    folder = tmp_path_factory.mktemp("stranger")
+    folder = tmp_path_factory.mktemp("other-extension")
     script = {"js": ["patch.js"], "run_at": "document_start", "world": "MAIN"}
     manifest = {
         "manifest_version": 3,
-        "name": "Stranger",
+        "name": "Other extension",
         "version": "1",
         "content_scripts": [{"matches": ["https://mail.google.com/*"], **script}],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    (folder / "patch.js").write_text(STRANGER)
+    (folder / "patch.js").write_text(OTHER_EXTENSION)
     return folder
 
 
 @pytest.fixture(scope="module")
-def browser(gmail: StandIn, tracker: Server, profile: Path, stranger: Path) -> Iterator[Browser]:
-    with Browser(gmail, profile, extra=(stranger,)) as running:
+def browser(
+    gmail: StandIn, tracker: Server, profile: Path, other_extension: Path
+) -> Iterator[Browser]:
+    with Browser(gmail, profile, extra=(other_extension,)) as running:
         running.pair(tracker.address, tracker.pairing_code())
         yield running
 
 
-def test_a_stranger_on_the_same_prototype_and_we_work_side_by_side(tab: Tab) -> None:
+def test_another_extension_can_patch_the_same_prototype(tab: Tab) -> None:
     tab.send("ben@example.com")
     (mail,) = tab.gmail.mails(1)
     assert len(mail.pixels) == 1
     posted = [one for one in tab.gmail.requests("mail.google.com", "/sync/") if "^pfg" in one.body]
-    assert posted[0].headers["x-stranger"] == "here"
+    assert posted[0].headers["x-other-extension"] == "here"
 
 
-def test_of_two_hooks_in_a_tab_only_the_newest_works(tab: Tab, browser: Browser) -> None:
+def test_only_the_newest_of_two_hooks_in_a_tab_is_active(tab: Tab, browser: Browser) -> None:
     tab.page.evaluate((browser.extension / "hook.js").read_text())
     tab.send("ben@example.com")
     (mail,) = tab.gmail.mails(1)
     assert len(mail.pixels) == 1
 
 
-def test_after_a_reload_of_the_extension_a_mail_of_an_open_tab_leaves_untracked(
+def test_after_a_reload_of_the_extension_an_open_tab_sends_untracked(
     tab: Tab, browser: Browser
 ) -> None:
     writing = tab.compose("ben@example.com")

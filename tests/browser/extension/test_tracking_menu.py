@@ -44,7 +44,7 @@ def test_links_can_be_switched_off_alone(tab: Tab) -> None:
     assert mail.links == [A, B, "mailto:ann@example.com"]
 
 
-def test_with_neither_the_mail_is_not_tracked(tab: Tab) -> None:
+def test_a_mail_without_opens_and_links_is_not_tracked(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     writing.choose("Opens", "Links")
     writing.shows("off").send()
@@ -52,7 +52,7 @@ def test_with_neither_the_mail_is_not_tracked(tab: Tab) -> None:
     assert (mail.pixels, mail.links[:2]) == ([], [A, B])
 
 
-def test_a_single_link_can_be_left_alone(tab: Tab) -> None:
+def test_a_single_link_can_be_excluded(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     writing.choose("the map")
     html = writing.root.locator("[g_editable]").inner_html()
@@ -75,7 +75,7 @@ def test_only_links_that_would_be_tracked_are_listed(tab: Tab) -> None:
     )
 
 
-def test_a_mail_of_links_only_without_a_link_goes_out_as_it_is(tab: Tab, browser: Browser) -> None:
+def test_a_mail_with_links_only_and_no_link_is_sent_unchanged(tab: Tab, browser: Browser) -> None:
     writing = tab.compose("ben@example.com", "Offer", "<p>Hello</p>")
     writing.choose("Opens")
     writing.send()
@@ -84,7 +84,7 @@ def test_a_mail_of_links_only_without_a_link_goes_out_as_it_is(tab: Tab, browser
     assert browser.stored("queue")["entries"] == []
 
 
-def test_a_choice_for_a_domain_holds_in_the_next_mail_to_it(tab: Tab) -> None:
+def test_options_for_a_domain_apply_to_the_next_mail_to_it(tab: Tab) -> None:
     first = tab.compose("ben@example.org", "Offer", HTML)
     first.choose("Links", "In mail to example.org")
     first.send()
@@ -98,7 +98,7 @@ def test_a_choice_for_a_domain_holds_in_the_next_mail_to_it(tab: Tab) -> None:
     assert [mail.links[0] for mail in tab.gmail.mails(2)] == [A, A]
 
 
-def test_a_choice_for_all_mail_becomes_the_default(tab: Tab, browser: Browser) -> None:
+def test_options_for_all_mail_become_the_default(tab: Tab, browser: Browser) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     writing.switch.click()
     writing.shows("off").choose("In all new mail")
@@ -106,7 +106,7 @@ def test_a_choice_for_all_mail_becomes_the_default(tab: Tab, browser: Browser) -
     assert browser.ask("overview", {"refresh": False})["settings"]["tracking"] is False
 
 
-def test_what_is_remembered_for_a_domain_is_forgotten_on_the_options_page(
+def test_options_for_a_domain_can_be_removed_on_the_options_page(
     tab: Tab, browser: Browser
 ) -> None:
     tab.compose("ben@example.org", "Offer", HTML).choose("Links", "In mail to example.org")
@@ -118,7 +118,7 @@ def test_what_is_remembered_for_a_domain_is_forgotten_on_the_options_page(
     page.close()
 
 
-def test_a_choice_is_remembered_with_the_draft(tab: Tab) -> None:
+def test_the_overrides_are_kept_with_the_draft(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     writing.choose("Opens")
     draft = writing.draft()
@@ -127,7 +127,7 @@ def test_a_choice_is_remembered_with_the_draft(tab: Tab) -> None:
     expect(tab.only().switch).to_have_text("Links only")
 
 
-def test_a_link_that_is_left_alone_stays_so_when_the_draft_is_opened_again(tab: Tab) -> None:
+def test_an_excluded_link_stays_excluded_when_the_draft_is_reopened(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HTML)
     writing.choose("the map")
     draft = writing.draft()
