@@ -1,5 +1,6 @@
 """The options page and the popup, with the real server behind them."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,18 @@ from support.gmail.stand_in import TRACKER
 from playwright.sync_api import Page, expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, fetch
+from support.paths import EVENTS
+
+REPLACE_FEED = """(feed) => {
+  const original = globalThis.fetch;
+  globalThis.restoreFeed = () => { globalThis.fetch = original; };
+  globalThis.fetch = (url, init) => {
+    if (url.includes("/api/v1/events?")) return Promise.resolve(Response.json(feed));
+    if (url.endsWith("/api/v1/read")) return Promise.resolve(new Response(null, { status: 204 }));
+    return original(url, init);
+  };
+}"""
+"""Answers the background in place of the server: requests for events, and what was read."""
 
 
 @pytest.fixture
@@ -62,6 +75,25 @@ def test_the_popup_shows_an_open_of_a_mail(browser: Browser, tracker: Server) ->
     row = page.get_by_role("button", name="Shown in the popup")
     eventually(lambda: row.count() or page.reload(), "the event", within=40)
     page.close()
+
+
+def test_the_popup_shows_events_of_unknown_kinds_by_their_sentence(browser: Browser) -> None:
+    unknown = json.loads((EVENTS / "unknown-kind.json").read_text())
+    last = browser.stored("lastEvent") or 0
+    made_up = {**unknown, "kind": "made-up", "verdict": {"sentence": "Something made up happened"}}
+    erased = {**unknown, "kind": "erased", "message": None, "verdict": None}
+    events = [{**one, "number": last + at} for at, one in enumerate((unknown, made_up, erased), 1)]
+    feed = {"events": events, "last": last + 3, "read": last}
+    browser.worker.evaluate(REPLACE_FEED, feed)
+    popup = browser.page("popup.html")
+    rows = popup.locator("#events .sentence")
+    expect(rows.filter(has_text="Something made up happened")).to_be_visible()
+    expect(rows.filter(has_text=unknown["verdict"]["sentence"]).first).to_be_visible()
+    kept = [event["number"] for event in browser.stored("events")]
+    assert [number for number in kept if number > last] == [last + 1, last + 2]
+    popup.close()
+    browser.worker.evaluate("restoreFeed()")
+    browser.ask("overview", {"refresh": True})
 
 
 def test_the_history_opens_in_a_signed_in_tab(popup: Page, browser: Browser) -> None:

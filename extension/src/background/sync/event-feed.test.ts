@@ -73,3 +73,8 @@ test("an erased or expired event does not indicate a restore", () => {
   expect(wasRestored(UP_TO_50, { ...feedOf(50, { after: 50 }), events: [erased] })).toBe(false);
   expect(wasRestored(UP_TO_50, feedOf(51, { after: 50 }))).toBe(false);
 });
+
+test("an event of an unknown kind is stored and unread", () => {
+  const after = withFeed(UP_TO_50, { ...feedOf(51, { after: 51 }), events: [{ ...event(51), kind: "made-up" }] });
+  expect([after.events.at(-1)?.kind, unreadOf(after)]).toEqual(["made-up", 1]);
+});
