@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.gmail.browser import Browser
-from support.gmail.stand_in import StandIn
-from support.gmail.tab import Tab
 from playwright.sync_api import expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server
+from support.gmail.browser import Browser
+from support.gmail.stand_in import StandIn
+from support.gmail.tab import Tab
 
 MAILS = 450
 """Three pages of the server's list."""
@@ -28,14 +28,14 @@ def thread(number: int) -> str:
 
 
 def row(number: int) -> dict[str, str]:
-    return {"people": "To: Ben", "subject": f"Letter {number}", "thread": thread(number)}
+    return {"people": "To: Ben", "subject": f"Mail {number}", "thread": thread(number)}
 
 
 def register(tracker: Server, name: str, number: int) -> None:
     """A mail sent by another browser, this many hours ago."""
     sent = datetime.now(UTC) - timedelta(hours=number)
     body = {
-        "subject": f"Letter {number}", "recipients": [], "links": [], "level": "full",
+        "subject": f"Mail {number}", "recipients": [], "links": [], "level": "full",
         "sent_at": sent.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "gmail_thread_id": thread(number), "gmail_account": "ann@example.com",
     }  # fmt: skip
@@ -62,8 +62,8 @@ def test_the_oldest_mail_is_marked_in_a_browser_that_was_paired_later(
     tab: Tab, browser: Browser
 ) -> None:
     tab.show_list(row(MAILS - 1), row(0))
-    tab.mark("Letter 0").wait_for()
-    tab.mark(f"Letter {MAILS - 1}").wait_for()
+    tab.mark("Mail 0").wait_for()
+    tab.mark(f"Mail {MAILS - 1}").wait_for()
 
 
 def test_the_backfill_continues_where_the_worker_was_stopped(
@@ -92,7 +92,7 @@ def test_a_mail_that_another_browser_sends_now_is_marked(
     (one,) = tracker.call("POST", "ids", {"count": 1})["ids"]
     register(tracker, one["id"], -1)
     tab.show_list(row(-1))
-    tab.mark("Letter -1").wait_for()
+    tab.mark("Mail -1").wait_for()
 
 
 def test_conversations_without_tracked_mail_are_not_named_to_the_server(
@@ -100,7 +100,7 @@ def test_conversations_without_tracked_mail_are_not_named_to_the_server(
 ) -> None:
     browser.worker.evaluate(ASKED)
     tab.show_list(row(7), {"people": "Cleo", "subject": "Not ours", "thread": UNTRACKED})
-    tab.mark("Letter 7").wait_for()
+    tab.mark("Mail 7").wait_for()
     expect(tab.mark("Not ours")).to_have_count(0)
     asked = " ".join(browser.worker.evaluate("self.asked"))
     assert thread(7) in asked

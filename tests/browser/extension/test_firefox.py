@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
-from support.gmail.stand_in import TRACKER, StandIn, legacy_id
 from support.desktop.processes import eventually
 from support.desktop.server import Server
+from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
+from support.gmail.stand_in import TRACKER, StandIn, legacy_id
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
 GMAIL = "https://mail.google.com/mail/u/0/?"

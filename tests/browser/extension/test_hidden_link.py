@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.stand_in import TRACKER
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 HELLO = '<p>Hello, see <a href="https://example.com/a">this</a>.</p>'
 

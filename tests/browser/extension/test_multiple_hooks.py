@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.stand_in import StandIn
 from support.gmail.tab import Tab
-from support.desktop.server import Server
 
 OTHER_EXTENSION = """
 const { open, send } = XMLHttpRequest.prototype;

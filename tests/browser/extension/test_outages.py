@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.outage import Outage
 from support.gmail.sent import is_known
 from support.gmail.stand_in import StandIn
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 
 @pytest.fixture(scope="module")

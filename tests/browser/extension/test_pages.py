@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from support.gmail.browser import Browser
-from support.gmail.sent import send
-from support.gmail.stand_in import TRACKER
 from playwright.sync_api import Page, expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, fetch
+from support.gmail.browser import Browser
+from support.gmail.sent import send
+from support.gmail.stand_in import TRACKER
 from support.paths import EVENTS
 
 REPLACE_FEED = """(feed) => {

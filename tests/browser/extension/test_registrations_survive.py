@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server, server
 from support.gmail.browser import Browser
 from support.gmail.outage import Outage
 from support.gmail.sent import is_known
 from support.gmail.stand_in import TRACKER, StandIn
 from support.gmail.tab import Tab
-from playwright.sync_api import Page, expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server, server
 
 WEEK_MS = 7 * 86_400_000
 
@@ -136,7 +136,7 @@ def test_the_error_of_a_proxy_is_not_a_rejection(
 
 
 def test_the_pool_holds_enough_for_a_week_without_a_server(browser: Browser) -> None:
-    eventually(lambda: len(browser.stored("pool")) >= 350, "two lots of IDs")
+    eventually(lambda: len(browser.stored("pool")) >= 350, "two batches of IDs")
 
 
 def test_signing_out_asks_before_it_drops_registrations(

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.gmail.browser import Browser
-from support.gmail.stand_in import TRACKER, StandIn
 from playwright.sync_api import expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, fetch, server
+from support.gmail.browser import Browser
+from support.gmail.stand_in import TRACKER, StandIn
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.stand_in import TRACKER, Thread, proxied
 from support.gmail.tab import Tab
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 TRIES = 20
 PROXY = "ci3.googleusercontent.com"

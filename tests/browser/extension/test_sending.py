@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.stand_in import TRACKER, StandIn, Thread, proxied
 from support.gmail.tab import Tab
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 HELLO = '<p>Hello, see <a href="https://example.com/a?x=1&amp;y=2">this</a>.</p>'
 

@@ -1,10 +1,10 @@
 """The switch in a compose window."""
 
 import pytest
+from support.desktop.processes import eventually
 from support.gmail.browser import Browser
 from support.gmail.stand_in import Thread
 from support.gmail.tab import Tab, Writing
-from support.desktop.processes import eventually
 
 
 def described(writing: Writing) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
 
 HTML = """<p>See <a href="https://example.com/a">the offer</a>,
 <a href="https://example.com/b">the map</a> and <a href="mailto:ann@example.com">write</a>.</p>"""

@@ -5,11 +5,11 @@ import time
 from typing import Any
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.sent import is_known
 from support.gmail.tab import Tab
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 SENT = ["^all", "^pfg"]
 BROKEN = {
