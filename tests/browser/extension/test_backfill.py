@@ -14,7 +14,7 @@ from support.gmail.tab import Tab
 
 MAILS = 450
 """Three pages of the server's list."""
-FIRST = "18aa000000000000"
+FIRST = "18cc000000000000"
 UNTRACKED = "18bb000000000001"
 ASKED = """() => {
     const real = self.fetch;
