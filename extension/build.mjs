@@ -22,15 +22,15 @@ async function bundle() {
   await build({
     ...shared,
     format: "iife",
-    entryPoints: { hook: join(here, "src/hook.ts"), content: join(here, "src/content.ts") },
+    entryPoints: { hook: join(here, "src/hook/main.ts"), content: join(here, "src/content/main.ts") },
   });
   await build({
     ...shared,
     format: "esm",
     entryPoints: {
-      background: join(here, "src/background.ts"),
-      options: join(here, "src/options/options.ts"),
-      popup: join(here, "src/popup/popup.ts"),
+      background: join(here, "src/background/main.ts"),
+      options: join(here, "src/pages/options/options.ts"),
+      popup: join(here, "src/pages/popup/popup.ts"),
     },
   });
 }
@@ -43,8 +43,8 @@ async function copyRest() {
   });
   for (const page of ["options", "popup"])
     for (const type of ["html", "css"])
-      await cp(join(here, `src/${page}/${page}.${type}`), join(fresh, `${page}.${type}`));
-  await cp(join(here, "src/page.css"), join(fresh, "page.css"));
+      await cp(join(here, `src/pages/${page}/${page}.${type}`), join(fresh, `${page}.${type}`));
+  await cp(join(here, "src/pages/page.css"), join(fresh, "page.css"));
 }
 
 /** The folder is replaced in one step, so that a browser never loads half of it. */

@@ -1,4 +1,4 @@
-"""Draws the icons from seal.svg with Chromium: run it after a change of the drawing."""
+"""Draws the icons from seal.svg with Chromium: run it after changing the drawing."""
 
 from pathlib import Path
 

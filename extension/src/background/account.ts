@@ -1,23 +1,23 @@
-/** Joining an account on a server, and leaving it. */
-import type { Pairing } from "../overview";
-import { NOT_OURS, Refused, Unreachable, call, readAddress } from "../server-client";
-import { readBase, type Identity } from "../sealbreak-urls";
-import { setRules } from "./rules";
+/** Pairing with an account on a server, and signing out. */
+import type { Pairing } from "../messaging/overview";
+import { NOT_SEALBREAK, Refused, Unreachable, call, readAddress } from "../server/client";
+import { readBase, type Identity } from "../tracking/urls";
+import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
-/** Null when it worked, else what to tell the user. */
+/** Null on success, otherwise the problem in the user's words. */
 export async function pair({ address, code }: Pairing): Promise<string | null> {
-  const door = readAddress(address);
-  if (!door) return "Enter an https address. Plain http works only for a server on this machine.";
+  const endpoint = readAddress(address);
+  if (!endpoint) return "Enter an https address. Plain http works only for a server on this machine.";
   try {
     const name = deviceName(navigator.userAgent);
-    const answer = await call({ address: door, token: null }, "POST", "pair", {
+    const answer = await call({ address: endpoint, token: null }, "POST", "pair", {
       code: code.trim(),
       name,
       kind: "extension",
     });
-    const account = readPaired(door, name, answer);
-    if (!account) return NOT_OURS;
+    const account = readPaired(endpoint, name, answer);
+    if (!account) return NOT_SEALBREAK;
     await join(account);
     return null;
   } catch (error) {
@@ -38,7 +38,10 @@ async function join(account: Account): Promise<void> {
   await setRules(own, account);
 }
 
-/** The browser forgets at once, also what the server was not told of yet; the server is told when it can be reached. */
+/**
+ * This browser forgets everything at once, including registrations that were not delivered. The server is told if it
+ * can be reached.
+ */
 export async function signOut(): Promise<void> {
   const { account, identities, settings } = await read("account", "identities", "settings");
   await change([], () => ({
@@ -54,7 +57,7 @@ export function withIdentity(own: readonly Identity[], { base, owner }: Identity
   return [...others, { base, owner }];
 }
 
-/** Every lot of IDs says anew under which address recipients see the server. */
+/** Each batch of IDs contains the server's current public address. */
 export function accountFrom(account: Account, answer: unknown): Account {
   const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
   const base = typeof base_url === "string" ? readBase(base_url) : null;
@@ -90,4 +93,10 @@ function deviceName(agent: string): string {
         : "Chrome";
   const system = ["Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
   return system ? `${browser} on ${system.replace("Mac OS", "macOS").replace("CrOS", "ChromeOS")}` : browser;
+}
+
+/** Sets the network rules from what is stored. */
+export async function restoreRules(): Promise<void> {
+  const { identities, account } = await read("identities", "account");
+  await setRules(identities, account);
 }

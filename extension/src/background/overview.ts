@@ -1,13 +1,14 @@
-/** The worker's knowledge, as tabs and pages get it. */
-import type { TabState } from "../messages";
-import { unreadOf, type Overview } from "../overview";
-import { readSettings } from "../options-storage";
-import { originPattern } from "../server-client";
-import { split } from "./queue";
+/** The state of the background, as tabs and pages receive it. */
+import { SITES } from "../hosts/sites";
+import type { TabState } from "../messaging/messages";
+import type { Overview } from "../messaging/overview";
+import { unreadOf } from "../server/events";
+import { readSettings } from "../shared/settings";
+import { originPattern } from "../server/client";
+import { splitByOwner } from "./delivery/queue";
+import { broadcast } from "./broadcast";
 import { read, type Account } from "./storage";
-import { showBadge, troublesOf } from "./troubles";
-
-const GMAIL = "https://mail.google.com/*";
+import { showBadge, activeWarnings } from "./warnings";
 
 export async function tabState(): Promise<TabState> {
   const { account, identities, settings, health } = await read(
@@ -35,17 +36,23 @@ export async function overview(): Promise<Overview> {
     settings: readSettings(settings),
     events,
     readUpTo,
-    queued: split(queue, account?.owner).own.length,
+    queued: splitByOwner(queue, account?.owner).own.length,
     pool: pool.length,
-    troubles: troublesOf(stored, await mayReadGmail()),
+    warnings: activeWarnings(stored, await hasHostAccess()),
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
   };
 }
 
+/** After a change of the account or the settings. */
+export async function announceState(): Promise<void> {
+  await broadcast({ kind: "state", state: await tabState() });
+  await updateBadge();
+}
+
 export async function updateBadge(): Promise<void> {
   const stored = await read("account", "pool", "queue", "health", "events", "readUpTo");
-  await showBadge(troublesOf(stored, await mayReadGmail()), unreadOf(stored));
+  await showBadge(activeWarnings(stored, await hasHostAccess()), unreadOf(stored));
 }
 
 function shown({ name, owner, address, base, device }: Account): Overview["account"] {
@@ -57,8 +64,8 @@ async function missingAccess({ base }: Account): Promise<string | null> {
   return (await chrome.permissions.contains({ origins })) ? null : base;
 }
 
-/** Firefox lets the user take Gmail away at any time, and nothing else would tell. Others do not say. */
-async function mayReadGmail(): Promise<boolean> {
+/** Firefox lets the user revoke host access at any time without a notice. Other browsers do not report it. */
+async function hasHostAccess(): Promise<boolean> {
   if (!chrome.runtime.getURL("").startsWith("moz-extension:")) return true;
-  return chrome.permissions.contains({ origins: [GMAIL] });
+  return chrome.permissions.contains({ origins: SITES.map(({ matchPattern }) => matchPattern) });
 }

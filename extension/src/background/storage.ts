@@ -1,11 +1,14 @@
-/** Everything the worker knows. It may be stopped at any moment: nothing is kept in variables. */
-import { DEFAULTS, type Settings } from "../options-storage";
-import type { ShownEvent } from "../overview";
-import type { Identity } from "../sealbreak-urls";
-import type { DraftBook, PoolEntry } from "./pool";
-import type { Queue } from "./queue";
-import type { ThreadBook } from "./thread-book";
-import { NEW_WALK, type Known, type Walk } from "./thread-index";
+/**
+ * The stored state. The worker may be stopped at any moment, so nothing is kept in variables. Installed extensions
+ * have data under these keys, so the keys never change.
+ */
+import { DEFAULTS, type Settings } from "../shared/settings";
+import type { ShownEvent } from "../server/events";
+import type { Identity } from "../tracking/urls";
+import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
+import type { Queue } from "./delivery/queue";
+import type { ThreadCache } from "./sync/thread-cache";
+import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
 
 export interface Account extends Identity {
   address: string;
@@ -15,10 +18,10 @@ export interface Account extends Identity {
   senderMark: string;
 }
 
-export interface Health {
-  /** The last mail that was not built as we know it. */
+interface Health {
+  /** When a mail with an unknown layout was last sent. */
   unreadableAt: string | null;
-  /** How often in a row Send was used and no request was seen. */
+  /** The number of consecutive uses of Send without a matching request. */
   missed: number;
   revoked: boolean;
   serverReached: boolean;
@@ -27,20 +30,21 @@ export interface Health {
 export interface Stored {
   settings: Settings;
   account: Account | null;
-  /** Every account that was ever paired here: its old pixels and links are still ours. */
+  /** Every account that was ever paired here: their old pixels and links are still recognised as ours. */
   identities: Identity[];
   pool: PoolEntry[];
-  drafts: DraftBook;
+  drafts: DraftRecords;
   queue: Queue;
   health: Health;
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
-  /** Gmail's conversations that were asked for lately, and the tracked mails in them. */
-  threads: ThreadBook;
-  /** Gmail's ids of every conversation with a tracked mail. */
-  known: Known;
-  walk: Walk;
+  /** The thread cache: conversations that were requested lately, with the tracked mails in them. */
+  threads: ThreadCache;
+  /** The thread ids of all conversations with a tracked mail. */
+  known: TrackedThreads;
+  /** The progress of the backfill. */
+  walk: Backfill;
 }
 
 export const EMPTY: Stored = {
@@ -56,7 +60,7 @@ export const EMPTY: Stored = {
   readUpTo: 0,
   threads: {},
   known: "",
-  walk: NEW_WALK,
+  walk: NEW_BACKFILL,
 };
 
 export async function read<K extends keyof Stored>(...keys: K[]): Promise<Pick<Stored, K>> {
@@ -68,7 +72,7 @@ export async function read<K extends keyof Stored>(...keys: K[]): Promise<Pick<S
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Reads, decides, writes, with no other change in between: an ID is handed out once. */
+/** Reads, decides and writes without another change in between, so that an ID is reserved only once. */
 export function change<K extends keyof Stored, R>(
   keys: K[],
   decide: (now: Pick<Stored, K>) => { write: Partial<Stored>; result: R },
@@ -82,13 +86,16 @@ export function change<K extends keyof Stored, R>(
   return turn;
 }
 
-/** Where there is no room, what the server can tell again gives way to what only we know. */
+/**
+ * When the quota is exceeded, data that the server can send again is dropped in favour of data that only this
+ * browser has.
+ */
 async function store(values: Partial<Stored>): Promise<void> {
   try {
     await chrome.storage.local.set(values);
   } catch {
-    // As if the list had just been read: fetched at once it would fill the room again.
-    const walk = { ...NEW_WALK, isDone: true, endedAt: Date.now() };
+    // Marked as complete: an immediate backfill would fill the quota again.
+    const walk = { ...NEW_BACKFILL, isDone: true, endedAt: Date.now() };
     const room = { threads: EMPTY.threads, known: EMPTY.known, walk };
     await chrome.storage.local.set(room);
     await chrome.storage.local.set({ ...values, ...room });
@@ -99,8 +106,8 @@ export async function write(values: Partial<Stored>): Promise<void> {
   await change([], () => ({ write: values, result: null }));
 }
 
-/** Gmail's tabs ask the worker; they have no business in its store, and the token least of all. */
-export async function closeToTabs(): Promise<void> {
+/** Content scripts ask the worker. They get no direct access to the storage, which contains the device token. */
+export async function restrictToTrustedContexts(): Promise<void> {
   const area = chrome.storage.local as { setAccessLevel?: typeof chrome.storage.local.setAccessLevel };
   await area.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 }

@@ -1,23 +1,21 @@
-/** fetch, in case Gmail sends that way: the same rules as for XMLHttpRequest. */
-import { isSyncUrl } from "../gmail/sync-request";
-import type { Wire } from "../wire";
-import { hold, type Held } from "./hold";
+/** Holds sends that use fetch, by the same rules as for XMLHttpRequest. */
+import type { PendingRequest } from "./pending-request";
+import type { RequestGate } from "./request-gate";
 
 type Fetch = typeof fetch;
 
-export function patchFetch(place: { fetch: Fetch }, wireOf: () => Wire | null): void {
-  const original = place.fetch;
-  place.fetch = function (this: unknown, ...args: Parameters<Fetch>) {
+export function patchFetch(target: { fetch: Fetch }, gate: RequestGate): void {
+  const original = target.fetch;
+  target.fetch = function (this: unknown, ...args: Parameters<Fetch>) {
     const pass = () => call(original, this, ...args);
-    const wire = wireOf();
-    if (!wire) return pass();
+    if (!gate.isOpen) return pass();
     const [input, init] = args;
     if (!(input instanceof Request)) {
-      const held = hold(wire, init?.method ?? "GET", String(input), init?.body);
-      return held ? release(held, (body) => call(original, this, input, { ...init, body })) : pass();
+      const pending = gate.hold(init?.method ?? "GET", String(input), init?.body);
+      return pending ? complete(pending, (body) => call(original, this, input, { ...init, body })) : pass();
     }
-    if (input.method !== "POST" || !isSyncUrl(input.url, location.href)) return pass();
-    return holdRequest(wire, input, init, pass, (request) => call(original, this, request));
+    if (!gate.mayHold(input.method, input.url)) return pass();
+    return holdRequestObject(gate, input, init, pass, (request) => call(original, this, request));
   };
 }
 
@@ -25,23 +23,23 @@ function call(original: Fetch, self: unknown, ...args: Parameters<Fetch>): Promi
   return Reflect.apply<unknown, Parameters<Fetch>, Promise<Response>>(original, self, args);
 }
 
-async function holdRequest(
-  wire: Wire,
+async function holdRequestObject(
+  gate: RequestGate,
   input: Request,
   init: RequestInit | undefined,
   pass: () => Promise<Response>,
   send: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const text = await new Request(input.clone(), init).text().catch(() => null);
-  const held = hold(wire, "POST", input.url, text);
-  return held ? release(held, (body) => send(new Request(input, { ...init, body }))) : pass();
+  const pending = gate.hold("POST", input.url, text);
+  return pending ? complete(pending, (body) => send(new Request(input, { ...init, body }))) : pass();
 }
 
-async function release(
-  held: Held,
+async function complete(
+  pending: PendingRequest,
   send: (body: string) => Promise<Response>,
 ): Promise<Response> {
-  const response = await send(await held.text);
-  void response.clone().text().then(held.answered, () => null);
+  const response = await send(await pending.text);
+  void response.clone().text().then(pending.onReply, () => null);
   return response;
 }

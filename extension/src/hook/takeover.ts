@@ -1,15 +1,15 @@
-/** After a reload or an update, copies of the hook stack up in a tab: only the newest that has a bridge works. */
-import { offerWire, type Wire } from "../wire";
+/** Reloads and updates leave several copies of the hook in a tab: only the newest one with a content script is active. */
+import { offerChannel, type PageChannel } from "../messaging/page-channel";
 
-const NEWEST = Symbol.for("sealbreak.hook");
+const NEWEST_INSTANCE = Symbol.for("sealbreak.hook");
 
-/** The way to the bridge, null as long as this copy is not the one that works. */
-export function takeOver(place: object): () => Wire | null {
-  const me = {};
-  let wire: Wire | null = null;
-  offerWire((taken) => {
-    wire = taken;
-    Object.defineProperty(place, NEWEST, { value: me, configurable: true, writable: true });
+/** The channel to the content script; null as long as this copy is not the active one. */
+export function takeOver(target: object): () => PageChannel | null {
+  const instance = {};
+  let channel: PageChannel | null = null;
+  offerChannel((accepted) => {
+    channel = accepted;
+    Object.defineProperty(target, NEWEST_INSTANCE, { value: instance, configurable: true, writable: true });
   });
-  return () => (Reflect.get(place, NEWEST) === me ? wire : null);
+  return () => (Reflect.get(target, NEWEST_INSTANCE) === instance ? channel : null);
 }

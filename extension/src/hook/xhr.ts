@@ -1,6 +1,5 @@
-/** XMLHttpRequest, the way Gmail sends today. */
-import type { Wire } from "../wire";
-import { hold } from "./hold";
+/** Holds sends that use XMLHttpRequest. */
+import type { RequestGate } from "./request-gate";
 
 interface Opened {
   method: string;
@@ -10,7 +9,7 @@ interface Opened {
 
 /* eslint-disable @typescript-eslint/unbound-method -- the originals are called with the page's own `this` */
 
-export function patchXhr(prototype: XMLHttpRequest, wireOf: () => Wire | null): void {
+export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
   const { open, send, abort } = prototype;
   const opened = new WeakMap<XMLHttpRequest, Opened>();
   const held = new WeakMap<XMLHttpRequest, object>();
@@ -23,19 +22,18 @@ export function patchXhr(prototype: XMLHttpRequest, wireOf: () => Wire | null): 
   };
 
   prototype.send = function (this: XMLHttpRequest, ...args: unknown[]) {
-    if (held.has(this)) throw new DOMException("The request is on its way.", "InvalidStateError");
+    if (held.has(this)) throw new DOMException("The request is already being sent.", "InvalidStateError");
     const request = opened.get(this);
-    const wire = request?.async ? wireOf() : null;
-    const waits = wire && request ? hold(wire, request.method, request.url, args[0]) : null;
-    if (!waits) {
+    const pending = request?.async ? gate.hold(request.method, request.url, args[0]) : null;
+    if (!pending) {
       Reflect.apply(send, this, args);
       return;
     }
     const turn = {};
     held.set(this, turn);
-    this.addEventListener("load", () => { waits.answered(textOf(this)); }, { once: true });
-    void waits.text.then((text) => {
-      // Aborted or opened anew meanwhile: this mail is not to leave.
+    this.addEventListener("load", () => { pending.onReply(textOf(this)); }, { once: true });
+    void pending.text.then((text) => {
+      // Aborted or opened again in the meantime: this mail must not be sent.
       if (held.get(this) !== turn) return;
       held.delete(this);
       Reflect.apply(send, this, [text]);
@@ -43,10 +41,10 @@ export function patchXhr(prototype: XMLHttpRequest, wireOf: () => Wire | null): 
   };
 
   prototype.abort = function (this: XMLHttpRequest) {
-    const waited = held.delete(this);
+    const wasHeld = held.delete(this);
     Reflect.apply(abort, this, []);
-    // The browser is silent about a request it has not seen yet.
-    if (waited)
+    // The browser fires no events for a request that it has not seen yet.
+    if (wasHeld)
       for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
   };
 }

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.desktop.server import Server, server
 from support.gmail.browser import Browser
 from support.gmail.outage import Outage
 from support.gmail.stand_in import TRACKER, StandIn
 from support.gmail.tab import Tab
-from support.desktop.server import Server, server
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
-"""The same extension in Firefox, where there is one."""
+"""The same extension in Firefox, if it is installed."""
 
 from collections.abc import Iterator
 
 import pytest
-from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
-from support.gmail.stand_in import TRACKER, StandIn, legacy_id
 from support.desktop.processes import eventually
 from support.desktop.server import Server
+from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
+from support.gmail.stand_in import TRACKER, StandIn, legacy_id
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
 GMAIL = "https://mail.google.com/mail/u/0/?"
@@ -58,9 +58,7 @@ def subject(tracker: Server, message: str) -> str | None:
     return next((str(one["subject"]) for one in known if one["id"] == message), None)
 
 
-def test_a_mail_that_is_switched_off_leaves_as_it_was_written(
-    tab: FirefoxTab, gmail: StandIn
-) -> None:
+def test_a_mail_that_is_switched_off_is_sent_unchanged(tab: FirefoxTab, gmail: StandIn) -> None:
     write(tab)
     tab.click("[role=switch]")
     tab.until("document.querySelector('[role=switch][data-state=off]')")
@@ -68,7 +66,7 @@ def test_a_mail_that_is_switched_off_leaves_as_it_was_written(
     assert gmail.mails(1)[0].own == f'<div dir="ltr">{HTML}</div>'
 
 
-def test_the_own_pixel_is_never_fetched_in_whichever_way(
+def test_the_own_pixel_is_never_loaded_in_any_way(
     tab: FirefoxTab, gmail: StandIn, tracker: Server
 ) -> None:
     own = tracker.message().pixel.replace(tracker.address, TRACKER)
@@ -100,7 +98,7 @@ def paths(gmail: StandIn, start: str) -> set[str]:
     return {one.path for one in gmail.requests(PROXY, start)}
 
 
-def test_its_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None:
+def test_a_sent_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None:
     write(tab)
     tab.run("document.querySelector('.T-I-atl').click()")
     thread = legacy_id(gmail.mails(1)[0].draft, "70")
@@ -109,7 +107,7 @@ def test_its_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None
     tab.until("document.querySelector('tr.zA .sealbreak-mark [data-progress=sent]')")
 
 
-def test_after_an_update_an_open_tab_goes_on_tracking_with_one_switch_and_one_registration(
+def test_after_an_update_an_open_tab_keeps_tracking_with_one_switch_and_one_registration(
     tab: FirefoxTab, firefox: Firefox, gmail: StandIn, tracker: Server
 ) -> None:
     write(tab)

@@ -1,17 +1,17 @@
-"""The trap for scanners: only when it is wanted, seen by nobody, known to the server."""
+"""The hidden link for scanners: only on request, invisible, and registered on the server."""
 
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.stand_in import TRACKER
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 HELLO = '<p>Hello, see <a href="https://example.com/a">this</a>.</p>'
 
@@ -35,7 +35,7 @@ def known(tracker: Server, message: str) -> Any:
     return next((one for one in listed if one["id"] == message), None)
 
 
-def test_a_hidden_link_stands_beside_the_pixel_and_readers_cannot_see_it(
+def test_a_hidden_link_is_beside_the_pixel_and_invisible_to_readers(
     trap: None, tab: Tab, tracker: Server
 ) -> None:
     tab.send("ben@example.com", html=HELLO)

@@ -1,4 +1,4 @@
-"""Scripts of Gmail's page, and whoever got in there: they neither command us nor overhear us."""
+"""Scripts in Gmail's page can neither control the extension nor listen to it."""
 
 import json
 from typing import Any
@@ -53,26 +53,26 @@ SAY = """([names, detail]) => names.filter((name) => !document.dispatchEvent(
 
 
 def say(tab: Tab, names: list[str], detail: Any) -> list[str]:
-    """The names to which somebody answered."""
+    """The names of the events that were answered."""
     answered: list[str] = tab.page.evaluate(SAY, [names, detail])
     return answered
 
 
-def test_it_overhears_nothing(tab: Tab) -> None:
+def test_the_page_cannot_listen_to_the_channel(tab: Tab) -> None:
     tab.page.evaluate(EAVESDROP, NAMES)
     tab.send("ben@example.com")
     assert len(tab.gmail.mails(1)[0].pixels) == 1
     assert tab.page.evaluate("heard") == []
 
 
-def test_it_gets_no_signature_and_no_secret(tab: Tab, browser: Browser) -> None:
+def test_the_page_gets_no_signature_and_no_secret(tab: Tab, browser: Browser) -> None:
     names = [f"sealbreak:{name}" for name in NAMES]
     assert say(tab, names, {"key": "k", "mails": [MAIL]}) == []
     assert say(tab, names, "0b5e7a52-0000-4000-8000-000000000000") == []
     assert MAIL["draftId"] not in browser.stored("drafts")
 
 
-def test_it_cannot_send_the_bridge_away(tab: Tab) -> None:
+def test_the_page_cannot_replace_the_content_script(tab: Tab) -> None:
     writing = tab.compose("ben@example.com")
     say(tab, ["sealbreak:takeover"], None)
     assert writing.switch.count() == 1
@@ -80,13 +80,15 @@ def test_it_cannot_send_the_bridge_away(tab: Tab) -> None:
     assert len(tab.gmail.mails(1)[0].pixels) == 1
 
 
-def test_a_hook_of_its_own_gets_no_bridge_and_stops_nothing(tab: Tab, browser: Browser) -> None:
+def test_a_hook_started_by_the_page_gets_no_channel_and_stops_nothing(
+    tab: Tab, browser: Browser
+) -> None:
     tab.page.evaluate((browser.extension / "hook.js").read_text())
     tab.send("ben@example.com")
     assert len(tab.gmail.mails(1)[0].pixels) == 1
 
 
-def test_it_cannot_press_our_buttons(tab: Tab, browser: Browser) -> None:
+def test_the_page_cannot_press_our_buttons(tab: Tab, browser: Browser) -> None:
     settings = browser.ask("overview", {"refresh": False})["settings"]
     writing = tab.compose("ben@example.com")
     writing.switch.evaluate("(button) => button.click()")
@@ -99,7 +101,7 @@ def test_it_cannot_press_our_buttons(tab: Tab, browser: Browser) -> None:
     assert browser.ask("overview", {"refresh": False})["settings"] == settings
 
 
-def test_it_reaches_neither_the_worker_nor_the_store(tab: Tab) -> None:
+def test_the_page_reaches_neither_the_background_nor_the_storage(tab: Tab) -> None:
     assert tab.page.evaluate("typeof chrome?.runtime?.sendMessage") == "undefined"
     assert tab.page.evaluate("typeof chrome?.storage") == "undefined"
 

@@ -1,17 +1,17 @@
 """What the extension shows in Gmail's lists."""
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.sent import HTML, SCANNER, Sent, send
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.server import Server
 
 
 @pytest.fixture(scope="module")
-def letter(browser: Browser, tracker: Server) -> Sent:
-    """Opened before any test looks at it."""
-    sent = send(browser, tracker, "Known letter")
+def mail(browser: Browser, tracker: Server) -> Sent:
+    """Created before any test uses it."""
+    sent = send(browser, tracker, "Known mail")
     sent.opened(tracker)
     return sent
 
@@ -19,12 +19,12 @@ def letter(browser: Browser, tracker: Server) -> Sent:
 OTHER = {"people": "Cleo", "subject": "Not ours", "thread": "18aa000000000001"}
 
 
-def test_a_sent_mail_is_marked_and_follows_what_happens_without_a_reload(
+def test_a_sent_mail_is_marked_and_updated_without_a_reload(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    sent = send(browser, tracker, "Live letter")
+    sent = send(browser, tracker, "Live mail")
     tab.show_list(sent.row, OTHER)
-    mark = tab.mark("Live letter")
+    mark = tab.mark("Live mail")
     expect(mark).to_have_attribute("aria-label", "Sealbreak: Tracked, no open seen yet.")
     sent.opened(tracker)
     expect(mark.locator("[data-progress=opened]")).to_be_attached()
@@ -32,96 +32,92 @@ def test_a_sent_mail_is_marked_and_follows_what_happens_without_a_reload(
     expect(mark.locator("[data-progress=clicked]")).to_be_attached()
 
 
-def test_a_mail_that_only_a_machine_has_fetched_says_so(
+def test_the_mark_says_when_there_were_only_automated_requests(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    sent = send(browser, tracker, "Scanned letter")
+    sent = send(browser, tracker, "Scanned mail")
     sent.opened(tracker, SCANNER)
     tab.show_list(sent.row)
-    expect(tab.mark("Scanned letter")).to_have_attribute(
-        "title", "Sealbreak: Only machines have fetched it so far, no person."
+    expect(tab.mark("Scanned mail")).to_have_attribute(
+        "title", "Sealbreak: Only automated requests so far, none by a person."
     )
 
 
-def test_a_machine_that_comes_while_the_list_is_looked_at_is_shown_too(
+def test_an_automated_request_is_shown_while_the_list_is_visible(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    """Machines make no event: the mail itself is asked for again."""
-    sent = send(browser, tracker, "Watched letter")
+    """Automated requests cause no events: the mail is requested again."""
+    sent = send(browser, tracker, "Watched mail")
     tab.page.bring_to_front()
     tab.show_list(sent.row)
-    tab.mark("Watched letter").wait_for()
+    tab.mark("Watched mail").wait_for()
     sent.opened(tracker, SCANNER)
-    expect(tab.mark("Watched letter").locator("[data-progress=machines]")).to_be_attached()
+    expect(tab.mark("Watched mail").locator("[data-progress=machines]")).to_be_attached()
 
 
-def test_a_mail_whose_links_alone_are_tracked_says_so(
+def test_the_mark_says_when_only_links_are_tracked(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    writing = tab.compose("ben@example.com", "Linked letter", HTML)
+    writing = tab.compose("ben@example.com", "Linked mail", HTML)
     writing.choose("Opens")
     writing.send()
-    sent = Sent(tab.gmail.mails(1)[0], "Linked letter")
+    sent = Sent(tab.gmail.mails(1)[0], "Linked mail")
     tab.show_list(sent.row)
-    expect(tab.mark("Linked letter")).to_have_attribute(
+    expect(tab.mark("Linked mail")).to_have_attribute(
         "title", "Sealbreak: Links tracked; none followed yet."
     )
     sent.followed(tracker)
-    expect(tab.mark("Linked letter").locator("[data-progress=clicked]")).to_be_attached()
+    expect(tab.mark("Linked mail").locator("[data-progress=clicked]")).to_be_attached()
 
 
-def test_a_conversation_without_a_tracked_mail_is_left_alone(tab: Tab, letter: Sent) -> None:
-    tab.show_list(letter.row, OTHER)
-    tab.mark("Known letter").wait_for()
+def test_a_conversation_without_a_tracked_mail_has_no_mark(tab: Tab, mail: Sent) -> None:
+    tab.show_list(mail.row, OTHER)
+    tab.mark("Known mail").wait_for()
     assert tab.mark("Not ours").count() == 0
 
 
-def test_a_mark_says_in_one_sentence_what_happened(tab: Tab, letter: Sent) -> None:
-    tab.show_list(letter.row)
+def test_a_mark_says_in_one_sentence_what_happened(tab: Tab, mail: Sent) -> None:
+    tab.show_list(mail.row)
     mark = tab.page.get_by_role("img", name="Sealbreak: Opened once, on")
     mark.wait_for()
     assert (mark.get_attribute("title") or "").endswith(".")
 
 
-def test_a_mark_moves_nothing_in_its_row(tab: Tab, letter: Sent) -> None:
+def test_a_mark_moves_nothing_in_its_row(tab: Tab, mail: Sent) -> None:
     places = (
         "[...document.querySelectorAll('tr.zA *')].filter((x) => !x.closest('.sealbreak-mark'))"
     )
     measure = f"{places}.map((x) => JSON.stringify(x.getBoundingClientRect())).join()"
-    tab.show_list(letter.row, OTHER)
+    tab.show_list(mail.row, OTHER)
     before = tab.page.evaluate(measure)
-    tab.mark("Known letter").wait_for()
+    tab.mark("Known mail").wait_for()
     assert tab.page.evaluate(measure) == before
 
 
-def test_a_click_on_a_mark_opens_the_conversation_as_elsewhere_in_the_row(
-    tab: Tab, letter: Sent
-) -> None:
-    tab.show_list(letter.row)
-    tab.mark("Known letter").click()
-    assert tab.page.evaluate("document.body.dataset.clicked") == letter.row["thread"]
+def test_a_click_on_a_mark_opens_the_conversation(tab: Tab, mail: Sent) -> None:
+    tab.show_list(mail.row)
+    tab.mark("Known mail").click()
+    assert tab.page.evaluate("document.body.dataset.clicked") == mail.row["thread"]
 
 
-def test_marks_come_back_when_gmail_draws_its_list_anew(tab: Tab, letter: Sent) -> None:
+def test_marks_return_when_gmail_redraws_its_list(tab: Tab, mail: Sent) -> None:
     for _ in range(3):
-        tab.show_list(letter.row, OTHER)
-        expect(tab.mark("Known letter")).to_have_count(1)
+        tab.show_list(mail.row, OTHER)
+        expect(tab.mark("Known mail")).to_have_count(1)
 
 
-def test_a_row_that_gmail_uses_again_loses_the_mark_of_the_old_conversation(
-    tab: Tab, letter: Sent
-) -> None:
-    tab.show_list(letter.row, OTHER)
-    tab.mark("Known letter").wait_for()
+def test_a_reused_row_loses_the_mark_of_the_old_conversation(tab: Tab, mail: Sent) -> None:
+    tab.show_list(mail.row, OTHER)
+    tab.mark("Known mail").wait_for()
     tab.recycle(0, OTHER)
-    tab.recycle(1, letter.row)
+    tab.recycle(1, mail.row)
     expect(tab.page.locator("tr.zA").nth(1).locator(".sealbreak-mark")).to_be_visible()
     expect(tab.page.locator("tr.zA").nth(0).locator(".sealbreak-mark")).to_have_count(0)
 
 
-def test_drawing_comes_to_rest(tab: Tab, letter: Sent) -> None:
-    tab.show_list(letter.row, OTHER)
-    tab.mark("Known letter").wait_for()
+def test_drawing_ends_when_nothing_changes(tab: Tab, mail: Sent) -> None:
+    tab.show_list(mail.row, OTHER)
+    tab.mark("Known mail").wait_for()
     tab.page.evaluate(
         """() => {
           window.changes = 0;
@@ -130,47 +126,47 @@ def test_drawing_comes_to_rest(tab: Tab, letter: Sent) -> None:
               { subtree: true, childList: true, attributes: true });
         }"""
     )
-    tab.page.wait_for_timeout(7000)  # longer than the pause between two questions
+    tab.page.wait_for_timeout(7000)  # longer than the pause between two requests
     assert tab.page.evaluate("window.changes") == 0
 
 
-def test_marks_follow_gmails_dark_theme(browser: Browser, letter: Sent) -> None:
+def test_marks_follow_gmails_dark_theme(browser: Browser, mail: Sent) -> None:
     tab = browser.open(dark="1")
-    tab.show_list(letter.row)
-    expect(tab.mark("Known letter")).to_have_attribute("data-theme", "dark")
+    tab.show_list(mail.row)
+    expect(tab.mark("Known mail")).to_have_attribute("data-theme", "dark")
     tab.close()
 
 
-def test_marks_are_there_while_the_server_is_away(
-    browser: Browser, tracker: Server, tab: Tab, letter: Sent
+def test_marks_are_shown_while_the_server_is_unavailable(
+    browser: Browser, tracker: Server, tab: Tab, mail: Sent
 ) -> None:
-    tab.show_list(letter.row)
-    tab.mark("Known letter").wait_for()
+    tab.show_list(mail.row)
+    tab.mark("Known mail").wait_for()
     tracker.stop()
     tab.goto()
-    tab.show_list(letter.row)
-    tab.mark("Known letter").wait_for()
+    tab.show_list(mail.row)
+    tab.mark("Known mail").wait_for()
     tracker.start_again()
 
 
-def test_a_worker_that_was_put_to_sleep_goes_on_telling(
+def test_a_worker_that_was_stopped_keeps_reporting(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
-    sent = send(browser, tracker, "Sleepy letter")
+    sent = send(browser, tracker, "Sleepy mail")
     tab.page.bring_to_front()
     tab.show_list(sent.row)
-    tab.mark("Sleepy letter").wait_for()
+    tab.mark("Sleepy mail").wait_for()
     browser.stop_worker()
     tab.page.bring_to_front()
     sent.opened(tracker)
-    expect(tab.mark("Sleepy letter").locator("[data-progress=opened]")).to_be_attached()
+    expect(tab.mark("Sleepy mail").locator("[data-progress=opened]")).to_be_attached()
 
 
-def test_signed_out_no_mark_is_left(browser: Browser, tracker: Server, letter: Sent) -> None:
+def test_signing_out_removes_all_marks(browser: Browser, tracker: Server, mail: Sent) -> None:
     tab = browser.open()
-    tab.show_list(letter.row)
-    tab.mark("Known letter").wait_for()
+    tab.show_list(mail.row)
+    tab.mark("Known mail").wait_for()
     browser.ask("sign-out")
-    expect(tab.mark("Known letter")).to_have_count(0)
+    expect(tab.mark("Known mail")).to_have_count(0)
     tab.close()
     browser.pair(tracker.address, tracker.pairing_code())

@@ -1,18 +1,18 @@
-"""Sending waits for no network, and nothing that was sent is forgotten."""
+"""Sending does not wait for the network, and every sent mail is registered."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.outage import Outage
 from support.gmail.sent import is_known
 from support.gmail.stand_in import StandIn
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +24,14 @@ def browser(gmail: StandIn, tracker: Server, outage: Outage, profile: Path) -> I
 
 @pytest.fixture(autouse=True)
 def reachable(outage: Outage, browser: Browser) -> None:
-    """Each test begins with a server that answers and nothing left to deliver."""
+    """Each test starts with an available server and an empty queue."""
     outage.set("up")
     browser.ask("overview", {"refresh": True})
     eventually(lambda: browser.waiting() == 0, "an empty queue")
 
 
 @pytest.mark.parametrize("mode", ["slow", "failing", "down"])
-def test_a_mail_leaves_at_once_and_tracked_whatever_the_server_does(
+def test_a_mail_is_sent_at_once_and_tracked_in_every_server_state(
     tab: Tab, outage: Outage, mode: str
 ) -> None:
     writing = tab.compose("ben@example.com")
@@ -43,7 +43,7 @@ def test_a_mail_leaves_at_once_and_tracked_whatever_the_server_does(
     assert len(mail.pixels) == 1
 
 
-def test_what_was_sent_is_registered_when_the_server_is_back(
+def test_sent_mail_is_registered_when_the_server_is_back(
     tab: Tab, browser: Browser, outage: Outage, tracker: Server
 ) -> None:
     outage.set("down")
@@ -69,7 +69,7 @@ def test_the_queue_survives_a_restart_of_the_browser(
         eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
-def test_a_sleeping_worker_costs_a_mail_nothing(
+def test_a_sleeping_worker_does_not_prevent_tracking(
     tab: Tab, browser: Browser, tracker: Server
 ) -> None:
     writing = tab.compose("ben@example.com")
@@ -79,7 +79,7 @@ def test_a_sleeping_worker_costs_a_mail_nothing(
     eventually(lambda: is_known(tracker, mail.id), "the registration")
 
 
-def test_a_mail_that_no_switch_was_drawn_for_gets_its_id_from_a_sleeping_worker(
+def test_a_mail_without_a_switch_gets_its_id_from_a_sleeping_worker(
     tab: Tab, browser: Browser
 ) -> None:
     browser.stop_worker()
@@ -93,7 +93,7 @@ def test_a_mail_that_no_switch_was_drawn_for_gets_its_id_from_a_sleeping_worker(
     assert len(tab.gmail.mails(1)[0].pixels) == 1
 
 
-def test_without_any_id_the_switch_says_so_and_the_mail_leaves_untracked(
+def test_without_an_id_the_switch_says_so_and_the_mail_is_sent_untracked(
     tab: Tab, browser: Browser, outage: Outage
 ) -> None:
     kept = browser.stored("pool")
@@ -105,7 +105,7 @@ def test_without_any_id_the_switch_says_so_and_the_mail_leaves_untracked(
     store(browser, kept)
 
 
-def test_the_pool_is_filled_again_when_it_runs_low(browser: Browser, tab: Tab) -> None:
+def test_the_pool_is_refilled_when_it_runs_low(browser: Browser, tab: Tab) -> None:
     store(browser, browser.stored("pool")[:3])
     tab.compose("ben@example.com")
     eventually(lambda: len(browser.stored("pool")) >= 25, "fresh IDs")
@@ -142,7 +142,7 @@ def test_after_an_outage_of_days_and_a_restart_nothing_is_lost(
         popup = second.page("popup.html")
         expect(popup.locator("#queue")).to_contain_text("1 sent mail waits for your server")
         outage.set("up")
-        popup.reload()  # who looks does not wait for the next try
+        popup.reload()  # opening a page does not wait for the next attempt
         eventually(lambda: is_known(tracker, mail.id), "the registration")
         expect(popup.locator("#queue")).to_be_empty()
 
@@ -154,7 +154,7 @@ FAILED_FOR_DAYS = f"""chrome.storage.local.get("queue").then(({{ queue }}) => {{
 }})"""
 
 
-def test_a_full_queue_gives_up_its_oldest_mail_and_says_so(
+def test_a_full_queue_drops_its_oldest_registration_with_a_warning(
     tab: Tab, browser: Browser, outage: Outage
 ) -> None:
     outage.set("down")
@@ -163,13 +163,15 @@ def test_a_full_queue_gives_up_its_oldest_mail_and_says_so(
     eventually(lambda: browser.stored("queue")["dropped"] == 1, "a mail that was given up")
     assert browser.waiting() == MOST_ENTRIES
     popup = browser.page("popup.html")
-    expect(popup.get_by_role("heading", name="Some mails could not be kept")).to_be_visible()
+    expect(popup.get_by_role("heading", name="Some sent mails are not registered")).to_be_visible()
     expect(popup.locator("#queue")).to_contain_text("1000 sent mails wait")
     options = browser.page("options.html")
     expect(options.locator("#facts")).to_contain_text("1000 sent, not yet registered")
-    expect(options.locator("#troubles")).to_contain_text("Some mails could not be kept")
+    expect(options.locator("#warnings")).to_contain_text("Some sent mails are not registered")
     popup.get_by_role("button", name="Dismiss").click()
-    expect(popup.get_by_role("heading", name="Some mails could not be kept")).not_to_be_visible()
+    expect(
+        popup.get_by_role("heading", name="Some sent mails are not registered")
+    ).not_to_be_visible()
     popup.close()
     options.close()
     browser.worker.evaluate("chrome.storage.local.remove('queue')")

@@ -1,14 +1,27 @@
 """The options page and the popup, with the real server behind them."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from support.gmail.browser import Browser
-from support.gmail.sent import send
-from support.gmail.stand_in import TRACKER
 from playwright.sync_api import Page, expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, fetch
+from support.gmail.browser import Browser
+from support.gmail.sent import send
+from support.gmail.stand_in import TRACKER
+from support.paths import EVENTS
+
+REPLACE_FEED = """(feed) => {
+  const original = globalThis.fetch;
+  globalThis.restoreFeed = () => { globalThis.fetch = original; };
+  globalThis.fetch = (url, init) => {
+    if (url.includes("/api/v1/events?")) return Promise.resolve(Response.json(feed));
+    if (url.endsWith("/api/v1/read")) return Promise.resolve(new Response(null, { status: 204 }));
+    return original(url, init);
+  };
+}"""
+"""Answers the background in place of the server: requests for events, and what was read."""
 
 
 @pytest.fixture
@@ -30,7 +43,7 @@ def test_the_options_name_the_server_and_the_account(options: Page, tracker: Ser
     expect(options.locator("#facts")).to_contain_text("track.example.com")
 
 
-def test_a_changed_option_is_kept(options: Page) -> None:
+def test_a_changed_option_is_saved(options: Page) -> None:
     options.get_by_role("switch", name="Also links whose text").uncheck()
     expect(options.locator("#saved")).to_have_text("Saved")
     options.reload()
@@ -38,7 +51,7 @@ def test_a_changed_option_is_kept(options: Page) -> None:
     options.get_by_role("switch", name="Also links whose text").check()
 
 
-def test_the_do_not_track_list_is_put_in_order(options: Page) -> None:
+def test_the_do_not_track_list_is_normalised(options: Page) -> None:
     options.get_by_label("Addresses and domains").fill("Ann@Example.com, @example.org\n")
     options.get_by_label("Addresses and domains").blur()
     expect(options.locator("#saved")).to_have_text("Saved")
@@ -64,14 +77,33 @@ def test_the_popup_shows_an_open_of_a_mail(browser: Browser, tracker: Server) ->
     page.close()
 
 
-def test_the_history_opens_in_a_tab_signed_in(popup: Page, browser: Browser) -> None:
+def test_the_popup_shows_events_of_unknown_kinds_by_their_sentence(browser: Browser) -> None:
+    unknown = json.loads((EVENTS / "unknown-kind.json").read_text())
+    last = browser.stored("lastEvent") or 0
+    made_up = {**unknown, "kind": "made-up", "verdict": {"sentence": "Something made up happened"}}
+    erased = {**unknown, "kind": "erased", "message": None, "verdict": None}
+    events = [{**one, "number": last + at} for at, one in enumerate((unknown, made_up, erased), 1)]
+    feed = {"events": events, "last": last + 3, "read": last}
+    browser.worker.evaluate(REPLACE_FEED, feed)
+    popup = browser.page("popup.html")
+    rows = popup.locator("#events .sentence")
+    expect(rows.filter(has_text="Something made up happened")).to_be_visible()
+    expect(rows.filter(has_text=unknown["verdict"]["sentence"]).first).to_be_visible()
+    kept = [event["number"] for event in browser.stored("events")]
+    assert [number for number in kept if number > last] == [last + 1, last + 2]
+    popup.close()
+    browser.worker.evaluate("restoreFeed()")
+    browser.ask("overview", {"refresh": True})
+
+
+def test_the_history_opens_in_a_signed_in_tab(popup: Page, browser: Browser) -> None:
     with browser.context.expect_page() as opened:
         popup.get_by_role("button", name="Open history").click()
     assert "/sign-in/" in opened.value.url or "/history" in opened.value.url
     opened.value.close()
 
 
-def test_signed_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
+def test_after_signing_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
     browser: Browser, options: Page, tracker: Server
 ) -> None:
     options.get_by_role("button", name="Sign out").click()
@@ -81,7 +113,7 @@ def test_signed_out_the_options_ask_to_connect_and_old_pixels_stay_blocked(
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_a_wrong_code_says_how_to_make_a_new_one(
+def test_a_wrong_code_shows_how_to_create_a_new_one(
     browser: Browser, options: Page, tracker: Server
 ) -> None:
     browser.ask("sign-out")
@@ -106,7 +138,7 @@ def test_without_consent_nothing_is_paired(
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_the_popup_leads_a_new_user_to_the_options(browser: Browser, tracker: Server) -> None:
+def test_the_popup_directs_a_new_user_to_the_options(browser: Browser, tracker: Server) -> None:
     browser.ask("sign-out")
     page = browser.page("popup.html")
     expect(page.get_by_role("button", name="Connect")).to_be_visible()
@@ -114,7 +146,7 @@ def test_the_popup_leads_a_new_user_to_the_options(browser: Browser, tracker: Se
     browser.pair(tracker.address, tracker.pairing_code())
 
 
-def test_the_icon_counts_what_is_unread_until_the_popup_is_opened(
+def test_the_icon_counts_unread_events_until_the_popup_is_opened(
     browser: Browser, tracker: Server
 ) -> None:
     sent = send(browser, tracker, "Counted on the icon")

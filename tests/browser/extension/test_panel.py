@@ -1,21 +1,21 @@
-"""What the extension shows under an opened mail."""
+"""What the extension shows below an open mail."""
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.sent import SCANNER, Sent, send
 from support.gmail.stand_in import Thread
 from support.gmail.tab import Tab
-from playwright.sync_api import expect
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 
 @pytest.fixture(scope="module")
-def letter(browser: Browser, tracker: Server) -> Sent:
+def mail(browser: Browser, tracker: Server) -> Sent:
     """Opened by a reader and by a machine, its link followed."""
-    sent = send(browser, tracker, "Letter in a thread")
+    sent = send(browser, tracker, "Mail in a thread")
     sent.opened(tracker, SCANNER)
     sent.opened(tracker)
     sent.followed(tracker)
@@ -24,10 +24,10 @@ def letter(browser: Browser, tracker: Server) -> Sent:
 
 
 @pytest.fixture
-def thread(browser: Browser, letter: Sent) -> Iterator[str]:
-    browser.gmail.threads["letter"] = letter.thread()
-    yield "letter"
-    del browser.gmail.threads["letter"]
+def thread(browser: Browser, mail: Sent) -> Iterator[str]:
+    browser.gmail.threads["mail"] = mail.thread()
+    yield "mail"
+    del browser.gmail.threads["mail"]
 
 
 def show(browser: Browser, tab: Tab, thread: Thread) -> None:
@@ -35,7 +35,7 @@ def show(browser: Browser, tab: Tab, thread: Thread) -> None:
     tab.open_thread("shown")
 
 
-def test_an_own_mail_shows_its_history_under_its_text(tab: Tab, thread: str) -> None:
+def test_an_own_mail_shows_its_history_below_its_text(tab: Tab, thread: str) -> None:
     tab.open_thread(thread)
     expect(tab.panel).to_contain_text("link followed once")
     expect(tab.panel).to_contain_text("https://example.com/a")
@@ -43,48 +43,46 @@ def test_an_own_mail_shows_its_history_under_its_text(tab: Tab, thread: str) -> 
     assert tab.page.locator(".ii.gt + .sealbreak-panel").count() == 1
 
 
-def test_machines_are_folded(tab: Tab, thread: str) -> None:
+def test_automated_requests_are_collapsed(tab: Tab, thread: str) -> None:
     tab.open_thread(thread)
     machines = tab.panel.locator("details")
-    expect(machines.locator("summary")).to_have_text("1 fetch by a machine")
+    expect(machines.locator("summary")).to_have_text("1 automated request")
     expect(machines.locator("li")).not_to_be_visible()
     machines.locator("summary").click()
     expect(machines.locator("li")).to_be_visible()
 
 
-def test_a_mail_without_its_image_is_known_by_gmails_id(
-    browser: Browser, tab: Tab, letter: Sent
+def test_a_mail_without_its_image_is_recognised_by_gmails_id(
+    browser: Browser, tab: Tab, mail: Sent
 ) -> None:
-    """Gmail shows no images when its user wants to be asked first."""
-    own = letter.thread()
+    """Gmail shows no images when the user wants to be asked first."""
+    own = mail.thread()
     show(browser, tab, Thread(own.id, own.thread, "<p>Hi</p>", own.legacy, own.legacy_thread))
     tab.panel.wait_for()
 
 
-def test_an_answer_that_quotes_an_own_mail_has_no_panel(
-    browser: Browser, tab: Tab, letter: Sent
+def test_a_reply_that_quotes_an_own_mail_has_no_panel(
+    browser: Browser, tab: Tab, mail: Sent
 ) -> None:
-    html = f'<p>Thanks</p><div class="gmail_quote">{letter.thread().html}</div>'
+    html = f'<p>Thanks</p><div class="gmail_quote">{mail.thread().html}</div>'
     show(browser, tab, Thread("msg-f:2", "thread-f:2", html, sender="ben@example.com"))
     tab.page.wait_for_timeout(1500)
     assert tab.panel.count() == 0
 
 
-def test_an_answer_with_an_unmarked_quote_has_no_panel(
-    browser: Browser, tab: Tab, letter: Sent
+def test_a_reply_with_an_unmarked_quote_has_no_panel(
+    browser: Browser, tab: Tab, mail: Sent
 ) -> None:
-    with tab.page.context.expect_event("request", lambda one: letter.mail.id in one.url):
+    with tab.page.context.expect_event("request", lambda one: mail.mail.id in one.url):
         show(
             browser, tab,
-            Thread("msg-f:3", "thread-f:3", letter.thread().html, sender="ben@example.com"),
+            Thread("msg-f:3", "thread-f:3", mail.thread().html, sender="ben@example.com"),
         )  # fmt: skip
     tab.page.wait_for_timeout(500)
     assert tab.panel.count() == 0
 
 
-def test_what_happens_is_shown_without_a_reload(
-    browser: Browser, tracker: Server, tab: Tab
-) -> None:
+def test_events_are_shown_without_a_reload(browser: Browser, tracker: Server, tab: Tab) -> None:
     sent = send(browser, tracker, "Live in a thread")
     show(browser, tab, sent.thread())
     expect(tab.panel).to_contain_text("no open seen yet")
@@ -93,7 +91,7 @@ def test_what_happens_is_shown_without_a_reload(
 
 
 def test_the_alerts_of_a_mail_can_be_muted_and_unmuted(
-    tab: Tab, thread: str, letter: Sent, tracker: Server
+    tab: Tab, thread: str, mail: Sent, tracker: Server
 ) -> None:
     tab.open_thread(thread)
     switch = tab.panel.get_by_role("switch", name="Mute alerts")
@@ -101,10 +99,10 @@ def test_the_alerts_of_a_mail_can_be_muted_and_unmuted(
         switch.press("Enter")
         expect(switch).to_have_attribute("aria-checked", state)
         expect(switch).to_be_focused()
-        assert letter.known(tracker)["muted"] is (state == "true")
+        assert mail.known(tracker)["muted"] is (state == "true")
 
 
-def test_tracking_can_be_stopped_after_a_question(
+def test_tracking_can_be_stopped_after_a_confirmation(
     browser: Browser, tracker: Server, tab: Tab
 ) -> None:
     sent = send(browser, tracker, "Stopped")
@@ -120,14 +118,14 @@ def test_tracking_can_be_stopped_after_a_question(
 
 
 def test_gmails_page_cannot_press_the_buttons(
-    tab: Tab, thread: str, letter: Sent, tracker: Server
+    tab: Tab, thread: str, mail: Sent, tracker: Server
 ) -> None:
     tab.open_thread(thread)
     tab.panel.get_by_role("button", name="Stop tracking this mail").evaluate("(b) => b.click()")
     tab.panel.get_by_role("switch").evaluate("(b) => b.click()")
     tab.page.wait_for_timeout(500)
     assert tab.panel.get_by_role("button", name="Keep tracking").count() == 0
-    assert letter.known(tracker)["muted"] is False
+    assert mail.known(tracker)["muted"] is False
 
 
 def test_the_panel_follows_gmails_dark_theme(browser: Browser, thread: str) -> None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.stand_in import TRACKER, Thread, proxied
 from support.gmail.tab import Tab
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 TRIES = 20
 PROXY = "ci3.googleusercontent.com"
@@ -24,7 +24,7 @@ WAYS = re.split(
 
 @pytest.fixture(scope="module")
 def pixel(browser: Browser) -> str:
-    """Of a mail that this browser sent."""
+    """The pixel of a mail that this browser sent."""
     browser.gmail.forget()
     tab = browser.open()
     tab.send("ben@example.com", html='<a href="https://example.com/a">this</a>')
@@ -40,16 +40,16 @@ def page(browser: Browser, pixel: str) -> Iterator[Tab]:
 
 
 def fetched(tab: Tab, marker: str) -> int:
-    """Requests for an image whose address holds the marker: a fragment does not travel."""
+    """Requests for an image whose address contains the marker, since fragments are not sent."""
     hosts = (PROXY, TRACKER.removeprefix("https://"))
     return sum(marker in one.path for host in hosts for one in tab.gmail.requests(host))
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_own_pixel_is_never_fetched(page: Tab, pixel: str, way: str) -> None:
+def test_the_own_pixel_is_never_loaded(page: Tab, pixel: str, way: str) -> None:
     page.gmail.forget()
     for number in range(TRIES):
-        # An address that the page has loaded before would come from its memory.
+        # An address that the page has loaded before would come from its cache.
         name = f"{way.replace(' ', '')}{number}"
         own = f"https://{PROXY}/meips/own-{name}=s0-d-e1-ft#{pixel}"
         seen = f"https://{PROXY}/meips/seen-{name}=s0-d-e1-ft#{OTHERS}"
@@ -59,11 +59,11 @@ def test_the_own_pixel_is_never_fetched(page: Tab, pixel: str, way: str) -> None
     assert page.gmail.requests(TRACKER.removeprefix("https://")) == []
 
 
-def test_the_ways_are_those_of_the_page(page: Tab) -> None:
+def test_the_tested_ways_are_those_of_the_page(page: Tab) -> None:
     assert page.ways() == WAYS
 
 
-def test_the_old_form_of_the_proxy_is_blocked_too(page: Tab, pixel: str) -> None:
+def test_the_old_address_form_of_the_proxy_is_blocked_too(page: Tab, pixel: str) -> None:
     page.gmail.forget()
     page.load_images("img.src", f"https://{PROXY}/proxy/own-=s0-d-e1-ft#{pixel}")
     page.load_images("img.src", f"https://{PROXY}/proxy/seen=s0-d-e1-ft#{OTHERS}")
@@ -71,7 +71,7 @@ def test_the_old_form_of_the_proxy_is_blocked_too(page: Tab, pixel: str) -> None
     assert fetched(page, "own-") == 0
 
 
-def test_rules_hold_from_the_first_request_after_a_restart(browser: Browser, pixel: str) -> None:
+def test_rules_apply_from_the_first_request_after_a_restart(browser: Browser, pixel: str) -> None:
     browser.restart()
     browser.gmail.forget()
     tab = browser.open()
@@ -89,12 +89,12 @@ def test_a_click_on_an_own_link_carries_the_senders_mark(browser: Browser, pixel
     assert follow(browser, link)["x-sealbreak-sender"] == browser.stored("account")["senderMark"]
 
 
-def test_a_click_on_another_owners_link_carries_none(browser: Browser) -> None:
+def test_a_click_on_another_owners_link_carries_no_mark(browser: Browser) -> None:
     link = f"{TRACKER}/l/zzzzzzzz/{'a' * 32}/1?to=https%3A%2F%2Fexample.com&sig=x"
     assert "x-sealbreak-sender" not in follow(browser, link)
 
 
-def test_a_thread_with_an_own_mail_tells_the_server_that_the_sender_looks(
+def test_opening_a_thread_with_an_own_mail_reports_a_view_by_the_sender(
     browser: Browser, pixel: str, tracker: Server
 ) -> None:
     browser.gmail.threads["own"] = Thread("msg-f:1", "thread-f:1", f'<img src="{proxied(pixel)}">')

@@ -1,22 +1,22 @@
-"""Every way in which a mail can leave Gmail."""
+"""Every way in which Gmail can send a mail."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.stand_in import TRACKER, StandIn, Thread, proxied
 from support.gmail.tab import Tab
-from support.desktop.processes import eventually
-from support.desktop.server import Server
 
 HELLO = '<p>Hello, see <a href="https://example.com/a?x=1&amp;y=2">this</a>.</p>'
 
 
 @pytest.fixture
 def answered(browser: Browser, tracker: Server, tab: Tab) -> Iterator[str]:
-    """A mail of ours that comes back in a thread, its pixel as Gmail's proxy shows it."""
+    """One of our mails in a thread, with its pixel as Gmail's proxy shows it."""
     tab.send("ben@example.com", html=HELLO)
     (mail,) = browser.gmail.mails(1)
     (pixel,) = mail.pixels
@@ -55,7 +55,7 @@ def test_send_and_archive_and_scheduled_mail_are_tracked(tab: Tab, button: str, 
     assert len(mail.pixels) == 1
 
 
-def test_the_server_knows_when_a_scheduled_mail_will_leave(tab: Tab, tracker: Server) -> None:
+def test_the_server_knows_when_a_scheduled_mail_will_be_sent(tab: Tab, tracker: Server) -> None:
     tab.compose("ben@example.com", "Later", HELLO).click(".oh")
     (mail,) = tab.gmail.mails(1)
     known = eventually(lambda: registered(tracker, mail.id), "the registration")
@@ -83,9 +83,7 @@ def test_a_reply_carries_one_pixel_and_no_older_one(
     assert mail.id != answered
 
 
-def test_an_older_link_in_the_quote_leads_straight_to_its_target_again(
-    tab: Tab, answered: str
-) -> None:
+def test_an_older_link_in_the_quote_is_unwrapped(tab: Tab, answered: str) -> None:
     tab.reply("answered").send()
     (mail,) = tab.gmail.mails(1)
     assert mail.links == ["https://example.com/a?x=1&y=2"]
@@ -101,7 +99,7 @@ def test_the_pixel_of_another_owner_stays_in_the_quote(tab: Tab) -> None:
     assert len(mail.pixels) == 2
 
 
-def test_a_mail_from_a_window_of_its_own_is_tracked(browser: Browser) -> None:
+def test_a_mail_from_a_pop_out_is_tracked(browser: Browser) -> None:
     browser.gmail.forget()
     tab = browser.open(path="popout")
     writing = tab.only()
@@ -133,7 +131,7 @@ def test_twenty_sends_are_twenty_mails_with_exactly_one_pixel_each(tab: Tab) -> 
     assert tab.gmail.requests("track.example.com") == []
 
 
-def test_without_a_recipient_nothing_leaves_and_the_draft_stays_clean(tab: Tab) -> None:
+def test_without_a_recipient_nothing_is_sent_and_the_draft_is_unchanged(tab: Tab) -> None:
     writing = tab.compose("", "Offer", HELLO)
     before = writing.root.inner_html()
     writing.click_send()
@@ -149,7 +147,7 @@ def test_a_double_click_sends_one_mail_with_one_id(tab: Tab) -> None:
     assert len({mail.id for mail in tab.gmail.mails(1)}) == 1
 
 
-def test_a_mail_whose_switch_is_off_leaves_as_it_was_written(tab: Tab) -> None:
+def test_a_mail_whose_switch_is_off_is_sent_unchanged(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HELLO)
     writing.switch.click()
     writing.shows("off").send()
@@ -185,14 +183,14 @@ def test_a_mail_undone_and_sent_again_keeps_its_id(tab: Tab, tracker: Server) ->
     assert known["draft_id"] == first.draft
 
 
-def test_the_saved_drafts_hold_no_trace_of_the_extension(tab: Tab) -> None:
+def test_saved_drafts_contain_no_trace_of_the_extension(tab: Tab) -> None:
     writing = tab.compose("ben@example.com", "Offer", HELLO)
     eventually(tab.gmail.drafts, "a saved draft")
     writing.send()
     assert all(TRACKER not in draft.html for draft in tab.gmail.drafts())
 
 
-def test_every_mail_of_a_batch_has_an_id_of_its_own(tab: Tab) -> None:
+def test_every_mail_of_a_batch_has_its_own_id(tab: Tab) -> None:
     for number in (1, 2):
         tab.compose("ben@example.com", f"Offer {number}", HELLO)
     tab.page.evaluate("standIn.batch(...standIn.composes.slice(-2))")
@@ -206,7 +204,7 @@ def test_the_server_learns_gmails_own_ids_after_the_send(tab: Tab, tracker: Serv
     assert known["gmail_thread_id"].startswith("18")
 
 
-def test_the_registration_holds_the_subject_the_recipients_and_the_links(
+def test_the_registration_contains_the_subject_the_recipients_and_the_links(
     tab: Tab, tracker: Server
 ) -> None:
     tab.send("ben@example.com, cleo@example.com", "Offer 12", HELLO)
@@ -234,7 +232,7 @@ def test_trusted_types_with_a_list_of_allowed_policies_change_nothing(browser: B
 
 
 def registered(tracker: Server, message: str, subject: str | None = None, key: str = "id") -> Any:
-    """The message as the server knows it, None as long as it does not."""
+    """The message on the server, or None before its registration."""
     found = [one for one in tracker.call("GET", "messages")["messages"] if one["id"] == message]
     fits = [one for one in found if one[key] and subject in (None, one["subject"])]
     return fits[0] if fits else None

@@ -1,21 +1,21 @@
 """The switch in a compose window."""
 
 import pytest
+from support.desktop.processes import eventually
 from support.gmail.browser import Browser
 from support.gmail.stand_in import Thread
 from support.gmail.tab import Tab, Writing
-from support.desktop.processes import eventually
 
 
 def described(writing: Writing) -> str:
-    """What a screen reader says after the name."""
+    """What a screen reader reads after the name."""
     text: str = writing.switch.evaluate(
         "(button) => document.getElementById(button.getAttribute('aria-describedby')).textContent"
     )
     return text
 
 
-def test_it_is_a_switch_with_a_name_a_state_and_a_description(tab: Tab) -> None:
+def test_the_switch_has_a_name_a_state_and_a_description(tab: Tab) -> None:
     writing = tab.compose("ben@example.com")
     assert writing.switch.get_attribute("aria-checked") == "true"
     assert writing.root.get_by_role("switch", name="Track this mail").inner_text() == "Tracked"
@@ -23,7 +23,7 @@ def test_it_is_a_switch_with_a_name_a_state_and_a_description(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_it_works_from_the_keyboard_and_sends_nothing(tab: Tab, key: str) -> None:
+def test_the_switch_works_from_the_keyboard_and_sends_nothing(tab: Tab, key: str) -> None:
     writing = tab.compose("ben@example.com")
     writing.switch.press(key)
     writing.shows("off")
@@ -31,19 +31,21 @@ def test_it_works_from_the_keyboard_and_sends_nothing(tab: Tab, key: str) -> Non
     assert tab.gmail.sent() == []
 
 
-def test_it_stands_in_the_toolbar_right_after_send(tab: Tab) -> None:
+def test_the_switch_is_in_the_toolbar_right_after_send(tab: Tab) -> None:
     writing = tab.compose("ben@example.com")
     assert writing.root.locator(".btC > .Up + td [role=switch]").count() == 1
 
 
-def test_without_the_known_toolbar_it_is_a_chip_on_the_compose_window(browser: Browser) -> None:
+def test_without_a_known_toolbar_the_switch_is_a_chip_on_the_compose_window(
+    browser: Browser,
+) -> None:
     tab = browser.open(norow="1")
     writing = tab.compose("ben@example.com")
     assert writing.root.locator("> .sealbreak-chip [role=switch]").is_visible()
     tab.close()
 
 
-def test_a_default_of_off_is_what_new_mail_begins_with(tab: Tab, browser: Browser) -> None:
+def test_new_mail_starts_with_the_default_of_off(tab: Tab, browser: Browser) -> None:
     settings = browser.ask("overview", {"refresh": False})["settings"]
     browser.ask("settings", {**settings, "tracking": False})
     writing = tab.compose("ben@example.com", state="off")
@@ -64,7 +66,7 @@ def test_a_recipient_on_the_do_not_track_list_switches_tracking_off(
     browser.ask("settings", settings)
 
 
-def test_the_choice_for_a_draft_is_remembered_when_it_is_opened_again(tab: Tab) -> None:
+def test_the_switch_of_a_draft_is_kept_when_it_is_reopened(tab: Tab) -> None:
     writing = tab.compose("ben@example.com")
     writing.switch.click()
     writing.shows("off")
@@ -74,7 +76,7 @@ def test_the_choice_for_a_draft_is_remembered_when_it_is_opened_again(tab: Tab) 
     Writing(tab, tab.page.locator(".M9")).shows("off")
 
 
-def test_an_inline_reply_and_a_window_of_its_own_have_a_switch(browser: Browser) -> None:
+def test_an_inline_reply_and_a_pop_out_have_a_switch(browser: Browser) -> None:
     browser.gmail.threads["plain"] = Thread("msg-f:2", "thread-f:2", "<p>Hi</p>")
     tab = browser.open()
     tab.reply("plain").shows("tracked")
@@ -90,7 +92,7 @@ def test_the_switch_follows_gmails_dark_theme(browser: Browser) -> None:
     tab.close()
 
 
-def test_the_draft_is_not_touched(tab: Tab) -> None:
+def test_the_draft_is_not_changed(tab: Tab) -> None:
     html = '<p>Hello <a href="https://example.com/a">this</a></p>'
     writing = tab.compose("ben@example.com", html=html)
     writing.switch.click()
@@ -99,7 +101,7 @@ def test_the_draft_is_not_touched(tab: Tab) -> None:
     assert writing.root.locator("[g_editable]").inner_html() == html
 
 
-def test_it_is_styled_under_a_strict_policy_of_the_page(browser: Browser) -> None:
+def test_the_switch_is_styled_under_a_strict_policy_of_the_page(browser: Browser) -> None:
     usual = browser.gmail.policy
     browser.gmail.policy = f"{usual}; style-src 'self' 'nonce-x'"
     tab = browser.open()

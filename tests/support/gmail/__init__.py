@@ -1,4 +1,4 @@
-"""A stand-in for mail.google.com, and a browser with the extension that writes mail in it.
+"""A stand-in for mail.google.com, and browsers with the extension that use it.
 
 with StandIn() as gmail, server(folder, SEALBREAK_PUBLIC_URL=TRACKER) as tracker:
     with Browser(gmail, folder) as browser:

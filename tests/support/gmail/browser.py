@@ -27,13 +27,13 @@ from support.paths import ROOT
 
 EXTENSION = ROOT / "extension"
 CHROMIUM = "/usr/bin/chromium"
-PATIENCE_MS = 60_000
-"""All is there in a second or two; a busy machine takes much longer."""
-expect.set_options(timeout=PATIENCE_MS)
+TIMEOUT_MS = 60_000
+"""Pages take a second or two; a busy machine takes much longer."""
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def build() -> Path:
-    """The built extension, fresh where its sources are newer than the last build."""
+    """The built extension, rebuilt when its sources are newer than the last build."""
     dist = EXTENSION / "dist"
     sources = [path for path in (EXTENSION / "src").rglob("*") if path.is_file()]
     sources += [
@@ -50,7 +50,7 @@ def build() -> Path:
 
 
 def with_hosts_granted(dist: Path, folder: Path) -> Path:
-    """A copy whose user has said yes already: nobody can answer a headless browser's prompt."""
+    """A copy with all permissions granted: nobody can answer a headless browser's prompt."""
     copy = shutil.copytree(dist, folder, dirs_exist_ok=True)
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["host_permissions"] = ["http://127.0.0.1/*", f"{TRACKER}/*"]
@@ -59,18 +59,18 @@ def with_hosts_granted(dist: Path, folder: Path) -> Path:
 
 
 class _Driver:
-    """Playwright runs once in a process, however many browsers are open."""
+    """Playwright runs once in a process for all browsers."""
 
     def __init__(self) -> None:
         self.users = 0
         self.running: Playwright
 
-    def take(self) -> None:
+    def acquire(self) -> None:
         if self.users == 0:
             self.running = sync_playwright().start()
         self.users += 1
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         self.users -= 1
         if self.users == 0:
             self.running.stop()
@@ -80,7 +80,7 @@ _driver = _Driver()
 
 
 class Browser:
-    """`folder` keeps the profile: started again on it, the browser is the same one."""
+    """`folder` contains the profile, so that a restart continues with the same browser."""
 
     def __init__(self, gmail: StandIn, folder: Path, extra: tuple[Path, ...] = ()) -> None:
         self.gmail = gmail
@@ -89,17 +89,17 @@ class Browser:
         self.extra = extra
 
     def __enter__(self) -> Self:
-        _driver.take()
+        _driver.acquire()
         self._prefer_developer_mode()
         self.context = self._launch()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.context.close()
-        _driver.give_back()
+        _driver.release()
 
     def _prefer_developer_mode(self) -> None:
-        """Without it an unpacked extension that is loaded anew stays off."""
+        """Without it an unpacked extension stays disabled after a reload."""
         preferences = self.folder / "profile" / "Default" / "Preferences"
         if not preferences.exists():
             preferences.parent.mkdir(parents=True)
@@ -110,7 +110,7 @@ class Browser:
         self.context = self._launch()
 
     def restart_killed(self) -> None:
-        """As after a crash: no part of it could put anything in order."""
+        """As after a crash: no process of the browser could clean up."""
         process = eventually(self._process, "the browser's process")
         assert process
         os.kill(int(process.name), signal.SIGKILL)
@@ -120,7 +120,7 @@ class Browser:
         self.context = self._launch()
 
     def _process(self) -> Path | None:
-        """The first of the browser's processes, in /proc."""
+        """The browser's main process, in /proc."""
         profile = f"--user-data-dir={self.folder / 'profile'}".encode()
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
@@ -146,9 +146,9 @@ class Browser:
                 "--ignore-certificate-errors", f"--host-resolver-rules={rules}",
                 f"--disable-extensions-except={folders}", f"--load-extension={folders}",
             ],
-            timeout=2 * PATIENCE_MS,
+            timeout=2 * TIMEOUT_MS,
         )  # fmt: skip
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(TIMEOUT_MS)
         _close_options(context)
         return context
 
@@ -184,11 +184,11 @@ class Browser:
         )
 
     def waiting(self) -> int:
-        """How many registrations wait for a server."""
+        """The number of registrations that wait for delivery."""
         return len((self.stored("queue") or {"entries": []})["entries"])
 
     def stall_worker(self, seconds: float) -> None:
-        """Busy for so long: it hears nothing meanwhile."""
+        """Blocks the worker for this long: it receives nothing meanwhile."""
         self.worker.evaluate(
             """(ms) => {
                 setTimeout(() => { const end = Date.now() + ms; while (Date.now() < end); }, 0);
@@ -197,7 +197,7 @@ class Browser:
         )
 
     def ask(self, kind: str, request: Any = None) -> Any:
-        """A message to the worker, as one of the extension's own pages sends it."""
+        """Sends a message to the background as one of the extension's own pages."""
         page = self.page("popup.html")
         reply = page.evaluate(
             "(message) => chrome.runtime.sendMessage(message)", {"kind": kind, "request": request}
@@ -206,7 +206,7 @@ class Browser:
         return reply
 
     def stop_worker(self) -> None:
-        """Puts the service worker to sleep, as the browser does after half a minute."""
+        """Stops the service worker, as the browser does after half a minute."""
         page = self.page("popup.html")
         session = self.context.new_cdp_session(page)
         session.send("ServiceWorker.enable")
@@ -224,7 +224,7 @@ def _close_options(context: BrowserContext) -> None:
     """An extension loaded this way counts as new at each start, and opens its options in
     whichever empty tab there is at that moment: a test's, if it is quick."""
     first = context.pages[0]
-    end = time.monotonic() + PATIENCE_MS / 1000
+    end = time.monotonic() + TIMEOUT_MS / 1000
     while not (found := [one for one in context.pages if one.url.endswith("/options.html")]):
         assert time.monotonic() < end, "the options were not opened"
         first.wait_for_timeout(20)

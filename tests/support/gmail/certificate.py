@@ -1,4 +1,4 @@
-"""A certificate for a test's own HTTPS server, made anew each time."""
+"""A new certificate for the HTTPS server of a test."""
 
 import ssl
 import subprocess

@@ -19,8 +19,8 @@ ADDON = "sealbreak@sealbreak.example"
 HOME = "moz-extension://5ea1b4ea-0000-4000-8000-000000000001"
 
 
-class Detour:
-    """A proxy through which every host of HTTPS is the stand-in, or nothing."""
+class HttpsProxy:
+    """A proxy that connects the given HTTPS hosts to the stand-in and rejects all others."""
 
     def __init__(self, port: int, hosts: tuple[str, ...]) -> None:
         self.target = port
@@ -95,7 +95,7 @@ def _end(one: socket.socket) -> None:
     try:
         one.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # ended by itself
+        return  # already closed
 
 
 class Firefox:
@@ -107,8 +107,8 @@ class Firefox:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             hosts = ("mail.google.com", ".googleusercontent.com", TRACKER.removeprefix("https://"))
-            detour = stack.enter_context(Detour(self.gmail.port, hosts))
-            program = self._start(detour.port)
+            proxy = stack.enter_context(HttpsProxy(self.gmail.port, hosts))
+            program = self._start(proxy.port)
             stack.callback(program.stop)
             address = eventually(lambda: _address(program), "Firefox")
             self.socket = stack.enter_context(
@@ -123,7 +123,7 @@ class Firefox:
         return self
 
     def install(self) -> None:
-        """Again is an update."""
+        """A second call is an update."""
         self.do("webExtension.install", extensionData=self.found)
 
     def __exit__(self, *_: object) -> None:
@@ -165,7 +165,7 @@ class Firefox:
 
     def open(self, url: str) -> "FirefoxTab":
         context = self.do("browsingContext.create", type="tab")["context"]
-        # The load of an extension's own page is never reported.
+        # The load event of an extension's own page is never reported.
         self.do("browsingContext.navigate", context=context, url=url, wait="none")
         return FirefoxTab(self, context)
 
@@ -192,7 +192,7 @@ class FirefoxTab:
         self.context = context
 
     def run(self, script: str) -> Any:
-        """The value of the expression, of JSON's kinds; a promise is waited for."""
+        """The value of the expression as JSON; promises are awaited."""
         result = self.firefox.do(
             "script.evaluate",
             expression=f"Promise.resolve({script}).then((value) => JSON.stringify(value))",
@@ -204,7 +204,7 @@ class FirefoxTab:
         return None if text is None else json.loads(text)
 
     def click(self, selector: str) -> None:
-        """As a user does it: a click of the page's own is no user's."""
+        """A click as a user makes it: a click by a script would not be trusted."""
         x, y = self.run(
             f"""(() => {{
                 const box = document.querySelector({selector!r}).getBoundingClientRect();

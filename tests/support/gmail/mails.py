@@ -1,4 +1,4 @@
-"""Reading what a Gmail tab has posted."""
+"""Reads what a Gmail tab has posted."""
 
 import html
 import json
@@ -19,7 +19,7 @@ class Mail:
     subject: str
     parts: tuple[tuple[int, str], ...]
     user: str
-    """The number of the account in the address: /u/0, /u/1."""
+    """The account number in the address: /u/0, /u/1."""
 
     @property
     def own(self) -> str:
@@ -45,12 +45,12 @@ class Mail:
 
 
 def target(link: str) -> str:
-    """Where a wrapped link leads."""
+    """The target of a wrapped link."""
     return parse_qs(urlsplit(link).query)["to"][0]
 
 
 def read_mails(body: str, user: str) -> list[Mail]:
-    """Every message of a sync request, drafts too."""
+    """Every message of a sync request, including drafts."""
     return [_mail(message, user) for message in messages(json.loads(body))]
 
 

@@ -1,4 +1,4 @@
-"""A TCP proxy before a server, which a test makes slow, failing or dead."""
+"""A TCP proxy in front of a server, which a test makes slow, failing or unavailable."""
 
 import socket
 import threading
@@ -9,7 +9,7 @@ STRANGER = (
     b"access-control-allow-origin: *\r\ncontent-length: 18\r\nconnection: close\r\n\r\n"
     b"404 page not found"
 )
-"""What the proxy before a server says of one that is away: not every one says 502."""
+"""The answer of a proxy in front of an unavailable server: not every proxy answers 502."""
 FAILURE = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -42,7 +42,7 @@ class Outage:
             thread.join()
 
     def set(self, mode: str) -> None:
-        """Connections that are open end: the browser would go on using them."""
+        """Closes open connections, which the browser would keep using."""
         self.mode = mode
         self.cut()
 
@@ -52,7 +52,7 @@ class Outage:
                 try:
                     one.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # ended by itself
+                    continue  # already closed
 
     def _start(self, work: object, *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""A mail that has left, as sender, readers and lists see it."""
+"""A sent mail, as sender, readers and lists see it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ class Sent:
 
     @property
     def row(self) -> dict[str, str]:
-        """In a list."""
+        """The conversation as a row of a list."""
         return {"people": "To: Ben", "subject": self.subject, "thread": self.thread_id}
 
     @property
@@ -33,7 +33,7 @@ class Sent:
         return legacy_id(self.mail.draft, "10")
 
     def thread(self) -> Thread:
-        """Opened by its sender: Gmail shows the images through its proxy."""
+        """The mail as its sender opens it: Gmail shows the images through its proxy."""
         (pixel,) = self.mail.pixels
         html = self.mail.own.replace(pixel, proxied(pixel))
         return Thread(self.mail.draft, "thread-f:1", html, self.message_id, self.thread_id)
@@ -45,7 +45,7 @@ class Sent:
         fetch(self.mail.links[number - 1].replace(TRACKER, tracker.address))
 
     def known(self, tracker: Server) -> dict[str, Any]:
-        """What the server knows of it; empty before the registration."""
+        """The message on the server; empty before the registration."""
         try:
             return dict(tracker.call("GET", f"messages/{self.mail.id}"))
         except HTTPError as error:
@@ -54,7 +54,7 @@ class Sent:
 
 
 def is_known(tracker: Server, message: str) -> bool:
-    """Registered, under its ID. A server that is asked too often is asked again."""
+    """True when the mail is registered under its ID. Retries after a rate limit."""
     try:
         return bool(tracker.call("GET", f"messages/{message}"))
     except HTTPError as error:
@@ -63,7 +63,7 @@ def is_known(tracker: Server, message: str) -> bool:
 
 
 def send(browser: Browser, tracker: Server, subject: str, html: str = HTML) -> Sent:
-    """Left, and registered with Gmail's ids."""
+    """Sends a mail and waits until it is registered with Gmail's ids."""
     browser.gmail.forget()
     tab = browser.open()
     tab.send("ben@example.com", subject, html)

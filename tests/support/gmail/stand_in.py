@@ -1,4 +1,4 @@
-"""An HTTPS server that plays mail.google.com, Google's image proxy and the tracker's address."""
+"""An HTTPS server in place of mail.google.com, Google's image proxy and the tracker's address."""
 
 import json
 import tempfile
@@ -75,7 +75,7 @@ class StandIn:
         return [one for one in list(self.seen) if one.host == host and one.path.startswith(start)]
 
     def posted(self) -> list[Mail]:
-        """Everything that tabs posted, drafts too, in the order of arrival."""
+        """Everything that tabs posted, including drafts, in the order of arrival."""
         synced = self.requests("mail.google.com", "/sync/")
         return [mail for one in synced for mail in read_mails(one.body, one.path.split("/")[3])]
 
@@ -86,7 +86,7 @@ class StandIn:
         return [mail for mail in self.posted() if "^r" in mail.labels]
 
     def mails(self, count: int) -> list[Mail]:
-        """Waits for so many sent mails."""
+        """Waits for this many sent mails."""
         return eventually(lambda: self._at_least(count), f"{count} mails")
 
     def _at_least(self, count: int) -> list[Mail]:
@@ -98,7 +98,7 @@ class StandIn:
 
 
 def proxied(url: str) -> str:
-    """As Gmail shows a mail's image."""
+    """The address under which Gmail shows a mail's image."""
     return f"https://ci3.googleusercontent.com/meips/ADKq_NY=s0-d-e1-ft#{url}"
 
 
@@ -112,13 +112,13 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # In the connection's own thread: a slow handshake holds up nobody.
+        # In the connection's own thread, so that a slow handshake blocks no other connection.
         request.settimeout(20)
         try:
             with self.context.wrap_socket(request, server_side=True) as secure:
                 _Handler(secure, client_address, self)
         except OSError:
-            return  # the browser went away
+            return  # the browser closed the connection
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         return
@@ -172,12 +172,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def legacy_id(draft: str, kind: str) -> str:
-    """The id that lists show for a mail, as this stand-in makes it up."""
+    """The id that lists show for a mail, as this stand-in generates it."""
     return f"18{kind}{crc32(draft.encode()):012x}"
 
 
 def _reply(body: str) -> Any:
-    """In the layout of Gmail's answers, as far as it is known."""
+    """A reply in the layout of Gmail's replies, as far as it is known."""
     found = messages(json.loads(body))
     return [[[[10, 0, None, 1]]], [0, None, None, None, None, [[_thread(one) for one in found]]]]
 

@@ -1,4 +1,4 @@
-"""A tab in which somebody writes mail."""
+"""A tab in which a user writes mail."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -26,11 +26,11 @@ class Tab:
         return writing.shows(state)
 
     def only(self) -> "Writing":
-        """The compose of a window of its own."""
+        """The compose window of a pop-out."""
         return Writing(self, self.page.locator(".M9"))
 
     def send(self, to: str, subject: str = "Offer 12", html: str = "<p>Hello</p>") -> None:
-        """A tracked mail from a compose window, as a user sends it."""
+        """Sends a tracked mail from a compose window, as a user does."""
         self.compose(to, subject, html).send()
 
     def reply(self, thread: str, html: str = "Thanks", state: str | None = "tracked") -> "Writing":
@@ -52,7 +52,7 @@ class Tab:
         self.page.evaluate("([place, row]) => standIn.recycle(place, row)", [place, row])
 
     def mark(self, subject: str) -> Locator:
-        """What the extension shows of a conversation in the list."""
+        """The mark of a conversation in the list."""
         return self.page.locator("tr.zA", has_text=subject).locator(".sealbreak-mark")
 
     @property
@@ -60,7 +60,7 @@ class Tab:
         return self.page.locator(".sealbreak-panel")
 
     def load_images(self, way: str, *urls: str) -> None:
-        """In one of the ways in which a page can load an image."""
+        """Loads an image in one of the ways that a page has."""
         load = "([way, urls]) => { for (const url of urls) standIn.load(way, url); }"
         self.page.evaluate(load, [way, urls])
 
@@ -91,7 +91,7 @@ class Writing:
         return self.root.get_by_role("menu")
 
     def choose(self, *names: str) -> None:
-        """Items of the menu beside the switch, by what they say."""
+        """Presses items of the menu beside the switch, by their text."""
         self.root.get_by_role("button", name="What to track").click()
         for name in names:
             self.menu.get_by_role("menuitemcheckbox", name=name).click()
@@ -117,7 +117,7 @@ class Writing:
         return value.removeprefix("#")
 
     def send(self) -> None:
-        """Click Send and wait until the mail has left."""
+        """Clicks Send and waits until the mail is sent."""
         before = self.tab.sent()
         self.click_send()
         self.left(before)

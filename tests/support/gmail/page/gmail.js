@@ -1,4 +1,4 @@
-// A small page that stands in for Gmail in tests. It imitates structure and traffic, and nothing else.
+// A small page in the place of Gmail for tests. It imitates structure and traffic only.
 const LABELS = {
   en: { compose: "Compose", send: "Send", sent: "Message sent", undo: "Undo", alert: "Please specify at least one recipient." },
   de: { compose: "Schreiben", send: "Senden", sent: "Nachricht gesendet", undo: "Rückgängig", alert: "Geben Sie mindestens einen Empfänger an." },
@@ -188,7 +188,7 @@ class Compose {
     const place = this.root.parentElement;
     this.root.remove();
     byId("toast").replaceChildren(say.sent, this.undo(place));
-    // A batch, as Gmail makes them: other changes travel with the mail.
+    // A batch, as in Gmail: other changes are sent with the mail.
     return post(operations).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
   }
 
@@ -246,7 +246,7 @@ function showList(rows) {
   byId("main").replaceChildren(node("div", { class: "Cp" }, node("table", { class: "F cf zt" }, node("tbody", {}, ...rows.map(row)))));
 }
 
-/** Gmail uses a row again for another conversation. */
+/** Gmail reuses a row for another conversation. */
 function recycle(place, { people, subject, thread }) {
   const used = document.querySelectorAll("tr.zA")[place];
   used.querySelector(".yW").textContent = people;

@@ -1,0 +1,90 @@
+/** Handlers of the messages from the extension's own pages. */
+import type { PageMessages } from "../../messaging/messages";
+import { Refused, Unreachable, call } from "../../server/client";
+import { readSettings } from "../../shared/settings";
+import { pair, restoreRules, signOut } from "../account";
+import { deliverAndRefill } from "../delivery/delivery";
+import { splitByOwner } from "../delivery/queue";
+import { announceState, overview, updateBadge } from "../overview";
+import { change, read, write } from "../storage";
+import { runBackfill } from "../sync/backfill";
+import { ensurePollAlarm, fetchEvents, markRead } from "../sync/event-poll";
+import { search } from "../sync/tracked-mail";
+import type { Handlers } from "./handlers";
+
+export const pageHandlers: Handlers<PageMessages> = {
+  async overview({ refresh }) {
+    if (refresh) await Promise.all([deliverAndRefill(true), fetchEvents()]);
+    await updateBadge();
+    return overview();
+  },
+  async pair(pairing) {
+    const problem = await pair(pairing);
+    if (!problem) await Promise.all([deliverAndRefill(true), fetchEvents(), ensurePollAlarm()]);
+    void runBackfill();
+    await announceState();
+    return { problem };
+  },
+  async "sign-out"(request) {
+    const waiting = request?.giveUp ? 0 : await undeliveredCount();
+    if (waiting > 0) return { waiting };
+    await signOut();
+    await announceState();
+    return { waiting };
+  },
+  async "give-up"() {
+    await change(["account", "queue"], ({ account, queue }) => ({
+      write: { queue: { ...queue, entries: splitByOwner(queue, account?.owner).own } },
+      result: null,
+    }));
+    await updateBadge();
+    return null;
+  },
+  async settings(settings) {
+    await write({ settings: readSettings(settings) });
+    await announceState();
+    return null;
+  },
+  async history({ id }) {
+    const { account } = await read("account");
+    if (!account) return { url: null, problem: "Not connected to a server." };
+    try {
+      const path = id ? { path: `/history/${id}` } : {};
+      const { url } = (await call(account, "POST", "sign-in", path)) as { url: string };
+      return { url, problem: null };
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Unreachable)
+        return { url: null, problem: error.message };
+      throw error;
+    }
+  },
+  async seen() {
+    await markRead();
+    await updateBadge();
+    return null;
+  },
+  async search({ text }) {
+    return search(text);
+  },
+  async "dismiss-warning"() {
+    await change(["health", "queue"], ({ health, queue }) => ({
+      write: {
+        health: { ...health, unreadableAt: null, missed: 0 },
+        queue: { ...queue, dropped: 0, refused: 0 },
+      },
+      result: null,
+    }));
+    await updateBadge();
+    return null;
+  },
+  async "access-changed"() {
+    await restoreRules();
+    return null;
+  },
+};
+
+/** The number of registrations that would be lost by signing out now. Tries to deliver them first. */
+async function undeliveredCount(): Promise<number> {
+  if ((await read("queue")).queue.entries.length > 0) await deliverAndRefill(true);
+  return (await read("queue")).queue.entries.length;
+}

@@ -1,0 +1,59 @@
+/** Checks of the messages from mail tabs. The page and other extensions can forge them. */
+import { isDraftId, isThreadId } from "../../hosts/sites";
+import type { TrackingOverrides } from "../../shared/tracking-options";
+import type { Notice, SendReport } from "../../messaging/messages";
+
+const ID = /^[a-z2-7]{16}$/;
+const MAX_THREADS = 500;
+const MAX_SKIPPED = 500;
+const MAX_URL_LENGTH = 2000;
+const MAX_VIEWS = 100;
+const MAX_BYTES = 600_000;
+
+export function isOverrides(value: unknown): value is TrackingOverrides {
+  const { on, opens, links, skip } = (value ?? {}) as Partial<TrackingOverrides>;
+  return (
+    [on, opens, links].every((flag) => flag === null || typeof flag === "boolean") &&
+    Array.isArray(skip) &&
+    skip.length <= MAX_SKIPPED &&
+    skip.every((url) => typeof url === "string" && url.length <= MAX_URL_LENGTH)
+  );
+}
+
+export function isDomain(value: unknown): value is string {
+  return typeof value === "string" && /^[^\s@]{1,253}$/.test(value);
+}
+
+export function isId(value: unknown): value is string {
+  return typeof value === "string" && ID.test(value);
+}
+
+export function isThreadIdList(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_THREADS &&
+    value.every(isThreadId)
+  );
+}
+
+export function isIdList(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_VIEWS &&
+    value.every(isId)
+  );
+}
+
+export function isSendReport(value: unknown): value is SendReport {
+  const { draftId, id, registration } = (value ?? {}) as Partial<SendReport>;
+  return (
+    isDraftId(draftId) &&
+    isId(id) &&
+    typeof registration === "object" &&
+    JSON.stringify(registration).length < MAX_BYTES
+  );
+}
+
+export function isNotice(value: unknown): value is Notice {
+  return value === "unreadable" || value === "missed" || value === "recognised";
+}

@@ -1,0 +1,103 @@
+/** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
+import { MAX_EVENTS } from "../../server/events";
+import { NOT_SEALBREAK, Unreachable, call } from "../../server/client";
+import { recordFailure } from "../delivery/delivery";
+import { nextAfter, wasRestored, afterRestore, withFeed, type Feed } from "./event-feed";
+import { isPaused, splitByOwner } from "../delivery/queue";
+import { change, read, type Account } from "../storage";
+import { broadcast } from "../broadcast";
+import { markedStale } from "./thread-cache";
+
+export const POLL_ALARM = "poll";
+const POLL_MINUTES = 1;
+/** Applies to all tabs together. */
+const PAUSE_MS = 4000;
+
+/** From a monotonic clock. */
+let polledAt = -PAUSE_MS;
+
+/** Creating an alarm again would postpone it. */
+export async function ensurePollAlarm(): Promise<void> {
+  const alarm = await chrome.alarms.get(POLL_ALARM);
+  // An alarm that was set before the clock was set back would fire too late.
+  if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
+  await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
+}
+
+/** True when something is new. Skips a server that could not be reached recently. */
+export async function poll(): Promise<boolean> {
+  const { queue, health } = await read("queue", "health");
+  const now = performance.now();
+  if (health.revoked || isPaused(queue, Date.now()) || now - polledAt < PAUSE_MS) return false;
+  polledAt = now;
+  return fetchEvents();
+}
+
+/** Fetches the events after the last known one. */
+export async function fetchEvents(): Promise<boolean> {
+  const { account, ...kept } = await read("account", "events", "lastEvent", "readUpTo");
+  if (!account) return false;
+  try {
+    let feed = await feedAfter(account, nextAfter(kept));
+    const isRestored = wasRestored(kept, feed);
+    // After a long absence only the newest events matter.
+    const hasGap = isRestored || feed.last > feed.reached;
+    if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
+    return await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
+  } catch (error) {
+    await recordFailure(error, null);
+    return false;
+  }
+}
+
+async function feedAfter(account: Account, after: number): Promise<Feed> {
+  const answer = await call(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
+  const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
+  // Without this check the answer of another program would look like a server restored to an empty state.
+  if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
+  return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0 };
+}
+
+/** `restoredFrom` is the last known number, which the restored server has lost or assigned again. */
+async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<boolean> {
+  const isNew = await change(
+    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
+    (now) => {
+      if (now.account?.token !== account.token) return { write: {}, result: false };
+      // Two fetches may run at once: the second one finds that the restore was already handled.
+      const startsAnew = restoredFrom === now.lastEvent;
+      const after = withFeed(startsAnew ? afterRestore(now, feed) : now, feed);
+      const changed = startsAnew || after.lastEvent > now.lastEvent;
+      const isNews = changed || after.readUpTo > now.readUpTo;
+      const health = { ...now.health, serverReached: true };
+      const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
+      return {
+        write: {
+          ...(isNews && after),
+          ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
+          ...(!now.health.serverReached && { health }),
+          // When nothing waits for delivery, this resets the retry pause.
+          ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
+        },
+        result: isNews,
+      };
+    },
+  );
+  if (isNew) await broadcast({ kind: "news" });
+  return isNew;
+}
+
+function messagesIn(events: readonly unknown[]): Set<string> {
+  const ids = (events as { message?: { id?: string } }[]).map((event) => event.message?.id);
+  return new Set(ids.filter((id) => id !== undefined));
+}
+
+/** The user looks at the known events: the number on the icon disappears, here and on other devices. */
+export async function markRead(): Promise<void> {
+  const unread = await change(["account", "lastEvent", "readUpTo"], ({ account, lastEvent, readUpTo }) => ({
+    write: lastEvent > readUpTo ? { readUpTo: lastEvent } : {},
+    result: lastEvent > readUpTo ? { account, lastEvent } : null,
+  }));
+  if (!unread?.account) return;
+  await call(unread.account, "POST", "read", { up_to: unread.lastEvent }).catch(() => null);
+}

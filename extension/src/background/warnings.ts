@@ -1,0 +1,36 @@
+/** The warnings for the user, most urgent first, and the badge on the icon. */
+import type { WarningKind } from "../messaging/overview";
+import { splitByOwner } from "./delivery/queue";
+import type { Stored } from "./storage";
+
+type WarningInput = Pick<Stored, "account" | "pool" | "queue" | "health">;
+
+/** One missed send may be an accident; two in a row are not. */
+const MAX_MISSED_SENDS = 2;
+const UNREACHABLE_FAILURES = 4;
+
+export function activeWarnings({ account, pool, queue, health }: WarningInput, hostAccess: boolean): WarningKind[] {
+  const found: [boolean, WarningKind][] = [
+    [!hostAccess, "no-access"],
+    [health.unreadableAt !== null || health.missed >= MAX_MISSED_SENDS, "host-changed"],
+    [account !== null && health.revoked, "revoked"],
+    [queue.dropped > 0, "queue-full"],
+    [queue.refused > 0, "refused"],
+    [splitByOwner(queue, account?.owner).others.length > 0, "other-account"],
+    [account !== null && !health.revoked && pool.length === 0, "no-ids"],
+    [account !== null && !health.serverReached && queue.failures >= UNREACHABLE_FAILURES, "server-away"],
+  ];
+  return found.filter(([is]) => is).map(([, kind]) => kind);
+}
+
+/** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */
+export async function showBadge(warnings: readonly WarningKind[], unread: number): Promise<void> {
+  await chrome.action.setBadgeText({ text: badgeText(warnings, unread) });
+  await chrome.action.setBadgeBackgroundColor({ color: warnings.length > 0 ? "#a05200" : "#1a66d6" });
+}
+
+export function badgeText(warnings: readonly WarningKind[], unread: number): string {
+  if (warnings.length > 0) return "!";
+  if (unread > 99) return "99+";
+  return unread > 0 ? String(unread) : "";
+}

@@ -1,0 +1,136 @@
+/** Shows the tracking status of the mails on the page: marks in lists and panels below open mails. */
+import type { HostPage, OpenMessage } from "../hosts/host";
+import { Panel } from "./ui/panel";
+import { markRows, unmarkRows } from "./ui/row-marks";
+import type { Identity } from "../tracking/urls";
+import { newestOf } from "../server/mail-summary";
+import type { MailHistory, TrackedMail } from "../server/tracked-mail";
+import { askBackground } from "./background-client";
+
+/** How often a visible tab asks for news. */
+const REFRESH_MS = 5000;
+const MAX_THREADS = 2000;
+
+interface DrawnPanel {
+  id: string;
+  panel: Panel;
+  end: AbortController;
+}
+
+export class MailStatus {
+  private threads: Record<string, TrackedMail[]> = {};
+  private askedFor = "";
+  private readonly histories = new Map<string, MailHistory | null>();
+  private readonly panels = new Map<HTMLElement, DrawnPanel>();
+  private own: readonly Identity[] = [];
+  private signedIn = false;
+
+  constructor(
+    private readonly host: HostPage,
+    private readonly signal: AbortSignal,
+  ) {
+    const timer = setInterval(() => { this.refresh(); }, REFRESH_MS);
+    signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      unmarkRows();
+      for (const { end } of this.panels.values()) end.abort();
+    });
+    document.addEventListener("visibilitychange", () => { this.refresh(true); }, { signal });
+  }
+
+  /** Called after each change of the page or the account. */
+  update(own: readonly Identity[], signedIn: boolean): void {
+    this.own = own;
+    this.signedIn = signedIn;
+    if (signedIn && this.host.threadIds().join(" ") !== this.askedFor) this.refresh();
+    this.draw();
+  }
+
+  /** `again` also fetches the details of open mails again. */
+  refresh(again = false): void {
+    if (!this.signedIn || document.hidden) return;
+    if (again) this.refetch();
+    void this.fetchThreads();
+  }
+
+  private async fetchThreads(): Promise<void> {
+    const ids = this.host.threadIds();
+    this.askedFor = ids.join(" ");
+    const threads = await askBackground("threads", { ids });
+    if (!threads || this.signal.aborted || this.askedFor !== ids.join(" ")) return;
+    const known = Object.keys(this.threads).length < MAX_THREADS ? this.threads : {};
+    // Threads that are missing in the answer are not tracked, or no longer.
+    this.threads = { ...known, ...Object.fromEntries(ids.map((id) => [id, []])), ...threads };
+    this.draw();
+  }
+
+  private refetch(): void {
+    const shown = new Set([...this.panels.values()].map(({ id }) => id));
+    for (const [id, history] of this.histories)
+      if (shown.has(id)) void this.fetch(id);
+      // Fetched again when the mail is opened again.
+      else if (history) this.histories.delete(id);
+      else void this.fetch(id);
+  }
+
+  private draw(): void {
+    markRows(this.host.listRows(), (threadId) => (this.signedIn ? newestOf(this.threads[threadId] ?? []) : null));
+    for (const [body, { end }] of this.panels)
+      if (!body.isConnected || !this.signedIn) {
+        end.abort();
+        this.panels.delete(body);
+      }
+    if (this.signedIn) for (const opened of this.host.findOpenMessages(this.own)) this.drawPanel(opened);
+  }
+
+  private drawPanel(opened: OpenMessage): void {
+    const id = this.idOf(opened);
+    const history = id === null ? null : this.historyOf(id);
+    const wanted = history && isThatMail(opened, history.mail) ? history : null;
+    let drawn = this.panels.get(opened.body);
+    if (drawn && drawn.id !== wanted?.mail.id) {
+      drawn.end.abort();
+      this.panels.delete(opened.body);
+      drawn = undefined;
+    }
+    if (wanted) (drawn ?? this.newPanel(opened.body, wanted.mail.id)).panel.show(wanted);
+  }
+
+  private idOf({ messageId, pixelId }: OpenMessage): string | null {
+    const known = Object.values(this.threads).flat().find((mail) => mail.messageId !== null && mail.messageId === messageId);
+    return known?.id ?? pixelId;
+  }
+
+  private historyOf(id: string): MailHistory | null {
+    if (!this.histories.has(id)) {
+      this.histories.set(id, null);
+      void this.fetch(id);
+    }
+    return this.histories.get(id) ?? null;
+  }
+
+  private async fetch(id: string): Promise<void> {
+    const history = await askBackground("mail", { id });
+    if (!history || this.signal.aborted) return;
+    this.histories.set(id, history);
+    this.draw();
+  }
+
+  private newPanel(body: HTMLElement, id: string): DrawnPanel {
+    const end = new AbortController();
+    const after = (done: Promise<unknown>) => void done.then(() => this.fetch(id));
+    const actions = {
+      mute: (muted: boolean) => { after(askBackground("mute", { id, muted })); },
+      stop: () => { after(askBackground("stop", { id })); },
+    };
+    const drawn = { id, panel: new Panel(body, actions, end.signal), end };
+    this.panels.set(body, drawn);
+    return drawn;
+  }
+}
+
+/** Mail programs do not always mark quotes: the host's ids and the sender must match too, where they are known. */
+function isThatMail({ messageId, sender }: OpenMessage, mail: TrackedMail): boolean {
+  if (mail.messageId && messageId) return mail.messageId === messageId;
+  return !mail.account || !sender || mail.account.toLowerCase() === sender.toLowerCase();
+}

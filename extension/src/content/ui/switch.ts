@@ -1,0 +1,89 @@
+/** The switch in a compose window: tracked, not tracked, or cannot be tracked with the reason. */
+import { SWITCH_NAME } from "../texts";
+import type { ComposeWindow } from "../../hosts/host";
+import type { OptionsMenu } from "./menu";
+import { themeOf } from "./theme";
+
+export interface SwitchView {
+  state: "tracked" | "off" | "cannot";
+  label: string;
+  hint: string;
+}
+
+let count = 0;
+
+export class TrackSwitch {
+  private readonly cell: HTMLElement;
+  private readonly button = document.createElement("button");
+  private readonly label = element("span", "sealbreak-label");
+  private readonly tip = element("span", "sealbreak-tip");
+
+  constructor(
+    private readonly compose: ComposeWindow,
+    toggled: () => void,
+    menu: OptionsMenu,
+    signal: AbortSignal,
+  ) {
+    const toolbar = compose.toolbar;
+    this.cell = element(toolbar?.row.tagName === "TR" ? "td" : "div", "sealbreak-cell");
+    this.build(menu);
+    this.button.addEventListener("click", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.isTrusted && this.button.dataset.state !== "cannot") toggled();
+    }, { signal });
+    // Enter and Space are meant for this button, but the host's shortcuts listen to keys in the whole window.
+    this.button.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") event.stopPropagation();
+      else if (event.key === "ArrowDown") menu.open(event);
+    }, { signal });
+    this.place(toolbar);
+    signal.addEventListener("abort", () => { this.cell.remove(); });
+  }
+
+  get isPlaced(): boolean {
+    return this.cell.isConnected;
+  }
+
+  show({ state, label, hint }: SwitchView): void {
+    if (this.button.dataset.state === state && this.tip.textContent === hint && this.label.textContent === label) return;
+    this.button.dataset.state = state;
+    this.button.setAttribute("aria-checked", String(state === "tracked"));
+    if (state === "cannot") this.button.setAttribute("aria-disabled", "true");
+    else this.button.removeAttribute("aria-disabled");
+    this.label.textContent = label;
+    this.tip.textContent = hint;
+    this.cell.dataset.theme = themeOf(this.compose.root);
+  }
+
+  private build(menu: OptionsMenu): void {
+    const track = element("span", "sealbreak-track");
+    track.append(element("span", "sealbreak-knob"));
+    this.tip.id = `sealbreak-tip-${(count += 1)}`;
+    this.button.type = "button";
+    this.button.className = "sealbreak-switch";
+    this.button.setAttribute("role", "switch");
+    this.button.setAttribute("aria-label", SWITCH_NAME);
+    this.button.setAttribute("aria-describedby", this.tip.id);
+    this.button.append(track, this.label);
+    this.tip.setAttribute("role", "tooltip");
+    this.cell.append(this.button, menu.button, menu.menu, this.tip);
+  }
+
+  private place(toolbar: ComposeWindow["toolbar"]): void {
+    if (toolbar) {
+      toolbar.row.insertBefore(this.cell, toolbar.before);
+      return;
+    }
+    this.cell.classList.add("sealbreak-chip");
+    if (getComputedStyle(this.compose.root).position === "static")
+      this.cell.classList.add("sealbreak-chip-static");
+    this.compose.root.append(this.cell);
+  }
+}
+
+function element(tag: string, className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}

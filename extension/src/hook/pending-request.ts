@@ -1,0 +1,68 @@
+/** Holds one request while the content script edits its mails: never longer than the limit, and not after an error. */
+import type { FoundMail, HostProtocol } from "../hosts/host";
+import type { PageChannel, SendEdits } from "../messaging/page-channel";
+
+/** Signing takes milliseconds; a sleeping service worker takes a tenth of a second to answer. */
+const LIMIT_MS = 1500;
+
+export interface PendingRequest {
+  /** The text to send: edited, or as it was. Never rejects. */
+  text: Promise<string>;
+  /** To be called with the host's reply. */
+  onReply: (reply: string) => void;
+}
+
+/** Null when the request contains no mail, or no content script is there to edit it. */
+export function holdSend(protocol: HostProtocol, channel: PageChannel, body: string): PendingRequest | null {
+  const { found, unreadable } = protocol.readRequest(body);
+  if (unreadable > 0) channel.send("report", { kind: "unreadable" });
+  if (found.length === 0) return null;
+  const answer = requestEdits(channel, found);
+  if (!answer) return null;
+  const draftIds = found.map(({ mail }) => mail.draftId);
+  const apply = (edits: SendEdits["edits"]): string => {
+    try {
+      return protocol.writeParts(body, found.map(({ path }, index) => ({ path, parts: edits[index] ?? [] })));
+    } catch {
+      channel.send("report", { kind: "unreadable" });
+      return body;
+    }
+  };
+  return {
+    text: answer.then((edits) => (edits ? apply(edits) : body)),
+    onReply(reply) {
+      const sent = protocol.readReply(reply, draftIds);
+      if (sent.length > 0) channel.send("reply", { sent });
+    },
+  };
+}
+
+/** Null when no content script is there; the promise resolves to null when the answer is late. */
+function requestEdits(channel: PageChannel, found: readonly FoundMail[]): Promise<SendEdits["edits"] | null> | null {
+  const key = crypto.randomUUID();
+  const { promise, resolve } = Promise.withResolvers<SendEdits["edits"] | null>();
+  const limit = setTimeout(() => {
+    end(null);
+    channel.send("report", { kind: "late" });
+  }, LIMIT_MS);
+  const stop = channel.on("answer", (payload, cancel) => {
+    const answer = payload as Partial<SendEdits> | null;
+    if (answer?.key !== key || !isEdits(answer.edits)) return;
+    cancel();
+    end(answer.edits);
+  });
+  const end = (edits: SendEdits["edits"] | null) => {
+    clearTimeout(limit);
+    stop();
+    resolve(edits);
+  };
+  const mails = found.map(({ mail }) => mail);
+  if (channel.send("ask", { key, mails })) return promise;
+  end(null);
+  return null;
+}
+
+function isEdits(value: unknown): value is SendEdits["edits"] {
+  const isPart = (part: unknown) => part === null || typeof part === "string";
+  return Array.isArray(value) && value.every((parts) => Array.isArray(parts) && parts.every(isPart));
+}

@@ -1,0 +1,82 @@
+/** Gmail's compose windows, inline replies and pop-outs. */
+import type { LinkRules } from "../../../tracking/links";
+import type { Identity } from "../../../tracking/urls";
+import type { ComposeWindow, DraftLink } from "../../host";
+import {
+  COMPOSE_ROOTS,
+  CONFIDENTIAL,
+  DRAFT_INPUT,
+  EDITOR,
+  HTML_INPUT,
+  RECIPIENT,
+  SEND_BUTTON,
+  SEND_CELL,
+  TOOLBAR_ROW,
+} from "../selectors";
+import { trackableLinks } from "./draft-links";
+
+/** True once any compose window had "1" in the field: only then does Gmail keep the field up to date. */
+let flagIsKept = false;
+
+class GmailComposeWindow implements ComposeWindow {
+  constructor(
+    readonly root: HTMLElement,
+    private readonly input: HTMLInputElement,
+  ) {}
+
+  get draftId(): string | null {
+    const id = this.input.value.replace(/^#/, "");
+    return id.startsWith("msg-") ? id : null;
+  }
+
+  /** The field alone does not prove it: a page recorded in 2020 has "0" beside a rich-text editor. */
+  get plainText(): boolean {
+    const flag = this.root.querySelector<HTMLInputElement>(HTML_INPUT)?.value;
+    flagIsKept ||= flag === "1";
+    if (flag !== "0") return false;
+    const editor = this.root.querySelector(EDITOR);
+    return flagIsKept || !editor?.checkVisibility();
+  }
+
+  get confidential(): boolean {
+    return this.root.querySelector(CONFIDENTIAL) !== null;
+  }
+
+  get recipients(): string[] {
+    return [...this.root.querySelectorAll(RECIPIENT)]
+      .map((chip) => chip.getAttribute("data-hovercard-id") ?? "")
+      .filter((address) => address.includes("@"));
+  }
+
+  get toolbar(): ComposeWindow["toolbar"] {
+    const row = this.root.querySelector(TOOLBAR_ROW);
+    if (!row) return null;
+    const send = [...row.children].find((cell) => cell.matches(SEND_CELL) || cell.querySelector(SEND_CELL));
+    return { row, before: send ? send.nextElementSibling : null };
+  }
+
+  trackableLinks(own: readonly Identity[], rules: LinkRules): DraftLink[] {
+    return trackableLinks(this.root, own, rules);
+  }
+
+  isSend(event: Event): boolean {
+    if (event instanceof KeyboardEvent) return event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    return event.target instanceof Element && event.target.closest(SEND_BUTTON) !== null;
+  }
+}
+
+export function findComposeWindows(): ComposeWindow[] {
+  return [...document.querySelectorAll<HTMLInputElement>(DRAFT_INPUT)].flatMap((input) => {
+    const root = rootOf(input);
+    return root ? [new GmailComposeWindow(root, input)] : [];
+  });
+}
+
+/** The nearest element that contains the toolbar of this draft and of no other. */
+function rootOf(input: HTMLInputElement): HTMLElement | null {
+  for (let at = input.parentElement; at; at = at.parentElement) {
+    if (at.querySelectorAll(DRAFT_INPUT).length > 1) break;
+    if (at.querySelector(TOOLBAR_ROW)) return at;
+  }
+  return COMPOSE_ROOTS.map((name) => input.closest<HTMLElement>(name)).find(Boolean) ?? null;
+}

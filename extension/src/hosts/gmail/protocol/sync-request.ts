@@ -1,0 +1,131 @@
+/** Gmail's outgoing sync request: the mails that it sends, and edits of their bodies. */
+import { splice } from "../../../shared/text-edit";
+import type { MailEdit, OutgoingRequest } from "../../host";
+import { gmailSite } from "../site";
+import { spanAt } from "./json-span";
+import type { OutgoingMail, Part, Recipient, RecipientKind } from "../../../shared/outgoing-mail";
+
+const SYNC_PATH = /^\/sync\/(?:[^?#]*\/)?i\/s$/;
+const SEND_LABELS = ["^pfg", "^scheduled"];
+const MAX_DEPTH = 12;
+const BODY = 8;
+const PARTS = 1;
+const HTML_FLAG = 6;
+
+export function isSyncUrl(url: string, base: string): boolean {
+  if (!URL.canParse(url, base)) return false;
+  const { hostname, pathname } = new URL(url, base);
+  return hostname === gmailSite.domain && SYNC_PATH.test(pathname);
+}
+
+/** In a JSON string the quotes would be escaped, so this matches labels only. */
+export function maySend(text: string): boolean {
+  return SEND_LABELS.some((label) => text.includes(`"${label}"`));
+}
+
+/** Throws SyntaxError when the text is not JSON. */
+export function readRequest(text: string): OutgoingRequest {
+  const root: unknown = JSON.parse(text);
+  const reading: OutgoingRequest = { found: [], unreadable: 0 };
+  for (const { path, node, threadId } of sendsIn(root, [], null)) {
+    const mail = Array.isArray(node) ? readMail(node as unknown[], threadId) : null;
+    if (mail) reading.found.push({ path, mail });
+    else if (/<[a-z]/i.test(JSON.stringify(node))) reading.unreadable += 1;
+  }
+  return reading;
+}
+
+/** Replaces the HTML of some parts and leaves all other bytes as they were. */
+export function writeParts(text: string, edits: readonly MailEdit[]): string {
+  const replacements = edits.flatMap(({ path, parts }) =>
+    parts.flatMap((html, index) =>
+      html === null
+        ? []
+        : [{ ...spanAt(text, [...path, BODY, PARTS, index, 1]), text: JSON.stringify(html) }],
+    ),
+  );
+  return splice(text, replacements);
+}
+
+interface Node {
+  path: number[];
+  node: object;
+  threadId: string | null;
+}
+
+/** Finds every list or object that contains a message id and a label of sending, in any layout. */
+function* sendsIn(node: unknown, path: number[], threadId: string | null): Generator<Node> {
+  if (typeof node !== "object" || node === null || path.length > MAX_DEPTH) return;
+  const values: unknown[] = Object.values(node);
+  const thread = values.find((value) => startsWith(value, "thread-")) as string | undefined;
+  if (values.some((value) => startsWith(value, "msg-")) && values.some(isSendLabels)) {
+    yield { path, node, threadId: thread ?? threadId };
+    return;
+  }
+  for (const [index, value] of values.entries())
+    yield* sendsIn(value, [...path, index], thread ?? threadId);
+}
+
+function startsWith(value: unknown, start: string): boolean {
+  return typeof value === "string" && value.startsWith(start);
+}
+
+function isSendLabels(value: unknown): boolean {
+  return Array.isArray(value) && SEND_LABELS.some((label) => value.includes(label));
+}
+
+function readMail(message: unknown[], threadId: string | null): OutgoingMail | null {
+  const [draftId, from, to, cc, bcc, , time, subject] = message;
+  const body = message[BODY];
+  const parts = Array.isArray(body) ? readParts(body[PARTS]) : null;
+  const labels = message[10];
+  if (!startsWith(draftId, "msg-") || !isSendLabels(labels) || !parts) return null;
+  return {
+    draftId: draftId as string,
+    threadId,
+    from: readAddress(from),
+    recipients: [
+      ...readRecipients("to", to),
+      ...readRecipients("cc", cc),
+      ...readRecipients("bcc", bcc),
+    ],
+    subject: typeof subject === "string" ? subject : "",
+    parts,
+    isHtml: readHtmlFlag((body as unknown[])[HTML_FLAG], parts),
+    scheduled: (labels as unknown[]).includes("^scheduled"),
+    time: Math.max(readNumber(time), readNumber(message[17])),
+  };
+}
+
+function readParts(value: unknown): Part[] | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const parts = value.map((part: unknown) =>
+    Array.isArray(part) && typeof part[0] === "number" && typeof part[1] === "string"
+      ? { type: part[0], html: part[1] }
+      : null,
+  );
+  return parts.every((part) => part !== null) ? parts : null;
+}
+
+/** The flag is 1 in every recorded request with HTML. Without the flag, a body without tags is plain text. */
+function readHtmlFlag(flag: unknown, parts: readonly Part[]): boolean {
+  if (flag === null || flag === undefined) return parts.some(({ html }) => /<[a-z]/i.test(html));
+  return flag === 1 || flag === true;
+}
+
+function readRecipients(kind: RecipientKind, value: unknown): Recipient[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((entry: unknown) => {
+    const address = readAddress(entry);
+    const name: unknown = Array.isArray(entry) ? entry[2] : null;
+    return address ? [{ kind, address, name: typeof name === "string" && name ? name : null }] : [];
+  });
+}
+
+function readAddress(value: unknown): string | null {
+  return Array.isArray(value) && typeof value[1] === "string" && value[1] ? value[1] : null;
+}
+
+function readNumber(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}

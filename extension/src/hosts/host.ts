@@ -1,0 +1,109 @@
+/**
+ * What the extension needs from a web mail host. Everything that depends on one host's pages, requests and ids is
+ * behind these interfaces; `sites.ts` lists the hosts.
+ */
+import type { OutgoingMail } from "../shared/outgoing-mail";
+import type { LinkRules } from "../tracking/links";
+import type { Identity } from "../tracking/urls";
+
+/** Where a host's pages are, and the form of its ids. */
+export interface HostSite {
+  /** As the user knows it. */
+  name: string;
+  domain: string;
+  /** The beginning of the address of each of its pages. */
+  pageUrl: string;
+  /** For permission requests. */
+  matchPattern: string;
+  isDraftId: (id: string) => boolean;
+  isThreadId: (id: string) => boolean;
+}
+
+/** A mail in an outgoing request, and the list indices that lead to it from the root of the request. */
+export interface FoundMail {
+  path: number[];
+  mail: OutgoingMail;
+}
+
+export interface OutgoingRequest {
+  found: FoundMail[];
+  /** The number of mails that are sent but have an unknown layout: the host changed. */
+  unreadable: number;
+}
+
+/** New HTML for the parts of the mail at `path`; null leaves a part as it is. */
+export interface MailEdit {
+  path: readonly number[];
+  parts: readonly (string | null)[];
+}
+
+/** The ids that the host's lists and threads show for a mail that was just sent. */
+export interface SentIds {
+  draftId: string;
+  messageId: string;
+  threadId: string | null;
+}
+
+/** How the host sends mail. Runs in the page's world, without access to the extension. */
+export interface HostProtocol {
+  isSendUrl: (url: string, base: string) => boolean;
+  /** A cheap check before the text is parsed. */
+  maySend: (text: string) => boolean;
+  /** Throws SyntaxError when the text is not JSON. */
+  readRequest: (text: string) => OutgoingRequest;
+  /** Changes the parts only; every other byte stays. */
+  writeParts: (text: string, edits: readonly MailEdit[]) => string;
+  /** Empty when the reply has an unknown layout. */
+  readReply: (text: string, draftIds: readonly string[]) => SentIds[];
+}
+
+export interface DraftLink {
+  url: string;
+  text: string;
+}
+
+/** A compose window, an inline reply or a pop-out. Read only: the draft is never changed. */
+export interface ComposeWindow {
+  readonly root: HTMLElement;
+  /** Null until the host has saved the draft. */
+  readonly draftId: string | null;
+  readonly plainText: boolean;
+  readonly confidential: boolean;
+  readonly recipients: string[];
+  /** Where the switch is inserted; null when the host's toolbar is not found. */
+  readonly toolbar: { row: Element; before: Element | null } | null;
+  /** The links that would be tracked, each address once. */
+  trackableLinks: (own: readonly Identity[], rules: LinkRules) => DraftLink[];
+  /** True when the click or key press sends the mail. */
+  isSend: (event: Event) => boolean;
+}
+
+/** An expanded mail of the open conversation. */
+export interface OpenMessage {
+  body: HTMLElement;
+  messageId: string | null;
+  /** The ID in our pixel. The element is present although this browser does not load the image. */
+  pixelId: string | null;
+  sender: string | null;
+}
+
+/** A conversation in a list. */
+export interface ListRow {
+  row: HTMLElement;
+  threadId: string | null;
+  /** The cell that gets the mark. */
+  markCell: Element | null;
+}
+
+/** The host's pages, as the content script sees them. */
+export interface HostPage {
+  /** The class of the element around quoted text. */
+  quoteClass: string;
+  /** Calls `update` now, and after each change of the page until the signal. */
+  onChanges: (update: () => void, signal: AbortSignal) => void;
+  findComposeWindows: () => ComposeWindow[];
+  findOpenMessages: (own: readonly Identity[]) => OpenMessage[];
+  /** The ids of all conversations on the page, listed or open. */
+  threadIds: () => string[];
+  listRows: () => ListRow[];
+}

@@ -1,0 +1,91 @@
+/** The messages between the parts of the extension: request and reply of each. */
+import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
+import type { Overview, Pairing } from "./overview";
+import type { TrackingId } from "../tracking/instrument";
+import type { Settings } from "../shared/settings";
+import type { Registration } from "../tracking/registration";
+import type { Identity } from "../tracking/urls";
+import type { MailHistory, TrackedMail } from "../server/tracked-mail";
+
+/** The state that a mail tab needs. The device token stays in the background. */
+export interface TabState {
+  signedIn: boolean;
+  own: Identity[];
+  settings: Settings;
+}
+
+export interface Prepared {
+  trackingId: TrackingId | null;
+  overrides: TrackingOverrides;
+}
+
+export interface SendReport {
+  draftId: string;
+  id: string;
+  registration: Registration;
+}
+
+/** Sent by mail tabs. */
+export interface TabMessages {
+  "tab-state": { request: null; reply: TabState };
+  /** Reserves the draft's ID. With `wait`, an empty pool is refilled first. */
+  prepare: { request: { draftId: string; wait: boolean }; reply: Prepared };
+  "set-overrides": { request: { draftId: string; overrides: TrackingOverrides }; reply: null };
+  /** Saves the default for a domain, or for all mail when the domain is null. Null options forget the default. */
+  remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
+  /**
+   * Sent before the mail is sent. False when the registration could not be saved, so that the mail must be sent
+   * untracked.
+   */
+  keep: { request: SendReport; reply: boolean };
+  /** The mail was sent untracked in the end. */
+  withdraw: { request: { draftId: string; id: string }; reply: null };
+  /** The mail was sent. Sent again when more is known about it. */
+  register: { request: SendReport; reply: null };
+  views: { request: { ids: string[] }; reply: null };
+  /** The tracked mails of the given threads. */
+  threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
+  mail: { request: { id: string }; reply: MailHistory | null };
+  mute: { request: { id: string; muted: boolean }; reply: null };
+  stop: { request: { id: string }; reply: null };
+  notice: { request: { kind: Notice }; reply: null };
+}
+
+/** Sent by the extension's own pages. */
+export interface PageMessages {
+  overview: { request: { refresh: boolean }; reply: Overview };
+  pair: { request: Pairing; reply: { problem: string | null } };
+  /**
+   * `waiting` is the number of registrations that were not delivered. Signs out in spite of them only with `giveUp`.
+   */
+  "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
+  /** Drops the registrations of other accounts. */
+  "give-up": { request: null; reply: null };
+  settings: { request: Settings; reply: null };
+  history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
+  /** The user has seen the events up to the newest known one. */
+  seen: { request: null; reply: null };
+  search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
+  "dismiss-warning": { request: null; reply: null };
+  "access-changed": { request: null; reply: null };
+}
+
+export type Messages = TabMessages & PageMessages;
+
+/** `unreadable`: a mail with an unknown layout was sent. `missed`: Send was used, but no request was seen. */
+export type Notice = "unreadable" | "missed" | "recognised";
+
+/** Sent to all mail tabs. */
+export type Broadcast =
+  | { kind: "state"; state: TabState }
+  /** Something happened to a tracked mail. */
+  | { kind: "news" }
+  | { kind: "overrides"; draftId: string; overrides: TrackingOverrides };
+
+export async function ask<K extends keyof Messages>(
+  kind: K,
+  request: Messages[K]["request"],
+): Promise<Messages[K]["reply"]> {
+  const reply: unknown = await chrome.runtime.sendMessage({ kind, request });
+  return reply as Messages[K]["reply"];
+}

@@ -1,0 +1,32 @@
+/** What the popup and the options page show. */
+import type { ShownEvent } from "../server/events";
+import type { Settings } from "../shared/settings";
+
+export interface Pairing {
+  address: string;
+  code: string;
+}
+
+export type WarningKind =
+  | "revoked"
+  | "host-changed"
+  | "server-away"
+  | "queue-full"
+  | "refused"
+  | "other-account"
+  | "no-ids"
+  | "no-access";
+
+export interface Overview {
+  account: { name: string; owner: string; address: string; baseUrl: string; device: string } | null;
+  settings: Settings;
+  events: ShownEvent[];
+  /** The newest event that was read on any device. */
+  readUpTo: number;
+  queued: number;
+  pool: number;
+  warnings: WarningKind[];
+  /** The address for which permission is missing. Without it, own clicks cannot be marked. */
+  accessTo: string | null;
+  serverReached: boolean;
+}

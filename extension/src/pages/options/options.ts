@@ -1,0 +1,170 @@
+import type { TrackingOptions } from "../../shared/tracking-options";
+import { ask } from "../../messaging/messages";
+import { readDoNotTrack, remember, type Settings } from "../../shared/settings";
+import type { Overview } from "../../messaging/overview";
+import { h } from "../../shared/dom";
+import { byId, hostOf } from "../page";
+import { originPattern, readAddress } from "../../server/client";
+import { WARNING_TEXTS } from "../warning-texts";
+
+const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink"] as const;
+const SAVED_SHOWN_MS = 2500;
+
+/** Stored before the click: browsers allow a permission request only directly in the click handler. */
+let missingAccess: string | null = null;
+
+let domains: Settings["domains"] = {};
+
+const input = (id: string) => byId(id, HTMLInputElement);
+const list = byId("doNotTrack", HTMLTextAreaElement);
+
+function showSettings(settings: Settings): void {
+  for (const flag of FLAGS) input(flag).checked = settings[flag];
+  input("count").checked = settings.level === "count";
+  input("urlText").disabled = !settings.links;
+  ({ domains } = settings);
+  byId("domains-section", HTMLElement).hidden = Object.keys(domains).length === 0;
+  byId("domains", HTMLElement).replaceChildren(...Object.entries(domains).map(domainRow));
+  if (document.activeElement !== list) list.value = settings.doNotTrack.join("\n");
+}
+
+function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
+  const forget = () => {
+    ({ domains } = remember(readForm(), domain, null));
+    void save();
+  };
+  return h(
+    "li",
+    {},
+    h("span", {}, domain, h("small", { class: "soft" }, tracked(options))),
+    h("button", { type: "button", "aria-label": `Forget ${domain}`, onclick: forget }, "Forget"),
+  );
+}
+
+function tracked({ on, opens, links }: TrackingOptions): string {
+  if (!on) return "Not tracked";
+  return opens && links ? "Opens and links" : opens ? "Opens only" : "Links only";
+}
+
+function readForm(): Settings {
+  return {
+    tracking: input("tracking").checked,
+    opens: input("opens").checked,
+    links: input("links").checked,
+    domains,
+    urlText: input("urlText").checked,
+    hiddenLink: input("hiddenLink").checked,
+    level: input("count").checked ? "count" : "full",
+    doNotTrack: readDoNotTrack(list.value),
+  };
+}
+
+async function save(): Promise<void> {
+  const settings = readForm();
+  await ask("settings", settings);
+  showSettings(settings);
+  const saved = byId("saved", HTMLElement);
+  saved.textContent = "Saved";
+  setTimeout(() => (saved.textContent = ""), SAVED_SHOWN_MS);
+}
+
+function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {
+  if (!account) return [];
+  const rows: [string, string][] = [
+    ["Account", account.name || account.owner],
+    ["Server", hostOf(account.address) + (serverReached ? "" : " (not reachable now)")],
+    ["This browser", account.device],
+    ["IDs in stock", pool === 1 ? "1 mail can be sent without the server" : `${pool} mails can be sent without the server`],
+  ];
+  if (account.baseUrl !== account.address) rows.push(["Recipients see", hostOf(account.baseUrl)]);
+  if (queued > 0) rows.push(["Waiting", `${queued} sent, not yet registered`]);
+  return rows;
+}
+
+function show(now: Overview): void {
+  byId("pairing", HTMLElement).hidden = now.account !== null && !now.warnings.includes("revoked");
+  byId("account", HTMLElement).hidden = now.account === null;
+  byId("facts", HTMLElement).replaceChildren(
+    ...facts(now).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+  );
+  missingAccess = now.accessTo;
+  byId("access", HTMLElement).hidden = missingAccess === null;
+  if (now.accessTo) byId("access-host", HTMLElement).textContent = hostOf(now.accessTo);
+  byId("warnings", HTMLElement).replaceChildren(
+    ...now.warnings.map((kind) => {
+      const { title, text } = WARNING_TEXTS[kind];
+      return h("div", { class: "warning" }, h("h2", {}, title), h("p", {}, text));
+    }),
+  );
+}
+
+async function load(): Promise<Overview> {
+  const now = await ask("overview", { refresh: false });
+  show(now);
+  return now;
+}
+
+/** The browser asks the user. Without the permission only the mark on own clicks is missing. */
+async function requestAccess(address: string): Promise<void> {
+  await chrome.permissions.request({ origins: [originPattern(address)] }).catch(() => false);
+}
+
+async function pair(): Promise<void> {
+  const button = byId("pair-button", HTMLButtonElement);
+  const problem = byId("pair-problem", HTMLElement);
+  const address = readAddress(input("address").value);
+  problem.textContent = "";
+  button.disabled = true;
+  if (address) await requestAccess(address);
+  const reply = await ask("pair", { address: input("address").value, code: input("code").value });
+  button.disabled = false;
+  problem.textContent = reply.problem ?? "";
+  if (reply.problem) {
+    input(address ? "code" : "address").focus();
+    return;
+  }
+  byId("pair", HTMLFormElement).reset();
+  await load();
+  byId("sign-out", HTMLElement).focus();
+}
+
+async function signOut(giveUp: boolean): Promise<void> {
+  const { waiting } = await ask("sign-out", { giveUp });
+  byId("leaving", HTMLElement).hidden = waiting === 0;
+  byId("waiting", HTMLElement).textContent = waiting === 1 ? "1 sent mail is not delivered yet." : `${waiting} sent mails are not delivered yet.`;
+  await load();
+  if (waiting === 0) input("address").focus();
+  else byId("stay", HTMLElement).focus();
+}
+
+function stay(): void {
+  byId("leaving", HTMLElement).hidden = true;
+  byId("sign-out", HTMLElement).focus();
+}
+
+async function allow(): Promise<void> {
+  if (missingAccess) await requestAccess(missingAccess);
+  await ask("access-changed", null);
+  await load();
+}
+
+byId("pair", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void pair();
+});
+byId("sign-out", HTMLElement).addEventListener("click", () => void signOut(false));
+byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true));
+byId("stay", HTMLElement).addEventListener("click", stay);
+byId("allow", HTMLElement).addEventListener("click", () => void allow());
+for (const id of [...FLAGS, "count"]) input(id).addEventListener("change", () => void save());
+list.addEventListener("change", () => void save());
+
+async function loadAll(): Promise<void> {
+  showSettings((await load()).settings);
+}
+
+// Compose windows change settings too.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) void loadAll();
+});
+void loadAll();

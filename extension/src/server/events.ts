@@ -1,0 +1,65 @@
+/** Events as the server sends them, and as the popup shows them. Pure. */
+import { eventTitle } from "./event-kinds";
+
+/** The stored form of an event. */
+export interface ShownEvent {
+  number: number;
+  kind: string;
+  time: string;
+  /** Empty for an event that concerns no single mail. */
+  messageId: string;
+  subject: string;
+  sentence: string;
+  /** Shown without an alert: muted, snoozed, or during quiet hours. */
+  quiet: boolean;
+}
+
+export const MAX_EVENTS = 100;
+
+/** Skips everything that is not an event for people. */
+export function readEvents(events: unknown): ShownEvent[] {
+  if (!Array.isArray(events)) return [];
+  return events.flatMap((event: unknown) => readEvent(event) ?? []);
+}
+
+interface EventJson {
+  number: number;
+  kind: string;
+  time: string;
+  message?: { id?: unknown; subject?: unknown } | null;
+  verdict?: { sentence?: unknown } | null;
+  quiet?: unknown;
+}
+
+/** An event of an unknown kind is shown by its sentence. An event with neither mail nor sentence is not for people. */
+function readEvent(value: unknown): ShownEvent | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { number, kind, time, message, verdict, quiet } = value as EventJson;
+  if (typeof number !== "number" || typeof kind !== "string" || typeof time !== "string") return null;
+  const messageId = readText(message?.id);
+  const sentence = readText(verdict?.sentence);
+  if (messageId === null && sentence === null) return null;
+  return {
+    number,
+    kind,
+    time,
+    messageId: messageId ?? "",
+    subject: readText(message?.subject) ?? "",
+    sentence: sentence ?? eventTitle(kind) ?? "New event",
+    quiet: quiet === true,
+  };
+}
+
+function readText(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+/** The name of an event in a list: the subject of its mail, or else its kind. */
+export function titleOf({ kind, messageId, subject }: ShownEvent): string {
+  if (messageId) return subject;
+  return eventTitle(kind) ?? "Sealbreak";
+}
+
+export function unreadOf({ events, readUpTo }: { events: readonly ShownEvent[]; readUpTo: number }): number {
+  return events.filter(({ number, quiet }) => number > readUpTo && !quiet).length;
+}

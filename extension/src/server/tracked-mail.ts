@@ -1,0 +1,117 @@
+/** Tracked mails as the server's API describes them. Pure. */
+
+export interface TrackedMail {
+  id: string;
+  /** The host's ids, if its reply to the send contained them. */
+  messageId: string | null;
+  threadId: string | null;
+  account: string | null;
+  subject: string;
+  people: string[];
+  sentAt: string;
+  opens: number;
+  clicks: number;
+  machines: number;
+  firstOpenedAt: string | null;
+  muted: boolean;
+  /** Requests are no longer recorded. */
+  stopped: boolean;
+  /** Without a pixel only the links are tracked. */
+  hasPixel: boolean;
+}
+
+/** One request for the pixel or a link, with the server's verdict. */
+export interface HistoryEntry {
+  number: number;
+  kind: "open" | "click";
+  time: string;
+  byMachine: boolean;
+  sentence: string;
+  url: string | null;
+}
+
+export interface MailHistory {
+  mail: TrackedMail;
+  /** Newest first. */
+  entries: HistoryEntry[];
+}
+
+/** Skips entries with an unknown form. */
+export function readMails(value: unknown): TrackedMail[] {
+  const { messages } = (value ?? {}) as { messages?: unknown };
+  return Array.isArray(messages) ? messages.flatMap((one: unknown) => readMail(one) ?? []) : [];
+}
+
+export function readHistory(value: unknown): MailHistory | null {
+  const mail = readMail(value);
+  if (!mail) return null;
+  const { hits, links } = value as { hits?: unknown; links?: unknown };
+  const targets = new Map((Array.isArray(links) ? (links as LinkJson[]) : []).map(({ n, url }) => [n, url]));
+  const entries = Array.isArray(hits) ? hits.flatMap((hit: unknown) => readEntry(hit, targets) ?? []) : [];
+  return { mail, entries: entries.sort((a, b) => b.number - a.number) };
+}
+
+interface LinkJson {
+  n: number;
+  url: string;
+}
+
+interface MailJson {
+  id: string;
+  subject: string;
+  recipients: { address?: string; name?: string | null }[];
+  sent_at: string;
+  level: string;
+  pixel: boolean;
+  gmail_message_id: string | null;
+  gmail_thread_id: string | null;
+  gmail_account: string | null;
+  opens: number;
+  clicks: number;
+  machines: number;
+  first_opened_at: string | null;
+  muted: boolean;
+}
+
+function readMail(value: unknown): TrackedMail | null {
+  const channel = (value ?? {}) as Partial<MailJson>;
+  if (typeof channel.id !== "string" || typeof channel.sent_at !== "string") return null;
+  return {
+    id: channel.id,
+    messageId: channel.gmail_message_id ?? null,
+    threadId: channel.gmail_thread_id ?? null,
+    account: channel.gmail_account ?? null,
+    subject: channel.subject ?? "",
+    people: (channel.recipients ?? []).map(({ name, address }) => name ?? address ?? ""),
+    sentAt: channel.sent_at,
+    opens: channel.opens ?? 0,
+    clicks: channel.clicks ?? 0,
+    machines: channel.machines ?? 0,
+    firstOpenedAt: channel.first_opened_at ?? null,
+    muted: channel.muted === true,
+    stopped: channel.level === "off",
+    hasPixel: channel.pixel !== false,
+  };
+}
+
+interface HitJson {
+  number: number;
+  kind: string;
+  time: string;
+  link: number | null;
+  verdict: { actor?: string; sentence?: string } | null;
+}
+
+function readEntry(value: unknown, targets: ReadonlyMap<number, string>): HistoryEntry | null {
+  const { number, kind, time, link, verdict } = (value ?? {}) as Partial<HitJson>;
+  if (typeof number !== "number" || typeof time !== "string") return null;
+  if (kind !== "open" && kind !== "click") return null;
+  return {
+    number,
+    kind,
+    time,
+    byMachine: verdict?.actor === "machine",
+    sentence: verdict?.sentence ?? "Not classified yet",
+    url: typeof link === "number" ? (targets.get(link) ?? null) : null,
+  };
+}

@@ -1,0 +1,86 @@
+/** The user's settings. */
+
+import { domainOf, type TrackingOptions } from "./tracking-options";
+
+export interface Settings {
+  /** Whether new mail is tracked. */
+  tracking: boolean;
+  opens: boolean;
+  links: boolean;
+  /** The options for all mail to a domain, in lower case. */
+  domains: Record<string, TrackingOptions>;
+  /** Links whose text is an address. Some mail programs warn when text and target differ. */
+  urlText: boolean;
+  /** A link that readers cannot see: whoever follows it is a machine. */
+  hiddenLink: boolean;
+  level: "full" | "count";
+  /** Addresses and domains in lower case. */
+  doNotTrack: string[];
+}
+
+export const DEFAULTS: Settings = {
+  tracking: true,
+  opens: true,
+  links: true,
+  domains: {},
+  urlText: true,
+  hiddenLink: false,
+  level: "full",
+  doNotTrack: [],
+};
+
+/** Accepts settings of any earlier version; missing ones get today's defaults. */
+export function readSettings(stored: unknown): Settings {
+  const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
+  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink") =>
+    typeof given[name] === "boolean" ? given[name] : DEFAULTS[name];
+  return {
+    tracking: flag("tracking"),
+    opens: flag("opens"),
+    links: flag("links"),
+    domains: readDomains(given.domains),
+    urlText: flag("urlText"),
+    hiddenLink: flag("hiddenLink"),
+    level: given.level === "count" ? "count" : "full",
+    doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
+  };
+}
+
+function readDomains(stored: unknown): Record<string, TrackingOptions> {
+  if (typeof stored !== "object" || stored === null) return {};
+  const entries = Object.entries(stored as Record<string, Partial<TrackingOptions> | null>);
+  return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domain, options]] : [])));
+}
+
+export function isTrackingOptions(value: unknown): value is TrackingOptions {
+  const { on, opens, links } = (value ?? {}) as Partial<TrackingOptions>;
+  return [on, opens, links].every((flag) => typeof flag === "boolean");
+}
+
+/** A null domain means all mail. Null options remove the domain's entry. */
+export function remember(settings: Settings, domain: string | null, options: TrackingOptions | null): Settings {
+  if (domain === null)
+    return options ? { ...settings, tracking: options.on, opens: options.opens, links: options.links } : settings;
+  const others = Object.entries(settings.domains).filter(([name]) => name !== domain);
+  return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
+}
+
+/** One address or domain per line, or separated by commas. `@example.com` means the domain. */
+export function readDoNotTrack(text: string): string[] {
+  const entries = text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .map((entry) => entry.replace(/^@/, ""))
+    .filter(Boolean);
+  return [...new Set(entries)];
+}
+
+/** True for a listed address, a listed domain, and its subdomains. */
+export function isOnList(address: string, list: readonly string[]): boolean {
+  const lower = address.toLowerCase();
+  const domain = domainOf(lower);
+  return list.some(
+    (entry) =>
+      lower === entry || (!entry.includes("@") && (domain === entry || domain.endsWith(`.${entry}`))),
+  );
+}

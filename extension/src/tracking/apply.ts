@@ -1,0 +1,62 @@
+/** Applies a plan to the text of the parts. Everything outside the changed places stays as it was. */
+import type { Part } from "../shared/outgoing-mail";
+import { splice, type Replacement } from "../shared/text-edit";
+import type { Change, Plan } from "./plan";
+
+export interface Pixel {
+  url: string;
+  part: number;
+  /** The address of the hidden link beside the pixel; null for none. */
+  hidden: string | null;
+}
+
+/**
+ * Returns the new HTML for each part, or null for a part that stays as it is. `wrapped` holds the address of link n
+ * at index n - 1.
+ */
+export function applyPlan(
+  parts: readonly Part[],
+  plan: Plan,
+  wrapped: readonly string[],
+  pixel: Pixel | null,
+): (string | null)[] {
+  return parts.map(({ html }, index) => {
+    const changes = plan.changes[index] ?? [];
+    const end = pixel?.part === index ? hiddenHtml(pixel.hidden) + pixelHtml(pixel.url) : "";
+    if (changes.length === 0 && !end) return null;
+    return splice(html, changes.map((change) => replacement(change, wrapped))) + end;
+  });
+}
+
+/** The pixel is a block: as an inline image it would add an empty line to the mail. */
+function pixelHtml(url: string): string {
+  return `<img src="${escapeAttribute(url)}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`;
+}
+
+/** The link has no text, so nothing is visible if a mail program drops the style. */
+function hiddenHtml(url: string | null): string {
+  if (url === null) return "";
+  return `<a ${href(url)} style="display:none;font-size:0" aria-hidden="true" tabindex="-1"></a>`;
+}
+
+function replacement(change: Change, wrapped: readonly string[]): Replacement {
+  switch (change.kind) {
+    case "remove":
+      return { ...change.span, text: "" };
+    case "unwrap":
+      return { ...change.span, text: href(change.url) };
+    case "wrap": {
+      const url = wrapped[change.n - 1];
+      if (url === undefined) throw new RangeError(`link ${change.n} has no address`);
+      return { ...change.span, text: href(url) };
+    }
+  }
+}
+
+function href(url: string): string {
+  return `href="${escapeAttribute(url)}"`;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

@@ -1,0 +1,59 @@
+/** Makes tracked parts from a mail and its ID: plan, sign, apply. Nothing here waits for the network. */
+import type { Part } from "../shared/outgoing-mail";
+import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
+import { makeToken, signer, signLink } from "./tokens";
+import { applyPlan } from "./apply";
+import type { LinkRules } from "./links";
+import { MAX_LINKS, pixelPart, planMail, type Link } from "./plan";
+
+/** An ID issued by the server, with the key that signs for it. */
+export interface TrackingId extends Identity {
+  id: string;
+  key: string;
+}
+
+export interface Instrumented {
+  parts: (string | null)[];
+  links: Link[];
+}
+
+/** Every recipient gets the same body. */
+const SHARED_COPY = 0;
+
+export interface InstrumentOptions {
+  pixel: boolean;
+  /** Null leaves every link as it is. */
+  links: LinkRules | null;
+  /** Adds a link beside the pixel that only machines find. */
+  hidden?: boolean;
+}
+
+/** Null when the mail has no place for the requested pixel. */
+export async function instrument(
+  parts: readonly Part[],
+  trackingId: TrackingId,
+  own: readonly Identity[],
+  { pixel, links, hidden = false }: InstrumentOptions,
+): Promise<Instrumented | null> {
+  const part = pixelPart(parts);
+  if (pixel && part === null) return null;
+  const plan = planMail(parts, { own, links });
+  const sign = await signer(trackingId.key);
+  const token = await makeToken(sign, trackingId.id, SHARED_COPY);
+  const hiddenLink = { n: plan.links.length + 1, url: readerPage(trackingId, token), hidden: true };
+  const addsHiddenLink = hidden && pixel && hiddenLink.n <= MAX_LINKS;
+  const all: Link[] = addsHiddenLink ? [...plan.links, hiddenLink] : plan.links;
+  const wrapped = await Promise.all(
+    all.map(async ({ n, url }) =>
+      linkUrl(trackingId, { token, n, url, signature: await signLink(sign, n, url) }),
+    ),
+  );
+  const last = addsHiddenLink ? (wrapped.at(-1) ?? null) : null;
+  const placed = pixel && part !== null ? { url: pixelUrl(trackingId, token), part, hidden: last } : null;
+  return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
+}
+
+/** Removes our own older pixels and links from a mail that is not tracked. */
+export function strip(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
+  return applyPlan(parts, planMail(parts, { own, links: null }), [], null);
+}
