@@ -1,7 +1,9 @@
 """When the daily digest is due, and its sentence. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+from sealbreak_server.model.event_kinds import count_words
 from sealbreak_server.model.preferences import DAY, Preferences, _zone_or_utc
 
 
@@ -27,17 +29,12 @@ def digest_hour(preferences: Preferences, day: date) -> float:
     return datetime.combine(day, time(preferences.digest_hour), zone).timestamp()
 
 
-def digest_words(opens: int, clicks: int, messages: int, reminders: int) -> str:
-    """The day in a sentence; empty when nothing happened."""
-    parts = [
-        plural(opens, "open"),
-        plural(clicks, "link followed", "links followed"),
-        plural(reminders, "mail not opened", "mails not opened"),
-    ]
-    told = ", ".join(part for part in parts if part)
-    return f"{told}, in {plural(messages, 'mail')}" if told and messages else told
+def digest_words(counts: Mapping[str, int], messages: int) -> str:
+    """The day in a sentence; empty when nothing happened. `counts`: how many, by kind of event."""
+    parts = [plural(count, *count_words(kind)) for kind, count in counts.items() if count]
+    words = ", ".join(parts)
+    return f"{words}, in {plural(messages, 'mail', 'mails')}" if words and messages else words
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """Empty for none."""
-    return f"{count} {one if count == 1 else many or one + 's'}" if count else ""
+def plural(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

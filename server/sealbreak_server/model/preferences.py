@@ -1,9 +1,11 @@
 """What an account wants to be notified of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timezone, tzinfo
 from zoneinfo import ZoneInfo
+
+from sealbreak_server.model.event_kinds import BY_NAME
 
 DAY = 24 * 3600
 
@@ -23,30 +25,27 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the account wants to be told. The switches bear the names of the kinds of events."""
+    """What the account wants to be notified of: a switch for each row of `event_kinds`."""
 
-    opened: bool = True
-    clicked: bool = True
-    corrected: bool = True
-    hot: bool = True
-    revived: bool = True
-    reminder: bool = True
+    opened: bool = BY_NAME["opened"].default
+    clicked: bool = BY_NAME["clicked"].default
+    corrected: bool = BY_NAME["corrected"].default
+    hot: bool = BY_NAME["hot"].default
+    revived: bool = BY_NAME["revived"].default
+    reminder: bool = BY_NAME["reminder"].default
     reminder_days: int = 3
-    digest: bool = False
+    digest: bool = BY_NAME["digest"].default
     digest_hour: int = 8
     time_zone: str = "UTC"
     """A name such as Europe/Berlin, or an offset such as +02:00."""
     quiet_hours: QuietHours | None = None
 
     def wants(self, kind: str) -> bool:
-        return kind not in KINDS or bool(getattr(self, kind))
+        """A kind that this version does not know has no switch and is wanted."""
+        return kind not in BY_NAME or bool(getattr(self, kind))
 
     def local(self, seconds: float) -> datetime:
         return datetime.fromtimestamp(seconds, _zone_or_utc(self.time_zone))
-
-
-KINDS = tuple(field.name for field in fields(Preferences) if field.type is bool)
-"""Those that have a switch."""
 
 
 def zone_of(name: str) -> tzinfo:

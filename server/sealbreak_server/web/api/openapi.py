@@ -3,7 +3,7 @@
 from typing import Any
 
 from sealbreak_server.events.quiet import Quiet
-from sealbreak_server.model.preferences import KINDS
+from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.preferences_body import MOST_DAYS
 from sealbreak_server.model.registration import (
     LEVELS,

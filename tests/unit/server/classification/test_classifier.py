@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from sealbreak_server import classification
+from sealbreak_server.classification import classifier as classifier_module
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
@@ -76,7 +76,7 @@ def _broken(signals: Signals) -> Verdict | None:
 def test_a_rule_that_breaks_costs_no_hit(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(classification, "RULES", (_broken,))
+    monkeypatch.setattr(classifier_module, "RULES", (_broken,))
     fresh = Classifier.load()
     verdicts = [fresh.classify(facts()) for _ in range(3)]
     assert {(v.actor, v.reason) for v in verdicts} == {(Actor.UNKNOWN, Reason.RULE_FAILED)}
