@@ -1,7 +1,7 @@
 """From stored rows to the facts of each hit, and to the verdicts on it. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from sealbreak_server.model.context import (
 )
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Hit, Kind
-from sealbreak_server.model.message import Recipient
 from sealbreak_server.model.verdict import Verdict
 
 VIEW_BEFORE_SECONDS = 20
@@ -42,11 +41,6 @@ def _agent(hit: Hit) -> str:
     return ""
 
 
-def _domain(people: Sequence[Recipient]) -> str | None:
-    domains = {person.address.rpartition("@")[2].lower() for person in people}
-    return domains.pop() if len(domains) == 1 else None
-
-
 class FactBuilder:
     """The facts of each hit. Of neighbours that are alike only the nearest are shown."""
 
@@ -61,15 +55,13 @@ class FactBuilder:
 
     def facts(self, record: ClassifiedHit) -> Facts:
         context, message, hit = self._context, self._context.message, record.hit
-        people = message.readers(hit.copy)
         return Facts(
             kind=hit.kind,
             method=hit.method,
             headers=dict(hit.headers),
             address=hit.address,
             seconds_after_send=hit.time - message.sent_at,
-            recipient_domain=_domain(people),
-            recipients=len(people) or None,
+            recipients=len(message.readers(hit.copy)) or None,
             links_in_message=len(message.links) - len(self._hidden),
             link=hit.link,
             hidden=hit.link in self._hidden,

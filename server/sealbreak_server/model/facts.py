@@ -32,8 +32,6 @@ class Facts:
     address: str
     seconds_after_send: float | None = None
     """Negative is before the send; `None` when the send time is not known."""
-    recipient_domain: str | None = None
-    mx: str | None = None
     recipients: int | None = None
     links_in_message: int | None = None
     """Those that readers can see."""

@@ -13,7 +13,7 @@ from support.server.scoring import SAMPLE, ask, questions, read_cases, score
 
 MAIN = """
 import argparse, sys
-from sealbreak_server.classify import add_arguments, run
+from sealbreak_server.cli.classify import add_arguments, run
 parser = argparse.ArgumentParser()
 add_arguments(parser)
 sys.exit(run(parser.parse_args()))
@@ -67,7 +67,8 @@ def test_a_file_that_is_not_there_is_said_so() -> None:
 
 
 def test_unknown_fields_are_ignored_and_missing_ones_are_not_needed() -> None:
-    facts = read_facts({"kind": "click", "colour": 1, "context": {"weather": "fine"}})
+    context = {"weather": "fine", "recipient_domain": "gmail.com", "mx": "mx.example.com"}
+    facts = read_facts({"kind": "click", "colour": 1, "context": context})
     assert (facts.kind, facts.method, facts.address, facts.nearby) == (Kind.CLICK, "GET", "", ())
 
 
