@@ -19,8 +19,8 @@ from sealbreak_server.classification.evidence.data_files import (
     find,
 )
 from sealbreak_server.classification.evidence.networks import Networks
+from sealbreak_server.classification.rules.order import RULES
 from sealbreak_server.classification.rules.outcomes import failed
-from sealbreak_server.classification.rules.proxies import RULES
 from sealbreak_server.classification.signals import Signals, extract_signals
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.verdict import Verdict

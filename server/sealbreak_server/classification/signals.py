@@ -1,4 +1,4 @@
-"""What the rules look at: the facts of a hit, read once."""
+"""What the rules decide by: the facts of a hit with what its program and network tell."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +8,7 @@ from sealbreak_server.classification.evidence.networks import (
     Address,
     Network,
     Networks,
+    Role,
     parse_address,
     same_block,
     same_line,
@@ -28,7 +29,7 @@ class Signals:
     network: Network
 
     @property
-    def opened(self) -> bool:
+    def is_open(self) -> bool:
         return self.facts.kind is Kind.OPEN
 
     @property
@@ -63,6 +64,12 @@ class Signals:
     def full_browser(self) -> bool:
         return self.reader_program and self.language and self.browser_signs
 
+    @property
+    def loaded_by_gmail(self) -> bool:
+        """Gmail's image proxy on Google's network loaded the pixel."""
+        genuine = self.agent.kind is AgentKind.GMAIL_PROXY and self.network.role is Role.GOOGLE
+        return self.is_open and genuine
+
     def same_address(self, other: Nearby) -> bool:
         there = parse_address(other.address)
         return (
@@ -85,7 +92,7 @@ class Signals:
         )
 
     @cached_property
-    def context(self) -> tuple[Nearby, ...]:
+    def related_hits(self) -> tuple[Nearby, ...]:
         """The hits of the same source within a minute."""
         return tuple(
             other

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sealbreak_server.cli.classify import BadLineError, read_facts
 from sealbreak_server.model.hit import Kind
-from support.server.classification import HOME
+from support.server.classification import RESIDENTIAL
 from support.server.scoring import SAMPLE, ask, questions, read_cases, score
 
 MAIN = """
@@ -29,7 +29,7 @@ def classify(text: str | bytes, *arguments: str) -> subprocess.CompletedProcess[
 
 
 def hit(**fields: Any) -> dict[str, Any]:
-    return {"id": "x", "kind": "open", "method": "GET", "headers": {}, "ip": HOME} | fields
+    return {"id": "x", "kind": "open", "method": "GET", "headers": {}, "ip": RESIDENTIAL} | fields
 
 
 def test_the_sample_is_answered_line_by_line() -> None:
@@ -76,12 +76,16 @@ def test_the_context_is_read() -> None:
     context = {
         "recipients": 3,
         "honeypot": True,
-        "sender_ip": HOME,
+        "sender_ip": RESIDENTIAL,
         "hits": [{"kind": "click", "dt": -1, "link": 2, "ip": "same", "ua": "same"}],
     }
     facts = read_facts(hit(headers={"USER-AGENT": "a"}, context=context))
-    assert (facts.recipients, facts.hidden, facts.sender_addresses) == (3, True, (HOME,))
-    assert (facts.nearby[0].address, facts.nearby[0].agent, facts.nearby[0].dt) == (HOME, "a", -1)
+    assert (facts.recipients, facts.hidden, facts.sender_addresses) == (3, True, (RESIDENTIAL,))
+    assert (facts.nearby[0].address, facts.nearby[0].agent, facts.nearby[0].dt) == (
+        RESIDENTIAL,
+        "a",
+        -1,
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sealbreak_server.classification.evidence.data_files import (
     install,
     missing,
 )
-from support.server.classification import HOME, facts
+from support.server.classification import RESIDENTIAL, facts
 
 EGRESS_ROWS = "".join(f"104.28.{n}.0/24,DE,DE-BE,Berlin,\n" for n in range(120))
 
@@ -29,7 +29,7 @@ def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_any_fetched_file_readers_are_judged_and_the_country_is_unknown(
     nothing_installed: Path,
 ) -> None:
-    verdict = Classifier.load(nothing_installed).classify(facts("firefox", HOME))
+    verdict = Classifier.load(nothing_installed).classify(facts("firefox", RESIDENTIAL))
     assert (verdict.via, verdict.location_known, verdict.country) == ("direct", True, None)
 
 

@@ -10,7 +10,7 @@ from sealbreak_server.cli.classify import answer
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import TESTS
-from support.server.classification import HOME, classifier, classify, facts
+from support.server.classification import RESIDENTIAL, classifier, classify, click, facts
 from support.server.hit_cases import cases
 from support.server.scoring import SAMPLE, Score, read_cases
 
@@ -51,13 +51,13 @@ PROBE = {
     "gmail-prefetch": ("pre", "66.249.84.1", "none", 6.0, False),
     "apple-17": ("bare", "17.58.98.44", "none", 6.0, False),
     "apple-through-cloudflare": ("bare", "104.28.42.17", "none", 6.0, False),
-    "apple-mail-unprotected": ("ios-mail", HOME, "language", 6.0, True),
-    "outlook-desktop": ("outlook", HOME, "mail", 6.0, True),
+    "apple-mail-unprotected": ("ios-mail", RESIDENTIAL, "language", 6.0, True),
+    "outlook-desktop": ("outlook", RESIDENTIAL, "mail", 6.0, True),
     "yahoo-proxy": ("ymp", "98.137.183.148", "none", 6.0, True),
     "barracuda": ("BarracudaCentral", "209.222.82.9", "bot", 6.0, False),
-    "curl": ("curl/8.5.0", HOME, "bot", 6.0, False),
+    "curl": ("curl/8.5.0", RESIDENTIAL, "bot", 6.0, False),
     "chrome-from-microsoft": ("chrome", "40.94.12.9", "bot", 6.0, False),
-    "reader-after-two-seconds": ("firefox", HOME, "image", 2.0, True),
+    "reader-after-two-seconds": ("firefox", RESIDENTIAL, "image", 2.0, True),
 }
 """The nine rows that no other tracker read gets all right: is it an open?"""
 
@@ -82,4 +82,9 @@ def test_a_rule_that_breaks_costs_no_hit(
     assert {(v.actor, v.reason) for v in verdicts} == {(Actor.UNKNOWN, Reason.RULE_FAILED)}
     (record,) = caplog.records
     assert "ValueError in test_classifier.py:" in record.message
-    assert HOME not in caplog.text
+    assert RESIDENTIAL not in caplog.text
+
+
+def test_judging_twice_gives_the_same() -> None:
+    same = facts(link=1, nearby=(click(-1, 2),))
+    assert classifier().classify(same) == classifier().classify(same)

@@ -12,7 +12,7 @@ from sealbreak_server.classification.explain import (
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import EVENTS
-from support.server.classification import GMAIL, HOME, HOSTING, RELAY, classify
+from support.server.classification import DATACENTER, GMAIL, RELAY, RESIDENTIAL, classify
 
 OPEN, CLICK = Kind.OPEN, Kind.CLICK
 
@@ -124,7 +124,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         (classify(own_click=True), CLICK, "You followed the link yourself"),
         (classify(seconds_after_send=-9.0), CLICK, "Loaded before it was sent: that was you"),
         (
-            classify("gip", HOME, "none", kind=OPEN),
+            classify("gip", RESIDENTIAL, "none", kind=OPEN),
             OPEN,
             "Loaded by something that is not what it says it is",
         ),
@@ -139,7 +139,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
             "A link was followed from Proofpoint's network: whether anybody read it cannot be told",
         ),
         (
-            classify("-", HOME, "none", kind=OPEN),
+            classify("-", RESIDENTIAL, "none", kind=OPEN),
             OPEN,
             "Loaded: whether anybody read it cannot be told",
         ),
@@ -183,5 +183,5 @@ def test_a_country_without_a_name_keeps_its_code() -> None:
 
 
 def test_no_sentence_claims_a_place_behind_a_relay() -> None:
-    for address in (RELAY, HOSTING):
+    for address in (RELAY, DATACENTER):
         assert " in France" not in sentence(classify("iphone", address), CLICK, 1)
