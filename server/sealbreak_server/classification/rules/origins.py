@@ -51,7 +51,7 @@ def scanner_network(signals: Signals) -> Verdict | None:
             signals,
             via,
             Reason.ISOLATION_BROWSER,
-            f"From {owner}, late and like a browser: a scanner, or a reader who browses in isolation",
+            f"From {owner}, late and like a browser: a scanner or a reader's isolation browser",
         )
     return machine(signals, via, Reason.SCANNER_NETWORK, f"The address belongs to {owner}")
 
