@@ -100,11 +100,11 @@ def test_someone_of_several_comes_last() -> None:
         ("antivirus", CLICK, "An antivirus program followed a link"),
         ("link-preview", OPEN, "A link preview loaded the images"),
         ("gmail-proxy", CLICK, "Gmail's image proxy followed a link"),
-        ("gmail-prefetch", OPEN, "Loaded ahead by Gmail: nobody has read it by that"),
+        ("gmail-prefetch", OPEN, "Loaded ahead by Gmail, which does not mean that anybody read it"),
         (
             "apple-mpp",
             OPEN,
-            "Loaded by Apple's privacy protection: whether it was read cannot be told",
+            "Loaded by Apple's privacy protection: it is not known whether it was read",
         ),
         ("prefetch", CLICK, "A browser loading ahead followed a link"),
     ],
@@ -136,12 +136,12 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         (
             classify(address="208.84.67.221", seconds_after_send=9000.0),
             CLICK,
-            "A link was followed from Proofpoint's network: whether anybody read it cannot be told",
+            "A link was followed from Proofpoint's network: it is not known whether anyone read it",
         ),
         (
             classify("-", RESIDENTIAL, "none", kind=OPEN),
             OPEN,
-            "Loaded: whether anybody read it cannot be told",
+            "Loaded: it is not known whether anyone read it",
         ),
     ],
 )
@@ -155,7 +155,10 @@ def test_what_is_not_a_reader_is_said_as_plainly(verdict: Verdict, kind: Kind, w
         (Verdict(Actor.MACHINE, "barracuda", "x"), "That was Barracuda's scanner, not a reader"),
         (Verdict(Actor.SENDER, "direct", "x"), "That was you, not a reader"),
         (Verdict(Actor.HUMAN, "direct", "x"), "That was a reader after all"),
-        (Verdict(Actor.UNKNOWN, "direct", "x"), "Whether that click was a reader's cannot be told"),
+        (
+            Verdict(Actor.UNKNOWN, "direct", "x"),
+            "It is not known whether that click was a reader's",
+        ),
     ],
 )
 def test_a_correction_says_what_it_was(verdict: Verdict, words: str) -> None:
