@@ -45,13 +45,13 @@ class Signals:
 
     @property
     def language(self) -> bool:
-        """Browsers and most mail programs say which language they want; scanners rarely do."""
+        """The request names a language. Browsers and most mail programs do, scanners rarely."""
         value = self.header("accept-language")
         return bool(value) and value != "*"
 
     @property
     def browser_signs(self) -> bool:
-        """Headers that a browser adds by itself, or a page that led here."""
+        """The request has headers that only browsers add, or a page that led here."""
         return bool(self.header("referer")) or any(map(self.header, _BROWSER_SIGNS))
 
     @property
@@ -84,7 +84,7 @@ class Signals:
         return self.address is not None and there is not None and same_block(self.address, there)
 
     def same_source(self, other: Nearby) -> bool:
-        """One machine, or a farm of them that shares its network or its agent."""
+        """One machine, or several that share their network or their agent."""
         return (
             self.same_address(other)
             or self.side_by_side(other)

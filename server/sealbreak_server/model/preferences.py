@@ -1,4 +1,4 @@
-"""What an account wants to be notified of."""
+"""What an account wants to be notified of, and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one local time to another; over midnight when it ends before it begins."""
+    """From one local time to another; past midnight when `end` is before `begin`."""
 
     begin: time
     end: time
 
-    def holds(self, moment: time) -> bool:
+    def holds(self, local: time) -> bool:
         if self.begin <= self.end:
-            return self.begin <= moment < self.end
-        return moment >= self.begin or moment < self.end
+            return self.begin <= local < self.end
+        return local >= self.begin or local < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Preferences:
         return kind not in BY_NAME or bool(getattr(self, kind))
 
     def local(self, seconds: float) -> datetime:
-        return datetime.fromtimestamp(seconds, _zone_or_utc(self.time_zone))
+        return datetime.fromtimestamp(seconds, zone_or_utc(self.time_zone))
 
 
 def zone_of(name: str) -> tzinfo:
@@ -62,8 +62,8 @@ def zone_of(name: str) -> tzinfo:
         raise ValueError(f"no time zone {name!r} is known here") from error
 
 
-def _zone_or_utc(name: str) -> tzinfo:
-    """A zone may be stored on a machine that knows it and read on one that does not."""
+def zone_or_utc(name: str) -> tzinfo:
+    """UTC for a zone that was stored on a machine that knew it and is unknown on this one."""
     try:
         return zone_of(name)
     except ValueError:
@@ -78,5 +78,5 @@ class Mutes:
     snoozed_until: float | None = None
 
     def all_of(self, addresses: Sequence[str]) -> bool:
-        """One reader who is not muted is enough to be told."""
+        """A single reader who is not muted is enough for a pop-up."""
         return bool(addresses) and all(one.lower() in self.recipients for one in addresses)

@@ -25,7 +25,7 @@ def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **mor
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
-def a_company(
+def a_context(
     *classified_hits: ClassifiedHit, message: Message = MESSAGE, **more: object
 ) -> HitContext:
     return replace(HitContext(message, classified_hits), **more)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 import pytest
-from sealbreak_server.events.quiet import Quiet, quiet_reason
+from sealbreak_server.events.quiet import QuietReason, quiet_reason
 from sealbreak_server.model.preferences import Mutes, Preferences, QuietHours
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
@@ -20,7 +20,10 @@ def test_by_default_an_open_pops_up() -> None:
 
 
 def test_a_kind_that_is_switched_off_is_quiet() -> None:
-    assert quiet_reason("opened", Preferences(opened=False), Mutes(), ANN, 0) is Quiet.SWITCHED_OFF
+    assert (
+        quiet_reason("opened", Preferences(opened=False), Mutes(), ANN, 0)
+        is QuietReason.SWITCHED_OFF
+    )
     assert quiet_reason("clicked", Preferences(opened=False), Mutes(), ANN, 0) is None
 
 
@@ -29,14 +32,17 @@ def test_a_kind_of_a_later_version_has_no_switch_and_is_told() -> None:
 
 
 def test_a_muted_message_is_quiet() -> None:
-    assert quiet_reason("opened", Preferences(), Mutes(message=True), ANN, 0) is Quiet.MUTED_MESSAGE
+    assert (
+        quiet_reason("opened", Preferences(), Mutes(message=True), ANN, 0)
+        is QuietReason.MUTED_MESSAGE
+    )
 
 
 def test_a_muted_recipient_is_quiet_however_the_address_is_written() -> None:
     mutes = Mutes(recipients=frozenset(ANN))
     assert (
         quiet_reason("clicked", Preferences(), mutes, ["Ann@Example.com"], 0)
-        is Quiet.MUTED_RECIPIENT
+        is QuietReason.MUTED_RECIPIENT
     )
 
 
@@ -51,7 +57,7 @@ def test_nobody_known_is_nobody_muted() -> None:
 
 def test_a_snooze_ends() -> None:
     mutes = Mutes(snoozed_until=at(9))
-    assert quiet_reason("opened", Preferences(), mutes, ANN, at(8.9)) is Quiet.SNOOZED
+    assert quiet_reason("opened", Preferences(), mutes, ANN, at(8.9)) is QuietReason.SNOOZED
     assert quiet_reason("opened", Preferences(), mutes, ANN, at(9)) is None
 
 
@@ -60,7 +66,7 @@ def test_a_snooze_ends() -> None:
 )
 def test_quiet_hours_may_pass_midnight(hour: float, quiet: bool) -> None:
     reason = quiet_reason("opened", Preferences(quiet_hours=NIGHT), Mutes(), ANN, at(hour))
-    assert (reason is Quiet.QUIET_HOURS) is quiet
+    assert (reason is QuietReason.QUIET_HOURS) is quiet
 
 
 @pytest.mark.parametrize(("hour", "quiet"), [(11.9, False), (12, True), (13, False)])
