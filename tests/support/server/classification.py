@@ -1,4 +1,4 @@
-"""Judging a made-up hit in one line, for tests. The data is loaded once."""
+"""Classifies a made-up hit in one line. The data is loaded once."""
 
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ def classify(
 def signals(
     agent: str = "chrome", address: str = RESIDENTIAL, headers: str = "page", **fields: Any
 ) -> Signals:
-    """What each rule is asked with."""
+    """The argument of each rule."""
     loaded = classifier()
     return extract_signals(
         facts(agent, address, headers, **fields), loaded._agents, loaded._networks

@@ -1,4 +1,4 @@
-"""A message, hits on it, and the company that they are judged in."""
+"""A message, hits on it, and the context in which they are classified."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ OWN_CASES = list(cases(OWN.read_text(encoding="utf-8")))
 
 
 def _score(case: dict[str, Any]) -> Score:
-    """A case of either kind is judged as both."""
+    """A case of either kind is classified as both."""
     kinds = ("open", "click") if case["kind"] == "either" else (case["kind"],)
     total = Score()
     for kind in kinds:
@@ -29,12 +29,12 @@ def _score(case: dict[str, Any]) -> Score:
 
 
 @pytest.mark.parametrize("case", read_cases(SAMPLE), ids=lambda case: str(case["id"]))
-def test_a_case_of_the_public_sample_is_judged_as_labelled(case: dict[str, Any]) -> None:
+def test_a_case_of_the_public_sample_is_classified_as_labelled(case: dict[str, Any]) -> None:
     assert _score(case).wrong == []
 
 
 @pytest.mark.parametrize("case", OWN_CASES, ids=lambda case: str(case["id"]))
-def test_a_case_of_our_own_is_judged_as_labelled(case: dict[str, Any]) -> None:
+def test_a_case_of_our_own_is_classified_as_labelled(case: dict[str, Any]) -> None:
     assert _score(case).wrong == []
 
 
@@ -85,6 +85,6 @@ def test_a_rule_that_breaks_costs_no_hit(
     assert RESIDENTIAL not in caplog.text
 
 
-def test_judging_twice_gives_the_same() -> None:
+def test_classifying_twice_gives_the_same() -> None:
     same = facts(link=1, nearby=(click(-1, 2),))
     assert classifier().classify(same) == classifier().classify(same)

@@ -64,7 +64,7 @@ def human(via: str, device: str | None = None, country: str | None = None) -> Ve
         ),
     ],
 )
-def test_a_reader_is_told_as_far_as_known(verdict: Verdict, kind: Kind, words: str) -> None:
+def test_a_readers_sentence_says_what_is_known(verdict: Verdict, kind: Kind, words: str) -> None:
     assert sentence(verdict, kind, 1) == words
 
 
@@ -145,7 +145,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         ),
     ],
 )
-def test_what_is_not_a_reader_is_said_as_plainly(verdict: Verdict, kind: Kind, words: str) -> None:
+def test_other_hits_have_sentences_as_plain(verdict: Verdict, kind: Kind, words: str) -> None:
     assert sentence(verdict, kind, 1) == words
 
 
@@ -168,10 +168,10 @@ def test_a_correction_says_what_it_was(verdict: Verdict, words: str) -> None:
 @pytest.mark.parametrize("name", ["opened-directly", "opened-by-someone-of-3", "clicked"])
 def test_the_golden_events_say_the_same(name: str) -> None:
     event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
-    told = event["verdict"]
-    verdict = human(told["via"], told["device"], told["country"])
+    body = event["verdict"]
+    verdict = human(body["via"], body["device"], body["country"])
     kind = CLICK if event["link"] else OPEN
-    assert sentence(verdict, kind, len(event["message"]["recipients"])) == told["sentence"]
+    assert sentence(verdict, kind, len(event["message"]["recipients"])) == body["sentence"]
 
 
 def test_every_name_that_a_rule_can_give_has_words() -> None:

@@ -13,6 +13,6 @@ def test_every_verdict_names_its_rule_version_and_some_evidence() -> None:
     assert all(sentence[0].isupper() and len(sentence) < 120 for sentence in verdict.evidence)
 
 
-def test_the_last_rule_always_answers_and_the_others_say_where_they_come_from() -> None:
+def test_the_last_rule_always_answers_and_every_rule_names_its_sources() -> None:
     assert all(rule.__doc__ for rule in RULES)
     assert RULES[-1].__name__ == "residential"

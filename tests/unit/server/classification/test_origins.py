@@ -1,4 +1,4 @@
-"""What a network says of a hit, whichever addresses are in it today."""
+"""What a network shows about a hit, whichever addresses are in it today."""
 
 from dataclasses import replace
 from typing import Any
@@ -109,7 +109,7 @@ def test_an_unnamed_fetch_by_a_mail_provider_is_a_reader_once_nobody_loads_ahead
     assert (answer(mail_network, hit).actor, answer(mail_network, hit).via) == (actor, service)
 
 
-def test_a_person_at_a_mail_provider_is_left_to_the_rule_for_hosting() -> None:
+def test_a_person_at_a_mail_provider_is_left_to_the_rule_for_datacenters() -> None:
     assert mail_network(within(Role.MAIL, kind=OPEN)) is None
     assert mail_network(within(Role.MAIL, headers="none")) is None
 
@@ -138,7 +138,9 @@ def test_apples_relay_carries_apples_programs_and_others_are_behind_a_vpn() -> N
 @pytest.mark.parametrize(
     ("after", "actor"), [(60.0, Actor.HUMAN), (59.0, Actor.MACHINE), (None, Actor.HUMAN)]
 )
-def test_nobody_reads_in_a_cloud_within_a_minute(after: float | None, actor: Actor) -> None:
+def test_within_a_minute_a_hit_from_a_datacenter_is_a_machine(
+    after: float | None, actor: Actor
+) -> None:
     assert answer(datacenter, within(Role.CLOUD, seconds_after_send=after)).actor is actor
 
 
@@ -160,7 +162,7 @@ def test_a_vpn_hides_people_and_people_name_a_language_or_read_mail(
 
 
 @pytest.mark.parametrize(
-    ("near", "alone"),
+    ("near", "single"),
     [
         (click(10, 2), False),
         (click(10.1, 2), True),
@@ -172,10 +174,10 @@ def test_a_vpn_hides_people_and_people_name_a_language_or_read_mail(
         (replace(click(4, 2), kind=OPEN), True),
     ],
 )
-def test_who_comes_from_a_cloud_with_company_is_no_person(near: Any, alone: bool) -> None:
+def test_a_hit_from_a_datacenter_with_others_nearby_is_no_person(near: Any, single: bool) -> None:
     """Another link of the same source within 10 s, or the same link by others 12 s before."""
     verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(near,)))
-    assert (verdict.actor is Actor.HUMAN) is alone
+    assert (verdict.actor is Actor.HUMAN) is single
 
 
 @pytest.mark.parametrize(
@@ -190,13 +192,13 @@ def test_who_comes_from_a_cloud_with_company_is_no_person(near: Any, alone: bool
         ("chrome", "bot", {"seconds_after_send": 60.0}, (Actor.UNKNOWN, Reason.NO_LANGUAGE)),
     ],
 )
-def test_at_home_a_program_is_taken_for_what_it_shows(
+def test_on_a_residential_network_a_program_is_what_it_shows(
     agent: str, headers: str, fields: dict[str, Any], expected: tuple[Actor, str]
 ) -> None:
     assert said(residential, within(Role.ACCESS, agent, headers, **fields)) == expected
 
 
-def test_a_hosts_owner_is_named_to_those_who_ask() -> None:
+def test_the_evidence_names_the_owner_of_a_datacenter() -> None:
     evidence = answer(datacenter, signals(address=DATACENTER)).evidence
     assert "DigitalOcean" in evidence[0]
 
@@ -242,7 +244,7 @@ def test_private_relay_is_a_person_with_a_device_and_no_place() -> None:
     )
 
 
-def test_hosting_is_a_person_only_when_late_alone_and_with_a_language() -> None:
+def test_a_datacenter_is_a_person_only_when_late_single_and_with_a_language() -> None:
     assert classify(address=DATACENTER).via == "vpn"
     assert classify(address=DATACENTER, seconds_after_send=30.0).actor is Actor.MACHINE
     assert classify(address=DATACENTER, headers="bot").actor is Actor.MACHINE
@@ -273,12 +275,12 @@ def test_a_browser_that_names_no_language_is_not_taken_for_a_reader() -> None:
     assert classify(headers="bot", seconds_after_send=5.0).actor is Actor.MACHINE
 
 
-def test_a_picture_loaded_by_a_browser_that_says_nothing_is_doubtful() -> None:
+def test_an_image_loaded_by_a_browser_without_a_language_is_unknown() -> None:
     stripped = classify(headers="quiet", kind=OPEN, seconds_after_send=30.0)
     posing = classify(headers="bot", kind=OPEN, seconds_after_send=30.0)
     assert (stripped.actor, posing.actor) == (Actor.UNKNOWN, Actor.MACHINE)
     assert classify(headers="quiet", kind=OPEN).actor is Actor.HUMAN
 
 
-def test_a_mail_program_may_keep_its_language_to_itself() -> None:
+def test_a_mail_program_may_name_no_language() -> None:
     assert classify("outlook-ios", RESIDENTIAL, "none", kind=OPEN).actor is Actor.HUMAN

@@ -110,7 +110,7 @@ def test_a_scanner_is_named_by_its_network_or_by_what_it_poses_as(hit: Signals, 
     assert scanner_name(hit) == name
 
 
-def test_a_failed_rule_says_nothing_of_anybody() -> None:
+def test_a_failed_rule_claims_nothing() -> None:
     assert (failed().actor, failed().reason) == (Actor.UNKNOWN, Reason.RULE_FAILED)
     assert (failed().device, failed().network, failed().sure) == (None, None, True)
 

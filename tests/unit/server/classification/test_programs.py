@@ -28,15 +28,17 @@ def test_a_method_in_small_letters_is_still_get() -> None:
     assert classify(method="get").actor is Actor.HUMAN
 
 
-def test_a_named_machine_is_one_on_a_home_line_too() -> None:
+def test_a_named_machine_is_one_on_a_residential_network_too() -> None:
     assert classify("WhatsApp/2.24.6.77 A", RESIDENTIAL, "bot").via == "link-preview"
 
 
 @pytest.mark.parametrize("agent", ["-", "long", "control"])
-def test_an_unusable_agent_says_nothing_at_home_and_a_machine_at_a_host(agent: str) -> None:
+def test_an_unusable_agent_is_unknown_on_a_residential_network_and_a_machine_in_a_datacenter(
+    agent: str,
+) -> None:
     assert classify(agent, RESIDENTIAL, "page").actor is Actor.UNKNOWN
     assert classify(agent, DATACENTER, "page").actor is Actor.MACHINE
 
 
-def test_what_is_no_address_says_nothing() -> None:
+def test_an_invalid_address_is_malformed() -> None:
     assert classify(address="1.2.3.4.5").reason is Reason.MALFORMED

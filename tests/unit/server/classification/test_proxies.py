@@ -36,7 +36,7 @@ def test_gmails_proxy_from_elsewhere_is_unverified(address: str) -> None:
     assert (verdict.actor, verdict.via) == (Actor.UNKNOWN, "unverified")
 
 
-def test_gmails_prefetcher_is_a_machine_and_its_likeness_elsewhere_is_nothing() -> None:
+def test_gmails_prefetcher_is_a_machine_and_its_agent_elsewhere_is_unverified() -> None:
     assert classify("pre", GMAIL, "none", kind=OPEN).via == "gmail-prefetch"
     assert classify("pre", RESIDENTIAL, "none", kind=OPEN).via == "unverified"
 
@@ -54,7 +54,7 @@ def test_a_small_providers_proxy_behind_a_vpn_is_unverified() -> None:
     assert classify("FastmailUA/1.0", "185.245.24.169", "none", kind=OPEN).via == "unverified"
 
 
-def test_apples_privacy_protection_tells_nothing() -> None:
+def test_apples_privacy_protection_is_a_machine() -> None:
     verdict = classify("bare", RELAY, "none", kind=OPEN)
     assert (verdict.actor, verdict.via, verdict.sure) == (Actor.MACHINE, "apple-mpp", True)
 

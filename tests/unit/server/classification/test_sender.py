@@ -1,4 +1,4 @@
-"""Hits of the sender, told by all rules together."""
+"""Hits of the sender, classified by all rules."""
 
 import pytest
 from sealbreak_server.classification.rules.reasons import Reason
@@ -40,17 +40,19 @@ def test_another_address_than_the_senders_is_not_the_sender() -> None:
     assert classify(sender_addresses=(OTHER_RESIDENTIAL, "nonsense")).actor is Actor.HUMAN
 
 
-def test_gmails_proxy_while_the_sender_looks_is_the_sender() -> None:
+def test_gmails_proxy_while_the_sender_views_the_message_is_the_sender() -> None:
     verdict = classify("gip", GMAIL, "none", kind=OPEN, sender_viewing=True)
     assert verdict.reason is Reason.SENDER_VIEWING
 
 
-def test_the_second_fetch_of_the_senders_look_is_the_sender_too() -> None:
+def test_the_second_fetch_of_the_senders_view_is_the_sender_too() -> None:
     twin = click(-0.4, address=GMAIL, agent="gip", sender_viewing=True)
     assert classify("gip", GMAIL, "none", kind=OPEN, nearby=(twin,)).actor is Actor.SENDER
 
 
 @pytest.mark.parametrize(("agent", "address"), [("ymp", "98.137.183.10"), ("bare", RELAY)])
-def test_other_proxies_while_the_sender_looks_are_not_the_sender(agent: str, address: str) -> None:
+def test_other_proxies_while_the_sender_views_the_message_are_not_the_sender(
+    agent: str, address: str
+) -> None:
     verdict = classify(agent, address, "none", kind=OPEN, sender_viewing=True)
     assert verdict.actor is not Actor.SENDER

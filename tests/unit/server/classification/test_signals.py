@@ -1,4 +1,4 @@
-"""What is read out of a request before any rule is asked."""
+"""What is read out of a request before the rules run."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def test_a_language_is_one_that_somebody_chose(value: str, said: bool) -> None:
 
 
 @pytest.mark.parametrize("name", ["referer", "sec-fetch-mode", "upgrade-insecure-requests"])
-def test_a_browser_gives_itself_away_by_what_it_adds(name: str) -> None:
+def test_a_browser_is_recognised_by_the_headers_that_it_adds(name: str) -> None:
     assert with_header(name, "1").browser_signs
     assert not with_header(name, " ").browser_signs
 
@@ -89,7 +89,7 @@ def test_what_is_no_address_is_the_same_only_as_itself() -> None:
     assert not signals(address="unknown").same_address(click(1))
 
 
-def test_company_is_the_same_program_of_the_same_source_within_a_minute() -> None:
+def test_related_hits_are_of_the_same_program_and_source_within_a_minute() -> None:
     near = (click(60), click(-61), click(5, agent="edge"), click(5, address=OTHER_RESIDENTIAL))
     assert signals(nearby=near).related_hits == (near[0],)
     farm = signals(headers="bot", nearby=near)

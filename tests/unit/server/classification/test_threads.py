@@ -47,11 +47,11 @@ def _load(dt: float, agent: str = "gip") -> Nearby:
     return Nearby(OPEN, dt, GMAIL, AGENTS[agent])
 
 
-def test_messages_of_a_thread_loaded_in_one_moment_are_one_look() -> None:
+def test_messages_of_a_thread_loaded_at_one_moment_are_one_view() -> None:
     verdict = _in_a_thread(4000.0, newer_loads=(_load(1.5),))
     assert (verdict.actor, verdict.reason) == (Actor.UNKNOWN, Reason.THREAD_VIEW)
 
 
 @pytest.mark.parametrize("other", [_load(-2.5), _load(3.0), _load(0.5, "firefox")])
-def test_a_load_at_another_time_or_by_another_program_is_another_look(other: Nearby) -> None:
+def test_a_load_at_another_time_or_by_another_program_is_another_view(other: Nearby) -> None:
     assert _in_a_thread(4000.0, newer_loads=(other,)).actor is Actor.HUMAN

@@ -27,7 +27,7 @@ def test_a_digest_that_was_missed_comes_late_and_once() -> None:
     assert not digest_due(preferences, at(20), at(31.9))
 
 
-def test_a_digest_told_by_a_clock_that_was_far_ahead_holds_no_other_up() -> None:
+def test_a_digest_sent_by_a_clock_that_was_far_ahead_delays_no_other() -> None:
     preferences = Preferences(digest=True, digest_hour=8)
     a_year_ahead = MONDAY + 365 * DAY
     assert digest_due(preferences, a_year_ahead, at(8))
@@ -35,7 +35,7 @@ def test_a_digest_told_by_a_clock_that_was_far_ahead_holds_no_other_up() -> None
 
 
 @pytest.mark.parametrize("ahead", [0.001, 1, 12])
-def test_a_digest_told_by_a_clock_that_was_a_little_ahead_is_not_told_again(ahead: float) -> None:
+def test_a_digest_sent_by_a_clock_that_was_a_little_ahead_is_not_repeated(ahead: float) -> None:
     preferences = Preferences(digest=True, digest_hour=8)
     assert not digest_due(preferences, at(8), at(8 - ahead))
     assert not digest_due(preferences, at(8), at(8))

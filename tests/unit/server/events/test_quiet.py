@@ -27,7 +27,7 @@ def test_a_kind_that_is_switched_off_is_quiet() -> None:
     assert quiet_reason("clicked", Preferences(opened=False), Mutes(), ANN, 0) is None
 
 
-def test_a_kind_of_a_later_version_has_no_switch_and_is_told() -> None:
+def test_a_kind_of_a_later_version_has_no_switch_and_pops_up() -> None:
     assert quiet_reason("something-new", Preferences(), Mutes(), ANN, 0) is None
 
 
@@ -51,7 +51,7 @@ def test_one_reader_who_is_not_muted_is_enough() -> None:
     assert quiet_reason("opened", Preferences(), mutes, [*ANN, "ben@example.com"], 0) is None
 
 
-def test_nobody_known_is_nobody_muted() -> None:
+def test_without_known_readers_nobody_is_muted() -> None:
     assert quiet_reason("opened", Preferences(), Mutes(recipients=frozenset(ANN)), [], 0) is None
 
 

@@ -32,7 +32,7 @@ def test_three_opens_in_more_than_an_hour_are_not() -> None:
     assert kind_of(0, 20, 61) is None
 
 
-def test_fetches_of_one_look_are_one_open() -> None:
+def test_repeated_fetches_of_one_open_count_once() -> None:
     assert kind_of(0, 0.1, 0.2, 0.5, 30, 30.2) is None
 
 
@@ -41,21 +41,21 @@ def test_three_people_who_open_a_shared_copy_once_make_it_not_hot() -> None:
     assert kind_of(0, 10, 20, 30, 40, readers=3) == "hot"
 
 
-def test_hot_is_told_once_a_day() -> None:
+def test_a_copy_is_hot_once_a_day() -> None:
     assert kind_of(0, 10, 20, 30, hot_at=MONDAY + 1200) is None
     assert kind_of(0, 10, 20, 30, hot_at=MONDAY - DAY) == "hot"
 
 
 def test_two_networks_are_hot() -> None:
-    (home,), (office,) = visits(0, network="Home Net"), visits(300, network="Office Net")
-    found = reopened(office, [home], home.time, None, 1)
+    (first,), (second,) = visits(0, network="Home Net"), visits(300, network="Office Net")
+    found = reopened(second, [first], first.time, None, 1)
     assert found is not None
     assert (found.kind, found.words) == ("hot", "Opened from 2 networks within a day")
 
 
 def test_a_network_that_hides_the_reader_is_none() -> None:
-    (home,), (proxy,) = visits(0, network="Home Net"), visits(300)
-    assert reopened(proxy, [home], home.time, None, 1) is None
+    (first,), (proxy,) = visits(0, network="Home Net"), visits(300)
+    assert reopened(proxy, [first], first.time, None, 1) is None
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_a_network_is_as_wide_as_a_providers(first: str, second: str, same: bool
     assert (network_of(first) == network_of(second)) is same
 
 
-def test_an_address_that_was_forgotten_is_of_no_network() -> None:
+def test_an_erased_address_has_no_network() -> None:
     assert network_of("") is None
 
 
 def test_two_readers_are_expected_on_two_networks() -> None:
-    (home,), (office,) = visits(0, network="Home Net"), visits(300, network="Office Net")
-    assert reopened(office, [home], home.time, None, 2) is None
+    (first,), (second,) = visits(0, network="Home Net"), visits(300, network="Office Net")
+    assert reopened(second, [first], first.time, None, 2) is None
 
 
 def test_after_fourteen_quiet_days_a_mail_is_revived() -> None:

@@ -48,7 +48,7 @@ def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
         ("revived", opened(9, "revived", "Opened again after 21 quiet days")),
     ],
 )
-def test_an_open_is_told_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
+def test_an_open_is_written_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
     number = event.classified.number // 10
     assert event_body(number, event, message(ANN)) == golden(name)
 
@@ -58,7 +58,7 @@ def test_a_quiet_event_says_so_and_why() -> None:
     assert body == golden("opened-quietly")
 
 
-def test_a_reminder_says_what_it_rests_on() -> None:
+def test_a_reminder_says_what_it_is_based_on() -> None:
     found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
     assert found is not None
     assert reminder_body(10, found, message(BEN), 0, NOW, None) == golden("reminder")

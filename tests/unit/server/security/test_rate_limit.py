@@ -15,7 +15,7 @@ def test_a_good_attempt_costs_nothing() -> None:
         bucket.give_back("a")
 
 
-def test_the_bucket_forgets_rather_than_grows() -> None:
+def test_the_bucket_drops_keys_rather_than_growing() -> None:
     bucket = RateBucket(capacity=1, seconds=10, keys=3)
     for key in "abcd":
         bucket.wait(key, 0.0)
@@ -28,7 +28,7 @@ def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
     assert bucket.wait("a", 10.0) == 0.0
 
 
-def test_what_is_given_back_late_makes_no_bucket_grow() -> None:
+def test_an_attempt_given_back_late_does_not_grow_the_bucket() -> None:
     bucket = RateBucket(capacity=1, seconds=10, keys=1)
     for key in "abc":
         bucket.wait(key, 0.0)
