@@ -1,6 +1,6 @@
 """Why an event makes no pop-up. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sealbreak_server.model.preferences import Mutes, Preferences
@@ -16,6 +16,17 @@ class QuietReason(StrEnum):
     QUIET_HOURS = "quiet-hours"
     CORRECTS_QUIET = "corrects-quiet"
     """It corrects an event that made no pop-up."""
+
+
+QUIET_WORDS: Mapping[str, str] = {
+    QuietReason.SWITCHED_OFF: "this kind is switched off",
+    QuietReason.MUTED_MESSAGE: "the message is muted",
+    QuietReason.MUTED_RECIPIENT: "the recipient is muted",
+    QuietReason.SNOOZED: "alerts were paused",
+    QuietReason.QUIET_HOURS: "quiet hours",
+    QuietReason.CORRECTS_QUIET: "it corrects an event without a pop-up",
+}
+"""What stands after "No pop-up:"."""
 
 
 def quiet_reason(

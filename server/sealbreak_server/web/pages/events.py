@@ -6,6 +6,7 @@ import orjson
 from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.events.quiet import QUIET_WORDS
 from sealbreak_server.model.event_kinds import is_for_people, sentence_of, title_of
 from sealbreak_server.storage.events import reader
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
@@ -13,14 +14,6 @@ from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 PAGE = 50
 OTHER_TITLE = "Event"
 """The title of an event that has no sentence and whose kind this version does not know."""
-QUIET = {
-    "switched-off": "this kind is switched off",
-    "muted-message": "the message is muted",
-    "muted-recipient": "the recipient is muted",
-    "snoozed": "alerts were paused",
-    "quiet-hours": "quiet hours",
-    "corrects-quiet": "it corrects one that made none",
-}
 
 
 class Events:
@@ -59,6 +52,6 @@ def _shown(event: dict[str, Any]) -> dict[str, Any]:
         "actor": (event.get("verdict") or {}).get("actor", ""),
         "message": event.get("message") or {},
         "url": (event.get("link") or {}).get("url"),
-        "quiet": QUIET.get(reason, reason),
+        "quiet": QUIET_WORDS.get(reason, reason),
         "path": event.get("path", ""),
     }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 
 import pytest
-from sealbreak_server.events.quiet import QuietReason, quiet_reason
+from sealbreak_server.events.quiet import QUIET_WORDS, QuietReason, quiet_reason
 from sealbreak_server.model.preferences import Mutes, Preferences, QuietHours
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
@@ -13,6 +13,10 @@ ANN = ("ann@example.com",)
 
 def at(hour: float) -> float:
     return MONDAY + hour * 3600
+
+
+def test_every_reason_has_words() -> None:
+    assert set(QUIET_WORDS) == set(QuietReason)
 
 
 def test_by_default_an_open_pops_up() -> None:
