@@ -16,7 +16,13 @@ from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits.recording import note_views, record_hits, settle
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.tables import Event, Message
-from support.server.classification import GMAIL, HOME, HOSTING, OTHER_HOME, classifier
+from support.server.classification import (
+    DATACENTER,
+    GMAIL,
+    OTHER_RESIDENTIAL,
+    RESIDENTIAL,
+    classifier,
+)
 from support.server.hit_cases import AGENTS, PROFILES
 
 from support.server.process import registration  # isort: skip
@@ -37,10 +43,10 @@ class Visitor(NamedTuple):
 VISITORS = (
     Visitor("gip", GMAIL, "none"),
     Visitor("gip", "66.249.84.9", "none"),
-    Visitor("firefox", HOME, "page"),
-    Visitor("chrome", OTHER_HOME, "page"),
-    Visitor("chrome", HOSTING, "bot"),
-    Visitor("chrome", OTHER_HOME, "bot"),
+    Visitor("firefox", RESIDENTIAL, "page"),
+    Visitor("chrome", OTHER_RESIDENTIAL, "page"),
+    Visitor("chrome", DATACENTER, "bot"),
+    Visitor("chrome", OTHER_RESIDENTIAL, "bot"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Who was behind a hit: a reader, a machine, the sender, or nobody can tell.
+"""Who was behind a hit: a reader, a machine, the sender, or unknown.
 
 `Classifier.classify` is pure: the same facts and data always give the same verdict.
 """
@@ -19,8 +19,8 @@ from sealbreak_server.classification.evidence.data_files import (
     find,
 )
 from sealbreak_server.classification.evidence.networks import Networks
+from sealbreak_server.classification.rules.order import RULES
 from sealbreak_server.classification.rules.outcomes import failed
-from sealbreak_server.classification.rules.proxies import RULES
 from sealbreak_server.classification.signals import Signals, extract_signals
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.verdict import Verdict
@@ -35,12 +35,12 @@ class Classifier:
         self._agents = agents
         self._networks = networks
         self._countries = countries
-        self._complained: set[str] = set()
+        self._logged: set[str] = set()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Classifier":
-        """Reads the data files, those in `folder` first. A missing one costs what
-        `datafiles.missing` says; only the shipped tables must be there."""
+        """Reads the data files; those in `folder` have precedence. Only the shipped tables must
+        be there: `data_files.missing` says what is lost without the others."""
         country = find(COUNTRY, folder)
         return cls(
             Agents.load(SHIPPED),
@@ -49,20 +49,20 @@ class Classifier:
         )
 
     def classify(self, facts: Facts) -> Verdict:
-        """Never raises: a broken rule must cost no hit."""
+        """Never raises: a hit is kept even when a rule fails."""
         try:
             return self._classify(facts)
         except Exception as error:
-            self._complain(error)
+            self._log_once(error)
             return failed()
 
-    def _complain(self, error: Exception) -> None:
-        """Once for each place. What the error says may hold a reader's data, so it is left out."""
+    def _log_once(self, error: Exception) -> None:
+        """Logs each place once. The error's message may hold a reader's data, so it is left out."""
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(last.filename).name}:{last.lineno}"
-        if place not in self._complained:
-            self._complained.add(place)
-            log.error("a rule failed, its hits are judged unknown: %s", place)
+        if place not in self._logged:
+            self._logged.add(place)
+            log.error("a rule failed, its hits are classified as unknown: %s", place)
 
     def _classify(self, facts: Facts) -> Verdict:
         signals = extract_signals(facts, self._agents, self._networks)

@@ -1,7 +1,7 @@
-"""From stored rows to the facts of each hit, and to the verdicts on it. Pure."""
+"""From the context of a message to the facts and the verdicts of its hits. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,16 +14,15 @@ from sealbreak_server.model.context import (
 )
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Hit, Kind
-from sealbreak_server.model.message import Recipient
 from sealbreak_server.model.verdict import Verdict
 
 VIEW_BEFORE_SECONDS = 20
 VIEW_AFTER_SECONDS = 10
-"""The sender's program says what it shows while Gmail fetches the images."""
+"""The sender's extension reports the message on screen at about the time of Gmail's fetch."""
 
 
 class _Shape(NamedTuple):
-    """Hits alike in all of this say the same about their neighbours."""
+    """Hits with equal shapes add the same fact to the hits around them."""
 
     kind: Kind
     address: str
@@ -42,69 +41,66 @@ def _agent(hit: Hit) -> str:
     return ""
 
 
-def _domain(people: Sequence[Recipient]) -> str | None:
-    domains = {person.address.rpartition("@")[2].lower() for person in people}
-    return domains.pop() if len(domains) == 1 else None
-
-
 class FactBuilder:
-    """The facts of each hit. Of neighbours that are alike only the nearest are shown."""
+    """Builds the facts of each hit. Of nearby hits with equal shapes they hold only the nearest."""
 
     def __init__(self, context: HitContext) -> None:
         self._context = context
         self._hidden = {link.n for link in context.message.links if link.hidden}
-        self._shapes = {record.number: _shape(record.hit) for record in context.classified_hits}
-        self._alike: dict[_Shape, list[tuple[float, int]]] = {}
-        for record in context.classified_hits:
-            alike = self._alike.setdefault(self._shapes[record.number], [])
-            alike.append((record.hit.time, record.number))
+        self._shapes = {
+            classified.number: _shape(classified.hit) for classified in context.classified_hits
+        }
+        self._by_shape: dict[_Shape, list[tuple[float, int]]] = {}
+        for classified in context.classified_hits:
+            same_shape = self._by_shape.setdefault(self._shapes[classified.number], [])
+            same_shape.append((classified.hit.time, classified.number))
 
-    def facts(self, record: ClassifiedHit) -> Facts:
-        context, message, hit = self._context, self._context.message, record.hit
-        people = message.readers(hit.copy)
+    def facts(self, classified: ClassifiedHit) -> Facts:
+        context, message, hit = self._context, self._context.message, classified.hit
         return Facts(
             kind=hit.kind,
             method=hit.method,
             headers=dict(hit.headers),
             address=hit.address,
             seconds_after_send=hit.time - message.sent_at,
-            recipient_domain=_domain(people),
-            recipients=len(people) or None,
+            recipients=len(message.readers(hit.copy)) or None,
             links_in_message=len(message.links) - len(self._hidden),
             link=hit.link,
             hidden=hit.link in self._hidden,
             sender_viewing=self._viewed(hit.time),
             sender_addresses=context.own_addresses,
             own_click=hit.own_click,
-            nearby=tuple(self._nearby(record)),
+            nearby=tuple(self._nearby(classified)),
             seconds_after_reply=self._after_reply(hit.time),
             newer_loads=tuple(self._newer_loads(hit.time)),
         )
 
     def affected_by(self, fresh: set[int]) -> set[int]:
-        """The others whose facts `fresh` changes. A load like its own says nothing new, but when
-        the sender was looking."""
+        """The other hits whose facts the hits in `fresh` change.
+
+        An open adds nothing to opens of its own shape unless the sender had the message open.
+        """
         shapes = {self._shapes[number] for number in fresh}
-        alone = shapes.pop() if len(shapes) == 1 and not self._context.views else None
-        dull = alone if alone is not None and alone.kind is Kind.OPEN else None
+        only = shapes.pop() if len(shapes) == 1 and not self._context.views else None
+        irrelevant = only if only is not None and only.kind is Kind.OPEN else None
         return {
-            record.number
-            for record in self._context.classified_hits
-            if (dull is None or self._shapes[record.number] != dull)
-            and record.number not in fresh
-            and self._is_news_to(record, fresh)
+            classified.number
+            for classified in self._context.classified_hits
+            if (irrelevant is None or self._shapes[classified.number] != irrelevant)
+            and classified.number not in fresh
+            and self._changes(fresh, classified)
         }
 
-    def _is_news_to(self, record: ClassifiedHit, fresh: set[int]) -> bool:
-        own = self._shapes[record.number]
-        dull = own if own.kind is Kind.OPEN else None
+    def _changes(self, fresh: set[int], classified: ClassifiedHit) -> bool:
+        own = self._shapes[classified.number]
+        irrelevant = own if own.kind is Kind.OPEN else None
         return any(
-            number in fresh and (shape != dull or self._viewed(time))
-            for shape, time, number in self._neighbours(record)
+            number in fresh and (shape != irrelevant or self._viewed(time))
+            for shape, time, number in self._neighbours(classified)
         )
 
     def _after_reply(self, time: float) -> float | None:
-        sent = [moment for moment in self._context.newer if moment <= time]
+        sent = [newer for newer in self._context.newer if newer <= time]
         return time - max(sent) if sent else None
 
     def _newer_loads(self, time: float) -> Iterable[Nearby]:
@@ -118,11 +114,11 @@ class FactBuilder:
             for view in self._context.views
         )
 
-    def _nearby(self, record: ClassifiedHit) -> Iterable[Nearby]:
-        for shape, time, _ in self._neighbours(record):
+    def _nearby(self, classified: ClassifiedHit) -> Iterable[Nearby]:
+        for shape, time, _ in self._neighbours(classified):
             yield Nearby(
                 shape.kind,
-                time - record.hit.time,
+                time - classified.hit.time,
                 shape.address,
                 shape.agent,
                 shape.link,
@@ -130,33 +126,35 @@ class FactBuilder:
                 sender_viewing=self._viewed(time),
             )
 
-    def _neighbours(self, record: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:
-        """Of each shape the last one before and the first one after, near in time."""
-        moment = record.hit.time
-        for shape, alike in self._alike.items():
-            at = bisect_left(alike, (moment, 0))
-            after = [other for other in alike[at : at + 2] if other[1] != record.number][:1]
-            for time, number in alike[max(0, at - 1) : at] + after:
-                if abs(time - moment) <= CONTEXT_SECONDS:
+    def _neighbours(self, classified: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:
+        """For each shape the last hit before and the first one after, if they are near in time."""
+        own_time = classified.hit.time
+        for shape, hits in self._by_shape.items():
+            at = bisect_left(hits, (own_time, 0))
+            after = [other for other in hits[at : at + 2] if other[1] != classified.number][:1]
+            for time, number in hits[max(0, at - 1) : at] + after:
+                if abs(time - own_time) <= CONTEXT_SECONDS:
                     yield shape, time, number
 
 
 def classify_context(
     classify: Classify, context: HitContext, fresh: set[int]
 ) -> dict[int, Verdict]:
-    """Verdicts of `fresh`, and of the others when it brings them something new."""
+    """Verdicts of the hits in `fresh`, and of the other hits whose facts they change."""
     fact_builder = FactBuilder(context)
     wanted = fresh | fact_builder.affected_by(fresh)
     return {
-        record.number: _at_level(classify(fact_builder.facts(record)), context.message.level)
-        for record in context.classified_hits
-        if record.number in wanted and can_be_classified(record)
+        classified.number: _at_level(
+            classify(fact_builder.facts(classified)), context.message.level
+        )
+        for classified in context.classified_hits
+        if classified.number in wanted and can_be_classified(classified)
     }
 
 
-def can_be_classified(record: ClassifiedHit) -> bool:
-    """Once address and headers are forgotten, the verdict is all that is left."""
-    return record.verdict is None or bool(record.hit.address or record.hit.headers)
+def can_be_classified(classified: ClassifiedHit) -> bool:
+    """Address and headers are erased after some time. Without them a verdict stays as it is."""
+    return classified.verdict is None or bool(classified.hit.address or classified.hit.headers)
 
 
 def _at_level(verdict: Verdict, level: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""What a verdict says to people: one honest sentence. Pure."""
+"""A verdict as one sentence for people. Pure."""
 
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ PROVIDERS = {
     "duckduckgo-proxy": "DuckDuckGo",
     "shortwave-proxy": "Shortwave",
 }
-"""Whose image proxy it is."""
+"""The providers of the image proxies, by `Verdict.via`."""
 
 VENDORS = {
     "outlook-safelinks": "Microsoft",
@@ -61,7 +61,7 @@ VENDORS = {
     "withsecure": "WithSecure",
     "zix": "Zix",
 }
-"""Whose scanner it is."""
+"""The vendors of the scanners, by `Verdict.via`."""
 
 _MACHINES = {
     "security-scanner": "a security scanner",
@@ -82,7 +82,7 @@ _WAYS = {
 
 @cache
 def _countries() -> dict[str, str]:
-    """ISO 3166 codes and the names as a sentence has them after `in`."""
+    """Names by ISO 3166 code, as they stand after `in`."""
     lines = _COUNTRIES.read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {row[0]: row[1] for row in rows}
@@ -95,28 +95,28 @@ def country_name(code: str) -> str:
 def sentence(verdict: Verdict, kind: Kind, recipients: int, names: tuple[str, ...] = ()) -> str:
     """`recipients`: how many people got this copy, 0 when not known.
 
-    `names`: theirs, when it was a copy of their own; empty for a body that everybody shares.
+    `names`: their names when the copy is their own; empty for a body that everybody shares.
     """
     if verdict.actor is Actor.SENDER:
         return _by_sender(verdict, kind)
     if verdict.actor is Actor.MACHINE:
         return _by_machine(verdict, kind)
     if verdict.actor is Actor.UNKNOWN:
-        return _by_nobody_known(verdict, kind)
+        return _by_unknown(verdict, kind)
     return _by_reader(verdict, kind, _someone(recipients, names))
 
 
 def correction(verdict: Verdict, kind: Kind) -> str:
-    """What to say when what was told before has become this verdict."""
+    """The sentence of a correction that ended in this verdict."""
     if verdict.actor is Actor.SENDER:
         return "That was you, not a reader"
     if verdict.actor is Actor.UNKNOWN:
         what = "load" if kind is Kind.OPEN else "click"
-        return f"Whether that {what} was a reader's cannot be told"
+        return f"It is not known whether that {what} was a reader's"
     if verdict.actor is Actor.HUMAN:
         return "That was a reader after all"
     if verdict.via == "apple-mpp":
-        return "That was Apple's privacy protection: whether it was read cannot be told"
+        return "That was Apple's privacy protection: it is not known whether it was read"
     return f"That was {machine_name(verdict.via)}, not a reader"
 
 
@@ -150,24 +150,24 @@ def _by_sender(verdict: Verdict, kind: Kind) -> str:
 
 def _by_machine(verdict: Verdict, kind: Kind) -> str:
     if verdict.via == "apple-mpp":
-        return "Loaded by Apple's privacy protection: whether it was read cannot be told"
+        return "Loaded by Apple's privacy protection: it is not known whether it was read"
     if verdict.via == "gmail-prefetch":
-        return "Loaded ahead by Gmail: nobody has read it by that"
+        return "Loaded ahead by Gmail, which does not mean that anybody read it"
     done = "loaded the images" if kind is Kind.OPEN else "followed a link"
     name = machine_name(verdict.via)
     return f"{name[0].upper()}{name[1:]} {done}"
 
 
-def _by_nobody_known(verdict: Verdict, kind: Kind) -> str:
+def _by_unknown(verdict: Verdict, kind: Kind) -> str:
     what = "Loaded" if kind is Kind.OPEN else "A link was followed"
-    doubt = "whether anybody read it cannot be told"
+    doubt = "it is not known whether anyone read it"
     if verdict.via in PROVIDERS:
         if verdict.reason == "proxy-at-once":
             doubt = "so soon that it may not have been a reader"
         if verdict.reason == "reply-prefetch":
             doubt = "right after your reply, which makes Gmail load the whole thread"
         if verdict.reason == "thread-look":
-            doubt = "with a newer message of the thread, in the same look"
+            doubt = "together with a newer message of the thread, where the open counts"
         return f"{what} through {PROVIDERS[verdict.via]}: {doubt}"
     if verdict.via in VENDORS:
         return f"{what} from {_genitive(VENDORS[verdict.via])} network: {doubt}"

@@ -1,4 +1,4 @@
-"""What the rules look at: the facts of a hit, read once."""
+"""What the rules decide by: the facts of a hit with what its program and network tell."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +8,7 @@ from sealbreak_server.classification.evidence.networks import (
     Address,
     Network,
     Networks,
+    Role,
     parse_address,
     same_block,
     same_line,
@@ -28,7 +29,7 @@ class Signals:
     network: Network
 
     @property
-    def opened(self) -> bool:
+    def is_open(self) -> bool:
         return self.facts.kind is Kind.OPEN
 
     @property
@@ -44,13 +45,13 @@ class Signals:
 
     @property
     def language(self) -> bool:
-        """Browsers and most mail programs say which language they want; scanners rarely do."""
+        """The request names a language. Browsers and most mail programs do, scanners rarely."""
         value = self.header("accept-language")
         return bool(value) and value != "*"
 
     @property
     def browser_signs(self) -> bool:
-        """Headers that a browser adds by itself, or a page that led here."""
+        """The request has headers that only browsers add, or a page that led here."""
         return bool(self.header("referer")) or any(map(self.header, _BROWSER_SIGNS))
 
     @property
@@ -62,6 +63,12 @@ class Signals:
     @property
     def full_browser(self) -> bool:
         return self.reader_program and self.language and self.browser_signs
+
+    @property
+    def loaded_by_gmail(self) -> bool:
+        """Gmail's image proxy on Google's network loaded the pixel."""
+        genuine = self.agent.kind is AgentKind.GMAIL_PROXY and self.network.role is Role.GOOGLE
+        return self.is_open and genuine
 
     def same_address(self, other: Nearby) -> bool:
         there = parse_address(other.address)
@@ -77,7 +84,7 @@ class Signals:
         return self.address is not None and there is not None and same_block(self.address, there)
 
     def same_source(self, other: Nearby) -> bool:
-        """One machine, or a farm of them that shares its network or its agent."""
+        """One machine, or several that share their network or their agent."""
         return (
             self.same_address(other)
             or self.side_by_side(other)
@@ -85,7 +92,7 @@ class Signals:
         )
 
     @cached_property
-    def context(self) -> tuple[Nearby, ...]:
+    def related_hits(self) -> tuple[Nearby, ...]:
         """The hits of the same source within a minute."""
         return tuple(
             other

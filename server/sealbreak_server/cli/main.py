@@ -31,7 +31,7 @@ Subs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 BORROWED = {
     "classify": ("cli.classify", "judge requests given as JSON lines", "add_arguments", "run"),
     "data": (
-        "classification.evidence.data_files",
+        "cli.data",
         "show or replace data files",
         "add_arguments",
         "run",

@@ -8,7 +8,8 @@ from typing import Any
 from sealbreak_server.cli.commands import opened
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events.wire import wire_time
-from sealbreak_server.model.preferences import KINDS, Preferences
+from sealbreak_server.model.event_kinds import KINDS
+from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.model.preferences_body import preferences_body
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage, accounts

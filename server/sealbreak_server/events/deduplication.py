@@ -1,7 +1,7 @@
-"""Several loads of one view are one open, and a link followed twice in a moment is one click. Pure.
+"""Repeated loads count as one open, repeated clicks on a link as one click. Pure.
 
-A hit counts when none of its kind by a reader came in the gap before it. So what counts depends
-on the hits alone, not on the order in which they were judged.
+A reader's hit counts when no other reader's hit on the same target came in the gap before it.
+What counts therefore depends on the hits alone, not on the order in which they are classified.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,11 +11,13 @@ from typing import NamedTuple
 from sealbreak_server.model.hit import Hit, Kind
 
 OPEN_GAP_SECONDS = 30 * 60
+"""A program loads images again while a mail stays open."""
 CLICK_GAP_SECONDS = 10
+"""Long enough for a double click and for a page that is loaded again at once."""
 
 
 class Target(NamedTuple):
-    """What is opened or followed."""
+    """What is opened or followed: a copy, or a link in it."""
 
     kind: Kind
     copy: int
@@ -29,15 +31,16 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the first to the last hit that became a reader's, or is one no more."""
+    """The times of the first and the last hit that became a reader's or ceased to be one."""
 
     first: float
     last: float
-    taken_back: bool
+    retracted: bool
+    """Some hit ceased to be a reader's."""
 
 
 Newest = Mapping[int, float | None]
-"""For each copy that readers opened, when they last did; `None` when that has to be looked up."""
+"""For each copy that readers opened the time of the newest open; `None` when it is not known."""
 
 
 def target_of(hit: Hit) -> Target:
@@ -45,33 +48,33 @@ def target_of(hit: Hit) -> Target:
 
 
 def spans(steps: Iterable[tuple[Hit, bool, bool]]) -> dict[Target, Span]:
-    """`steps`: each hit, whether it was a reader's, and whether it is now."""
+    """`steps`: each hit, whether it was a reader's before, and whether it is one now."""
     found: dict[Target, Span] = {}
     for hit, was, now in steps:
         if was != now:
             old = found.get(target_of(hit), Span(hit.time, hit.time, was))
             found[target_of(hit)] = Span(
-                min(old.first, hit.time), max(old.last, hit.time), old.taken_back or was
+                min(old.first, hit.time), max(old.last, hit.time), old.retracted or was
             )
     return found
 
 
-def out_of_sight(changed: Mapping[Target, Span], newest: Newest) -> Iterator[tuple[int, Span]]:
-    """Copies, and between which times their opens must be known before it can be said what counts.
+def needed_opens(changed: Mapping[Target, Span], newest: Newest) -> Iterator[tuple[int, Span]]:
+    """Copies, each with the times between which all opens must be known to decide what counts.
 
-    An open after all others needs none: the newest is known.
+    An open after all others needs no more than the newest open, which is known.
     """
     for target, span in changed.items():
         if target.kind is not Kind.OPEN or target.copy not in newest:
             continue
         last = newest[target.copy]
-        if span.taken_back or last is None or span.first < last:
+        if span.retracted or last is None or span.first < last:
             gap = target.gap
-            yield target.copy, Span(span.first - gap, span.last + gap, span.taken_back)
+            yield target.copy, Span(span.first - gap, span.last + gap, span.retracted)
 
 
 class Deduplicator:
-    """Asked of each reader's hit, in the order of time."""
+    """Decides which hits count. Call `counts` for each reader's hit, in the order of time."""
 
     def __init__(self, changed: Mapping[Target, Span], newest: Newest) -> None:
         self._changed = changed
@@ -79,7 +82,7 @@ class Deduplicator:
         self._seen: dict[Target, float] = {}
 
     def counts(self, hit: Hit, before: bool) -> bool:
-        """`before`: whether it did. That stands where nothing has changed."""
+        """`before`: whether it counted so far, which holds where nothing has changed."""
         target = target_of(hit)
         last = self._last(target, hit.time)
         self._seen[target] = hit.time
@@ -90,8 +93,8 @@ class Deduplicator:
 
     def newest(self, copy: int) -> float | None:
         target = Target(Kind.OPEN, copy, None)
-        moments = (self._seen.get(target), self._known(target))
-        return max((moment for moment in moments if moment is not None), default=None)
+        times = (self._seen.get(target), self._known(target))
+        return max((time for time in times if time is not None), default=None)
 
     def _last(self, target: Target, time: float) -> float | None:
         seen, known = self._seen.get(target), self._known(target)
@@ -100,7 +103,7 @@ class Deduplicator:
         return seen
 
     def _known(self, target: Target) -> float | None:
-        """The newest before, unless it may be what was taken back."""
+        """The newest open before this decision, unless it may be one that was retracted."""
         span = self._changed.get(target)
-        taken_back = span is not None and span.taken_back
-        return None if taken_back or target.kind is Kind.CLICK else self._newest.get(target.copy)
+        retracted = span is not None and span.retracted
+        return None if retracted or target.kind is Kind.CLICK else self._newest.get(target.copy)

@@ -1,4 +1,4 @@
-"""Wakes the live connections of an account: the events themselves are read from their table."""
+"""Wakes the live connections of an account. They read the events from the table themselves."""
 
 import asyncio
 from collections.abc import Iterable, Iterator

@@ -1,13 +1,13 @@
 """Why an event makes no pop-up. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sealbreak_server.model.preferences import Mutes, Preferences
 
 
-class Quiet(StrEnum):
-    """Why an event makes no pop-up. The closed list of `quiet_reason`."""
+class QuietReason(StrEnum):
+    """Why an event makes no pop-up. The values go over the wire."""
 
     SWITCHED_OFF = "switched-off"
     MUTED_MESSAGE = "muted-message"
@@ -15,21 +15,32 @@ class Quiet(StrEnum):
     SNOOZED = "snoozed"
     QUIET_HOURS = "quiet-hours"
     CORRECTS_QUIET = "corrects-quiet"
-    """It takes back what no pop-up has told."""
+    """It corrects an event that made no pop-up."""
+
+
+QUIET_WORDS: Mapping[str, str] = {
+    QuietReason.SWITCHED_OFF: "this kind is switched off",
+    QuietReason.MUTED_MESSAGE: "the message is muted",
+    QuietReason.MUTED_RECIPIENT: "the recipient is muted",
+    QuietReason.SNOOZED: "alerts were paused",
+    QuietReason.QUIET_HOURS: "quiet hours",
+    QuietReason.CORRECTS_QUIET: "it corrects an event without a pop-up",
+}
+"""What stands after "No pop-up:"."""
 
 
 def quiet_reason(
     kind: str, preferences: Preferences, mutes: Mutes, readers: Sequence[str], now: float
-) -> Quiet | None:
-    """`readers`: the addresses of all who may be meant; `None` for an event that pops up."""
+) -> QuietReason | None:
+    """`None` for an event that pops up. `readers`: the addresses of all who may be meant."""
     if not preferences.wants(kind):
-        return Quiet.SWITCHED_OFF
+        return QuietReason.SWITCHED_OFF
     if mutes.message:
-        return Quiet.MUTED_MESSAGE
+        return QuietReason.MUTED_MESSAGE
     if mutes.all_of(readers):
-        return Quiet.MUTED_RECIPIENT
+        return QuietReason.MUTED_RECIPIENT
     if mutes.snoozed_until is not None and now < mutes.snoozed_until:
-        return Quiet.SNOOZED
+        return QuietReason.SNOOZED
     if preferences.quiet_hours and preferences.quiet_hours.holds(preferences.local(now).time()):
-        return Quiet.QUIET_HOURS
+        return QuietReason.QUIET_HOURS
     return None

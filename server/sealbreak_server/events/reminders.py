@@ -1,6 +1,7 @@
-"""Which mails it is worth saying of that they have not been opened, and what that rests on. Pure.
+"""Which unopened mails make a reminder, and what it is based on. Pure.
 
-Silence proves little: images may be blocked. So it is said only of readers whose opens would show.
+That no open was seen proves little, as images may be blocked. So only readers whose opens would
+show make a reminder.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,17 +12,18 @@ from sealbreak_server.model.message import Recipient
 from sealbreak_server.model.preferences import DAY
 
 LATE_DAYS = 7
-"""A server that was away this long after the day says nothing more of it."""
+"""A server that was down for this many days after a reminder was due leaves it out."""
 
 LOADING_DOMAINS = {"gmail.com": "Gmail", "googlemail.com": "Gmail"}
-"""Providers that show images unless the reader told them otherwise: as Gmail says of itself.
+"""Providers that show images by default, as Gmail states in its help.
 
-Apple's is not among them: it loads everything by itself, so neither a load nor silence tells.
+Apple is not among them: its servers load all images, so neither a load nor its absence proves
+anything.
 """
 
 
-Seen = Callable[[str], str | None]
-"""How earlier mails to an address, in lower case, were opened (`Verdict.via`)."""
+EarlierOpen = Callable[[str], str | None]
+"""How an earlier mail to an address, in lower case, was opened: its `Verdict.via`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class Reminder:
 
 
 def reminder(
-    readers: Sequence[Recipient], seen: Seen, sent_at: float, now: float
+    readers: Sequence[Recipient], earlier_open: EarlierOpen, sent_at: float, now: float
 ) -> Reminder | None:
-    """`None` when nobody's silence means anything."""
+    """`None` when no reader's open would show."""
     days = int((now - sent_at) // DAY)
-    grounds = [(person, ground) for person in readers if (ground := _ground(person.address, seen))]
+    grounds = [
+        (person, ground) for person in readers if (ground := _ground(person.address, earlier_open))
+    ]
     if not grounds:
         return None
     person, ground = grounds[0]
@@ -49,9 +53,9 @@ def reminder(
     )
 
 
-def _ground(address: str, seen: Seen) -> str:
-    """Why an open by this address would show, with a gap for the address; empty when it may not."""
-    via = seen(address.lower())
+def _ground(address: str, earlier_open: EarlierOpen) -> str:
+    """Why an open by this address would show, with `{}` for the address; empty if it might not."""
+    via = earlier_open(address.lower())
     if via is not None:
         where = f" in {PROVIDERS[via]}" if via in PROVIDERS else ""
         return f"earlier mails to {{}} were opened{where}"

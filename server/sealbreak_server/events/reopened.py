@@ -1,4 +1,4 @@
-"""When a copy that was opened before is worth an event again. Pure."""
+"""Which opens after the first make an event: those of a hot or a revived copy. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,20 +8,23 @@ from sealbreak_server.model.preferences import DAY
 from sealbreak_server.model.visit import Visit
 
 HOT_OPENS = 3
-"""The fewest that are no accident: one to read, one to come back, one more."""
+"""One to read it, one to come back to it, and one more: fewer may be chance."""
 HOT_SECONDS = 3600
-GLANCE_SECONDS = 60
-"""Gmail is reported to repeat the fetch of one open, sometimes often: that is one look."""
+"""`HOT_OPENS` within this time make a copy hot."""
+SAME_OPEN_SECONDS = 60
+"""Gmail is reported to repeat the fetch of one open, sometimes often. These count once."""
 HOT_NETWORKS = 2
 NETWORKS_SECONDS = DAY
+"""`HOT_NETWORKS` within this time make a copy hot."""
 HOT_AGAIN_SECONDS = DAY
-"""A hot copy is told once a day at most."""
+"""A hot copy makes one event a day at most."""
 REVIVED_SECONDS = 14 * DAY
-"""After two weeks a mail counts as done; who opens it then has a new reason."""
+"""A mail that nobody opened for two weeks is considered done. An open after that is news."""
 
 
 def network_of(address: str) -> str | None:
-    """As wide as what one provider mostly hands out: an address that changes is no new network."""
+    """A block as large as providers mostly assign addresses from, so that a changed address of one
+    reader is not a new network; `None` for no address."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -39,11 +42,11 @@ class Reopened:
 def reopened(
     visit: Visit, earlier: Iterable[Visit], last: float | None, hot_at: float | None, readers: int
 ) -> Reopened | None:
-    """Whether an open of a copy that was opened before is worth telling.
+    """The event of an open of a copy that was opened before; `None` when it makes none.
 
-    `last`: the newest open before; `hot_at`: when it was last told that the copy is hot;
-    `readers`: how many people share the copy. Each of them may open it a first time, from
-    a network of their own, without anybody coming back: so many more are asked for.
+    `last`: the newest open before; `hot_at`: when the copy's last `hot` event was;
+    `readers`: how many people share the copy. Each of them may open it a first time, from a
+    network of their own, although nobody came back, so each one more raises the thresholds.
     """
     if last is not None and visit.time - last >= REVIVED_SECONDS:
         days = int((visit.time - last) // DAY)
@@ -52,9 +55,9 @@ def reopened(
         return None
     others = max(readers, 1) - 1
     before = [one for one in earlier if one.time <= visit.time]
-    times = _visits(one.time for one in [*before, visit] if visit.time - one.time < HOT_SECONDS)
-    if times >= HOT_OPENS + others:
-        return Reopened("hot", f"Opened {times} times within an hour")
+    opens = _opens(one.time for one in [*before, visit] if visit.time - one.time < HOT_SECONDS)
+    if opens >= HOT_OPENS + others:
+        return Reopened("hot", f"Opened {opens} times within an hour")
     near = [one for one in [*before, visit] if visit.time - one.time < NETWORKS_SECONDS]
     networks = {one.network for one in near if one.network}
     if len(networks) >= HOT_NETWORKS + others:
@@ -62,9 +65,9 @@ def reopened(
     return None
 
 
-def _visits(times: Iterable[float]) -> int:
+def _opens(times: Iterable[float]) -> int:
     count, last = 0, float("-inf")
-    for moment in sorted(times):
-        if moment - last >= GLANCE_SECONDS:
-            count, last = count + 1, moment
+    for time in sorted(times):
+        if time - last >= SAME_OPEN_SECONDS:
+            count, last = count + 1, time
     return count

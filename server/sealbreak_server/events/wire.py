@@ -1,11 +1,11 @@
-"""Events as they go over the wire. The golden files of `tests/contract/events` show the shape."""
+"""Events as they go over the wire. The golden files in `tests/contract/events` show the format."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sealbreak_server.classification.explain import correction, sentence
 from sealbreak_server.events.decide import PendingEvent
-from sealbreak_server.events.quiet import Quiet
+from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.events.reminders import Reminder
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.message import Message
@@ -13,13 +13,13 @@ from sealbreak_server.model.verdict import Actor, Verdict
 
 WIRE_VERSION = 1
 UNSEEN_OPEN = "opened, though no image was loaded"
-"""Of a link that was followed in a mail that nobody was seen to open."""
+"""Added to a click on a copy without an open."""
 
 
 def wire_time(seconds: float) -> str:
     """RFC 3339, UTC, milliseconds."""
-    moment = datetime.fromtimestamp(round(seconds, 3), UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    time = datetime.fromtimestamp(round(seconds, 3), UTC)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def verdict_body(verdict: Verdict, words: str) -> dict[str, Any]:
@@ -45,12 +45,12 @@ def words_for(verdict: Verdict, hit: Hit, message: Message) -> str:
 
 
 def event_body(
-    number: int, event: PendingEvent, message: Message, quiet: Quiet | None = None
+    number: int, event: PendingEvent, message: Message, quiet: QuietReason | None = None
 ) -> dict[str, Any]:
-    hit, verdict = event.record.hit, event.record.verdict
+    hit, verdict = event.classified.hit, event.classified.verdict
     assert verdict is not None
-    taken_back = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
-    words = correction(verdict, hit.kind) if taken_back else words_for(verdict, hit, message)
+    retracts = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
+    words = correction(verdict, hit.kind) if retracts else words_for(verdict, hit, message)
     if event.implies_open:
         words += f": {UNSEEN_OPEN}"
     return {
@@ -58,7 +58,7 @@ def event_body(
         "message": _message_body(message),
         "copy": hit.copy,
         "link": _link_body(message, hit),
-        "hit": event.record.number,
+        "hit": event.classified.number,
         "corrects": event.corrects,
         "verdict": verdict_body(verdict, event.words or words),
         **({"implies_open": True} if event.implies_open else {}),
@@ -67,7 +67,12 @@ def event_body(
 
 
 def reminder_body(
-    number: int, reminder: Reminder, message: Message, copy: int, now: float, quiet: Quiet | None
+    number: int,
+    reminder: Reminder,
+    message: Message,
+    copy: int,
+    now: float,
+    quiet: QuietReason | None,
 ) -> dict[str, Any]:
     return {
         **_head(number, "reminder", now),
@@ -78,11 +83,11 @@ def reminder_body(
 
 
 def digest_body(
-    number: int, words: str, day: date, now: float, quiet: Quiet | None
+    number: int, words: str, day: date, now: float, quiet: QuietReason | None
 ) -> dict[str, Any]:
-    """Counts only: a subject in it would outlive the erasing of its message.
+    """Counts only: a subject in it would stay after its message was erased.
 
-    `path`: of the page that tells the day in full.
+    `path`: the page that shows the whole day.
     """
     return {
         **_head(number, "digest", now),
@@ -109,7 +114,7 @@ def _message_body(message: Message) -> dict[str, Any]:
 
 
 def _no_hit(copy: int, reason: str, words: str, evidence: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Something is told though nothing was requested."""
+    """The part of an event that no hit caused."""
     verdict = Verdict(Actor.UNKNOWN, "", reason, evidence)
     return {
         "copy": copy,
@@ -120,7 +125,7 @@ def _no_hit(copy: int, reason: str, words: str, evidence: tuple[str, ...] = ()) 
     }
 
 
-def _quiet_body(quiet: Quiet | None) -> dict[str, Any]:
+def _quiet_body(quiet: QuietReason | None) -> dict[str, Any]:
     return {} if quiet is None else {"quiet": True, "quiet_reason": quiet}
 
 
@@ -132,5 +137,5 @@ def _link_body(message: Message, hit: Hit) -> dict[str, Any] | None:
 
 
 def erased_body(number: int, seconds: float) -> dict[str, Any]:
-    """Stands where an event was whose message has been erased, so that numbers keep no gap."""
+    """Replaces an event whose message was erased, so that the numbers have no gap."""
     return _head(number, "erased", seconds)

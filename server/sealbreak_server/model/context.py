@@ -1,4 +1,4 @@
-"""Hits with their verdicts, and everything known around them."""
+"""Hits with their verdicts, and everything known about their message."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,34 +11,40 @@ from sealbreak_server.model.visit import Visit
 
 Classify = Callable[[Facts], Verdict]
 CONTEXT_SECONDS = 5 * 60
-"""A scanner may echo a reader's click minutes later: `classification.behaviour.echo`."""
+"""A scanner may repeat a reader's click minutes later: `classification.rules.behaviour.repeat`."""
 SETTLE_SECONDS = 4.0
+"""An unsure verdict waits this long for hits that may change it."""
 THREAD_SECONDS = 10.0
-"""Loads of a thread's other messages that are nearer may belong to the same look."""
+"""Loads of a thread's other messages within this time may belong to the same view."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedHit:
-    """A stored hit with what is made of it so far."""
+    """A stored hit with its verdict so far."""
 
     number: int
     hit: Hit
     verdict: Verdict | None = None
     counted: bool = False
     due: float | None = None
+    """Until then an unsure verdict waits; `None` for a final one."""
     event: int | None = None
+    """The number of the event that it made."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyState:
     opened_at: float | None = None
+    """The newest open by a reader."""
     event: int | None = None
+    """The number of the `opened` event."""
     hot_at: float | None = None
+    """The newest `hot` event."""
 
 
 @dataclass(frozen=True, slots=True)
 class HitContext:
-    """Everything known around the hits of one message; `classified_hits` in the order of time."""
+    """Everything known about the hits of one message; `classified_hits` in the order of time."""
 
     message: Message
     classified_hits: tuple[ClassifiedHit, ...]
@@ -46,8 +52,8 @@ class HitContext:
     own_addresses: tuple[str, ...] = ()
     copies: Mapping[int, CopyState] = field(default_factory=dict)
     visits: tuple[tuple[int, Visit], ...] = ()
-    """Opens by readers before these records, each with its copy, as far as they can matter."""
+    """Earlier opens by readers, each with its copy, as far as they can matter."""
     newer: tuple[float, ...] = ()
     """When the account sent newer messages in the same thread."""
     newer_loads: tuple[Hit, ...] = ()
-    """Loads of these, as far as they are near in time."""
+    """Loads of these newer messages near in time."""

@@ -12,18 +12,18 @@ class Nearby:
 
     kind: Kind
     dt: float
-    """Seconds from the judged hit; negative is earlier."""
+    """Seconds from the hit that is classified; negative is earlier."""
     address: str
     agent: str
     link: int | None = None
     hidden: bool = False
-    """It followed the link that no reader can see."""
+    """It followed a link that readers cannot see."""
     sender_viewing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that may be known when a hit is judged. Every field but the first four may be missing."""
+    """All that the rules know about a hit. Every field but the first four may be missing."""
 
     kind: Kind
     method: str
@@ -32,11 +32,9 @@ class Facts:
     address: str
     seconds_after_send: float | None = None
     """Negative is before the send; `None` when the send time is not known."""
-    recipient_domain: str | None = None
-    mx: str | None = None
     recipients: int | None = None
     links_in_message: int | None = None
-    """Those that readers can see."""
+    """The links that readers can see."""
     link: int | None = None
     hidden: bool = False
     sender_viewing: bool = False
@@ -44,6 +42,6 @@ class Facts:
     own_click: bool = False
     nearby: tuple[Nearby, ...] = field(default=())
     seconds_after_reply: float | None = None
-    """Since the sender's newest other message in the same Gmail thread; `None` when this is it."""
+    """Since the sender's newest other message in the same Gmail thread; `None` without one."""
     newer_loads: tuple[Nearby, ...] = field(default=())
     """Loads of newer messages of the same thread within seconds."""

@@ -1,4 +1,4 @@
-"""A hit: one request to a pixel or to a link, exactly as it came. Made once at the edge."""
+"""A hit: one request for a pixel or a link, exactly as it came in."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ class Kind(StrEnum):
 
 
 class Hit(NamedTuple):
-    """A tuple is made and written in a third of the time."""
+    """A named tuple: it is made and written in a third of the time of a dataclass."""
 
     kind: Kind
     owner: str
@@ -25,8 +25,8 @@ class Hit(NamedTuple):
     """Seconds since the epoch, read once when the request arrived."""
     method: str
     address: str
-    """From the socket or a trusted proxy, never from a header that a stranger can set."""
+    """From the socket or a trusted proxy, never from a header that anybody can set."""
     headers: tuple[tuple[str, str], ...]
-    """Names in lower case; decoded as Latin-1 and capped, so nothing raw goes further in."""
+    """Names in lower case; decoded as Latin-1 and cut to a maximum length."""
     own_click: bool = False
     """The sender's own browser marked the request."""

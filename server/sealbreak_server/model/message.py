@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A registered message, as far as judging and telling need it."""
+    """A registered message, as far as classification and events need it."""
 
     id: str
     account: int

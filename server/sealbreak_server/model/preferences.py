@@ -1,52 +1,51 @@
-"""What an account wants to be notified of."""
+"""What an account wants to be notified of, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timezone, tzinfo
 from zoneinfo import ZoneInfo
+
+from sealbreak_server.model.event_kinds import BY_NAME
 
 DAY = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one local time to another; over midnight when it ends before it begins."""
+    """From one local time to another; past midnight when `end` is before `begin`."""
 
     begin: time
     end: time
 
-    def holds(self, moment: time) -> bool:
+    def holds(self, local: time) -> bool:
         if self.begin <= self.end:
-            return self.begin <= moment < self.end
-        return moment >= self.begin or moment < self.end
+            return self.begin <= local < self.end
+        return local >= self.begin or local < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What the account wants to be told. The switches bear the names of the kinds of events."""
+    """What the account wants to be notified of: a switch for each row of `event_kinds`."""
 
-    opened: bool = True
-    clicked: bool = True
-    corrected: bool = True
-    hot: bool = True
-    revived: bool = True
-    reminder: bool = True
+    opened: bool = BY_NAME["opened"].default
+    clicked: bool = BY_NAME["clicked"].default
+    corrected: bool = BY_NAME["corrected"].default
+    hot: bool = BY_NAME["hot"].default
+    revived: bool = BY_NAME["revived"].default
+    reminder: bool = BY_NAME["reminder"].default
     reminder_days: int = 3
-    digest: bool = False
+    digest: bool = BY_NAME["digest"].default
     digest_hour: int = 8
     time_zone: str = "UTC"
     """A name such as Europe/Berlin, or an offset such as +02:00."""
     quiet_hours: QuietHours | None = None
 
     def wants(self, kind: str) -> bool:
-        return kind not in KINDS or bool(getattr(self, kind))
+        """A kind that this version does not know has no switch and is wanted."""
+        return kind not in BY_NAME or bool(getattr(self, kind))
 
     def local(self, seconds: float) -> datetime:
-        return datetime.fromtimestamp(seconds, _zone_or_utc(self.time_zone))
-
-
-KINDS = tuple(field.name for field in fields(Preferences) if field.type is bool)
-"""Those that have a switch."""
+        return datetime.fromtimestamp(seconds, zone_or_utc(self.time_zone))
 
 
 def zone_of(name: str) -> tzinfo:
@@ -63,8 +62,8 @@ def zone_of(name: str) -> tzinfo:
         raise ValueError(f"no time zone {name!r} is known here") from error
 
 
-def _zone_or_utc(name: str) -> tzinfo:
-    """A zone may be stored on a machine that knows it and read on one that does not."""
+def zone_or_utc(name: str) -> tzinfo:
+    """UTC for a zone that was stored on a machine that knew it and is unknown on this one."""
     try:
         return zone_of(name)
     except ValueError:
@@ -79,5 +78,5 @@ class Mutes:
     snoozed_until: float | None = None
 
     def all_of(self, addresses: Sequence[str]) -> bool:
-        """One reader who is not muted is enough to be told."""
+        """A single reader who is not muted is enough for a pop-up."""
         return bool(addresses) and all(one.lower() in self.recipients for one in addresses)

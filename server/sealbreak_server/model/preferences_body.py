@@ -5,8 +5,9 @@ from datetime import time
 from typing import Any
 
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.fields import Fields
-from sealbreak_server.model.preferences import KINDS, Preferences, QuietHours, zone_of
+from sealbreak_server.model.preferences import Preferences, QuietHours, zone_of
 
 MOST_DAYS = 90
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")

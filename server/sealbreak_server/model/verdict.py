@@ -15,19 +15,19 @@ class Actor(StrEnum):
 class Verdict:
     actor: Actor
     via: str
-    """How it came: `direct`, `gmail-proxy`, `apple-mpp`, a scanner's name, ..."""
+    """How the hit came: `direct`, `gmail-proxy`, `apple-mpp`, a scanner's name, ..."""
     reason: str
-    """The rule that decided; from the closed list `classification.Reason`."""
+    """The rule that decided, from the closed list `classification.rules.reasons.Reason`."""
     evidence: tuple[str, ...] = ()
-    """What was seen, as short sentences for people who ask."""
+    """What was observed, as short sentences for the details of a hit."""
     device: str | None = None
     country: str | None = None
     """ISO 3166 code of two letters."""
     network: str | None = None
-    """Who owns the address."""
+    """The owner of the network."""
     device_known: bool = False
     location_known: bool = False
     sure: bool = True
-    """False while evidence of the next seconds could change it."""
+    """False while hits of the next seconds could change it."""
     rules: int = 0
-    """The version of the rules that judged."""
+    """The version of the rules that made it."""

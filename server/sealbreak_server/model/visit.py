@@ -1,4 +1,4 @@
-"""An open by a reader."""
+"""A reader's visit to a mail."""
 
 from dataclasses import dataclass
 
@@ -9,4 +9,4 @@ class Visit:
 
     time: float
     network: str | None = None
-    """The reader's own, when it shows: an image proxy's says nothing."""
+    """The reader's own network; `None` behind an image proxy, which hides it."""

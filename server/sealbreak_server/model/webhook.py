@@ -1,4 +1,4 @@
-"""Webhooks: where they may go, how they are signed, when they are tried again. Pure."""
+"""Webhooks: which addresses are allowed, how posts are signed and when they are retried. Pure."""
 
 import hashlib
 import hmac
@@ -15,10 +15,10 @@ LONGEST_URL = 2000
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 3600.0
 DEAD_SECONDS = 5 * 24 * 3600
-"""A receiver that has not taken anything for so long is given up: longer than a long weekend."""
+"""A receiver that accepted nothing for five days is given up: longer than a long weekend."""
 DEAD_FAILURES = 35
-"""In a row, and asked for too, as days that a machine sleeps through have no tries in them. By
-`delay` a day has so many: the first, 12 more in 68 minutes, and 22 that are an hour apart."""
+"""Consecutive failures that are needed as well, as a machine that sleeps for days tries nothing in
+them. By `delay` one day has this many tries: the first, 12 in 68 minutes, and 22 an hour apart."""
 GONE = 410
 
 _WRAPPED = tuple(
@@ -27,15 +27,15 @@ _WRAPPED = tuple(
         ("64:ff9b::/32", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10"),
     )
 )
-"""Gateways to IPv4, and its older forms: what is behind them cannot be judged by the address. And
-what was private before `fc00::/7` was."""
+"""Gateways to IPv4 and its older forms: these addresses do not show where they lead. And the range
+that was private before `fc00::/7`."""
 
 
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """The header's value. `moment` is signed too, so that nobody can send an old event again."""
-    signed = f"{moment}.".encode() + body
+def signature(secret: str, time: int, body: bytes) -> str:
+    """The header's value. The time is signed too, so that nobody can send an old event again."""
+    signed = f"{time}.".encode() + body
     mac = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    return f"t={moment},v1={mac}"
+    return f"t={time},v1={mac}"
 
 
 def delay(failures: int) -> float:
@@ -48,7 +48,7 @@ def is_dead(failures: int, failing_since: float, now: float) -> bool:
 
 
 def check_url(url: str, allowed: Sequence[Network]) -> None:
-    """Raises `BadRequestError`. A name is looked up when something is sent to it."""
+    """Raises `BadRequestError`. A host name is resolved later, when something is sent to it."""
     try:
         parts = urlsplit(url)
         valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -57,7 +57,7 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
     if not valid or len(url) > LONGEST_URL or not url.isascii() or not url.isprintable():
         raise BadRequestError("url must be an address such as https://example.com/hook.")
     if " " in url or parts.username or parts.password or parts.fragment:
-        raise BadRequestError("url must have no name, no password, no blanks and no fragment.")
+        raise BadRequestError("url must have no user name, no password, no spaces and no fragment.")
     try:
         literal = may_reach(parts.hostname or "", allowed)
     except ValueError:
@@ -69,7 +69,8 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
 
 
 def may_reach(address: str, allowed: Sequence[Network]) -> bool:
-    """The public internet, and what the owner allowed. Raises `ValueError` for a name."""
+    """Whether it is on the public internet or in a network that the owner allowed. Raises
+    `ValueError` for a host name."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if any(ip in network for network in allowed):

@@ -1,4 +1,5 @@
-"""The file of server keys: base64url, one a line; made at the first start, for its owner only."""
+"""The file of server keys: base64url, one a line. The first start makes it, readable by its owner
+only."""
 
 import base64
 import binascii
@@ -21,7 +22,8 @@ def load_or_make_keys(path: Path) -> Keyring:
 
 
 def _make(path: Path) -> None:
-    """Under its final name the file is complete or absent; of two first starts, one makes it."""
+    """Under its final name the file is complete or absent. When two servers start at once, one of
+    them makes it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -51,7 +53,7 @@ def _parse(path: Path) -> tuple[bytes, ...]:
     keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
     if not keys:
         raise SettingsError(
-            f"{path} holds no key; put the old file back, or delete it for a new one."
+            f"{path} holds no key; restore the old file, or delete it to get a new key."
         )
     return keys
 

@@ -1,11 +1,11 @@
-"""How often somebody may try."""
+"""Limits how often a client may try something."""
 
 import ipaddress
 from collections import OrderedDict
 
 
 def rate_limit_key(address: str) -> str:
-    """Who is counted together: an IPv6 customer has 2^64 addresses or more."""
+    """IPv6 addresses in one /64 count as one client: a customer has 2^64 addresses or more."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -23,9 +23,9 @@ class RateBucket:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, key: str, now: float) -> float:
-        """Takes one attempt: 0 when it is granted, else the seconds to wait for the next."""
+        """Takes one attempt. Returns 0 when it is granted, else the seconds until the next one."""
         level, since = self._levels.pop(key, (0.0, now))
-        passed = max(0.0, now - since)  # less, when the clock was set back
+        passed = max(0.0, now - since)  # negative when the clock was set back
         level = max(0.0, level - passed / self.seconds)
         granted = level + 1 <= self.capacity
         self._levels[key] = (level + 1 if granted else level, now)
@@ -34,7 +34,7 @@ class RateBucket:
         return 0.0 if granted else (level + 1 - self.capacity) * self.seconds
 
     def give_back(self, key: str) -> None:
-        """The attempt was a good one: only bad ones count."""
+        """Returns the attempt: only failed attempts count."""
         if key in self._levels:
             level, since = self._levels[key]
             self._levels[key] = (max(0.0, level - 1), since)

@@ -1,4 +1,4 @@
-"""From where a public address can be reached, as far as the address itself tells."""
+"""Where a public address can be reached from, as far as the address itself shows."""
 
 import ipaddress
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Reach(StrEnum):
     PRIVATE = "private"
     """The local network only."""
     PLAIN = "plain"
-    """From everywhere, without encryption."""
+    """Everywhere, but without encryption."""
     PUBLIC = "public"
 
 

@@ -1,4 +1,4 @@
-"""Secrets of devices and people, and the hashes that stand for them in the database."""
+"""Secrets of devices and people, and the hashes that the database stores in their place."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ import re
 import secrets
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without I and O, 0 and 1, which people confuse."""
+"""I, O, 0 and 1 are left out because people confuse them."""
 CODE_LENGTH = 8
 
 
@@ -15,12 +15,12 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """Without salt: the secrets are random and long, and are looked up by this."""
+    """Unsalted: the secrets are long and random, and rows are found by this hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def csrf_token_for(session: str) -> str:
-    """What a form of our own page carries: another site can neither read nor make it."""
+    """The token in the forms of our own pages. Another site can neither read nor make it."""
     return hmac.new(session.encode("utf-8", "surrogatepass"), b"form", "sha256").hexdigest()
 
 
@@ -30,5 +30,5 @@ def new_code() -> str:
 
 
 def hash_code(code: str) -> str:
-    """Upper or lower case, with or without the dash: people type codes."""
+    """The same for upper and lower case, with or without the dash: people type codes."""
     return hash_secret(re.sub(r"[\s-]", "", code).upper())

@@ -1,4 +1,4 @@
-"""Tracking IDs, tokens and signatures: pure, and checked without any database."""
+"""Tracking IDs, tokens and signatures. All of them are checked without a database. Pure."""
 
 import base64
 import binascii
@@ -13,8 +13,8 @@ RANDOM_BYTES = 7
 CHECK_BYTES = 8
 SIGNATURE_LENGTH = 22
 COPIES = 1 << 16
-KEYS = 1 << 14
-"""Remembered, in about 5 MB: a mail is asked for again and again."""
+CACHED_KEYS = 1 << 14
+"""Cached message keys, about 5 MB: a mail's pixel and links are requested many times."""
 
 _OWNER = re.compile(r"[a-z2-7]{8}")
 _ID = re.compile(r"[a-z2-7]{16}")
@@ -29,7 +29,7 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def base64url(data: bytes) -> str:
-    """Without padding; half the time of the standard library's."""
+    """Without padding. Takes half the time of the standard library's."""
     return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode("ascii")
 
 
@@ -37,7 +37,7 @@ _DIGITS = bytes.maketrans(b"abcdefghijklmnopqrstuvwxyz234567", b"0123456789abcde
 
 
 def _unbase32(text: str) -> bytes:
-    """Of whole groups of 8 characters; ten times as fast as the standard library's."""
+    """Decodes whole groups of 8 characters, ten times as fast as the standard library."""
     return int(text.encode("ascii").translate(_DIGITS), 32).to_bytes(len(text) * 5 // 8, "big")
 
 
@@ -46,7 +46,7 @@ def _mac(key: bytes, message: bytes) -> bytes:
 
 
 def _same(made: str, given: str) -> bool:
-    """In a time that tells nothing of `made`, which is ASCII."""
+    """Compares in constant time. `made` is ASCII."""
     return given.isascii() and hmac.compare_digest(made, given)
 
 
@@ -59,14 +59,14 @@ def new_id() -> str:
 
 
 def certified_id(server_key: bytes, owner: str, chance: bytes) -> str:
-    """A tracking ID that tells whose it is: of `chance`, 7 random bytes, and 3 that follow from
-    it, the owner and the key. So nobody registers a mail of another account, though all who get
-    the mail can read its ID, and a lot that is issued need not be stored.
+    """A tracking ID that proves its owner: `chance`, which is 7 random bytes, then 3 bytes of a MAC
+    over it and the owner. Nobody can register a mail under an ID of another account, although
+    everybody who gets the mail can read its ID, and issued IDs need not be stored.
 
-    An ID of one account holds for another one by a chance of 2^-24 that no attempt improves: the
-    owner is not theirs to choose. 56 random bits let two of a million mails of one account share
-    an ID by a chance of 7 in a million; between accounts the check parts them once more.
-    What else a server key signs has another length, so nothing else passes for such a check.
+    An ID of one account is valid for another with a probability of 2^-24. Trying again does not
+    help, as nobody chooses their owner name. Among a million mails of one account two share an ID
+    with a probability of 7 in a million (56 random bits); between accounts the MAC differs too.
+    Everything else that a server key signs has another length, so it cannot pass as this MAC.
     """
     message = b"id" + owner.encode("ascii") + chance
     return base32(chance + _mac(server_key, message)[: ID_BYTES - RANDOM_BYTES])
@@ -76,7 +76,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-@lru_cache(KEYS)
+@lru_cache(CACHED_KEYS)
 def message_key(server_key: bytes, owner: str, message: str) -> bytes:
     return _mac(server_key, owner.encode("ascii") + _unbase32(message))
 
@@ -100,18 +100,18 @@ class Token:
     message: str
     copy: int
     key: bytes = field(repr=False)
-    """The mail's, of the server key that made the token and the signatures beside it."""
+    """The message key, from the server key that made the token and the link signatures."""
 
     def signs(self, number: int, url: str, signature: str) -> bool:
         try:
             return _same(sign_link(self.key, number, url), signature)
         except UnicodeEncodeError:
-            return False  # no address that was signed has a lone surrogate
+            return False  # an address with a lone surrogate was never signed
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The first key signs, all of them verify: a rotation breaks no mail that was sent."""
+    """The first key signs and all of them verify, so a new key breaks no mail that was sent."""
 
     keys: tuple[bytes, ...]
 
@@ -122,7 +122,7 @@ class Keyring:
         return certified_id(self.keys[0], owner, secrets.token_bytes(RANDOM_BYTES))
 
     def certifies(self, owner: str, message: str) -> bool:
-        """One of the keys issued this ID, and to this owner."""
+        """Whether one of the keys issued this ID to this owner."""
         chance = _unbase32(message)[:RANDOM_BYTES]
         return any(_same(certified_id(key, owner, chance), message) for key in self.keys)
 
@@ -130,7 +130,7 @@ class Keyring:
         return sender_mark(self.keys[0], owner)
 
     def read(self, owner: str, text: str) -> Token | None:
-        """The token, when one of the keys made it for this owner."""
+        """The token, or `None` when none of the keys made it for this owner."""
         if _OWNER.fullmatch(owner) is None or _TOKEN.fullmatch(text) is None:
             return None
         raw = _unbase32(text)

@@ -1,4 +1,4 @@
-"""Which addresses may be redirected to, and how they are written."""
+"""Which addresses a redirect may lead to, and how they are written in its header."""
 
 import unicodedata
 from urllib.parse import quote, urlsplit
@@ -8,7 +8,8 @@ _LOCATION_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 def is_web_address(url: str) -> bool:
-    """What a wrapped link may lead to: http and https, nothing hidden, nobody impersonated."""
+    """Whether a wrapped link may lead there: http or https, no hidden characters, no user name that
+    could pose as the host."""
     if len(url) > MAX_URL or _has_hidden_characters(url) or "\\" in url:
         return False
     try:
@@ -31,5 +32,5 @@ def _has_hidden_characters(text: str) -> bool:
 
 
 def location(url: str) -> bytes:
-    """As a header value: ASCII, so no line can be split and no byte is guessed at."""
+    """The address as a header value: ASCII without line breaks."""
     return quote(url, safe=_LOCATION_SAFE).encode("ascii")

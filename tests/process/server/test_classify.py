@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sealbreak_server.cli.classify import BadLineError, read_facts
 from sealbreak_server.model.hit import Kind
-from support.server.classification import HOME
+from support.server.classification import RESIDENTIAL
 from support.server.scoring import SAMPLE, ask, questions, read_cases, score
 
 MAIN = """
 import argparse, sys
-from sealbreak_server.classify import add_arguments, run
+from sealbreak_server.cli.classify import add_arguments, run
 parser = argparse.ArgumentParser()
 add_arguments(parser)
 sys.exit(run(parser.parse_args()))
@@ -29,7 +29,7 @@ def classify(text: str | bytes, *arguments: str) -> subprocess.CompletedProcess[
 
 
 def hit(**fields: Any) -> dict[str, Any]:
-    return {"id": "x", "kind": "open", "method": "GET", "headers": {}, "ip": HOME} | fields
+    return {"id": "x", "kind": "open", "method": "GET", "headers": {}, "ip": RESIDENTIAL} | fields
 
 
 def test_the_sample_is_answered_line_by_line() -> None:
@@ -67,7 +67,8 @@ def test_a_file_that_is_not_there_is_said_so() -> None:
 
 
 def test_unknown_fields_are_ignored_and_missing_ones_are_not_needed() -> None:
-    facts = read_facts({"kind": "click", "colour": 1, "context": {"weather": "fine"}})
+    context = {"weather": "fine", "recipient_domain": "gmail.com", "mx": "mx.example.com"}
+    facts = read_facts({"kind": "click", "colour": 1, "context": context})
     assert (facts.kind, facts.method, facts.address, facts.nearby) == (Kind.CLICK, "GET", "", ())
 
 
@@ -75,12 +76,16 @@ def test_the_context_is_read() -> None:
     context = {
         "recipients": 3,
         "honeypot": True,
-        "sender_ip": HOME,
+        "sender_ip": RESIDENTIAL,
         "hits": [{"kind": "click", "dt": -1, "link": 2, "ip": "same", "ua": "same"}],
     }
     facts = read_facts(hit(headers={"USER-AGENT": "a"}, context=context))
-    assert (facts.recipients, facts.hidden, facts.sender_addresses) == (3, True, (HOME,))
-    assert (facts.nearby[0].address, facts.nearby[0].agent, facts.nearby[0].dt) == (HOME, "a", -1)
+    assert (facts.recipients, facts.hidden, facts.sender_addresses) == (3, True, (RESIDENTIAL,))
+    assert (facts.nearby[0].address, facts.nearby[0].agent, facts.nearby[0].dt) == (
+        RESIDENTIAL,
+        "a",
+        -1,
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from sealbreak_server.events.wire import erased_body
 from sealbreak_server.web.pages.events import _shown
-from support.server.process import Sender, Server, visit
+from support.server.process import Sender, Server, put_event, visit
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -54,6 +55,30 @@ def test_a_digest_leads_to_its_day() -> None:
         "/history/digest/2026-11-23"
     )
     assert _shown(body)["path"] == ""
+
+
+def test_an_event_of_an_unknown_kind_is_shown_by_its_own_sentence(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    mail = sender.mail(subject="Forwarded offer")
+    visit(server, mail.pixel())
+    (event,) = sender.wait_for_events(mail, 1)
+    verdict = {**event["verdict"], "sentence": "Printed on the second floor"}
+    put_event(server, {**event, "kind": "printed", "verdict": verdict})
+    page = browser.get("/history/events").text
+    assert "<b>Printed on the second floor</b>" in page
+    assert page.count("Printed on the second floor") == 1
+    assert "Forwarded offer" in page
+
+
+def test_an_erased_event_is_left_out(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    mail = sender.mail(subject="Gone")
+    visit(server, mail.pixel())
+    (event,) = sender.wait_for_events(mail, 1)
+    put_event(server, erased_body(event["number"], 0.0))
+    assert "Gone" not in browser.get("/history/events").text
 
 
 def test_older_events_are_on_the_next_page(

@@ -12,7 +12,7 @@ from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.web.pages.digest import hits_of, messages_of, read_day, sections
-from support.server.process import CURL, Sender, Server, visit
+from support.server.process import CURL, Sender, Server, put_event, visit
 
 MESSAGE = Message("m", 1, "owner", "Offer 12", "full", 0.0, (), ())
 
@@ -72,6 +72,20 @@ def test_erased_mails_and_kinds_for_no_page_are_left_out() -> None:
     assert messages_of([erased, digest, strange, strange]) == ["x"]
 
 
+def test_an_unknown_kind_is_shown_by_its_own_sentence_after_all_others() -> None:
+    new = event("printed")
+    assert told(new, event("reminder", hit=None)) == {
+        "Not opened": ["reminder it"], "Other events": ["printed it"]
+    }  # fmt: skip
+    assert told(new, h1=Actor.MACHINE) == {"Other events": ["printed it"]}
+
+
+def test_an_unknown_kind_may_be_about_no_message() -> None:
+    assert told(event("printed", hit=None, message={"id": ""})) == {"Other events": ["printed it"]}
+    erased_since = event("printed", message={"id": "x"})
+    assert told(erased_since) == {}
+
+
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "", "2026-11-23T09"])
 def test_a_day_is_written_as_a_date(text: str) -> None:
     with pytest.raises(BadRequestError):
@@ -100,6 +114,22 @@ def test_a_day_tells_what_happened(browser: httpx2.Client, server: Server, sende
     assert f'href="/history/{read.id}"' in page
     assert f'href="/history/{scanned.id}"' in page.partition("Only machines")[2]
     assert "It is not over yet" in page
+
+
+def test_a_day_shows_an_event_of_an_unknown_kind(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    mails = [sender.mail(subject=subject) for subject in ("Printed offer", "Erased offer")]
+    for mail in mails:
+        visit(server, mail.pixel())
+    (of_mail,), (of_none,) = (sender.wait_for_events(mail, 1) for mail in mails)
+    put_event(server, {**of_mail, "kind": "printed"})
+    nobodys = {"id": "", "subject": "", "recipients": []}
+    sentence = {**of_none["verdict"], "sentence": "The printer is back"}
+    put_event(server, {**of_none, "kind": "back", "message": nobodys, "verdict": sentence})
+    others = browser.get(f"/history/digest/{running_day()}").text.partition("Other events")[2]
+    assert "Printed offer" in others
+    assert "The printer is back" in others
 
 
 def test_the_newest_is_one_whose_hour_has_come(browser: httpx2.Client) -> None:

@@ -1,4 +1,4 @@
-"""Judging a made-up hit in one line, for tests. The data is loaded once."""
+"""Classifies a made-up hit in one line. The data is loaded once."""
 
 from functools import cache
 from typing import Any
@@ -10,11 +10,11 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
 from support.server.hit_cases import AGENTS, PROFILES
 
-HOME = "78.207.100.113"
-HOME_V6 = "2a01:e00:92b1:d3f2:8ede:d7a:c3ba:eaa1"
-OTHER_HOME = "125.170.95.88"
+RESIDENTIAL = "78.207.100.113"
+RESIDENTIAL_V6 = "2a01:e00:92b1:d3f2:8ede:d7a:c3ba:eaa1"
+OTHER_RESIDENTIAL = "125.170.95.88"
 GMAIL = "66.249.84.20"
-HOSTING = "188.166.189.101"
+DATACENTER = "188.166.189.101"
 RELAY = "104.28.42.17"
 
 
@@ -24,7 +24,7 @@ def classifier() -> Classifier:
 
 
 def facts(
-    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+    agent: str = "chrome", address: str = RESIDENTIAL, headers: str = "page", **fields: Any
 ) -> Facts:
     """`agent` and `headers` name rows of `hit_cases`; `fields` are those of `Facts`."""
     text = AGENTS.get(agent, agent)
@@ -36,15 +36,15 @@ def facts(
 
 
 def classify(
-    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+    agent: str = "chrome", address: str = RESIDENTIAL, headers: str = "page", **fields: Any
 ) -> Verdict:
     return classifier().classify(facts(agent, address, headers, **fields))
 
 
 def signals(
-    agent: str = "chrome", address: str = HOME, headers: str = "page", **fields: Any
+    agent: str = "chrome", address: str = RESIDENTIAL, headers: str = "page", **fields: Any
 ) -> Signals:
-    """What each rule is asked with."""
+    """The argument of each rule."""
     loaded = classifier()
     return extract_signals(
         facts(agent, address, headers, **fields), loaded._agents, loaded._networks
@@ -52,6 +52,6 @@ def signals(
 
 
 def click(
-    dt: float, link: int = 1, address: str = HOME, agent: str = "chrome", **more: Any
+    dt: float, link: int = 1, address: str = RESIDENTIAL, agent: str = "chrome", **more: Any
 ) -> Nearby:
     return Nearby(Kind.CLICK, dt, address, AGENTS.get(agent, agent), link, **more)

@@ -1,4 +1,4 @@
-"""A message, hits on it, and the company that they are judged in."""
+"""A message, hits on it, and the context in which they are classified."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def a_hit(seconds: float, kind: Kind = Kind.OPEN, link: int | None = None, **mor
     return hit._replace(**more)  # type: ignore[arg-type]
 
 
-def a_company(
+def a_context(
     *classified_hits: ClassifiedHit, message: Message = MESSAGE, **more: object
 ) -> HitContext:
     return replace(HitContext(message, classified_hits), **more)  # type: ignore[arg-type]

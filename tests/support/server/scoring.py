@@ -4,11 +4,11 @@
 
 COMMAND reads JSON lines from standard input, one hit each, in the schema of
 `hits-sample.README.md` but without `expected`, and prints one JSON line for each: `id`, `actor`,
-`via`, and if it can tell, `device_known` and `location_known`. Sealbreak's own:
+`via`, and if known `device_known` and `location_known`. Sealbreak's own:
 
     python tests/support/server/scoring.py sealbreak-server classify
 
-Needs nothing but Python.
+Needs only Python.
 """
 
 import argparse
@@ -126,10 +126,10 @@ def ask(command: list[str], cases: Iterable[Row]) -> list[dict[str, Any]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Scores a classifier of tracking hits.")
     parser.add_argument("--hits", type=Path, default=SAMPLE, help="labelled JSON lines")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="what judges them")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="what classifies them")
     args = parser.parse_args()
     if not args.command:
-        parser.error("which command judges the hits?")
+        parser.error("which command classifies the hits?")
     cases = read_cases(args.hits)
     print("\n".join(score(cases, ask(args.command, cases)).lines()))
     return 0

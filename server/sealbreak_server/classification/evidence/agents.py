@@ -1,4 +1,4 @@
-"""What a `User-Agent` says of whom it came from. Says nothing of whether that is true."""
+"""What a `User-Agent` claims about its program. Whether that is true, the rules decide."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,8 +13,9 @@ from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # type: ignore[import-un
 from ua_parser import parse
 
 MAX_AGENT = 1024
-"""Characters. Longer ones are cut before any expression sees them, and called malformed."""
+"""Characters. A longer agent is cut before any expression is matched, and is malformed."""
 CACHED = 4096
+"""Agents that are parsed once and kept."""
 
 
 class AgentKind(StrEnum):
@@ -22,17 +23,17 @@ class AgentKind(StrEnum):
     MALFORMED = "malformed"
     """Longer than any real one, or with control characters."""
     BARE = "bare"
-    """Exactly `Mozilla/5.0`: Apple's Mail Privacy Protection, and lazy machines."""
+    """Exactly `Mozilla/5.0`: Apple's Mail Privacy Protection, and some machines."""
     GMAIL_PROXY = "gmail-proxy"
     GMAIL_PREFETCH = "gmail-prefetch"
     YAHOO_PROXY = "yahoo-proxy"
     PROXY = "proxy"
     MACHINE = "machine"
-    """It says itself that it is one."""
+    """It names itself as an automated client."""
     MAIL = "mail"
     BROWSER = "browser"
     APP = "app"
-    """No browser known, but it names a system that people use."""
+    """Not a known browser, but it names a system that people use."""
     STRANGE = "strange"
 
 
@@ -40,11 +41,11 @@ class AgentKind(StrEnum):
 class Agent:
     kind: AgentKind
     via: str = ""
-    """For a proxy or a machine: how a hit by it came."""
+    """For a proxy or a machine: the `via` of its hits."""
     name: str = ""
     device: str | None = None
     apple: bool = False
-    """It is said to run on an iPhone, an iPad or a Mac."""
+    """It claims to run on an iPhone, an iPad or a Mac."""
 
 
 _PREFETCH = re.compile(
@@ -103,7 +104,7 @@ _SYSTEM_NAMES = {
 }
 
 Match = Callable[[str], list[int]]
-"""The places in a list of the patterns that are found in a text. One pass for all of them."""
+"""Finds all patterns of a list in a text in one pass, and returns their indexes."""
 
 
 def _matcher(patterns: Iterable[str], *, any_case: bool) -> Match:
@@ -135,7 +136,7 @@ def _via_of(tags: Iterable[str]) -> str:
 
 
 def _device(agent: str, name: str) -> str | None:
-    """The program and the system, as far as the agent tells them, without versions."""
+    """The program and the system that the agent names, without versions."""
     if _BARE_WEBKIT.match(agent) and "Mac OS X 10" in agent:
         return "a mail program"
     parsed = parse(agent)
@@ -201,7 +202,7 @@ class Agents:
 
 
 def _without_model(agent: str) -> str:
-    """Without an Android device's model: makers call phones `M bot 54`, `Spider 8`, `Fever`."""
+    """The agent without its Android model: some phones are called `M bot 54` or `Spider 8`."""
     found = _ANDROID_MODEL.match(agent)
     if not found or any(word in found[0] for word in _BESIDE_MODEL):
         return agent
@@ -209,7 +210,7 @@ def _without_model(agent: str) -> str:
 
 
 def _mail_fetcher(agent: str) -> Agent | None:
-    """The fetchers that most mail comes through, told apart by their whole agent."""
+    """The proxies that most mail is read through, recognised by their whole agent."""
     if agent == "Mozilla/5.0":
         return Agent(AgentKind.BARE)
     if "GoogleImageProxy" in agent or "via ggpht.com" in agent:

@@ -1,14 +1,12 @@
-"""The data that judging needs: what is there, how old, and how a newer file takes its place.
+"""The data files of the classification: where they are found, checked, installed and made.
 
-Where each file comes from and under which licence: `data/README.md`.
+`data/README.md` names the source and the licence of each file.
 """
 
-import argparse
 import csv
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network
 from ipaddress import summarize_address_range as summarize
 from pathlib import Path
@@ -20,42 +18,46 @@ SHIPPED = Path(__file__).parents[1] / "data"
 COUNTRY = "country.mmdb"
 EGRESS = "apple-egress.csv"
 PREFIXES = "prefixes.tsv"
+HEADING = (
+    "# system\tits networks. Made by `sealbreak-server data prefixes`; "
+    "sources and licence: README.md"
+)
 
 
 def installed_folder() -> Path:
-    """Where the owner's newer files go when no other folder is named."""
+    """Newer files that the owner installs go here unless another folder is named."""
     return user_data_path("sealbreak-server") / "data"
 
 
 def fetched_folder() -> Path:
-    """Where setting up puts what is too large to ship: with the program, not with its data."""
+    """The set-up puts files here that are too large to ship: beside the program, not its data."""
     return Path(sys.prefix) / "share" / "sealbreak-server"
 
 
 def find(name: str, folder: Path | None) -> Path | None:
-    """In `folder` first, then what the owner installed, then what setting up fetched."""
+    """The file in `folder`, else what the owner installed, else what the set-up fetched."""
     places = [folder, installed_folder(), fetched_folder(), SHIPPED]
     files = (place / name for place in places if place is not None)
     return next((file for file in files if file.is_file()), None)
 
 
 def missing(folder: Path | None = None) -> Iterator[str]:
-    """What is not there: each a sentence that says what it costs and what to do."""
+    """A sentence for each missing file: what is lost without it and how to get it."""
     if find(COUNTRY, folder) is None:
         yield (
-            "No country database, so countries are not told. Run .ci/fetch-data, "
+            "No country database, so countries are not shown. Run .ci/fetch-data, "
             "or install a file with `sealbreak-server data country FILE`."
         )
     if find(EGRESS, folder) is None:
         yield (
-            "Apple's egress list is not installed, so the blocks it lies in are used: some users "
-            "of Cloudflare's WARP are called users of Apple's relay. Install it with "
+            "Apple's egress list is not installed, so larger blocks of addresses are used: some "
+            "users of Cloudflare's WARP count as users of Apple's relay. Install the list with "
             "`sealbreak-server data apple FILE`."
         )
 
 
 def country_of(row: object) -> str | None:
-    """From either form of database: DB-IP's flat one, or MaxMind's nested one."""
+    """The country code in a row of DB-IP's flat database or of MaxMind's nested one."""
     if not isinstance(row, dict):
         return None
     nested = row.get("country")
@@ -76,30 +78,30 @@ def read_egress(path: Path) -> Iterator[str]:
 
 
 def check_country(path: Path) -> None:
-    """Raises `ValueError` when it is not a database of countries."""
+    """Raises `ValueError` when the file is not a database of countries."""
     try:
         with maxminddb.open_database(str(path)) as database:
             if country_of(database.get("8.8.8.8")) is None:
                 raise ValueError("it names no country for a well-known address")
     except maxminddb.InvalidDatabaseError as error:
-        raise ValueError("it is no MaxMind database") from error
+        raise ValueError("it is not a MaxMind database") from error
 
 
 def check_egress(path: Path) -> None:
-    """Raises `ValueError` when it holds anything but networks, or too few."""
+    """Raises `ValueError` when the file holds anything but networks, or too few of them."""
     if sum(1 for _ in read_egress(path)) < 100:
-        raise ValueError("Apple's list holds thousands of networks, this file hardly any")
+        raise ValueError("Apple's list holds thousands of networks, this file holds fewer than 100")
 
 
-KINDS: dict[str, tuple[str, Callable[[Path], None]]] = {
+INSTALLABLE: dict[str, tuple[str, Callable[[Path], None]]] = {
     "country": (COUNTRY, check_country),
     "apple": (EGRESS, check_egress),
 }
 
 
 def install(kind: str, file: Path, folder: Path) -> Path:
-    """Checks the file, then puts it in place in one step. Raises `ValueError` or `OSError`."""
-    name, check = KINDS[kind]
+    """Checks the file, then puts it in place atomically. Raises `ValueError` or `OSError`."""
+    name, check = INSTALLABLE[kind]
     check(file)
     folder.mkdir(parents=True, exist_ok=True)
     half = folder / f".{name}.new"
@@ -132,55 +134,9 @@ def build_prefixes(owners: Path, files: Iterable[Path]) -> str:
             for first, last, system, _ in csv.reader(rows):
                 if system in wanted:
                     _add(found.setdefault(system, ([], [])), first, last)
-    lines = ["# system\tits networks. Made by `datafiles prefixes`; sources and licence: README.md"]
+    lines = [HEADING]
     for system in sorted(found, key=int):
         v4, v6 = found[system]
         joined = [*map(str, collapse_addresses(v4)), *map(str, collapse_addresses(v6))]
         lines.append(f"{system}\t{' '.join(joined)}")
     return "\n".join(lines) + "\n"
-
-
-def describe(folder: Path | None = None) -> Iterator[str]:
-    """One line for each file in use, then what is missing."""
-    for name in (COUNTRY, EGRESS, PREFIXES):
-        file = find(name, folder)
-        if file is not None:
-            day = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
-            yield f"{name}: {file}, {day}, {file.stat().st_size:,} bytes"
-    yield from missing(folder)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--into", type=Path, help="folder to install to, or to look in")
-    what = parser.add_subparsers(dest="what", metavar="WHAT")
-    what.add_parser("show", help="say which files are in use (the default)")
-    for kind, words in (
-        ("country", "a country database (.mmdb)"),
-        ("apple", "Apple's list (.csv)"),
-    ):
-        what.add_parser(kind, help=f"install {words}").add_argument("file", type=Path)
-    prefixes = what.add_parser("prefixes", help="make the shipped table of networks anew")
-    prefixes.add_argument("files", type=Path, nargs="+", help="asn-ipv4.csv and asn-ipv6.csv")
-
-
-def run(args: argparse.Namespace) -> int:
-    try:
-        if args.what in KINDS:
-            print(install(args.what, args.file, args.into or installed_folder()))
-        elif args.what == "prefixes":
-            table = build_prefixes(SHIPPED / "owners.tsv", args.files)
-            ((args.into or SHIPPED) / PREFIXES).write_text(table, encoding="utf-8")
-        else:
-            print("\n".join(describe(args.into)))
-    except (ValueError, OSError) as error:
-        print(f"Not installed: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(
-        prog="python -m sealbreak_server.classification.evidence.data_files"
-    )
-    add_arguments(_parser)
-    sys.exit(run(_parser.parse_args()))

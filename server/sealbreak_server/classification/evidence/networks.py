@@ -1,4 +1,4 @@
-"""Whose network an address is in, and whether people come from there."""
+"""The network of an address: its owner, and whether people use it."""
 
 import socket
 from array import array
@@ -15,12 +15,12 @@ from sealbreak_server.classification.evidence.data_files import read_egress
 
 Address = IPv4Address | IPv6Address
 _V6_SHIFT = 64
-"""Nobody is given less than a /64, so the upper half of an IPv6 address is enough."""
+"""Nobody gets less than a /64, so the upper half of an IPv6 address is enough."""
 
 
 class Role(StrEnum):
     ACCESS = "access"
-    """Homes, phones, companies: what is in no list. People usually."""
+    """Residential, mobile and office networks: all that are in no list. People usually."""
     GOOGLE = "google"
     YAHOO = "yahoo"
     MAIL = "mail"
@@ -29,7 +29,7 @@ class Role(StrEnum):
     """Exchange Online: Outlook on the web fetches images from here."""
     APPLE = "apple"
     RELAY = "relay"
-    """Where Apple's relay and Mail Privacy Protection come out."""
+    """The exits of Apple's Private Relay and Mail Privacy Protection."""
     FILTER = "filter"
     """Mail filtering only. People never."""
     SCANNER = "scanner"
@@ -41,7 +41,7 @@ class Role(StrEnum):
     VPN = "vpn"
     """People usually, but not at this place."""
     PRIVATE = "private"
-    """Of no public network: the place means nothing."""
+    """Not a public network: the address has no place."""
     NONE = "none"
     """Not an address."""
 
@@ -51,7 +51,7 @@ class Network:
     role: Role
     owner: str | None = None
     service: str = ""
-    """How a hit from here is named when a machine made it, or the proxy's name."""
+    """The `via` of a machine's hit from here, or the name of the proxy."""
 
 
 ACCESS = Network(Role.ACCESS)
@@ -63,7 +63,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 @lru_cache(maxsize=8192)
 def parse_address(text: str) -> Address | None:
-    """The address itself, not its IPv4-mapped, 6to4 or NAT64 form; `None` if it is no address."""
+    """The address itself, not its IPv4-mapped, 6to4 or NAT64 form; `None` for invalid text."""
     text = text.strip().strip("[]").partition("%")[0]
     try:
         address = ip_address(text)
@@ -78,14 +78,14 @@ def parse_address(text: str) -> Address | None:
 
 
 def same_line(one: Address, other: Address) -> bool:
-    """Equal, or in one /64: a home has a /64 and its machines change their addresses in it."""
+    """Equal, or in one /64: a household has a /64, and its machines change addresses in it."""
     if isinstance(one, IPv6Address) and isinstance(other, IPv6Address):
         return int(one) >> _V6_SHIFT == int(other) >> _V6_SHIFT
     return one == other
 
 
 def same_block(one: Address, other: Address) -> bool:
-    """In one /24 or /48: a scanner's machines sit side by side."""
+    """In one /24 or /48: the machines of a scanner have neighbouring addresses."""
     if one.version != other.version:
         return False
     shift = 8 if one.version == 4 else 80
@@ -93,7 +93,7 @@ def same_block(one: Address, other: Address) -> bool:
 
 
 class _Ranges:
-    """Disjoint ranges of numbers, each with the index of what it belongs to."""
+    """Disjoint ranges of numbers, each with the index of its network."""
 
     def __init__(self, rows: Iterable[tuple[int, int, int]]) -> None:
         ordered = sorted(rows)
@@ -107,7 +107,7 @@ class _Ranges:
 
 
 def _span(cidr: str) -> tuple[int, int, int]:
-    """Version, first and last number. Faster than `ipaddress`, which costs 0.6 s for the table."""
+    """IP version, first and last number. `ipaddress` would take 0.6 s for the whole table."""
     text, _, length = cidr.partition("/")
     if ":" in text:
         start = int.from_bytes(socket.inet_pton(socket.AF_INET6, text)[:8], "big")
@@ -117,7 +117,7 @@ def _span(cidr: str) -> tuple[int, int, int]:
 
 
 class _Table:
-    """Both families. The ranges given must not overlap within a family."""
+    """Ranges of both IP versions. Those of one version must not overlap."""
 
     def __init__(self, rows: Iterable[tuple[int, int, int, int]], networks: list[Network]) -> None:
         families: dict[int, list[tuple[int, int, int]]] = {4: [], 6: []}
@@ -141,7 +141,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
 def _flatten(
     blocks: list[tuple[int, int, int, int]],
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Cuts nested blocks into disjoint ones, the narrowest winning."""
+    """Cuts nested blocks into disjoint ones. The narrowest block wins."""
     for version in (4, 6):
         family = sorted((b for b in blocks if b[0] == version), key=lambda b: b[2] - b[1])
         edges = sorted({edge for _, start, end, _ in family for edge in (start, end + 1)})
@@ -183,7 +183,7 @@ class Networks:
 
     @classmethod
     def load(cls, shipped: Path, egress: Path | None = None) -> "Networks":
-        """`egress`: Apple's own list, when the owner installed it."""
+        """`egress`: Apple's own list, if the owner installed it."""
         listed = None
         if egress is not None and egress.is_file():
             spans = [(*_span(cidr), 0) for cidr in read_egress(egress)]

@@ -1,4 +1,4 @@
-"""Rules about what a hit does together with others, whoever it says it is."""
+"""Rules about what a hit does together with others, whatever its program claims to be."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
 
 BURST_LINKS = 3
-ECHO_SECONDS = 300.0
+REPEAT_SECONDS = 300.0
 HIDDEN_SECONDS = 10.0
 
 
@@ -22,7 +22,7 @@ def _scanner(signals: Signals) -> str:
 
 
 def hidden_link(signals: Signals) -> Verdict | None:
-    """Readers cannot see it, so cannot follow it [O: mautic 9798]."""
+    """Readers cannot see this link, so they cannot follow it [O: mautic 9798]."""
     if not signals.facts.hidden:
         return None
     return machine(
@@ -31,7 +31,7 @@ def hidden_link(signals: Signals) -> Verdict | None:
 
 
 Clicks = Iterable[tuple[float, int | None]]
-"""When, in seconds from the judged hit, and which link."""
+"""For each click its time, in seconds from the classified hit, and its link."""
 
 
 def _is_burst(clicks: Clicks, in_message: int | None) -> bool:
@@ -60,7 +60,7 @@ def burst(signals: Signals) -> Verdict | None:
     All links of a message are followed in under a second at the median, often a minute or more
     after the send, so the time since the send does not matter.
     """
-    if signals.opened:
+    if signals.is_open:
         return None
     same = (near for near in signals.facts.nearby if signals.same_source(near))
     clicks = [*_clicks(same, BURST_SECONDS), (0.0, signals.facts.link)]
@@ -73,16 +73,16 @@ def burst(signals: Signals) -> Verdict | None:
 
 
 def scanner_nearby(signals: Signals) -> Verdict | None:
-    """The same source gave itself away within the minute: a hidden link, or a burst [J].
+    """The same source followed a hidden link or made a burst within the minute [J].
 
-    Whoever follows the hidden link, hits within ten seconds that name no language are its kind:
-    scanners work from several networks at once [O: mautic 9798, 16263].
+    Hits without a language within ten seconds of a hidden link belong to the same scanner, whatever
+    their network: scanners work from several networks at once [O: mautic 9798, 16263].
     """
-    hidden = any(near.hidden for near in signals.context) or (
+    hidden = any(near.hidden for near in signals.related_hits) or (
         not signals.language
         and any(near.hidden and abs(near.dt) <= HIDDEN_SECONDS for near in signals.facts.nearby)
     )
-    clicks = _clicks(signals.context, CONTEXT_SECONDS)
+    clicks = _clicks(signals.related_hits, CONTEXT_SECONDS)
     if not hidden and not _is_burst(clicks, signals.facts.links_in_message):
         return None
     return machine(
@@ -93,23 +93,23 @@ def scanner_nearby(signals: Signals) -> Verdict | None:
     )
 
 
-def echo(signals: Signals) -> Verdict | None:
-    """A click without a language that repeats somebody's within five minutes.
+def repeat(signals: Signals) -> Verdict | None:
+    """A click without a language that repeats another one within five minutes.
 
-    Antivirus programs and gateways look at what a reader just looked at [O: resend-node 901,
+    Antivirus programs and gateways fetch what a reader has just fetched [O: resend-node 901,
     serverfault 138240].
     """
-    if signals.opened or signals.language:
+    if signals.is_open or signals.language:
         return None
     for near in signals.facts.nearby:
-        before = -ECHO_SECONDS <= near.dt < 0
+        before = -REPEAT_SECONDS <= near.dt < 0
         repeats = near.kind is Kind.CLICK and near.link == signals.facts.link
         if before and repeats and not signals.same_address(near):
             via = scanner_name(signals) if signals.network.role is Role.SCANNER else "antivirus"
             return machine(
                 signals,
                 via,
-                Reason.ECHO,
+                Reason.REPEAT,
                 "It repeats a click made from another address just before",
             )
     return None

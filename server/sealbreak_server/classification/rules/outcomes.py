@@ -1,4 +1,4 @@
-"""The verdicts that rules hand out, so that no rule can claim what its kind of hit cannot carry."""
+"""The verdicts that rules return. Each function claims only what its kind of hit can prove."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ RULES_VERSION = 2
 Rule = Callable[[Signals], Verdict | None]
 
 QUICK_SECONDS = 20.0
-"""Sooner after the send, what else comes in may still change a verdict."""
+"""Until then, counted from the send, further hits may still change a verdict."""
 
 _PATHS = {
     Role.RELAY: "apple-relay",
@@ -47,7 +47,7 @@ def failed() -> Verdict:
         Actor.UNKNOWN,
         "unverified",
         Reason.RULE_FAILED,
-        ("The rules failed on this request, so they say nothing of it",),
+        ("A rule failed on this request, so nothing is known about it",),
         rules=RULES_VERSION,
     )
 
@@ -64,7 +64,7 @@ def sender(signals: Signals, reason: Reason, *evidence: str) -> Verdict:
 
 
 def proxied(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
-    """A reader behind a proxy that shows neither the reader's program nor the place."""
+    """A reader behind a proxy that hides the reader's program and place."""
     return Verdict(
         Actor.HUMAN,
         via,
@@ -77,8 +77,8 @@ def proxied(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdi
 
 
 def reader(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
-    """A reader's own program. The place is known on the reader's own network only."""
-    at_home = via == "direct" and signals.network.role is Role.ACCESS
+    """A reader's own program. The place is known only on the reader's own network."""
+    own_network = via == "direct" and signals.network.role is Role.ACCESS
     return Verdict(
         Actor.HUMAN,
         via,
@@ -87,14 +87,14 @@ def reader(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdic
         device=signals.agent.device,
         network=signals.network.owner,
         device_known=signals.reader_program,
-        location_known=at_home,
+        location_known=own_network,
         sure=not _may_change(signals),
         rules=RULES_VERSION,
     )
 
 
 def path(signals: Signals) -> str:
-    """How it came, by agent and network alone."""
+    """How the hit came, by agent and network alone."""
     if signals.agent.kind in _PROXIES:
         return signals.agent.via
     if signals.agent.kind is AgentKind.BARE and signals.network.role in (Role.RELAY, Role.APPLE):
@@ -103,7 +103,7 @@ def path(signals: Signals) -> str:
 
 
 def scanner_name(signals: Signals) -> str:
-    """A name for a machine that poses as a reader: its network's owner, if that tells."""
+    """A name for a machine that poses as a reader: the owner of its network when that is known."""
     if signals.network.role in (Role.FILTER, Role.SCANNER):
         return signals.network.service
     if signals.network.role is Role.EXCHANGE:
@@ -114,9 +114,9 @@ def scanner_name(signals: Signals) -> str:
 
 
 def _may_change(signals: Signals) -> bool:
-    """A click may be the first of a burst; after a fresh send, anything may be a scanner's.
+    """A click may be the first of a burst, and soon after the send any hit may be a scanner's.
 
-    An older message of a thread may be loaded together with a newer one, whose load is on its way.
+    An older message of a thread may be loaded together with a newer one that is yet to be loaded.
     """
     fresh = signals.age is not None and signals.age < QUICK_SECONDS
-    return not signals.opened or fresh or signals.facts.seconds_after_reply is not None
+    return not signals.is_open or fresh or signals.facts.seconds_after_reply is not None

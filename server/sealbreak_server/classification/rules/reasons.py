@@ -1,4 +1,8 @@
-"""The closed list of reasons a verdict can give: each is the name of the rule that decided."""
+"""The closed list of reasons that a verdict can have: each names the rule that decided.
+
+The values are stored and sent, so they never change, even where the rule has a new name: `echo`,
+`hosting`, `thread-look` and `scanner-company`.
+"""
 
 from enum import StrEnum
 
@@ -17,7 +21,7 @@ class Reason(StrEnum):
     MAIL_PROXY = "mail-proxy"
     """Another provider's image proxy."""
     PROXY_AT_ONCE = "proxy-at-once"
-    """An image proxy, sooner than anybody reads."""
+    """An image proxy, sooner than a person can read."""
     PROXY_ON_LINK = "proxy-on-link"
     UNVERIFIED_PROXY = "unverified-proxy"
     APPLE_PRIVACY = "apple-privacy"
@@ -26,26 +30,26 @@ class Reason(StrEnum):
     HIDDEN_LINK = "hidden-link"
     BURST = "burst"
     SCANNER_NEARBY = "scanner-company"
-    """Another hit of the same source and minute gave it away."""
+    """Another hit of the same source in the same minute was a scanner's."""
     MALFORMED = "malformed"
     MAIL_FILTER_NETWORK = "mail-filter-network"
     SCANNER_NETWORK = "scanner-network"
     ISOLATION_BROWSER = "isolation-browser"
-    """A security vendor's network, late and with a browser's headers: perhaps a person."""
+    """A security vendor's network, late and with a browser's headers: it may be a person."""
     EXCHANGE_ONLINE = "exchange-online"
     MAIL_NETWORK = "mail-network"
     APPLE_RELAY = "apple-relay"
     COMPANY_GATEWAY = "company-gateway"
-    ECHO = "echo"
-    HOSTING = "hosting"
+    REPEAT = "echo"
+    DATACENTER = "hosting"
     VPN = "vpn"
     TOO_SOON = "too-soon"
     NO_LANGUAGE = "no-language"
     READER = "reader"
     UNKNOWN_PROGRAM = "unknown-program"
     REPLY_PREFETCH = "reply-prefetch"
-    """Gmail, of an older message of a thread, right after a newer one was sent there."""
-    THREAD_LOOK = "thread-look"
-    """Gmail, of several messages of a thread at once: one look, told of the newest."""
+    """Gmail loaded an older message of a thread right after a newer one was sent."""
+    THREAD_VIEW = "thread-look"
+    """Gmail loaded several messages of a thread at once: one view, counted for the newest."""
     RULE_FAILED = "rule-failed"
-    """A rule broke: the hit is kept, and nothing is said of it."""
+    """A rule failed: the hit is kept and its actor is unknown."""

@@ -12,6 +12,7 @@ from sealbreak_server.events.wire import digest_body, reminder_body
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.preferences import DAY, Preferences
+from sealbreak_server.storage.events.reader import other_kinds_since
 from sealbreak_server.storage.events.writer import EventWriter
 from sealbreak_server.storage.hits.mappers import as_tuples, read_messages
 from sealbreak_server.storage.hits.recording import CommitResult, next_due
@@ -34,6 +35,8 @@ SILENT_COPIES = 10_000
 """Of a week, looked at each time: more than anybody writes."""
 LOOKED_AT_ONCE = 500
 MAILS_OF_AN_ADDRESS = 10
+MOST_OTHERS = 1000
+"""Events of unknown kinds that one digest counts at most."""
 
 
 def emit_due(now: float) -> CommitResult:
@@ -204,5 +207,10 @@ def _day(account: int, since: float) -> str:
         .where(MessageRow.account == account, Reminder.told_at > since)
         .count()
     )
-    messages = len({message for _, message in rows})
-    return digest_words(opens, len(rows) - opens, messages, reminders)
+    counts = {
+        "opened": opens,
+        "clicked": len(rows) - opens,
+        "reminder": reminders,
+        "other": other_kinds_since(account, since, MOST_OTHERS),
+    }
+    return digest_words(counts, len({message for _, message in rows}))

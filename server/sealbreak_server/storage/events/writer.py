@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from sealbreak_server.events.decide import PendingEvent
-from sealbreak_server.events.quiet import Quiet, quiet_reason
+from sealbreak_server.events.quiet import QuietReason, quiet_reason
 from sealbreak_server.events.wire import event_body
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
@@ -57,7 +57,7 @@ class EventWriter:
         self,
         account: int,
         kind: str,
-        body: Callable[[int, Quiet | None], dict[str, Any]],
+        body: Callable[[int, QuietReason | None], dict[str, Any]],
         message: Message | None = None,
         copy: int = 0,
     ) -> None:
@@ -68,7 +68,7 @@ class EventWriter:
 
     def quiet_reason(
         self, account: int, kind: str, message: Message | None, copy: int
-    ) -> Quiet | None:
+    ) -> QuietReason | None:
         if account not in self._attention:
             self._attention[account] = preferences_of(account)
         account_preferences = self._attention[account]
@@ -78,10 +78,10 @@ class EventWriter:
             kind, account_preferences.preferences, mutes, [p.address for p in people], self._now
         )
 
-    def _quiet(self, message: Message, event: PendingEvent) -> Quiet | None:
+    def _quiet(self, message: Message, event: PendingEvent) -> QuietReason | None:
         if event.corrects is not None and self._was_quiet(message.account, event.corrects):
-            return Quiet.CORRECTS_QUIET
-        return self.quiet_reason(message.account, event.kind, message, event.record.hit.copy)
+            return QuietReason.CORRECTS_QUIET
+        return self.quiet_reason(message.account, event.kind, message, event.classified.hit.copy)
 
     def _was_quiet(self, account: int, number: int) -> bool:
         if (account, number) in self._events:

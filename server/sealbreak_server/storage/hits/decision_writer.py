@@ -136,11 +136,11 @@ class DecisionWriter:
             return {}
         numbers = self._event_writer.emit(message, decision.events)
         announced = {
-            event.record.number: number
+            event.classified.number: number
             for number, event in zip(numbers, decision.events, strict=True)
             if event.corrects is None
         }
-        latest = max(event.record.hit.time for event in decision.events)
+        latest = max(event.classified.hit.time for event in decision.events)
         self._changes.setdefault(message.id, {})["last"] = latest
         return announced
 
@@ -150,9 +150,9 @@ class DecisionWriter:
         states = dict(decision.copies)
         for event in decision.events:
             if event.kind == "opened":
-                hit = event.record.hit
+                hit = event.classified.hit
                 state = states.get(hit.copy, CopyState(hit.time))
-                states[hit.copy] = replace(state, event=announced[event.record.number])
+                states[hit.copy] = replace(state, event=announced[event.classified.number])
         for copy, state in states.items():
             self._copies.append((message.id, copy, state.opened_at, state.event, state.hot_at))
 

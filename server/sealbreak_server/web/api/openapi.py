@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sealbreak_server.events.quiet import Quiet
-from sealbreak_server.model.preferences import KINDS
+from sealbreak_server.events.quiet import QuietReason
+from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.preferences_body import MOST_DAYS
 from sealbreak_server.model.registration import (
     LEVELS,
@@ -127,7 +127,7 @@ EVENT = record(
         **dict.fromkeys(("hit", "corrects"), maybe(NUMBER)),
         "verdict": ref("Verdict"),
         "quiet": {"const": True, "description": "Shown without a pop-up"},
-        "quiet_reason": {"enum": [str(reason) for reason in Quiet]},
+        "quiet_reason": {"enum": [str(reason) for reason in QuietReason]},
         "implies_open": SWITCH,
         "path": {"type": "string", "description": "The history page that tells it in full"},
     },

@@ -10,6 +10,13 @@ from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events.digest import digest_day, digest_hour
+from sealbreak_server.model.event_kinds import (
+    BY_NAME,
+    digest_section,
+    digest_sections,
+    is_for_people,
+    sentence_of,
+)
 from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.storage.lists import digests
@@ -20,15 +27,6 @@ from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 MOST_EVENTS = 2000
 MOST_MACHINES = 200
 FIRST_YEAR = 2000
-SECTIONS = {
-    "clicked": "Links followed",
-    "opened": "Newly opened",
-    "hot": "Opened again and again",
-    "revived": "Opened again after a long time",
-    "reminder": "Not opened",
-    "corrected": "Corrected",
-}
-"""By the kind of the events; what comes first asks most to be acted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A message in a section."""
+    """A message in a section; `None` for an event that is about no message."""
 
-    message: MessageView
+    message: MessageView | None
     lines: list[Line] = field(default_factory=list)
 
 
@@ -113,8 +111,12 @@ def hits_of(events: Iterable[Mapping[str, Any]]) -> list[int]:
 
 
 def messages_of(events: Iterable[Mapping[str, Any]]) -> list[str]:
-    ids = (event.get("message", {}).get("id") for event in events)
-    return list(dict.fromkeys(message for message in ids if message))
+    return list(dict.fromkeys(message for event in events if (message := _message_id(event))))
+
+
+def _message_id(event: Mapping[str, Any]) -> str:
+    """Empty for an event that is about no message."""
+    return str((event.get("message") or {}).get("id") or "")
 
 
 def sections(
@@ -123,19 +125,22 @@ def sections(
     messages: Mapping[str, MessageView],
 ) -> dict[str, list[Entry]]:
     """By title; messages that have been erased since are left out."""
-    found: dict[str, dict[str, Entry]] = {kind: {} for kind in SECTIONS}
-    for event in events:
-        kind, taken_back = _section(event, actors)
-        message = messages.get(event.get("message", {}).get("id", ""))
-        if kind in SECTIONS and message is not None:
-            entry = found[kind].setdefault(message.id, Entry(message))
+    found: dict[str, dict[str, Entry]] = {title: {} for title in digest_sections()}
+    for event in filter(is_for_people, events):
+        kind, taken_back = _kind_today(event, actors)
+        title, message_id = digest_section(kind), _message_id(event)
+        erased = bool(message_id) and message_id not in messages
+        if title is not None and not erased:
+            entry = found[title].setdefault(message_id, Entry(messages.get(message_id)))
             entry.lines.append(_line(event, taken_back=taken_back))
-    return {SECTIONS[kind]: list(entries.values()) for kind, entries in found.items() if entries}
+    return {title: list(entries.values()) for title, entries in found.items() if entries}
 
 
-def _section(event: Mapping[str, Any], actors: Mapping[int, Actor]) -> tuple[str, bool]:
-    """Where it stands, and whether what it told has been taken back since."""
+def _kind_today(event: Mapping[str, Any], actors: Mapping[int, Actor]) -> tuple[str, bool]:
+    """The kind that decides on its section, and whether it has been corrected since."""
     kind, hit = event["kind"], event.get("hit")
+    if kind not in BY_NAME:
+        return kind, False
     if kind == "corrected":
         by_reader = event["verdict"]["actor"] == Actor.HUMAN
         kind = ("clicked" if event["link"] else "opened") if by_reader else kind
@@ -145,6 +150,6 @@ def _section(event: Mapping[str, Any], actors: Mapping[int, Actor]) -> tuple[str
 
 
 def _line(event: Mapping[str, Any], *, taken_back: bool) -> Line:
-    words = event["verdict"]["sentence"]
+    words = sentence_of(event)
     told = f"Taken back: “{words}”" if taken_back else words
     return Line(event["time"], told, (event.get("link") or {}).get("url"))

@@ -6,27 +6,14 @@ import orjson
 from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.events.quiet import QUIET_WORDS
+from sealbreak_server.model.event_kinds import is_for_people, sentence_of, title_of
 from sealbreak_server.storage.events import reader
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 
 PAGE = 50
-TITLES = {
-    "opened": "Opened",
-    "clicked": "Link followed",
-    "corrected": "Corrected",
-    "hot": "Opened again and again",
-    "revived": "Opened again after a long time",
-    "reminder": "Not opened",
-    "digest": "The day",
-}
-QUIET = {
-    "switched-off": "this kind is switched off",
-    "muted-message": "the message is muted",
-    "muted-recipient": "the recipient is muted",
-    "snoozed": "alerts were paused",
-    "quiet-hours": "quiet hours",
-    "corrects-quiet": "it corrects one that made none",
-}
+OTHER_TITLE = "Event"
+"""The title of an event that has no sentence and whose kind this version does not know."""
 
 
 class Events:
@@ -39,8 +26,8 @@ class Events:
             reader.events_before, page_request.principal.account, before, PAGE + 1
         )
         older = rows[PAGE - 1][0] if len(rows) > PAGE else None
-        events = [_shown(orjson.loads(body)) for _, body in rows[:PAGE]]
-        events = [event for event in events if event["title"]]
+        bodies = [orjson.loads(body) for _, body in rows[:PAGE]]
+        events = [_shown(event) for event in bodies if is_for_people(event)]
         return self._renderer.show(
             page_request, "events.html", events=events, older=older, before=before
         )
@@ -53,17 +40,18 @@ def _number(text: str) -> int | None:
 
 
 def _shown(event: dict[str, Any]) -> dict[str, Any]:
-    """Without a title when it is of a kind that is not for people."""
-    verdict, reason = event.get("verdict") or {}, event.get("quiet_reason", "")
+    """An event of a kind that this version does not know has its sentence as its title."""
+    title, sentence = title_of(event["kind"]), sentence_of(event)
+    reason = event.get("quiet_reason", "")
     return {
         "number": event["number"],
-        "title": TITLES.get(event["kind"], ""),
+        "title": title or sentence or OTHER_TITLE,
         "kind": event["kind"],
         "time": event["time"],
-        "words": verdict.get("sentence", ""),
-        "actor": verdict.get("actor", ""),
+        "words": sentence if title else "",
+        "actor": (event.get("verdict") or {}).get("actor", ""),
         "message": event.get("message") or {},
         "url": (event.get("link") or {}).get("url"),
-        "quiet": QUIET.get(reason, reason),
+        "quiet": QUIET_WORDS.get(reason, reason),
         "path": event.get("path", ""),
     }

@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.classification.evidence import data_files
 from sealbreak_server.errors import BadRequestError, NotFoundError
-from sealbreak_server.model.preferences import DAY, KINDS, Preferences
+from sealbreak_server.model.event_kinds import EVENT_KINDS, KINDS
+from sealbreak_server.model.preferences import DAY, Preferences
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.lists import search
@@ -24,15 +25,6 @@ from sealbreak_server.storage.preferences import (
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.people import read_address
 
-SWITCHES = {
-    "opened": "A mail is opened",
-    "clicked": "A link is followed",
-    "corrected": "What was told turns out otherwise",
-    "hot": "A mail is opened again and again",
-    "revived": "An old mail is opened again",
-    "reminder": "A mail stays unopened",
-    "digest": "Once a day, what happened",
-}
 FILES = {
     data_files.COUNTRY: "Countries of networks",
     data_files.EGRESS: "Apple's Private Relay",
@@ -111,7 +103,7 @@ class SettingsPage:
             muted_messages=muted.found,
             more_muted=muted.next is not None,
             webhooks=await read(webhook_deliveries.webhooks, account),
-            switches={kind: SWITCHES.get(kind, kind) for kind in KINDS},
+            switches={kind.name: kind.preference for kind in EVENT_KINDS},
             keep_days=self._services.settings.keep_days,
             files=[_file(name, self._services.settings.data, now) for name in FILES],
             saved="saved" in page_request.request.query_params,

@@ -1,5 +1,6 @@
 """What is told without a hit, through the database: reminders and the digest."""
 
+import orjson
 import pytest
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.preferences import DAY
@@ -8,7 +9,7 @@ from sealbreak_server.storage import Storage, retention
 from sealbreak_server.storage.events import scheduled
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import mute_message, put_preferences
-from sealbreak_server.storage.tables import Preference
+from sealbreak_server.storage.tables import Event, Preference
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
 
@@ -157,6 +158,29 @@ def test_a_digest_counts_the_day(timeline: Timeline) -> None:
     assert event["verdict"]["sentence"] == "2 opens, 1 link followed, in 1 mail"
     assert event["message"]["id"] == ""
     assert event["path"] == "/history/digest/2027-01-15"
+
+
+def test_a_digest_counts_events_of_kinds_that_this_version_does_not_know(
+    timeline: Timeline,
+) -> None:
+    timeline.prefer(digest=True, digest_hour=12)
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
+    (opened,) = timeline.events("opened")[-1:]
+    shown = {
+        **opened,
+        "kind": "printed",
+        "message": {**opened["message"], "subject": '"kind":"hot"'},
+    }
+    silent = {"version": 1, "kind": "marker", "time": opened["time"]}
+    for number, body in ((900, shown), (901, silent)):
+        new = Event.insert(
+            account=timeline.account.id, number=number, message="", created_at=NOON - 60,
+            body=orjson.dumps({**body, "number": number}).decode(),
+        )  # fmt: skip
+        timeline.storage.transaction(new.execute)
+    timeline.emit_due()
+    (event,) = timeline.events("digest")
+    assert event["verdict"]["sentence"] == "1 open, 1 other event, in 1 mail"
 
 
 def test_a_clock_that_was_a_year_ahead_costs_no_digest(timeline: Timeline) -> None:

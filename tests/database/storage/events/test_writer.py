@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sealbreak_server.events.decide import PendingEvent
-from sealbreak_server.events.quiet import Quiet
+from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage import Storage
@@ -75,7 +75,10 @@ def test_a_number_that_was_taken_in_vain_is_given_again(builder: AccountBuilder)
 def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
     builder.storage.transaction(put_preferences, builder.account.id, {"clicked": False}, NOW)
     emit(builder, "opened", "clicked")
-    assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (True, Quiet.SWITCHED_OFF)
+    assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (
+        True,
+        QuietReason.SWITCHED_OFF,
+    )
     emit(builder, "opened")
     assert "quiet" not in last(builder)
 
@@ -85,7 +88,7 @@ def test_a_correction_of_what_was_quiet_is_quiet(builder: AccountBuilder) -> Non
     (quiet,) = emit(builder, "opened")
     builder.storage.transaction(snooze, builder.account.id, None)
     emit(builder, "corrected", corrects=quiet)
-    assert last(builder)["quiet_reason"] == Quiet.CORRECTS_QUIET
+    assert last(builder)["quiet_reason"] == QuietReason.CORRECTS_QUIET
     (loud,) = emit(builder, "opened")
     emit(builder, "corrected", corrects=loud)
     assert "quiet" not in last(builder)
@@ -102,7 +105,7 @@ def test_a_correction_may_follow_in_the_same_transaction(builder: AccountBuilder
         herald.write()
 
     builder.storage.transaction(run)
-    assert last(builder)["quiet_reason"] == Quiet.CORRECTS_QUIET
+    assert last(builder)["quiet_reason"] == QuietReason.CORRECTS_QUIET
 
 
 def test_each_webhook_that_is_not_disabled_gets_each_event(builder: AccountBuilder) -> None:

@@ -52,7 +52,7 @@ def test_every_sample_of_the_public_crawler_list_is_a_machine_or_a_mail_proxy() 
         ("em-client", "eM Client"),
     ],
 )
-def test_a_device_is_named_as_far_as_the_agent_tells(agent: str, device: str) -> None:
+def test_a_device_is_named_as_far_as_the_agent_shows_it(agent: str, device: str) -> None:
     assert read(agent).device == device
 
 
@@ -90,7 +90,7 @@ def test_a_mail_word_does_not_hide_a_crawler() -> None:
     assert read("Mozilla/5.0 Thunderbird/1.0.6 - WebCrawler").kind is AgentKind.MACHINE
 
 
-def test_agents_are_remembered() -> None:
+def test_agents_are_cached() -> None:
     read("chrome")
     before = PROGRAMS.read.cache_info().hits
     read("chrome")

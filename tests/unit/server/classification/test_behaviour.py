@@ -1,14 +1,28 @@
-"""What hits do together, at the edges that the tests of all rules leave out."""
+"""What hits do together: the edges of each rule, then all rules."""
 
 from dataclasses import replace
 
 import pytest
 from sealbreak_server.classification.evidence.networks import Network, Role
-from sealbreak_server.classification.rules.behaviour import burst, echo, hidden_link, scanner_nearby
+from sealbreak_server.classification.rules.behaviour import (
+    burst,
+    hidden_link,
+    repeat,
+    scanner_nearby,
+)
+from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.facts import Nearby
 from sealbreak_server.model.hit import Kind
-from support.server.classification import HOME, HOSTING, OTHER_HOME, click, signals
+from sealbreak_server.model.verdict import Actor
+from support.server.classification import (
+    DATACENTER,
+    OTHER_RESIDENTIAL,
+    RESIDENTIAL,
+    classify,
+    click,
+    signals,
+)
 
 
 def via(hit: Signals) -> str:
@@ -17,7 +31,7 @@ def via(hit: Signals) -> str:
     return verdict.via
 
 
-def test_who_follows_the_hidden_link_is_named_by_its_network_or_a_scanner() -> None:
+def test_a_follower_of_the_hidden_link_is_named_by_its_network_or_a_scanner() -> None:
     hit = signals("curl/8.5.0", headers="bot", hidden=True)
     assert via(hit) == "security-scanner"
     assert via(replace(hit, network=Network(Role.SCANNER, "Proofpoint", "proofpoint"))) == (
@@ -59,51 +73,107 @@ def test_an_open_is_no_part_of_a_burst() -> None:
 @pytest.mark.parametrize(
     ("headers", "address", "dt", "scans"),
     [
-        ("page", HOME, 60, True),
-        ("page", HOME, 61, False),
-        ("page", HOSTING, 10, False),
-        ("bot", HOSTING, 10, True),
-        ("bot", HOSTING, 60, True),
+        ("page", RESIDENTIAL, 60, True),
+        ("page", RESIDENTIAL, 61, False),
+        ("page", DATACENTER, 10, False),
+        ("bot", DATACENTER, 10, True),
+        ("bot", DATACENTER, 60, True),
     ],
 )
-def test_the_hidden_link_betrays_its_source_for_a_minute(
+def test_the_hidden_link_marks_its_source_as_a_scanner_for_a_minute(
     headers: str, address: str, dt: float, scans: bool
 ) -> None:
-    betrayer = click(dt, 7, address, hidden=True)
-    verdict = scanner_nearby(signals(headers=headers, link=1, nearby=(betrayer,)))
+    hidden_click = click(dt, 7, address, hidden=True)
+    verdict = scanner_nearby(signals(headers=headers, link=1, nearby=(hidden_click,)))
     assert (verdict is not None) is scans
 
 
 @pytest.mark.parametrize(("dt", "scans"), [(-10.0, True), (10.0, True), (10.1, False)])
-def test_the_hidden_link_betrays_all_that_name_no_language_for_ten_seconds(
+def test_the_hidden_link_marks_all_hits_without_a_language_for_ten_seconds(
     dt: float, scans: bool
 ) -> None:
     """Other networks, other agents: scanners work from several at once."""
-    betrayer = click(dt, 7, OTHER_HOME, "edge", hidden=True)
-    assert (scanner_nearby(signals(headers="bot", link=1, nearby=(betrayer,))) is not None) is scans
-    assert scanner_nearby(signals(headers="page", link=1, nearby=(betrayer,))) is None
+    hidden_click = click(dt, 7, OTHER_RESIDENTIAL, "edge", hidden=True)
+    assert (
+        scanner_nearby(signals(headers="bot", link=1, nearby=(hidden_click,))) is not None
+    ) is scans
+    assert scanner_nearby(signals(headers="page", link=1, nearby=(hidden_click,))) is None
 
 
 @pytest.mark.parametrize(
     ("near", "repeats"),
     [
-        (click(-300, 1, OTHER_HOME, "edge"), True),
-        (click(-301, 1, OTHER_HOME, "edge"), False),
-        (click(0, 1, OTHER_HOME, "edge"), False),
-        (click(-5, 2, OTHER_HOME, "edge"), False),
-        (click(-5, 1, HOME, "edge"), False),
-        (replace(click(-5, 1, OTHER_HOME), kind=Kind.OPEN), False),
+        (click(-300, 1, OTHER_RESIDENTIAL, "edge"), True),
+        (click(-301, 1, OTHER_RESIDENTIAL, "edge"), False),
+        (click(0, 1, OTHER_RESIDENTIAL, "edge"), False),
+        (click(-5, 2, OTHER_RESIDENTIAL, "edge"), False),
+        (click(-5, 1, RESIDENTIAL, "edge"), False),
+        (replace(click(-5, 1, OTHER_RESIDENTIAL), kind=Kind.OPEN), False),
     ],
 )
-def test_an_echo_repeats_a_click_made_elsewhere_up_to_five_minutes_before(
+def test_a_repeat_follows_a_click_made_elsewhere_within_five_minutes(
     near: Nearby, repeats: bool
 ) -> None:
-    verdict = echo(signals(headers="bot", link=1, nearby=(near,)))
+    verdict = repeat(signals(headers="bot", link=1, nearby=(near,)))
     assert (verdict is not None) is repeats
 
 
-def test_an_echo_from_a_scanners_network_bears_its_name() -> None:
-    hit = signals(headers="bot", link=1, nearby=(click(-5, 1, OTHER_HOME),))
-    verdict = echo(replace(hit, network=Network(Role.SCANNER, "Proofpoint", "proofpoint")))
+def test_a_repeat_from_a_scanners_network_has_its_name() -> None:
+    hit = signals(headers="bot", link=1, nearby=(click(-5, 1, OTHER_RESIDENTIAL),))
+    verdict = repeat(replace(hit, network=Network(Role.SCANNER, "Proofpoint", "proofpoint")))
     assert verdict is not None
     assert verdict.via == "proofpoint"
+
+
+def test_a_hidden_link_reveals_a_scanner_whatever_its_headers() -> None:
+    assert classify(hidden=True).reason is Reason.HIDDEN_LINK
+
+
+def test_all_links_of_a_message_at_once_are_a_burst() -> None:
+    verdict = classify(link=2, links_in_message=2, nearby=(click(-0.5, 1),))
+    assert (verdict.actor, verdict.reason) == (Actor.MACHINE, Reason.BURST)
+
+
+def test_two_links_of_many_at_once_are_a_person() -> None:
+    assert classify(link=2, links_in_message=9, nearby=(click(-0.5, 1),)).actor is Actor.HUMAN
+
+
+def test_three_links_in_five_seconds_are_a_person() -> None:
+    nearby = (click(-2.4, 1), click(2.4, 3))
+    assert classify(link=2, links_in_message=9, nearby=nearby).actor is Actor.HUMAN
+
+
+def test_the_only_link_of_a_message_is_no_burst() -> None:
+    nearby = (click(-0.5, 1), click(-0.2, 1))
+    assert classify(link=1, links_in_message=1, nearby=nearby).actor is Actor.HUMAN
+
+
+def test_clicks_of_another_reader_at_the_same_time_make_no_burst() -> None:
+    nearby = (click(-0.5, 2, OTHER_RESIDENTIAL), click(0.3, 3, "50.206.90.214"))
+    assert classify(link=1, links_in_message=3, nearby=nearby).actor is Actor.HUMAN
+
+
+def test_an_open_by_the_source_of_a_burst_is_a_scanners() -> None:
+    nearby = tuple(click(20 + n / 10, n) for n in range(1, 5))
+    verdict = classify(headers="image", kind=Kind.OPEN, links_in_message=4, nearby=nearby)
+    assert verdict.reason is Reason.SCANNER_NEARBY
+
+
+def test_an_earlier_burst_of_the_source_is_ignored_after_a_minute() -> None:
+    nearby = tuple(click(-80 + n / 10, n) for n in range(1, 5))
+    assert classify(link=1, links_in_message=4, nearby=nearby).actor is Actor.HUMAN
+
+
+def test_a_thousand_nearby_hits_are_classified_quickly() -> None:
+    nearby = tuple(click(5 + n / 1000, n % 2, agent="other") for n in range(1000))
+    assert classify(link=1, links_in_message=9, nearby=nearby).actor is Actor.HUMAN
+
+
+def test_a_click_repeated_without_a_language_is_an_antivirus_programs() -> None:
+    near = (click(-100, 1, OTHER_RESIDENTIAL),)
+    assert classify("chrome22", RESIDENTIAL, "none", link=1, nearby=near).via == "antivirus"
+
+
+def test_a_click_repeated_by_a_person_elsewhere_stays_a_persons() -> None:
+    near = (click(-100, 1, OTHER_RESIDENTIAL),)
+    assert classify(link=1, nearby=near).actor is Actor.HUMAN

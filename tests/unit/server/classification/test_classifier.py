@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from sealbreak_server import classification
+from sealbreak_server.classification import classifier as classifier_module
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
@@ -10,7 +10,7 @@ from sealbreak_server.cli.classify import answer
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import TESTS
-from support.server.classification import HOME, classifier, classify, facts
+from support.server.classification import RESIDENTIAL, classifier, classify, click, facts
 from support.server.hit_cases import cases
 from support.server.scoring import SAMPLE, Score, read_cases
 
@@ -19,7 +19,7 @@ OWN_CASES = list(cases(OWN.read_text(encoding="utf-8")))
 
 
 def _score(case: dict[str, Any]) -> Score:
-    """A case of either kind is judged as both."""
+    """A case of either kind is classified as both."""
     kinds = ("open", "click") if case["kind"] == "either" else (case["kind"],)
     total = Score()
     for kind in kinds:
@@ -29,12 +29,12 @@ def _score(case: dict[str, Any]) -> Score:
 
 
 @pytest.mark.parametrize("case", read_cases(SAMPLE), ids=lambda case: str(case["id"]))
-def test_a_case_of_the_public_sample_is_judged_as_labelled(case: dict[str, Any]) -> None:
+def test_a_case_of_the_public_sample_is_classified_as_labelled(case: dict[str, Any]) -> None:
     assert _score(case).wrong == []
 
 
 @pytest.mark.parametrize("case", OWN_CASES, ids=lambda case: str(case["id"]))
-def test_a_case_of_our_own_is_judged_as_labelled(case: dict[str, Any]) -> None:
+def test_a_case_of_our_own_is_classified_as_labelled(case: dict[str, Any]) -> None:
     assert _score(case).wrong == []
 
 
@@ -51,13 +51,13 @@ PROBE = {
     "gmail-prefetch": ("pre", "66.249.84.1", "none", 6.0, False),
     "apple-17": ("bare", "17.58.98.44", "none", 6.0, False),
     "apple-through-cloudflare": ("bare", "104.28.42.17", "none", 6.0, False),
-    "apple-mail-unprotected": ("ios-mail", HOME, "language", 6.0, True),
-    "outlook-desktop": ("outlook", HOME, "mail", 6.0, True),
+    "apple-mail-unprotected": ("ios-mail", RESIDENTIAL, "language", 6.0, True),
+    "outlook-desktop": ("outlook", RESIDENTIAL, "mail", 6.0, True),
     "yahoo-proxy": ("ymp", "98.137.183.148", "none", 6.0, True),
     "barracuda": ("BarracudaCentral", "209.222.82.9", "bot", 6.0, False),
-    "curl": ("curl/8.5.0", HOME, "bot", 6.0, False),
+    "curl": ("curl/8.5.0", RESIDENTIAL, "bot", 6.0, False),
     "chrome-from-microsoft": ("chrome", "40.94.12.9", "bot", 6.0, False),
-    "reader-after-two-seconds": ("firefox", HOME, "image", 2.0, True),
+    "reader-after-two-seconds": ("firefox", RESIDENTIAL, "image", 2.0, True),
 }
 """The nine rows that no other tracker read gets all right: is it an open?"""
 
@@ -76,10 +76,15 @@ def _broken(signals: Signals) -> Verdict | None:
 def test_a_rule_that_breaks_costs_no_hit(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(classification, "RULES", (_broken,))
+    monkeypatch.setattr(classifier_module, "RULES", (_broken,))
     fresh = Classifier.load()
     verdicts = [fresh.classify(facts()) for _ in range(3)]
     assert {(v.actor, v.reason) for v in verdicts} == {(Actor.UNKNOWN, Reason.RULE_FAILED)}
     (record,) = caplog.records
     assert "ValueError in test_classifier.py:" in record.message
-    assert HOME not in caplog.text
+    assert RESIDENTIAL not in caplog.text
+
+
+def test_classifying_twice_gives_the_same() -> None:
+    same = facts(link=1, nearby=(click(-1, 2),))
+    assert classifier().classify(same) == classifier().classify(same)

@@ -1,4 +1,4 @@
-"""The facts of a hit among others, and which of them are judged with it."""
+"""The facts of a hit among others, and which others are classified again with it."""
 
 from dataclasses import replace
 
@@ -8,50 +8,47 @@ from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
-from support.server.context import ANN, BEN, HUMAN, MESSAGE, SENT, a_company, a_hit
+from support.server.context import ANN, BEN, HUMAN, MESSAGE, SENT, a_context, a_hit
 
 
-def test_facts_say_what_is_known_of_the_message() -> None:
-    record = ClassifiedHit(1, a_hit(60, Kind.CLICK, 2))
-    facts = FactBuilder(a_company(record, own_addresses=("192.0.2.9",))).facts(record)
-    assert (facts.seconds_after_send, facts.recipient_domain, facts.recipients) == (
-        60, "example.com", 1,
-    )  # fmt: skip
+def test_facts_hold_what_is_known_about_the_message() -> None:
+    classified = ClassifiedHit(1, a_hit(60, Kind.CLICK, 2))
+    facts = FactBuilder(a_context(classified, own_addresses=("192.0.2.9",))).facts(classified)
+    assert (facts.seconds_after_send, facts.recipients) == (60, 1)
     assert (facts.links_in_message, facts.link, facts.hidden) == (1, 2, True)
     assert facts.sender_addresses == ("192.0.2.9",)
 
 
-def test_recipients_of_several_domains_have_none_in_common() -> None:
-    record = ClassifiedHit(1, a_hit(60))
+def test_facts_count_the_recipients_of_the_copy() -> None:
+    classified = ClassifiedHit(1, a_hit(60))
     message = replace(MESSAGE, recipients=(ANN, BEN))
-    facts = FactBuilder(a_company(record, message=message)).facts(record)
-    assert (facts.recipients, facts.recipient_domain) == (2, None)
+    assert FactBuilder(a_context(classified, message=message)).facts(classified).recipients == 2
 
 
 @pytest.mark.parametrize(("view", "viewing"), [(-21, False), (-19, True), (9, True), (11, False)])
 def test_a_view_covers_the_seconds_around_it(view: float, viewing: bool) -> None:
-    record = ClassifiedHit(1, a_hit(60))
-    context = a_company(record, views=(SENT + 60 + view,))
-    assert FactBuilder(context).facts(record).sender_viewing is viewing
+    classified = ClassifiedHit(1, a_hit(60))
+    context = a_context(classified, views=(SENT + 60 + view,))
+    assert FactBuilder(context).facts(classified).sender_viewing is viewing
 
 
-def test_company_is_what_came_near_in_time() -> None:
+def test_nearby_hits_are_near_in_time() -> None:
     first, near, far = (
         ClassifiedHit(1, a_hit(0)),
         ClassifiedHit(2, a_hit(200, link=1)),
         ClassifiedHit(3, a_hit(400)),
     )
-    nearby = FactBuilder(a_company(first, near, far)).facts(first).nearby
+    nearby = FactBuilder(a_context(first, near, far)).facts(first).nearby
     assert [(other.dt, other.link) for other in nearby] == [(200, 1)]
 
 
-def test_of_a_flood_only_the_nearest_are_company() -> None:
+def test_in_a_flood_only_the_nearest_hits_are_nearby_hits() -> None:
     classified_hits = [ClassifiedHit(at, a_hit(at)) for at in range(100)]
-    nearby = FactBuilder(a_company(*classified_hits)).facts(classified_hits[50]).nearby
+    nearby = FactBuilder(a_context(*classified_hits)).facts(classified_hits[50]).nearby
     assert [other.dt for other in nearby] == [-1, 1]
 
 
-def test_a_new_kind_of_neighbour_has_the_others_judged_again() -> None:
+def test_a_hit_of_a_new_shape_has_the_others_classified_again() -> None:
     seen: list[Facts] = []
 
     def classify(facts: Facts) -> Verdict:
@@ -59,20 +56,20 @@ def test_a_new_kind_of_neighbour_has_the_others_judged_again() -> None:
         return HUMAN
 
     old = ClassifiedHit(1, a_hit(0), HUMAN)
-    classify_context(classify, a_company(old, ClassifiedHit(2, a_hit(1))), {2})
+    classify_context(classify, a_context(old, ClassifiedHit(2, a_hit(1))), {2})
     assert len(seen) == 1
-    classify_context(classify, a_company(old, ClassifiedHit(2, a_hit(1, address="192.0.2.7"))), {2})
+    classify_context(classify, a_context(old, ClassifiedHit(2, a_hit(1, address="192.0.2.7"))), {2})
     assert len(seen) == 3
 
 
-def test_loads_alike_have_nobody_judged_again_but_a_sender_who_looked() -> None:
+def test_loads_of_one_shape_affect_each_other_only_when_the_sender_was_viewing() -> None:
     """Each is shown the nearest only, so the first does not see the third."""
     classified_hits = [ClassifiedHit(at, a_hit(at), HUMAN) for at in range(3)]
-    alike, looked = a_company(*classified_hits), a_company(*classified_hits, views=(SENT + 2,))
-    assert classify_context(lambda facts: HUMAN, alike, {2}).keys() == {2}
-    assert classify_context(lambda facts: HUMAN, looked, {2}).keys() == {1, 2}
+    unviewed, viewed = a_context(*classified_hits), a_context(*classified_hits, views=(SENT + 2,))
+    assert classify_context(lambda facts: HUMAN, unviewed, {2}).keys() == {2}
+    assert classify_context(lambda facts: HUMAN, viewed, {2}).keys() == {1, 2}
 
 
-def test_followed_links_are_news_to_each_other() -> None:
+def test_clicks_affect_each_other() -> None:
     classified_hits = [ClassifiedHit(at, a_hit(at, Kind.CLICK, link=1), HUMAN) for at in range(3)]
-    assert classify_context(lambda facts: HUMAN, a_company(*classified_hits), {2}).keys() == {1, 2}
+    assert classify_context(lambda facts: HUMAN, a_context(*classified_hits), {2}).keys() == {1, 2}

@@ -12,7 +12,7 @@ from sealbreak_server.classification.explain import (
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import EVENTS
-from support.server.classification import GMAIL, HOME, HOSTING, RELAY, classify
+from support.server.classification import DATACENTER, GMAIL, RELAY, RESIDENTIAL, classify
 
 OPEN, CLICK = Kind.OPEN, Kind.CLICK
 
@@ -64,7 +64,7 @@ def human(via: str, device: str | None = None, country: str | None = None) -> Ve
         ),
     ],
 )
-def test_a_reader_is_told_as_far_as_known(verdict: Verdict, kind: Kind, words: str) -> None:
+def test_a_readers_sentence_says_what_is_known(verdict: Verdict, kind: Kind, words: str) -> None:
     assert sentence(verdict, kind, 1) == words
 
 
@@ -100,11 +100,11 @@ def test_someone_of_several_comes_last() -> None:
         ("antivirus", CLICK, "An antivirus program followed a link"),
         ("link-preview", OPEN, "A link preview loaded the images"),
         ("gmail-proxy", CLICK, "Gmail's image proxy followed a link"),
-        ("gmail-prefetch", OPEN, "Loaded ahead by Gmail: nobody has read it by that"),
+        ("gmail-prefetch", OPEN, "Loaded ahead by Gmail, which does not mean that anybody read it"),
         (
             "apple-mpp",
             OPEN,
-            "Loaded by Apple's privacy protection: whether it was read cannot be told",
+            "Loaded by Apple's privacy protection: it is not known whether it was read",
         ),
         ("prefetch", CLICK, "A browser loading ahead followed a link"),
     ],
@@ -124,7 +124,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         (classify(own_click=True), CLICK, "You followed the link yourself"),
         (classify(seconds_after_send=-9.0), CLICK, "Loaded before it was sent: that was you"),
         (
-            classify("gip", HOME, "none", kind=OPEN),
+            classify("gip", RESIDENTIAL, "none", kind=OPEN),
             OPEN,
             "Loaded by something that is not what it says it is",
         ),
@@ -136,16 +136,16 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         (
             classify(address="208.84.67.221", seconds_after_send=9000.0),
             CLICK,
-            "A link was followed from Proofpoint's network: whether anybody read it cannot be told",
+            "A link was followed from Proofpoint's network: it is not known whether anyone read it",
         ),
         (
-            classify("-", HOME, "none", kind=OPEN),
+            classify("-", RESIDENTIAL, "none", kind=OPEN),
             OPEN,
-            "Loaded: whether anybody read it cannot be told",
+            "Loaded: it is not known whether anyone read it",
         ),
     ],
 )
-def test_what_is_not_a_reader_is_said_as_plainly(verdict: Verdict, kind: Kind, words: str) -> None:
+def test_other_hits_have_sentences_as_plain(verdict: Verdict, kind: Kind, words: str) -> None:
     assert sentence(verdict, kind, 1) == words
 
 
@@ -155,7 +155,10 @@ def test_what_is_not_a_reader_is_said_as_plainly(verdict: Verdict, kind: Kind, w
         (Verdict(Actor.MACHINE, "barracuda", "x"), "That was Barracuda's scanner, not a reader"),
         (Verdict(Actor.SENDER, "direct", "x"), "That was you, not a reader"),
         (Verdict(Actor.HUMAN, "direct", "x"), "That was a reader after all"),
-        (Verdict(Actor.UNKNOWN, "direct", "x"), "Whether that click was a reader's cannot be told"),
+        (
+            Verdict(Actor.UNKNOWN, "direct", "x"),
+            "It is not known whether that click was a reader's",
+        ),
     ],
 )
 def test_a_correction_says_what_it_was(verdict: Verdict, words: str) -> None:
@@ -165,10 +168,10 @@ def test_a_correction_says_what_it_was(verdict: Verdict, words: str) -> None:
 @pytest.mark.parametrize("name", ["opened-directly", "opened-by-someone-of-3", "clicked"])
 def test_the_golden_events_say_the_same(name: str) -> None:
     event = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
-    told = event["verdict"]
-    verdict = human(told["via"], told["device"], told["country"])
+    body = event["verdict"]
+    verdict = human(body["via"], body["device"], body["country"])
     kind = CLICK if event["link"] else OPEN
-    assert sentence(verdict, kind, len(event["message"]["recipients"])) == told["sentence"]
+    assert sentence(verdict, kind, len(event["message"]["recipients"])) == body["sentence"]
 
 
 def test_every_name_that_a_rule_can_give_has_words() -> None:
@@ -183,5 +186,5 @@ def test_a_country_without_a_name_keeps_its_code() -> None:
 
 
 def test_no_sentence_claims_a_place_behind_a_relay() -> None:
-    for address in (RELAY, HOSTING):
+    for address in (RELAY, DATACENTER):
         assert " in France" not in sentence(classify("iphone", address), CLICK, 1)

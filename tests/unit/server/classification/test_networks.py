@@ -89,12 +89,14 @@ def with_list(tmp_path_factory: pytest.TempPathFactory) -> Networks:
     return Networks.load(SHIPPED, path)
 
 
-def test_apples_own_list_is_believed_when_it_is_there(with_list: Networks) -> None:
+def test_apples_own_list_is_used_when_it_is_installed(with_list: Networks) -> None:
     assert with_list.find(parse_address("104.28.42.9")).role is Role.RELAY
     assert with_list.find(parse_address("2a02:26f7:c9c8:4000::9")).role is Role.RELAY
 
 
-def test_the_rest_of_the_blocks_is_no_relay_then_but_hides_the_place(with_list: Networks) -> None:
+def test_addresses_that_apples_list_leaves_out_are_a_vpn_and_hide_the_place(
+    with_list: Networks,
+) -> None:
     assert with_list.find(parse_address("104.28.200.9")).role is Role.VPN
 
 

@@ -1,4 +1,4 @@
-"""What a network says of a hit, whichever addresses are in it today."""
+"""What a network shows about a hit, whichever addresses are in it today."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,11 +8,11 @@ from sealbreak_server.classification.evidence.networks import Network, Role
 from sealbreak_server.classification.rules.origins import (
     apple_relay,
     company_gateway,
+    datacenter,
     exchange_online,
-    home,
-    hosting,
     mail_filter,
     mail_network,
+    residential,
     scanner_network,
     vpn,
 )
@@ -21,14 +21,22 @@ from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
-from support.server.classification import HOME, HOSTING, OTHER_HOME, click, signals
+from support.server.classification import (
+    DATACENTER,
+    OTHER_RESIDENTIAL,
+    RELAY,
+    RESIDENTIAL,
+    classify,
+    click,
+    signals,
+)
 
 OPEN = Kind.OPEN
 
 
 def within(role: Role, agent: str = "chrome", headers: str = "page", **fields: Any) -> Signals:
     service = fields.pop("service", "a-service")
-    hit = signals(agent, fields.pop("address", HOME), headers, **fields)
+    hit = signals(agent, fields.pop("address", RESIDENTIAL), headers, **fields)
     return replace(hit, network=Network(role, "Example Ltd", service))
 
 
@@ -52,9 +60,9 @@ def said(rule: Rule, hit: Signals) -> tuple[Actor, str]:
         (mail_network, {Role.MAIL}),
         (company_gateway, {Role.GATEWAY}),
         (apple_relay, {Role.RELAY}),
-        (hosting, {Role.CLOUD, Role.GOOGLE, Role.YAHOO, Role.MAIL, Role.EXCHANGE}),
+        (datacenter, {Role.CLOUD, Role.GOOGLE, Role.YAHOO, Role.MAIL, Role.EXCHANGE}),
         (vpn, {Role.VPN, Role.RELAY}),
-        (home, set(Role)),
+        (residential, set(Role)),
     ],
 )
 def test_a_rule_answers_for_its_networks_only(rule: Rule, roles: set[Role]) -> None:
@@ -101,7 +109,7 @@ def test_an_unnamed_fetch_by_a_mail_provider_is_a_reader_once_nobody_loads_ahead
     assert (answer(mail_network, hit).actor, answer(mail_network, hit).via) == (actor, service)
 
 
-def test_a_person_at_a_mail_provider_is_left_to_the_rule_for_hosting() -> None:
+def test_a_person_at_a_mail_provider_is_left_to_the_rule_for_datacenters() -> None:
     assert mail_network(within(Role.MAIL, kind=OPEN)) is None
     assert mail_network(within(Role.MAIL, headers="none")) is None
 
@@ -130,8 +138,10 @@ def test_apples_relay_carries_apples_programs_and_others_are_behind_a_vpn() -> N
 @pytest.mark.parametrize(
     ("after", "actor"), [(60.0, Actor.HUMAN), (59.0, Actor.MACHINE), (None, Actor.HUMAN)]
 )
-def test_nobody_reads_in_a_cloud_within_a_minute(after: float | None, actor: Actor) -> None:
-    assert answer(hosting, within(Role.CLOUD, seconds_after_send=after)).actor is actor
+def test_within_a_minute_a_hit_from_a_datacenter_is_a_machine(
+    after: float | None, actor: Actor
+) -> None:
+    assert answer(datacenter, within(Role.CLOUD, seconds_after_send=after)).actor is actor
 
 
 @pytest.mark.parametrize(
@@ -152,22 +162,22 @@ def test_a_vpn_hides_people_and_people_name_a_language_or_read_mail(
 
 
 @pytest.mark.parametrize(
-    ("near", "alone"),
+    ("near", "single"),
     [
         (click(10, 2), False),
         (click(10.1, 2), True),
-        (click(4, 2, OTHER_HOME), True),
+        (click(4, 2, OTHER_RESIDENTIAL), True),
         (click(-4, 1), True),
-        (click(-12, 1, OTHER_HOME, "edge"), False),
-        (click(-12.1, 1, OTHER_HOME, "edge"), True),
-        (click(12, 1, OTHER_HOME, "edge"), True),
+        (click(-12, 1, OTHER_RESIDENTIAL, "edge"), False),
+        (click(-12.1, 1, OTHER_RESIDENTIAL, "edge"), True),
+        (click(12, 1, OTHER_RESIDENTIAL, "edge"), True),
         (replace(click(4, 2), kind=OPEN), True),
     ],
 )
-def test_who_comes_from_a_cloud_with_company_is_no_person(near: Any, alone: bool) -> None:
+def test_a_hit_from_a_datacenter_with_others_nearby_is_no_person(near: Any, single: bool) -> None:
     """Another link of the same source within 10 s, or the same link by others 12 s before."""
-    verdict = answer(hosting, within(Role.CLOUD, link=1, nearby=(near,)))
-    assert (verdict.actor is Actor.HUMAN) is alone
+    verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(near,)))
+    assert (verdict.actor is Actor.HUMAN) is single
 
 
 @pytest.mark.parametrize(
@@ -182,12 +192,95 @@ def test_who_comes_from_a_cloud_with_company_is_no_person(near: Any, alone: bool
         ("chrome", "bot", {"seconds_after_send": 60.0}, (Actor.UNKNOWN, Reason.NO_LANGUAGE)),
     ],
 )
-def test_at_home_a_program_is_taken_for_what_it_shows(
+def test_on_a_residential_network_a_program_is_what_it_shows(
     agent: str, headers: str, fields: dict[str, Any], expected: tuple[Actor, str]
 ) -> None:
-    assert said(home, within(Role.ACCESS, agent, headers, **fields)) == expected
+    assert said(residential, within(Role.ACCESS, agent, headers, **fields)) == expected
 
 
-def test_a_hosts_owner_is_named_to_those_who_ask() -> None:
-    evidence = answer(hosting, signals(address=HOSTING)).evidence
+def test_the_evidence_names_the_owner_of_a_datacenter() -> None:
+    evidence = answer(datacenter, signals(address=DATACENTER)).evidence
     assert "DigitalOcean" in evidence[0]
+
+
+def test_a_mail_filters_network_is_never_a_reader() -> None:
+    verdict = classify(address="40.107.1.2", seconds_after_send=90000.0)
+    assert (verdict.reason, verdict.via) == (Reason.MAIL_FILTER_NETWORK, "outlook-safelinks")
+
+
+def test_a_vendors_network_is_a_scanner_at_first_and_later_perhaps_a_person() -> None:
+    early = classify(address="208.84.67.221", seconds_after_send=1800.0)
+    late = classify(address="208.84.67.221", seconds_after_send=7200.0)
+    assert (early.actor, late.actor) == (Actor.MACHINE, Actor.UNKNOWN)
+    assert early.via == late.via == "proofpoint"
+
+
+def test_outlook_on_the_web_is_a_reader_without_device() -> None:
+    verdict = classify("chrome35", "52.97.133.10", "bot", kind=OPEN)
+    assert (verdict.actor, verdict.via, verdict.device) == (Actor.HUMAN, "outlook-proxy", None)
+
+
+def test_a_company_gateway_is_a_person_at_an_unknown_place() -> None:
+    verdict = classify("edge", "165.225.72.9")
+    assert (verdict.actor, verdict.via) == (Actor.HUMAN, "corporate-proxy")
+    assert (verdict.device_known, verdict.location_known) == (True, False)
+
+
+def test_a_proxy_that_names_itself_hides_the_place() -> None:
+    verdict = classify("edge", RESIDENTIAL, "squid")
+    assert (verdict.via, verdict.location_known, verdict.country) == (
+        "corporate-proxy",
+        False,
+        None,
+    )
+
+
+def test_private_relay_is_a_person_with_a_device_and_no_place() -> None:
+    verdict = classify("iphone", RELAY)
+    assert (verdict.via, verdict.device, verdict.country) == (
+        "apple-relay",
+        "Safari on iPhone",
+        None,
+    )
+
+
+def test_a_datacenter_is_a_person_only_when_late_single_and_with_a_language() -> None:
+    assert classify(address=DATACENTER).via == "vpn"
+    assert classify(address=DATACENTER, seconds_after_send=30.0).actor is Actor.MACHINE
+    assert classify(address=DATACENTER, headers="bot").actor is Actor.MACHINE
+    assert classify(address=DATACENTER, link=1, nearby=(click(4, 2),)).actor is Actor.HUMAN
+    nearby = (click(4, 2, DATACENTER),)
+    assert classify(address=DATACENTER, link=1, nearby=nearby).actor is Actor.MACHINE
+
+
+def test_a_vpn_is_a_person_without_a_place() -> None:
+    verdict = classify("firefox", "185.245.24.169")
+    assert (verdict.actor, verdict.via, verdict.location_known) == (Actor.HUMAN, "vpn", False)
+
+
+def test_a_reader_at_home_has_a_device_and_a_place() -> None:
+    verdict = classify("firefox", RESIDENTIAL)
+    assert (verdict.actor, verdict.reason) == (Actor.HUMAN, Reason.READER)
+    assert (verdict.device, verdict.location_known) == ("Firefox on Linux", True)
+    assert verdict.country in ("FR", None)
+
+
+def test_a_reader_in_a_private_network_has_no_place() -> None:
+    verdict = classify("firefox", "192.168.1.20")
+    assert (verdict.actor, verdict.location_known, verdict.country) == (Actor.HUMAN, False, None)
+
+
+def test_a_browser_that_names_no_language_is_not_taken_for_a_reader() -> None:
+    assert classify(headers="bot").actor is Actor.UNKNOWN
+    assert classify(headers="bot", seconds_after_send=5.0).actor is Actor.MACHINE
+
+
+def test_an_image_loaded_by_a_browser_without_a_language_is_unknown() -> None:
+    stripped = classify(headers="quiet", kind=OPEN, seconds_after_send=30.0)
+    posing = classify(headers="bot", kind=OPEN, seconds_after_send=30.0)
+    assert (stripped.actor, posing.actor) == (Actor.UNKNOWN, Actor.MACHINE)
+    assert classify(headers="quiet", kind=OPEN).actor is Actor.HUMAN
+
+
+def test_a_mail_program_may_name_no_language() -> None:
+    assert classify("outlook-ios", RESIDENTIAL, "none", kind=OPEN).actor is Actor.HUMAN

@@ -21,7 +21,7 @@ from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
-from support.server.classification import GMAIL, HOME, RELAY, signals
+from support.server.classification import GMAIL, RELAY, RESIDENTIAL, classify, signals
 
 OPEN = Kind.OPEN
 HALF_AN_HOUR = 1800.0
@@ -35,7 +35,7 @@ def within(role: Role, service: str = "", agent: str = "firefox") -> Signals:
 def test_only_a_readers_own_program_has_a_device_and_a_place(
     hand_out: Callable[..., Verdict],
 ) -> None:
-    verdict = hand_out(signals("firefox", HOME), "direct", Reason.READER, "Seen.")
+    verdict = hand_out(signals("firefox", RESIDENTIAL), "direct", Reason.READER, "Seen.")
     assert (verdict.device, verdict.device_known, verdict.location_known) == (None, False, False)
     assert (verdict.evidence, verdict.rules) == (("Seen.",), RULES_VERSION)
 
@@ -82,9 +82,9 @@ def test_machines_and_the_sender_are_sure_at_once() -> None:
     [
         ("gip", GMAIL, "gmail-proxy"),
         ("bare", RELAY, "apple-mpp"),
-        ("bare", HOME, "direct"),
+        ("bare", RESIDENTIAL, "direct"),
         ("firefox", RELAY, "apple-relay"),
-        ("firefox", HOME, "direct"),
+        ("firefox", RESIDENTIAL, "direct"),
         ("firefox", "165.225.72.9", "corporate-proxy"),
         ("firefox", "185.245.24.169", "vpn"),
     ],
@@ -110,6 +110,16 @@ def test_a_scanner_is_named_by_its_network_or_by_what_it_poses_as(hit: Signals, 
     assert scanner_name(hit) == name
 
 
-def test_a_failed_rule_says_nothing_of_anybody() -> None:
+def test_a_failed_rule_claims_nothing() -> None:
     assert (failed().actor, failed().reason) == (Actor.UNKNOWN, Reason.RULE_FAILED)
     assert (failed().device, failed().network, failed().sure) == (None, None, True)
+
+
+def _quick(kind: Kind, seconds: float) -> Verdict:
+    return classify(headers="image", kind=kind, seconds_after_send=seconds)
+
+
+def test_a_verdict_is_not_sure_while_a_scanner_might_follow() -> None:
+    assert not _quick(OPEN, 5.0).sure
+    assert _quick(OPEN, 21.0).sure
+    assert not _quick(Kind.CLICK, 4000.0).sure

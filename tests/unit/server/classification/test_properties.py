@@ -7,11 +7,13 @@ from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor
-from support.server.classification import GMAIL, HOME, HOSTING, RELAY, classifier
+from support.server.classification import DATACENTER, GMAIL, RELAY, RESIDENTIAL, classifier
 from support.server.hit_cases import AGENTS
 
 ADDRESSES = st.one_of(
-    st.sampled_from([HOME, HOSTING, RELAY, GMAIL, "165.225.72.9", "40.94.1.2", "::1", ""]),
+    st.sampled_from(
+        [RESIDENTIAL, DATACENTER, RELAY, GMAIL, "165.225.72.9", "40.94.1.2", "::1", ""]
+    ),
     st.ip_addresses().map(str),
     st.text(max_size=60),
 )

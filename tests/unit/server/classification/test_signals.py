@@ -1,14 +1,21 @@
-"""What is read out of a request before any rule is asked."""
+"""What is read out of a request before the rules run."""
 
 from dataclasses import replace
 
 import pytest
 from sealbreak_server.classification.evidence.agents import MAX_AGENT
 from sealbreak_server.classification.signals import Signals
-from support.server.classification import HOME, HOME_V6, HOSTING, OTHER_HOME, click, signals
+from support.server.classification import (
+    DATACENTER,
+    OTHER_RESIDENTIAL,
+    RESIDENTIAL,
+    RESIDENTIAL_V6,
+    click,
+    signals,
+)
 from support.server.hit_cases import AGENTS
 
-SIDE_BY_SIDE = HOME.rpartition(".")[0] + ".200"
+SIDE_BY_SIDE = RESIDENTIAL.rpartition(".")[0] + ".200"
 
 
 def with_header(name: str, value: str) -> Signals:
@@ -24,7 +31,7 @@ def test_a_language_is_one_that_somebody_chose(value: str, said: bool) -> None:
 
 
 @pytest.mark.parametrize("name", ["referer", "sec-fetch-mode", "upgrade-insecure-requests"])
-def test_a_browser_gives_itself_away_by_what_it_adds(name: str) -> None:
+def test_a_browser_is_recognised_by_the_headers_that_it_adds(name: str) -> None:
     assert with_header(name, "1").browser_signs
     assert not with_header(name, " ").browser_signs
 
@@ -53,7 +60,8 @@ def test_without_a_send_time_nothing_is_too_soon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "same"), [(HOME, True), (SIDE_BY_SIDE, True), (OTHER_HOME, False), ("x", False)]
+    ("address", "same"),
+    [(RESIDENTIAL, True), (SIDE_BY_SIDE, True), (OTHER_RESIDENTIAL, False), ("x", False)],
 )
 def test_a_neighbour_with_a_language_is_the_same_source_by_its_network(
     address: str, same: bool
@@ -62,16 +70,16 @@ def test_a_neighbour_with_a_language_is_the_same_source_by_its_network(
 
 
 def test_without_a_language_the_same_agent_anywhere_is_the_same_source() -> None:
-    far = click(1, address=HOSTING)
+    far = click(1, address=DATACENTER)
     assert signals(headers="bot").same_source(far)
     assert not signals(headers="page").same_source(far)
-    assert not signals(headers="bot").same_source(click(1, address=HOSTING, agent="edge"))
+    assert not signals(headers="bot").same_source(click(1, address=DATACENTER, agent="edge"))
 
 
 def test_addresses_of_one_home_are_one_and_those_of_one_block_lie_side_by_side() -> None:
-    there = signals(address=HOME_V6)
-    home, block = HOME_V6.rsplit(":", 1)[0] + ":1", "2a01:e00:92b1:ffff::1"
-    assert there.same_address(click(1, address=home))
+    there = signals(address=RESIDENTIAL_V6)
+    residential, block = RESIDENTIAL_V6.rsplit(":", 1)[0] + ":1", "2a01:e00:92b1:ffff::1"
+    assert there.same_address(click(1, address=residential))
     assert not there.same_address(click(1, address=block))
     assert there.side_by_side(click(1, address=block))
 
@@ -81,11 +89,11 @@ def test_what_is_no_address_is_the_same_only_as_itself() -> None:
     assert not signals(address="unknown").same_address(click(1))
 
 
-def test_company_is_the_same_program_of_the_same_source_within_a_minute() -> None:
-    near = (click(60), click(-61), click(5, agent="edge"), click(5, address=OTHER_HOME))
-    assert signals(nearby=near).context == (near[0],)
+def test_related_hits_are_of_the_same_program_and_source_within_a_minute() -> None:
+    near = (click(60), click(-61), click(5, agent="edge"), click(5, address=OTHER_RESIDENTIAL))
+    assert signals(nearby=near).related_hits == (near[0],)
     farm = signals(headers="bot", nearby=near)
-    assert farm.context == (near[0], near[2], near[3])
+    assert farm.related_hits == (near[0], near[2], near[3])
 
 
 def test_agents_are_compared_as_far_as_they_are_read() -> None:

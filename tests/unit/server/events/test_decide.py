@@ -4,90 +4,92 @@ from sealbreak_server.events.decide import decide
 from sealbreak_server.model.context import ClassifiedHit, CopyState, HitContext
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
-from support.server.context import HUMAN, MESSAGE, SENT, a_company, a_hit
+from support.server.context import HUMAN, MESSAGE, SENT, a_context, a_hit
 
 UNSURE = replace(HUMAN, sure=False)
 MACHINE = Verdict(Actor.MACHINE, "barracuda", "mail-filter-network")
 
 
-def told(context: HitContext, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:
+def kinds(context: HitContext, verdicts: dict[int, Verdict], now: float = SENT + 100) -> list[str]:
     return [event.kind for event in decide(context, verdicts, now).events]
 
 
-def test_the_first_open_is_told_and_the_next_is_not() -> None:
-    context = a_company(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(4000)))
+def test_the_first_open_makes_an_event_and_the_next_does_not() -> None:
+    context = a_context(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(4000)))
     decision = decide(context, {1: HUMAN, 2: HUMAN}, SENT + 5000)
-    assert [t.record.number for t in decision.events] == [1]
-    assert [record.counted for record in decision.classified_hits] == [True, True]
+    assert [t.classified.number for t in decision.events] == [1]
+    assert [classified.counted for classified in decision.classified_hits] == [True, True]
 
 
 def test_opens_within_half_an_hour_count_once() -> None:
-    context = a_company(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(1700)))
+    context = a_context(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(1700)))
     decision = decide(context, {1: HUMAN, 2: HUMAN}, SENT + 5000)
-    assert [record.counted for record in decision.classified_hits] == [True, False]
+    assert [classified.counted for classified in decision.classified_hits] == [True, False]
 
 
-def test_copies_are_told_apart() -> None:
-    context = a_company(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(1, copy=2)))
-    assert told(context, {1: HUMAN, 2: HUMAN}) == ["opened", "opened"]
+def test_each_copy_has_its_own_event() -> None:
+    context = a_context(ClassifiedHit(1, a_hit(0)), ClassifiedHit(2, a_hit(1, copy=2)))
+    assert kinds(context, {1: HUMAN, 2: HUMAN}) == ["opened", "opened"]
 
 
-def test_a_standing_open_is_not_told_again() -> None:
-    context = a_company(ClassifiedHit(2, a_hit(9000)), copies={0: CopyState(SENT, 7)})
-    assert told(context, {2: HUMAN}) == []
+def test_a_copy_that_was_announced_is_not_announced_again() -> None:
+    context = a_context(ClassifiedHit(2, a_hit(9000)), copies={0: CopyState(SENT, 7)})
+    assert kinds(context, {2: HUMAN}) == []
 
 
-def test_what_is_not_sure_waits_and_is_told_when_due() -> None:
-    record = ClassifiedHit(1, a_hit(0))
-    waiting = decide(a_company(record), {1: UNSURE}, SENT + 1)
+def test_an_unsure_hit_waits_and_makes_its_event_when_due() -> None:
+    classified = ClassifiedHit(1, a_hit(0))
+    waiting = decide(a_context(classified), {1: UNSURE}, SENT + 1)
     assert waiting.events == ()
     (kept,) = waiting.classified_hits
     assert kept.due == SENT + 4
-    assert told(a_company(kept), {1: UNSURE}, SENT + 4) == ["opened"]
+    assert kinds(a_context(kept), {1: UNSURE}, SENT + 4) == ["opened"]
 
 
-def test_company_that_unmasks_it_in_time_keeps_it_silent() -> None:
+def test_a_hit_that_becomes_a_machine_in_time_makes_no_event() -> None:
     kept = ClassifiedHit(1, a_hit(0), UNSURE, counted=True, due=SENT + 4)
-    decision = decide(a_company(kept), {1: MACHINE}, SENT + 2)
+    decision = decide(a_context(kept), {1: MACHINE}, SENT + 2)
     assert decision.events == ()
-    assert [(record.counted, record.due) for record in decision.classified_hits] == [(False, None)]
+    assert [(classified.counted, classified.due) for classified in decision.classified_hits] == [
+        (False, None)
+    ]
 
 
-def test_what_was_told_is_corrected() -> None:
-    record = ClassifiedHit(1, a_hit(0), HUMAN, counted=True, event=3)
-    context = a_company(record, copies={0: CopyState(SENT, 3)})
+def test_an_event_is_corrected() -> None:
+    classified = ClassifiedHit(1, a_hit(0), HUMAN, counted=True, event=3)
+    context = a_context(classified, copies={0: CopyState(SENT, 3)})
     decision = decide(context, {1: MACHINE}, SENT + 9)
     assert [(t.kind, t.corrects) for t in decision.events] == [("corrected", 3)]
     assert decision.copies[0] == CopyState(None, None)
 
 
-def test_the_reader_behind_a_corrected_open_is_told() -> None:
+def test_the_reader_after_a_corrected_open_makes_an_event() -> None:
     machine = ClassifiedHit(1, a_hit(0), HUMAN, counted=True, event=3)
     reader = ClassifiedHit(2, a_hit(5, address="192.0.2.7"), HUMAN)
-    context = a_company(machine, reader, copies={0: CopyState(SENT + 5, 3)})
+    context = a_context(machine, reader, copies={0: CopyState(SENT + 5, 3)})
     decision = decide(context, {1: MACHINE, 2: HUMAN}, SENT + 9)
-    assert [(t.kind, t.record.number) for t in decision.events] == [
+    assert [(t.kind, t.classified.number) for t in decision.events] == [
         ("corrected", 1),
         ("opened", 2),
     ]
 
 
-def test_each_click_is_told_but_the_repeated_one() -> None:
+def test_each_click_makes_an_event_but_a_repeated_one_does_not() -> None:
     clicks = [
         ClassifiedHit(at, a_hit(seconds, Kind.CLICK, 1)) for at, seconds in enumerate((0, 5, 40))
     ]
-    context = a_company(*clicks)
+    context = a_context(*clicks)
     decision = decide(context, dict.fromkeys(range(3), HUMAN), SENT + 100)
-    assert [t.record.number for t in decision.events] == [0, 2]
+    assert [t.classified.number for t in decision.events] == [0, 2]
 
 
-def test_a_message_that_counts_only_tells_nothing() -> None:
-    context = a_company(ClassifiedHit(1, a_hit(0)), message=replace(MESSAGE, level="count"))
-    assert told(context, {1: HUMAN}) == []
+def test_a_message_of_level_count_makes_no_events() -> None:
+    context = a_context(ClassifiedHit(1, a_hit(0)), message=replace(MESSAGE, level="count"))
+    assert kinds(context, {1: HUMAN}) == []
 
 
-def test_nothing_new_changes_nothing() -> None:
-    record = ClassifiedHit(1, a_hit(0), HUMAN, counted=True, event=3)
-    context = a_company(record, copies={0: CopyState(SENT, 3)})
+def test_an_unchanged_verdict_changes_nothing() -> None:
+    classified = ClassifiedHit(1, a_hit(0), HUMAN, counted=True, event=3)
+    context = a_context(classified, copies={0: CopyState(SENT, 3)})
     decision = decide(context, {1: HUMAN}, SENT + 9)
     assert (decision.classified_hits, decision.events, dict(decision.copies)) == ((), (), {})

@@ -5,7 +5,7 @@ from sealbreak_server.events.deduplication import (
     OPEN_GAP_SECONDS,
     Deduplicator,
     Span,
-    out_of_sight,
+    needed_opens,
     spans,
     target_of,
 )
@@ -23,7 +23,7 @@ def count(*hits: Hit) -> list[bool]:
     return [deduplication.counts(hit, before=False) for hit in hits]
 
 
-def test_loads_that_follow_each_other_are_one_open_however_long_they_go_on() -> None:
+def test_loads_that_follow_each_other_are_one_open_however_long_it_takes() -> None:
     assert count(a_hit(0), a_hit(1700), a_hit(3400)) == [True, False, False]
 
 
@@ -37,7 +37,7 @@ def test_each_copy_and_each_link_is_counted_by_itself() -> None:
     assert count(a_hit(0), a_hit(1, copy=1)) == [True, True]
 
 
-def test_what_has_not_changed_is_not_counted_anew() -> None:
+def test_an_unchanged_hit_keeps_its_count() -> None:
     old, new = a_hit(1000), a_hit(9000)
     deduplication = Deduplicator(spans([(new, False, True)]), {0: 1000})
     assert deduplication.counts(old, before=False) is False
@@ -46,15 +46,15 @@ def test_what_has_not_changed_is_not_counted_anew() -> None:
 
 def test_the_newest_open_known_is_enough_for_a_later_one() -> None:
     changed = spans([(a_hit(5000), False, True)])
-    assert list(out_of_sight(changed, {0: 4000.0})) == []
+    assert list(needed_opens(changed, {0: 4000.0})) == []
     assert Deduplicator(changed, {0: 4000.0}).counts(a_hit(5000), before=False) is False
 
 
 @pytest.mark.parametrize("step", [(a_hit(3000), False, True), (a_hit(5000), True, False)])
-def test_a_late_open_and_one_taken_back_need_those_around_them(
+def test_a_late_open_and_a_retracted_open_need_the_opens_around_them(
     step: tuple[Hit, bool, bool],
 ) -> None:
-    ((copy, span),) = out_of_sight(spans([step]), {0: 4000.0})
+    ((copy, span),) = needed_opens(spans([step]), {0: 4000.0})
     time, gap = step[0].time, OPEN_GAP_SECONDS
     assert (copy, span) == (0, Span(time - gap, time + gap, step[1]))
 
@@ -73,7 +73,7 @@ def test_counting_one_by_one_ends_as_counting_all_at_once(
     assert list(there.values()) == count(*map(a_hit, sorted(times)))
 
 
-def test_things_differ_by_kind_copy_and_link() -> None:
+def test_targets_differ_by_kind_copy_and_link() -> None:
     hit = a_hit(0, Kind.CLICK, 1)
     assert target_of(hit) == target_of(hit._replace(time=9, address="192.0.2.7"))
     assert target_of(hit) != target_of(hit._replace(link=2))

@@ -14,7 +14,7 @@ def test_a_wake_reaches_the_listeners_of_that_owner_only() -> None:
         assert [first.is_set(), second.is_set(), other.is_set()] == [True, True, False]
 
 
-def test_when_it_is_not_known_whom_it_concerns_everybody_is_woken() -> None:
+def test_all_listeners_are_woken_when_the_owner_is_not_known() -> None:
     feed = Feed()
     with feed.subscribe("ann") as first, feed.subscribe("ben") as second:
         feed.wake_all()
@@ -22,7 +22,7 @@ def test_when_it_is_not_known_whom_it_concerns_everybody_is_woken() -> None:
         assert second.is_set()
 
 
-def test_a_listener_that_left_is_forgotten() -> None:
+def test_a_listener_that_left_is_removed() -> None:
     feed = Feed()
     with feed.subscribe("ann") as subscription:
         assert feed.is_needed()

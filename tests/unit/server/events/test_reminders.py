@@ -15,7 +15,7 @@ def test_an_address_whose_opens_may_never_show_is_not_reminded_of() -> None:
     assert of(BEN) is None
 
 
-def test_earlier_opens_are_what_a_reminder_rests_on() -> None:
+def test_a_reminder_is_based_on_earlier_opens() -> None:
     found = of(BEN, seen={"ben@example.com": "gmail-proxy"})
     assert found is not None
     assert found.words == (
@@ -44,12 +44,12 @@ def test_a_late_reminder_counts_the_days_that_really_passed() -> None:
     assert found.days == 5
 
 
-def test_of_several_readers_one_whose_opens_show_is_named() -> None:
+def test_a_reader_whose_opens_show_is_named_among_several() -> None:
     found = of(ANN, BEN, CLEO, seen={"ben@example.com": "gmail-proxy"})
     assert found is not None
     assert found.words.startswith("Not opened by any of 3 for 3 days: earlier mails to Ben@")
     assert len(found.evidence) == 2
 
 
-def test_nobody_is_nobody() -> None:
+def test_without_readers_there_is_no_reminder() -> None:
     assert of() is None

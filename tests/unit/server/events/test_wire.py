@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sealbreak_server.events.decide import PendingEvent
-from sealbreak_server.events.quiet import Quiet
+from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.events.reminders import reminder
 from sealbreak_server.events.wire import digest_body, event_body, reminder_body
 from sealbreak_server.model.context import ClassifiedHit
@@ -48,17 +48,17 @@ def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
         ("revived", opened(9, "revived", "Opened again after 21 quiet days")),
     ],
 )
-def test_an_open_is_told_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
-    number = event.record.number // 10
+def test_an_open_is_written_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
+    number = event.classified.number // 10
     assert event_body(number, event, message(ANN)) == golden(name)
 
 
 def test_a_quiet_event_says_so_and_why() -> None:
-    body = event_body(12, opened(12), message(ANN), Quiet.QUIET_HOURS)
+    body = event_body(12, opened(12), message(ANN), QuietReason.QUIET_HOURS)
     assert body == golden("opened-quietly")
 
 
-def test_a_reminder_says_what_it_rests_on() -> None:
+def test_a_reminder_says_what_it_is_based_on() -> None:
     found = reminder((BEN,), {"ben@example.com": "gmail-proxy"}.get, SENT, NOW)
     assert found is not None
     assert reminder_body(10, found, message(BEN), 0, NOW, None) == golden("reminder")

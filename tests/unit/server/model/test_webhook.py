@@ -43,7 +43,7 @@ def test_days_without_tries_make_no_hook_dead() -> None:
     assert not is_dead(DEAD_FAILURES - 1, 0.0, 2 * DEAD_SECONDS)
 
 
-def test_as_many_failures_are_asked_for_as_a_day_has_room_for() -> None:
+def test_the_failures_needed_are_as_many_as_a_day_has_tries() -> None:
     last = sum(delay(failures) for failures in range(1, DEAD_FAILURES))
     assert last <= 24 * 3600 < last + delay(DEAD_FAILURES)
 

@@ -18,5 +18,5 @@ from sealbreak_server.security.reachability import Reach, reach
         ("https://8.8.8.8", Reach.PUBLIC),
     ],
 )
-def test_an_address_tells_from_where_it_can_be_reached(address: str, expected: Reach) -> None:
+def test_an_address_shows_where_it_can_be_reached_from(address: str, expected: Reach) -> None:
     assert reach(address) is expected

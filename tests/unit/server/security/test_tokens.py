@@ -98,7 +98,7 @@ def test_a_link_holds_for_its_own_number_and_address_only(
     ("url", "signature"),
     [("https://example.com/\ud800", "A" * 22), ("https://example.com/", "é" * 22)],
 )
-def test_what_cannot_have_been_signed_does_not_hold(url: str, signature: str) -> None:
+def test_a_text_that_cannot_have_been_signed_does_not_verify(url: str, signature: str) -> None:
     assert not Token("aaaaaaaa", "a" * 16, 0, b"k" * 32).signs(1, url, signature)
 
 
@@ -123,7 +123,7 @@ def test_an_id_is_certified_for_the_account_that_it_is_issued_to(key: bytes, own
 
 @given(KEYS, OWNERS, CHANCES, st.integers(0, 79))
 @settings(derandomize=True)  # one in 2^24 holds by chance
-def test_an_id_with_a_flipped_bit_is_certified_no_more(
+def test_an_id_with_a_flipped_bit_is_not_certified(
     key: bytes, owner: str, chance: bytes, bit: int
 ) -> None:
     raw = bytearray(base64.b32decode(certified_id(key, owner, chance).upper()))
@@ -141,7 +141,7 @@ def test_an_id_of_another_account_is_not_certified(
     assert not Keyring((key,)).certifies(base32(bytes(raw)), certified_id(key, owner, chance))
 
 
-def test_of_many_made_up_ids_hardly_one_is_certified() -> None:
+def test_hardly_one_of_many_made_up_ids_is_certified() -> None:
     ring = Keyring((b"k" * 32,))
     made_up = (base32(number.to_bytes(10)) for number in range(20_000))
     assert sum(ring.certifies("aaaaaaaa", message) for message in made_up) == 0

@@ -1,0 +1,58 @@
+"""Hits of the sender, classified by all rules."""
+
+import pytest
+from sealbreak_server.classification.rules.reasons import Reason
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.verdict import Actor
+from support.server.classification import (
+    DATACENTER,
+    GMAIL,
+    OTHER_RESIDENTIAL,
+    RELAY,
+    RESIDENTIAL_V6,
+    classify,
+    click,
+)
+
+OPEN = Kind.OPEN
+
+
+def test_a_marked_click_is_the_senders_own_whatever_else_it_is() -> None:
+    verdict = classify("curl/8", DATACENTER, "bot", own_click=True)
+    assert (verdict.actor, verdict.reason) == (Actor.SENDER, Reason.OWN_CLICK)
+
+
+def test_what_comes_before_the_send_is_the_sender() -> None:
+    verdict = classify("gip", GMAIL, "none", kind=OPEN, seconds_after_send=-5.0)
+    assert (verdict.actor, verdict.via) == (Actor.SENDER, "gmail-proxy")
+
+
+def test_a_crawler_before_the_send_is_still_a_crawler() -> None:
+    assert classify("googlebot", GMAIL, "bot", seconds_after_send=-5.0).actor is Actor.MACHINE
+
+
+def test_a_neighbour_in_the_senders_ipv6_line_is_the_sender() -> None:
+    own = RESIDENTIAL_V6.rsplit(":", 1)[0] + ":1"
+    assert classify(address=RESIDENTIAL_V6, sender_addresses=(own,)).reason is Reason.SENDER_ADDRESS
+
+
+def test_another_address_than_the_senders_is_not_the_sender() -> None:
+    assert classify(sender_addresses=(OTHER_RESIDENTIAL, "nonsense")).actor is Actor.HUMAN
+
+
+def test_gmails_proxy_while_the_sender_views_the_message_is_the_sender() -> None:
+    verdict = classify("gip", GMAIL, "none", kind=OPEN, sender_viewing=True)
+    assert verdict.reason is Reason.SENDER_VIEWING
+
+
+def test_the_second_fetch_of_the_senders_view_is_the_sender_too() -> None:
+    twin = click(-0.4, address=GMAIL, agent="gip", sender_viewing=True)
+    assert classify("gip", GMAIL, "none", kind=OPEN, nearby=(twin,)).actor is Actor.SENDER
+
+
+@pytest.mark.parametrize(("agent", "address"), [("ymp", "98.137.183.10"), ("bare", RELAY)])
+def test_other_proxies_while_the_sender_views_the_message_are_not_the_sender(
+    agent: str, address: str
+) -> None:
+    verdict = classify(agent, address, "none", kind=OPEN, sender_viewing=True)
+    assert verdict.actor is not Actor.SENDER
