@@ -165,9 +165,9 @@ def _back_up(settings: Settings, target: Path) -> None:
         with opened(settings) as storage:
             version = storage.version()
             storage.copy(folder / FILE_NAME)
-        if spool.waits and version == VERSION:
+        if spool.has_batches and version == VERSION:
             _take_in(settings, folder, spool)
-        elif spool.waits:
+        elif spool.has_batches:
             print(
                 f"The database has version {version}, and this program knows {VERSION}: hits that"
                 f" wait in {settings.spool_folder} are not in the copy. Copy that folder too.",

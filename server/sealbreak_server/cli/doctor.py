@@ -12,7 +12,7 @@ from sealbreak_server.classification.evidence.data_files import missing
 from sealbreak_server.cli.commands import opened
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.events.wire import wire_time
-from sealbreak_server.ingest.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batches
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
@@ -91,10 +91,10 @@ def _spool(settings: Settings) -> Iterator[Finding]:
 
 
 def _refused(settings: Settings) -> Iterator[Finding]:
-    path = settings.spool_folder / REFUSED
+    path = settings.spool_folder / DEAD_LETTERS
     if not path.exists():
         return
-    again = settings.spool_folder / f"{0:09d}-{REFUSED}{ENDING}"
+    again = settings.spool_folder / f"{0:09d}-{DEAD_LETTERS}{SUFFIX}"
     yield Finding(
         False,
         f"{_hits([path])} in {path}: taking them in failed, and the server's log says why. "

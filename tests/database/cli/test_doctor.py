@@ -92,7 +92,7 @@ def test_hits_that_were_refused_are_told_and_the_advice_brings_them_back(
 ) -> None:
     spool = Spool(tmp_path / "spool")
     spool.append([a_hit(NOW + 9)])
-    spool.refuse("batch", [a_hit(NOW)])
+    spool.add_dead_letter("batch", [a_hit(NOW)])
     spool.close()
     code, _, (bad,) = examined()
     assert code == 1

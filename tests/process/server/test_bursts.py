@@ -1,4 +1,4 @@
-"""A burst goes to the spool, is answered, and is judged when there is time."""
+"""A burst goes to the spool, is answered, and is classified when there is time."""
 
 import asyncio
 import itertools
@@ -14,8 +14,8 @@ import pytest
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.events.feed import Feed
 from sealbreak_server.ingest.intake import BURST, Intake
-from sealbreak_server.ingest.retry_buffer import Backlog
-from sealbreak_server.ingest.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.ingest.retry_buffer import RetryBuffer
+from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batches
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.verdict import Actor, Verdict
@@ -31,7 +31,7 @@ HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
 OTHER_SERVER = """
 import sys
 from pathlib import Path
-from sealbreak_server.spool import Spool
+from sealbreak_server.ingest.spool import Spool
 Spool(Path(sys.argv[1])).append([])
 print("written", flush=True)
 sys.stdin.read()
@@ -76,7 +76,9 @@ def test_what_comes_in_a_burst_goes_the_same_way_until_it_is_over(
 
     async def play() -> None:
         now = 100.0
-        intake = Intake(storage, classify, Feed(), Noting(tmp_path / "spool"), pace=lambda: now)
+        intake = Intake(
+            storage, classify, Feed(), Noting(tmp_path / "spool"), monotonic=lambda: now
+        )
         running = asyncio.create_task(intake.run())
         await asyncio.gather(*(kept(intake, HIT) for _ in range(2 * BURST)))
         await kept(intake, HIT)
@@ -150,9 +152,9 @@ def test_commits_that_stall_use_up_no_room_that_outages_need(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They hold the flood up instead."""
-    monkeypatch.setattr("sealbreak_server.ingest.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.COMMIT_TIMEOUT_SECONDS", 0.05)
     moody.seconds, spool = 0.2, Spool(tmp_path / "spool")
-    monkeypatch.setattr(spool, "takes_bursts", lambda: False)
+    monkeypatch.setattr(spool, "accepts_bursts", lambda: False)
     asyncio.run(flooded(Intake(moody, classify, Feed(), spool), waves=5))
     assert not (tmp_path / "spool").exists()
     assert count(moody) == 5 * 2 * BURST
@@ -162,17 +164,17 @@ def test_a_commit_that_hangs_is_waited_for_at_leisure(
     moody: Moody, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing can be taken in beside it, so nothing tries without a pause."""
-    monkeypatch.setattr("sealbreak_server.ingest.intake.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("sealbreak_server.ingest.intake.COMMIT_TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr("sealbreak_server.ingest.intake.RETRY_SECONDS", 0.1)
     moody.seconds, tries = 0.5, 0
-    take_in = Backlog.take_in
+    retry = RetryBuffer.retry
 
-    async def counted(backlog: Backlog, take: Any, *, busy: bool) -> None:
+    async def counted(buffer: RetryBuffer, record: Any, *, busy: bool) -> None:
         nonlocal tries
         tries += 1
-        await take_in(backlog, take, busy=busy)
+        await retry(buffer, record, busy=busy)
 
-    monkeypatch.setattr(Backlog, "take_in", counted)
+    monkeypatch.setattr(RetryBuffer, "retry", counted)
 
     async def play() -> None:
         intake = Intake(moody, classify, Feed(), Spool(tmp_path / "spool"))
@@ -201,7 +203,7 @@ async def waves_until_empty(intake: Intake, spool: Spool, most: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("effort", "has_room", "most", "gets_empty"),
+    ("cpu_time", "has_room", "most", "gets_empty"),
     [
         (time.monotonic, True, 50, False),
         (time.monotonic, False, 1000, True),
@@ -213,7 +215,7 @@ def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
     storage: Storage,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    effort: Callable[[], float],
+    cpu_time: Callable[[], float],
     has_room: bool,
     most: int,
     gets_empty: bool,
@@ -223,8 +225,8 @@ def test_the_spool_gets_empty_during_a_flood_when_there_is_time_or_no_room(
     spool = Spool(tmp_path / "spool")
     for _ in range(100):
         spool.append([HIT])
-    monkeypatch.setattr(spool, "takes_bursts", lambda: has_room)
-    intake = Intake(storage, classify, Feed(), spool, effort=effort)
+    monkeypatch.setattr(spool, "accepts_bursts", lambda: has_room)
+    intake = Intake(storage, classify, Feed(), spool, cpu_time=cpu_time)
     waves = asyncio.run(waves_until_empty(intake, spool, most))
     assert (waves < most) == gets_empty
     assert count(storage) == 100 + waves * 2 * BURST
@@ -271,7 +273,7 @@ def test_a_hit_that_is_not_understood_costs_none_that_came_with_it(
     spool, odd = Spool(tmp_path / "spool"), HIT._replace(method=None)  # type: ignore[arg-type]  # what no table takes
     asyncio.run(taken(storage, spool, [HIT, odd] + [HIT] * context))
     assert count(storage) == 1 + context
-    ((_, refused),) = read_batches(tmp_path / "spool" / REFUSED)
+    ((_, refused),) = read_batches(tmp_path / "spool" / DEAD_LETTERS)
     assert refused == [odd]
 
 
@@ -283,7 +285,7 @@ def test_what_was_taken_in_of_a_batch_is_known_when_it_comes_again(
     spool.append([HIT, HIT, odd, HIT])
     (line,) = [path.read_bytes() for path in spool.files()]
     asyncio.run(taken(storage, spool, []))
-    (folder / f"000000001-again{ENDING}").write_bytes(line)
+    (folder / f"000000001-again{SUFFIX}").write_bytes(line)
     asyncio.run(taken(storage, Spool(folder), []))
     assert count(storage) == 3
 

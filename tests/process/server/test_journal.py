@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sealbreak_server.ingest.journal import AHEAD, Journal
+from sealbreak_server.ingest.journal import MAX_ZEROS, Journal
 
 LINES = [b"%d " % number * (number % 7 + 1) + b"\n" for number in range(100)]
 KILLED = """
 import os, sys
-from sealbreak_server.journal import Journal
+from sealbreak_server.ingest.journal import Journal
 journal = Journal(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT))
 for _ in range(2):
     journal.append(b"line\\n")
@@ -66,9 +66,9 @@ def test_zeros_are_written_ahead_as_many_as_there_are_lines(path: Path) -> None:
 
 def test_no_more_is_written_ahead_than_a_limit(path: Path) -> None:
     journal = journal_of(path)
-    journal.append(bytes(3 * AHEAD))
+    journal.append(bytes(3 * MAX_ZEROS))
     journal.append(b"x")
-    assert path.stat().st_size == 4 * AHEAD + 1
+    assert path.stat().st_size == 4 * MAX_ZEROS + 1
     journal.close()
 
 
