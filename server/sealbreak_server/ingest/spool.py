@@ -73,13 +73,11 @@ class Spool:
             os.close(file)
         sync_folder(self._folder)
 
-    def batches(self) -> Iterator[tuple[str, list[Hit]]]:
-        """All batches, oldest first. Asking for the batch after a file's last removes the file."""
-        for bundle in self.bundles(1):
-            yield from bundle
-
     def bundles(self, hits: int) -> Iterator[list[tuple[str, list[Hit]]]]:
-        """The same in lists of batches from one file, with about this many hits."""
+        """All batches, oldest first, in lists from one file with about this many hits.
+
+        Asking for the list after a file's last one removes the file.
+        """
         while self.has_batches:
             for path in self._closed_files():
                 yield from _bundled(read_batches(path), hits)

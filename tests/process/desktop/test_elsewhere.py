@@ -31,7 +31,7 @@ def test_a_snooze_set_elsewhere_is_shown_and_so_is_its_end(screen: Desktop, live
     menu = TrayMenu(screen)
     live.call("POST", "snooze", {"until": LATER})
     menu.find("Muted until ")
-    command(live, "settings", "--snooze", "0")
+    command(live, "preferences", "--snooze", "0")
     eventually(lambda: "Mute" in menu.labels(), "the end of the snooze")
 
 
@@ -41,7 +41,7 @@ def test_a_person_muted_by_the_command_is_shown_so(screen: Desktop, live: Server
     opened(live, "Offer 12")
     menu = TrayMenu(screen)
     menu.find("Mute Ann")
-    command(live, "settings", "--mute", "ann@example.com")
+    command(live, "preferences", "--mute", "ann@example.com")
     menu.find("Unmute Ann")
 
 

@@ -24,7 +24,7 @@ from sealbreak_server.storage.hits.recording import record_batch
 from sealbreak_server.storage.tables import Hit as HitRow
 from soak import crash
 from soak.crash import Tally
-from support.server.intake import kept
+from support.server.intake import batches_of, kept
 from support.server.process import Server
 
 HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
@@ -295,10 +295,10 @@ def test_the_spool_of_another_server_is_left_alone_while_it_runs(tmp_path: Path)
     other: Any = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with closing(other.stdout), other:
         other.stdout.readline()
-        assert list(Spool(tmp_path).batches()) == []
+        assert list(batches_of(Spool(tmp_path))) == []
         other.stdin.close()
         other.wait()
-    assert len(list(Spool(tmp_path).batches())) == 1
+    assert len(list(batches_of(Spool(tmp_path)))) == 1
 
 
 def test_strangers_in_a_burst_are_all_kept_once(server: Server) -> None:

@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +5,6 @@ from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.evidence import data_files
 from sealbreak_server.classification.evidence.data_files import (
     COUNTRY,
-    EGRESS,
     build_prefixes,
     find,
     install,
@@ -80,36 +76,3 @@ def test_the_table_of_prefixes_holds_the_named_systems_joined(tmp_path: Path) ->
     )
     table = build_prefixes(owners, [rows]).splitlines()
     assert table[1:] == ["64500\t192.0.2.0/24 2001:db8::/32"]
-
-
-def test_the_command_installs_and_says_what_is_in_use(tmp_path: Path) -> None:
-    source = tmp_path / "list.csv"
-    source.write_text(EGRESS_ROWS)
-    command = [
-        sys.executable,
-        "-m",
-        "sealbreak_server.classification.evidence.data_files",
-        "--into",
-        str(tmp_path / "own"),
-    ]
-    subprocess.run([*command, "apple", str(source)], check=True, capture_output=True)
-    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)
-    assert str(tmp_path / "own" / EGRESS) in shown.stdout
-
-
-def test_the_command_refuses_a_damaged_file(tmp_path: Path) -> None:
-    (tmp_path / "country").write_bytes(b"nothing")
-    command = [
-        sys.executable,
-        "-m",
-        "sealbreak_server.classification.evidence.data_files",
-        "--into",
-        str(tmp_path),
-    ]
-    done = subprocess.run(
-        [*command, "country", str(tmp_path / "country")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (1, "Not installed: it is no MaxMind database\n")

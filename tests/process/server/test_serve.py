@@ -14,7 +14,7 @@ from sealbreak_server.cli.serve import _listen, with_public_url
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.migrations import VERSION
 from support.server import process
-from support.server.process import command, running
+from support.server.process import program, running
 from support.server.wire import exchange
 
 
@@ -42,8 +42,8 @@ def test_it_says_where_it_listens_once_it_answers(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
 def test_it_takes_more_connections_than_a_shell_allows(tmp_path: Path) -> None:
     narrow = ("prlimit", "--nofile=256:2048", sys.executable, "-W", "error", "-m")
-    program = patch.object(process, "PROGRAM", (*narrow, "sealbreak_server"))
-    with program, running(tmp_path / "data") as server:
+    narrowed = patch.object(process, "PROGRAM", (*narrow, "sealbreak_server"))
+    with narrowed, running(tmp_path / "data") as server:
         assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (2048, 2048)
 
 
@@ -111,17 +111,17 @@ def test_asking_twice_hurries_it(tmp_path: Path) -> None:
 
 
 def test_a_database_of_tomorrow_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
-    assert command(tmp_path, "pair").returncode == 0
+    assert program(tmp_path, "pair").returncode == 0
     with closing(sqlite3.connect(tmp_path / "sealbreak.sqlite3")) as there:
         there.execute("UPDATE counter SET value = ? WHERE name = 'schema'", (VERSION + 1,))
         there.commit()
-    ran = command(tmp_path, "serve", "--port", "0")
+    ran = program(tmp_path, "serve", "--port", "0")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("The database does not fit this version: ")
     assert "Traceback" not in ran.stderr
 
 
 def test_a_host_that_does_not_exist_is_said(tmp_path: Path) -> None:
-    ran = command(tmp_path, "serve", "--host", "192.0.2.1", "--port", "0")
+    ran = program(tmp_path, "serve", "--host", "192.0.2.1", "--port", "0")
     assert ran.returncode == 1
     assert ran.stderr.startswith("A setting cannot be used: Cannot listen on 192.0.2.1 port 0: ")

@@ -3,7 +3,6 @@
 Where each file comes from and under which licence: `data/README.md`.
 """
 
-import argparse
 import csv
 import shutil
 import sys
@@ -132,7 +131,7 @@ def build_prefixes(owners: Path, files: Iterable[Path]) -> str:
             for first, last, system, _ in csv.reader(rows):
                 if system in wanted:
                     _add(found.setdefault(system, ([], [])), first, last)
-    lines = ["# system\tits networks. Made by `datafiles prefixes`; sources and licence: README.md"]
+    lines = ["# system\tits networks. Made by `data prefixes`; sources and licence: README.md"]
     for system in sorted(found, key=int):
         v4, v6 = found[system]
         joined = [*map(str, collapse_addresses(v4)), *map(str, collapse_addresses(v6))]
@@ -148,39 +147,3 @@ def describe(folder: Path | None = None) -> Iterator[str]:
             day = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
             yield f"{name}: {file}, {day}, {file.stat().st_size:,} bytes"
     yield from missing(folder)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--into", type=Path, help="folder to install to, or to look in")
-    what = parser.add_subparsers(dest="what", metavar="WHAT")
-    what.add_parser("show", help="say which files are in use (the default)")
-    for kind, words in (
-        ("country", "a country database (.mmdb)"),
-        ("apple", "Apple's list (.csv)"),
-    ):
-        what.add_parser(kind, help=f"install {words}").add_argument("file", type=Path)
-    prefixes = what.add_parser("prefixes", help="make the shipped table of networks anew")
-    prefixes.add_argument("files", type=Path, nargs="+", help="asn-ipv4.csv and asn-ipv6.csv")
-
-
-def run(args: argparse.Namespace) -> int:
-    try:
-        if args.what in KINDS:
-            print(install(args.what, args.file, args.into or installed_folder()))
-        elif args.what == "prefixes":
-            table = build_prefixes(SHIPPED / "owners.tsv", args.files)
-            ((args.into or SHIPPED) / PREFIXES).write_text(table, encoding="utf-8")
-        else:
-            print("\n".join(describe(args.into)))
-    except (ValueError, OSError) as error:
-        print(f"Not installed: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(
-        prog="python -m sealbreak_server.classification.evidence.data_files"
-    )
-    add_arguments(_parser)
-    sys.exit(run(_parser.parse_args()))

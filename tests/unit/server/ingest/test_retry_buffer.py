@@ -8,6 +8,7 @@ import pytest
 from sealbreak_server.ingest.retry_buffer import MAX_IN_MEMORY, QUICK_TIMES, Batches, RetryBuffer
 from sealbreak_server.ingest.spool import Spool, read_batches
 from sealbreak_server.model.hit import Hit, Kind
+from support.server.intake import batches_of
 
 HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
 
@@ -73,7 +74,7 @@ def test_a_batch_in_memory_goes_to_the_spool_when_that_has_room_again(tmp_path: 
     assert not add(buffer, "one", [HIT])
     (tmp_path / "spool").unlink()
     retry(buffer, database)
-    assert [name for name, _ in Spool(tmp_path / "spool").batches()] == ["one"]
+    assert [name for name, _ in batches_of(Spool(tmp_path / "spool"))] == ["one"]
 
 
 def test_a_hit_that_the_spool_cannot_write_stays_in_memory(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit, Kind
+from support.server.intake import batches_of
 
 
 def a_hit(time: float) -> Hit:
@@ -14,7 +15,7 @@ def a_hit(time: float) -> Hit:
 
 def test_hits_are_read_as_they_were_written(tmp_path: Path) -> None:
     Spool(tmp_path).append([a_hit(1.25), a_hit(2.5)])
-    ((_, hits),) = Spool(tmp_path).batches()
+    ((_, hits),) = batches_of(Spool(tmp_path))
     assert hits == [a_hit(1.25), a_hit(2.5)]
 
 
@@ -22,7 +23,7 @@ def test_a_line_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     named = {**a_hit(1.25)._asdict(), "headers": [["accept", "*/*"]]}
     line = {"batch": "x", "hits": [named]}
     (tmp_path / "000000001-aaaaaaaa.jsonl").write_text(json.dumps(line) + "\n")
-    ((name, (hit,)),) = Spool(tmp_path).batches()
+    ((name, (hit,)),) = batches_of(Spool(tmp_path))
     assert (name, hit) == ("x", a_hit(1.25)._replace(headers=(("accept", "*/*"),)))
     assert hit.kind is Kind.CLICK
 
@@ -32,7 +33,7 @@ def test_batches_are_read_in_order_under_different_names(tmp_path: Path) -> None
         spool = Spool(tmp_path)
         spool.append([a_hit(time)])
         spool.close()
-    found = list(Spool(tmp_path).batches())
+    found = list(batches_of(Spool(tmp_path)))
     assert [hits[0].time for _, hits in found] == list(range(12))
     assert len({name for name, _ in found}) == 12
 
@@ -41,14 +42,14 @@ def test_a_file_is_removed_after_its_last_batch(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.append([a_hit(1)])
     assert spool.has_batches
-    list(spool.batches())
+    list(batches_of(spool))
     assert (spool.has_batches, spool.files()) == (False, [])
 
 
 def test_a_file_stays_while_its_last_batch_is_being_recorded(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.append([a_hit(1)])
-    next(spool.batches())
+    next(batches_of(spool))
     assert len(spool.files()) == 1
 
 
@@ -69,7 +70,7 @@ def test_an_incomplete_last_line_affects_no_other_line(tmp_path: Path) -> None:
     (path,) = spool.files()
     path.write_bytes(path.read_bytes() + b'{"batch": "x", "hi')
     Spool(tmp_path).append([a_hit(2)])
-    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+    assert [hits[0].time for _, hits in batches_of(Spool(tmp_path))] == [1, 2]
 
 
 def test_zeros_that_a_killed_server_left_are_skipped(
@@ -83,7 +84,7 @@ def test_zeros_that_a_killed_server_left_are_skipped(
     left = path.read_bytes()
     killed.close()
     path.write_bytes(left)
-    assert [hits[0].time for _, hits in Spool(tmp_path).batches()] == [1, 2]
+    assert [hits[0].time for _, hits in batches_of(Spool(tmp_path))] == [1, 2]
     assert not caplog.text
 
 
@@ -92,7 +93,7 @@ def test_files_with_other_names_are_ignored(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     assert not spool.has_batches
     spool.append([a_hit(1)])
-    assert [hits[0].time for _, hits in spool.batches()] == [1]
+    assert [hits[0].time for _, hits in batches_of(spool)] == [1]
     assert (tmp_path / "refused.jsonl").read_text() == "mine\n"
 
 
@@ -100,7 +101,7 @@ def test_a_full_spool_accepts_no_more(tmp_path: Path) -> None:
     spool = Spool(tmp_path, max_bytes=1000)
     assert spool.append([a_hit(1)])
     assert not spool.append([a_hit(2)] * 10)
-    assert len(list(spool.batches())) == 1
+    assert len(list(batches_of(spool))) == 1
 
 
 def test_a_spool_has_room_again_after_its_batches_are_read(tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ def test_a_spool_has_room_again_after_its_batches_are_read(tmp_path: Path) -> No
     while spool.append([a_hit(1)]):
         pass
     assert not spool.accepts_bursts()
-    list(spool.batches())
+    list(batches_of(spool))
     assert spool.accepts_bursts()
     assert spool.append([a_hit(2)])
 
@@ -133,7 +134,7 @@ def test_a_file_that_cannot_be_truncated_is_closed_nevertheless(
         spool.close()
     other = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
     spool.append([a_hit(3)])
-    assert [hits[0].time for _, hits in spool.batches()] == [1, 2, 3]
+    assert [hits[0].time for _, hits in batches_of(spool)] == [1, 2, 3]
     assert os.fstat(other).st_size == 0
     os.close(other)
 
@@ -149,7 +150,7 @@ def test_a_file_that_cannot_be_created_leaves_nothing_open(
     assert open_files() == before
     assert not list(tmp_path.glob("*.new"))
     assert spool.append([a_hit(2)])
-    assert [hits[0].time for _, hits in spool.batches()] == [2]
+    assert [hits[0].time for _, hits in batches_of(spool)] == [2]
 
 
 def test_dead_letters_beyond_the_limit_are_logged(
