@@ -39,7 +39,7 @@ def file_of(server: Server) -> Path:
 
 
 def hits_of(server: Server) -> list[tuple[str, int]]:
-    """Message and copy of every kept hit."""
+    """Message and copy of every recorded hit."""
     try:
         with closing(sqlite3.connect(f"file:{file_of(server)}?mode=ro", uri=True)) as database:
             return sorted(database.execute("SELECT message, copy FROM hit").fetchall())
@@ -105,7 +105,7 @@ def delete_file(server: Server) -> None:
         name.unlink()
 
 
-def test_a_file_put_in_its_place_gets_the_hits_that_follow(server: Server, mail: Mail) -> None:
+def test_a_file_put_in_its_place_gets_the_following_hits(server: Server, mail: Mail) -> None:
     with closing(sqlite3.connect(file_of(server))) as database:
         database.execute("VACUUM INTO ?", (str(server.data / "restored"),))
     assert_answers(server, mail, 1)
@@ -196,7 +196,7 @@ def test_a_small_disk_is_not_filled_by_the_log(tmp_path: Path) -> None:
 
 
 @as_root
-def test_a_migration_without_room_for_its_copy_takes_none_from_hits(tmp_path: Path) -> None:
+def test_a_migration_without_room_for_its_copy_leaves_the_room_to_hits(tmp_path: Path) -> None:
     data = tmp_path / "disk" / "data"
     with small_disk(tmp_path / "disk"):
         data.mkdir()
@@ -224,7 +224,7 @@ def flood(server: Server, mail: Mail, count: int) -> None:
     asyncio.run(ask_all())
 
 
-def test_a_batch_taken_in_before_the_kill_is_not_taken_in_again(tmp_path: Path) -> None:
+def test_a_batch_recorded_before_a_kill_is_not_recorded_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data) as server:
         sender = server.sender()
