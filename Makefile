@@ -23,7 +23,7 @@ help: ## this list
 run: set-up-run ## start server and tray, and show the first steps
 	@.venv/bin/sealbreak-server run $(ARGS)
 
-demo: set-up-run ## the same on throw-away data, with a small story played in it
+demo: set-up-run ## the same on throw-away data, with a short scenario played in it
 	@.venv/bin/sealbreak-server demo $(ARGS)
 
 .PHONY: test test-quick check format

@@ -19,10 +19,10 @@ from sealbreak_server.errors import SealbreakError, UnavailableError
 from sealbreak_server.events.feed import Feed
 from sealbreak_server.ingest.intake import Intake
 from sealbreak_server.ingest.spool import Spool
-from sealbreak_server.jobs.reminders import tell_in_time
-from sealbreak_server.jobs.retention import forget_in_time
-from sealbreak_server.jobs.watch import listen_outside, watch_outside
-from sealbreak_server.jobs.webhooks import deliver
+from sealbreak_server.jobs.reminders import emit_reminders
+from sealbreak_server.jobs.retention import apply_retention
+from sealbreak_server.jobs.watch import listen_for_changes, poll_changes
+from sealbreak_server.jobs.webhooks import deliver_webhooks
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
@@ -44,7 +44,7 @@ from sealbreak_server.web.routes import beacons, routes
 from sealbreak_server.web.uvicorn.fast_path import FastPath
 from sealbreak_server.web.uvicorn.http import App, Finish
 
-CHORES = (watch_outside, listen_outside, forget_in_time, tell_in_time, deliver)
+CHORES = (poll_changes, listen_for_changes, apply_retention, emit_reminders, deliver_webhooks)
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
-"""Every error that a person may see.
+"""Every error that a user may see.
 
 SealbreakError
 ├── SettingsError       a setting cannot be used
-├── UnavailableError    the database cannot be reached or written now
-├── MigrationError      the database is not one that this version can read
-└── RefusalError        a request is answered with a problem: status + title + detail
+├── UnavailableError    the database cannot be reached or written at the moment
+├── MigrationError      this version cannot read the database
+└── RefusalError        a request is refused, with status, title and detail
     ├── BadRequestError   400
     ├── NotSignedInError  401
     ├── ForbiddenError    403

@@ -1,4 +1,4 @@
-"""Every setting: flag, environment variable, default, help. Read once, frozen, fails loudly."""
+"""Every setting with its flag, environment variable, default and help; read once at the start."""
 
 import ipaddress
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ class Settings:
     port: int
     data: Path
     public_url: str
-    """Without a slash at its end; empty until the port is known."""
+    """Without a slash at the end; empty until the port is known."""
     database_url: str
     trusted_proxies: tuple[Network, ...]
     keep_days: int
@@ -59,14 +59,14 @@ class Setting:
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65535:
-        raise ValueError("a port lies between 0 and 65535")
+        raise ValueError("a port must be between 0 and 65535")
     return port
 
 
 def _public_url(text: str) -> str:
     url = urlsplit(text)
     if text and (url.scheme not in {"http", "https"} or not url.hostname or url.query):
-        raise ValueError("it is an address such as https://track.example.com")
+        raise ValueError("it must be an address such as https://track.example.com")
     return text.rstrip("/")
 
 
@@ -77,24 +77,24 @@ def _networks(text: str) -> tuple[Network, ...]:
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise ValueError("it is 0 or more")
+        raise ValueError("it must be 0 or more")
     return number
 
 
 def _switch(text: str) -> bool:
     if text.lower() not in {"yes", "no"}:
-        raise ValueError("it is yes or no")
+        raise ValueError("it must be yes or no")
     return text.lower() == "yes"
 
 
 SETTINGS = (
     Setting("host", "127.0.0.1", "the address to listen on", str),
-    Setting("port", "8787", "the port to listen on; 0 takes a free one", _port),
-    Setting("data", "", "the folder for database and keys (default: the platform's)", Path),
+    Setting("port", "8787", "the port to listen on; 0 picks a free one", _port),
+    Setting("data", "", "the folder for database, keys and spool (default: the platform's)", Path),
     Setting(
         "public_url",
         "",
-        "how the world reaches this server (default: http://HOST:PORT)",
+        "the address of this server in mails (default: http://HOST:PORT)",
         _public_url,
     ),
     Setting(
@@ -103,10 +103,12 @@ SETTINGS = (
     Setting(
         "trusted_proxies",
         "",
-        "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,::1/128",
+        "networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8,::1/128",
         _networks,
     ),
-    Setting("keep_days", "0", "forget what is older than so many days; 0 keeps all", _count),
+    Setting(
+        "keep_days", "0", "erase what is older than this number of days; 0 keeps everything", _count
+    ),
     Setting(
         "access_log",
         "no",
@@ -116,14 +118,17 @@ SETTINGS = (
     Setting(
         "webhook_networks",
         "",
-        "private networks that webhooks may reach, as 10.1.0.0/16; public addresses always may",
+        "private networks that webhooks may reach, such as 10.1.0.0/16; public ones are allowed",
         _networks,
     ),
 )
 
 
 def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
-    """A flag wins over its environment variable, which wins over the default."""
+    """A flag wins over its environment variable, which wins over the default.
+
+    Raises `SettingsError`.
+    """
     values: dict[str, Any] = {s.name: _read(s, flags, environ) for s in SETTINGS}
     if values["data"] == Path():
         values["data"] = user_data_path("sealbreak", appauthor=False)

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
-from sealbreak_server.cli.run.demo import GMAIL, READER, SCANNER
+from sealbreak_server.cli.run.scenario import GMAIL, READER, SCANNER
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.lists.totals import followed

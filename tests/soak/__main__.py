@@ -1,8 +1,8 @@
-"""`python tests/soak [NAME...]`: what takes too long for every day. One JSON object a line.
+"""`python tests/soak [NAME...]`: tests that take too long for `make test`. Prints JSON lines.
 
-crash   50 kills under load; nothing that was answered may be lost
-day     5 million hits replayed as fast as it goes
-fuzz    ten minutes of made-up requests; nothing may answer 500
+crash   50 kills under load; no answered hit may be lost
+day     5 million hits replayed as fast as possible
+fuzz    ten minutes of random requests; none may be answered with 500
 """
 
 import json

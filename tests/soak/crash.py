@@ -1,6 +1,6 @@
-"""Kills a loaded server at random moments and counts: nothing that was answered may be lost.
+"""Kills a loaded server at random moments and counts: no answered hit may be lost.
 
-`python tests/soak crash` does it 50 times, a test three times.
+`python tests/soak crash` does it 50 times, a test once.
 """
 
 import asyncio

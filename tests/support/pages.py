@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
-from sealbreak_server.cli.run.demo import GMAIL, READER, SCANNER, Visitor
+from sealbreak_server.cli.run.scenario import GMAIL, READER, SCANNER, Client
 from support.desktop.processes import eventually
 from support.desktop.server import Message, Server, fetch, server
 
@@ -20,7 +20,7 @@ PEOPLE = (("ann@example.com", "Ann"), ("ben@example.com", "Ben"), ("cleo@example
 Visiting = Callable[..., Page]
 
 
-def visit(url: str, visitor: Visitor) -> None:
+def visit(url: str, visitor: Client) -> None:
     fetch(url, {**visitor.headers, "X-Forwarded-For": visitor.address})
 
 

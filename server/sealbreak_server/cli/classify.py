@@ -1,7 +1,7 @@
-"""`sealbreak-server classify`: judges hits from JSON lines, one line out for each line in."""
+"""`sealbreak-server classify`: classifies hits given as JSON lines, one line out per line in."""
 
-import argparse
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -9,18 +9,24 @@ from typing import Any, TextIO
 import orjson
 
 from sealbreak_server.classification.classifier import Classifier
+from sealbreak_server.cli.arguments import Options
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Kind
 
+DESCRIPTION = """\
+Classify hits given as JSON lines: one verdict is printed for each line. Nothing is stored.
+
+  sealbreak-server classify hits.jsonl
+"""
 _MISSING: Any = object()
 
 
 class BadLineError(ValueError):
-    """A line that is no hit; says what is wrong with it."""
+    """A line is not a hit; the message says why."""
 
 
 def _take(row: dict[str, Any], name: str, kinds: type | tuple[type, ...], default: Any) -> Any:
-    """The field if it has one of `kinds`. A true or false is no number."""
+    """The field if its type is one of `kinds`; true and false do not count as numbers."""
     value = row.get(name, default)
     if value is _MISSING:
         raise BadLineError(f"{name} is missing")
@@ -33,13 +39,13 @@ def _take(row: dict[str, Any], name: str, kinds: type | tuple[type, ...], defaul
 
 
 def _kind(text: str) -> Kind:
-    """`either` is judged as a click: what is a machine on a link is one on a pixel."""
+    """`either` counts as a click: a client that is automated on a link is so on a pixel."""
     if text == "either":
         return Kind.CLICK
     try:
         return Kind(text)
     except ValueError:
-        raise BadLineError("kind is none of open, click, either") from None
+        raise BadLineError("kind is not open, click or either") from None
 
 
 def _headers(raw: dict[str, Any]) -> dict[str, str]:
@@ -114,7 +120,7 @@ def answer(classifier: Classifier, line: bytes | str) -> dict[str, Any]:
 def answers(
     classifier: Classifier, lines: Iterable[bytes]
 ) -> Iterator[tuple[int, dict[str, Any] | BadLineError]]:
-    """Each line's number and its answer, or what is wrong with it. Empty lines are skipped."""
+    """Each line's number with its verdict or its error. Empty lines are skipped."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -124,33 +130,33 @@ def answers(
             yield number, error
 
 
-def classify(lines: Iterable[bytes], out: TextIO, complaints: TextIO, data: Path | None) -> int:
-    """1 if any line was bad, else 0."""
+def classify(lines: Iterable[bytes], out: TextIO, errors: TextIO, data: Path | None) -> int:
+    """Returns 1 if any line was bad, else 0."""
     bad = 0
-    for number, said in answers(Classifier.load(data), lines):
-        if isinstance(said, BadLineError):
+    for number, found in answers(Classifier.load(data), lines):
+        if isinstance(found, BadLineError):
             bad += 1
-            print(f"line {number}: {said}", file=complaints)
+            print(f"line {number}: {found}", file=errors)
         else:
-            print(orjson.dumps(said).decode(), file=out, flush=True)
+            print(orjson.dumps(found).decode(), file=out, flush=True)
     return 1 if bad else 0
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "file", nargs="?", default="-", help="JSON lines, one hit each; - is standard input"
+        "file", nargs="?", default="-", help="JSON lines, one hit per line; - is standard input"
     )
     parser.add_argument(
-        "--data-files", type=Path, help="folder with newer data files than the ones shipped"
+        "--data-files", type=Path, help="a folder with newer data files than the shipped ones"
     )
 
 
-def run(args: argparse.Namespace) -> int:
-    if args.file == "-":
-        return classify(sys.stdin.buffer, sys.stdout, sys.stderr, args.data_files)
+def run(options: Options) -> int:
+    if options.file == "-":
+        return classify(sys.stdin.buffer, sys.stdout, sys.stderr, options.data_files)
     try:
-        with Path(args.file).open("rb") as lines:
-            return classify(lines, sys.stdout, sys.stderr, args.data_files)
+        with Path(options.file).open("rb") as lines:
+            return classify(lines, sys.stdout, sys.stderr, options.data_files)
     except OSError as error:
-        print(f"{args.file}: {error.strerror}", file=sys.stderr)
+        print(f"{options.file}: {error.strerror}", file=sys.stderr)
         return 2

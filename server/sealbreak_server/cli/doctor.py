@@ -1,18 +1,20 @@
-"""`sealbreak-server doctor`: what is right, what is not, and what to do about it."""
+"""`sealbreak-server doctor`: checks the set-up and says what to do about each problem."""
 
 import shlex
 import stat
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sealbreak_server.classification.evidence.data_files import missing
-from sealbreak_server.cli.commands import opened
+from sealbreak_server.cli.arguments import Options, add_settings, read_options
+from sealbreak_server.cli.database import open_storage
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.events.wire import wire_time
-from sealbreak_server.ingest.spool import ENDING, REFUSED, Spool, read_batches
+from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batches
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
@@ -20,7 +22,14 @@ from sealbreak_server.storage.hits.recording import touch
 from sealbreak_server.storage.migrations import VERSION
 
 WAIT_SECONDS = 60
-"""What is younger may be in work."""
+"""A spool file younger than this may be one that the server is taking in."""
+DESCRIPTION = """\
+Check settings, keys, database, spool, public address and data files. Each line says what is fine
+(ok) or what to do (BAD); the exit status is 1 if anything is BAD. Give it the same settings as
+`serve`.
+
+  sealbreak-server doctor --public-url https://track.example.com
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,12 @@ class Finding:
     text: str
 
 
-def examine(settings: Settings) -> int:
-    """Prints a line for each finding; 1 when one of them is bad."""
-    findings = list(_findings(settings))
+def add_arguments(parser: ArgumentParser) -> None:
+    add_settings(parser)
+
+
+def run(options: Options) -> int:
+    findings = list(_findings(read_options(options)))
     for finding in findings:
         print(f"{'ok ' if finding.good else 'BAD'}  {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1
@@ -39,7 +51,7 @@ def examine(settings: Settings) -> int:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _keys, _database, _spool, _refused, _public_url, _data_files,
+        _keys, _database, _spool, _dead_letters, _public_url, _data_files,
     )  # fmt: skip
     for check in checks:
         try:
@@ -60,19 +72,19 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    with opened(settings) as storage:
+    with open_storage(settings) as storage:
         if 0 < (version := storage.version()) < VERSION:
             yield Finding(
                 True,
-                f"The database has version {version}: the next start of the server brings it to"
-                f" {VERSION}, and copies it before.",
+                f"The database has version {version}: the next start of the server copies it and"
+                f" then migrates it to {VERSION}.",
             )
             return
         storage.transaction(touch)
         seen = storage.transaction(lambda: list(accounts.changes()))
-        yield Finding(True, "The database takes writes.")
+        yield Finding(True, "The database can be written.")
         if storage.can_listen:
-            yield Finding(True, "It is on PostgreSQL: back it up with pg_dump.")
+            yield Finding(True, "It is a PostgreSQL database: back it up with pg_dump.")
     if not seen:
         yield Finding(True, "No account yet: run `sealbreak-server pair`.")
 
@@ -83,28 +95,28 @@ def _spool(settings: Settings) -> Iterator[Finding]:
     if old:
         yield Finding(
             False,
-            f"{_hits(old)} in {settings.spool_folder} for the database. A server that runs takes "
-            "them in by itself: start it, or see in its log what keeps it from that.",
+            f"{_hits(old)} in {settings.spool_folder} for the database. A running server takes "
+            "them in: start it, or see in its log why it does not.",
         )
     else:
         yield Finding(True, "No hit waits in the spool.")
 
 
-def _refused(settings: Settings) -> Iterator[Finding]:
-    path = settings.spool_folder / REFUSED
+def _dead_letters(settings: Settings) -> Iterator[Finding]:
+    path = settings.spool_folder / DEAD_LETTERS
     if not path.exists():
         return
-    again = settings.spool_folder / f"{0:09d}-{REFUSED}{ENDING}"
+    again = settings.spool_folder / f"{0:09d}-{DEAD_LETTERS}{SUFFIX}"
     yield Finding(
         False,
-        f"{_hits([path])} in {path}: taking them in failed, and the server's log says why. "
+        f"{_hits([path])} in {path}: the server could not record them, and its log says why. "
         f"After an update, try again: stop the server, run `mv {shlex.quote(str(path))} "
-        f"{shlex.quote(str(again))}`, start it. Or delete the file, and they are lost.",
+        f"{shlex.quote(str(again))}`, and start it. If you delete the file, they are lost.",
     )
 
 
 def _hits(files: Sequence[Path]) -> str:
-    """How many wait in them, and since when."""
+    """How many hits wait in these files, and since when."""
     times = [hit.time for path in files for _, hits in read_batches(path) for hit in hits]
     since = wire_time(min(times, default=files[0].stat().st_mtime))
     return f"{len(times)} {'hit waits' if len(times) == 1 else 'hits wait'} since {since}"
@@ -113,7 +125,9 @@ def _hits(files: Sequence[Path]) -> str:
 def _public_url(settings: Settings) -> Iterator[Finding]:
     url = urlsplit(settings.public_url)
     if not settings.public_url:
-        yield Finding(True, "No public address is set: only this machine can report opens.")
+        yield Finding(
+            True, "No public address is set: only mails opened on this machine are reported."
+        )
     elif url.scheme != "https":
         yield Finding(
             False, f"{settings.public_url} is not https: mail programs may refuse images."
@@ -123,7 +137,7 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
 
 
 def _data_files(settings: Settings) -> Iterator[Finding]:
-    """Judging works without them, so none that is missing is bad."""
-    lacking = list(missing(settings.data))
-    for sentence in lacking or ["All data files are there."]:
+    """The classification works without them, so a missing file is not BAD."""
+    sentences = list(missing(settings.data))
+    for sentence in sentences or ["All data files are installed."]:
         yield Finding(True, sentence)

@@ -1,20 +1,25 @@
-"""The commands `settings` and `webhooks`: what the account wants to hear, and where it goes."""
+"""`sealbreak-server preferences`: shows or changes what an account is notified of."""
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
-from sealbreak_server.cli.commands import opened
-from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.cli.arguments import (
+    Options,
+    add_account,
+    add_database,
+    add_json,
+    read_options,
+)
+from sealbreak_server.cli.database import account_id, open_storage
+from sealbreak_server.errors import BadRequestError
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.model.preferences_body import preferences_body
-from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.events import webhook_deliveries
-from sealbreak_server.storage.events.webhook_deliveries import Webhook
+from sealbreak_server.storage import Storage
 from sealbreak_server.storage.preferences import (
     AccountPreferences,
     mute_message,
@@ -27,54 +32,73 @@ from sealbreak_server.storage.preferences import (
 )
 
 HOUR = 3600
+DESCRIPTION = """\
+Show which events you are notified of, or change it. Muted events are still recorded.
+
+  sealbreak-server preferences quiet_hours=22:00-07:00 time_zone=Europe/Berlin reminder_days=5
+  sealbreak-server preferences --mute ann@example.com --snooze 2
+"""
 
 
-def settings(
-    settings: Settings,
-    account_name: str | None,
-    changes: Sequence[str],
-    *,
-    mute: Sequence[str] = (),
-    unmute: Sequence[str] = (),
-    snooze_hours: float | None = None,
-    as_json: bool = False,
-) -> int:
-    """`changes`: as NAME=VALUE; `snooze_hours`: 0 ends the snooze. Shows what holds afterwards."""
-    now, wanted = time.time(), dict(map(_change, changes))
-    with opened(settings) as storage:
-        account = _account(storage, account_name)
-        if wanted:
-            storage.transaction(put_preferences, account, wanted, now)
-        for what in mute:
-            storage.transaction(_mute, account, what)
-        for what in unmute:
-            storage.transaction(_unmute, account, what)
-        if snooze_hours is not None:
-            until = now + snooze_hours * HOUR if snooze_hours else None
-            storage.transaction(snooze, account, until)
+def add_arguments(parser: ArgumentParser) -> None:
+    add_account(parser)
+    parser.add_argument(
+        "change", nargs="*", metavar="NAME=VALUE", help="such as hot=no; quiet_hours=none ends them"
+    )
+    target = "a mail address, or the ID of a message"
+    parser.add_argument("--mute", action="append", default=[], metavar="TARGET", help=target)
+    parser.add_argument("--unmute", action="append", default=[], metavar="TARGET", help=target)
+    parser.add_argument(
+        "--snooze", type=_hours, metavar="HOURS", help="no notifications until then; 0 ends it"
+    )
+    add_json(parser, "one JSON object")
+    add_database(parser)
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 <= hours <= 24 * 366:
+        raise ValueError
+    return hours
+
+
+def run(options: Options) -> int:
+    now = time.time()
+    with open_storage(read_options(options)) as storage:
+        account = account_id(storage, options.account)
+        _apply(storage, account, options, now)
         found = storage.transaction(preferences_of, account)
         messages = storage.transaction(muted_messages, account)
-    _show(found, messages, now, as_json=as_json)
+    _show(found, messages, now, as_json=options.json)
     return 0
 
 
-def _mute(account: int, what: str) -> None:
-    """`what`: the mail address of a person, or the ID of a message."""
-    if "@" in what:
-        mute_recipient(account, what)
+def _apply(storage: Storage, account: int, options: Options, now: float) -> None:
+    changes = dict(map(_change, options.change))
+    if changes:
+        storage.transaction(put_preferences, account, changes, now)
+    for target in options.mute:
+        storage.transaction(_mute, account, target)
+    for target in options.unmute:
+        storage.transaction(_unmute, account, target)
+    if options.snooze is not None:
+        until = now + options.snooze * HOUR if options.snooze else None
+        storage.transaction(snooze, account, until)
+
+
+def _mute(account: int, target: str) -> None:
+    """`target`: the mail address of a person, or the ID of a message."""
+    if "@" in target:
+        mute_recipient(account, target)
     else:
-        mute_message(account, what, True)
+        mute_message(account, target, True)
 
 
-def _unmute(account: int, what: str) -> None:
-    if "@" in what:
-        unmute_recipient(account, what)
+def _unmute(account: int, target: str) -> None:
+    if "@" in target:
+        unmute_recipient(account, target)
     else:
-        mute_message(account, what, False)
-
-
-def _account(storage: Storage, name: str | None) -> int:
-    return int(storage.transaction(accounts.meant_account, name).id)
+        mute_message(account, target, False)
 
 
 def _change(text: str) -> tuple[str, object]:
@@ -116,64 +140,3 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         return f"{value['from']}-{value['until']}"
     return "none" if value is None else str(value)
-
-
-def list_webhooks(settings: Settings, account: str | None, *, as_json: bool) -> int:
-    return _with_hooks(settings, account, webhook_deliveries.webhooks, as_json=as_json)
-
-
-def add_webhook(settings: Settings, account: str | None, url: str, *, as_json: bool) -> int:
-    def add(number: int) -> list[Webhook]:
-        return [webhook_deliveries.add(number, url, settings.webhook_networks, time.time())]
-
-    return _with_hooks(settings, account, add, as_json=as_json)
-
-
-def enable_webhook(
-    settings: Settings, account: str | None, identifier: str, *, as_json: bool
-) -> int:
-    def enable(number: int) -> list[Webhook]:
-        return [webhook_deliveries.enable(number, identifier)]
-
-    return _with_hooks(settings, account, enable, as_json=as_json)
-
-
-def remove_webhook(settings: Settings, account: str | None, identifier: str) -> int:
-    with opened(settings) as storage:
-        if not storage.transaction(
-            webhook_deliveries.remove, _account(storage, account), identifier
-        ):
-            raise NotFoundError(
-                f"There is no webhook {identifier!r}; `sealbreak-server webhooks` lists them."
-            )
-    print("Removed.")
-    return 0
-
-
-def _with_hooks(
-    settings: Settings,
-    account: str | None,
-    job: Callable[[int], list[Webhook]],
-    *,
-    as_json: bool,
-) -> int:
-    """`job`: given the number of the account, answers the webhooks to show."""
-    with opened(settings) as storage:
-        found = storage.transaction(job, _account(storage, account))
-    for webhook in found:
-        state = _state(webhook)
-        if as_json:
-            shown = {"id": webhook.id, "url": webhook.url, "secret": webhook.secret, "state": state}
-            print(json.dumps(shown))
-        else:
-            print(f"{webhook.id}  {webhook.url}  ({state})\n    signed with {webhook.secret}")
-    return 0
-
-
-def _state(webhook: Webhook) -> str:
-    if webhook.disabled_at is not None:
-        return f"disabled since {wire_time(webhook.disabled_at)}: {webhook.problem}"
-    if webhook.failing_since is not None:
-        since = wire_time(webhook.failing_since)
-        return f"failing since {since}: {webhook.problem}; {webhook.waiting} waiting"
-    return f"{webhook.waiting} waiting" if webhook.waiting else "up to date"

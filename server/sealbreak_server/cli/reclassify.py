@@ -1,18 +1,19 @@
-"""`sealbreak-server reclassify`: today's rules for the hits that still have their evidence."""
+"""`sealbreak-server reclassify`: applies the current rules to hits that still have evidence."""
 
 import json
 import sys
 import time
+from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.rules.outcomes import RULES_VERSION
-from sealbreak_server.cli.commands import opened
+from sealbreak_server.cli.arguments import Options, add_database, add_json, read_options
+from sealbreak_server.cli.database import open_storage
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.reclassification import (
     Change,
@@ -24,6 +25,13 @@ from sealbreak_server.storage.hits.recording import touch
 
 PROGRESS_SECONDS = 2.0
 BEGIN = (float("-inf"), 0)
+"""Before the first hit of a message."""
+DESCRIPTION = """\
+Classify the hits of the last day again, by the current rules. The command first shows what would
+change. Verdicts of older hits stay, because their evidence was erased.
+
+  sealbreak-server reclassify
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,21 @@ class Total:
     told: int
 
 
-def run(settings: Settings, *, apply: bool, as_json: bool) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--apply", action="store_true", help="apply the changes without asking")
+    add_json(parser)
+    add_database(parser)
+
+
+def run(options: Options) -> int:
+    settings, as_json = read_options(options), options.json
     classify = Classifier.load(settings.data).classify
-    with opened(settings) as storage:
+    with open_storage(settings) as storage:
         storage.transaction(touch)
         found = list(_all(storage, classify, write=False))
         total = _total(found)
         _show(found, total, as_json=as_json)
-        agreed = apply or (bool(total.changes) and not as_json and _agrees())
+        agreed = options.apply or (bool(total.changes) and not as_json and _agrees())
         if agreed:
             total = _total(_all(storage, classify, write=True))
     _conclude(total, applied=agreed, as_json=as_json)
@@ -50,7 +65,7 @@ def run(settings: Settings, *, apply: bool, as_json: bool) -> int:
 
 
 def _all(storage: Storage, classify: Classify, *, write: bool) -> Iterator[Reclassified]:
-    """Message by message; what changes is written in transactions of their own."""
+    """Message by message, each part in its own transaction."""
     job = storage.transaction if write else storage.query
     ids = storage.query(messages_with_evidence)
     shown = time.monotonic()
@@ -89,7 +104,7 @@ def _total(found: Iterable[Reclassified]) -> Total:
 
 
 def _counted(changes: Sequence[Change]) -> Iterator[tuple[str, Verdict, Verdict, int]]:
-    """Equal changes once, with how many there are."""
+    """Equal changes as one, with their number; the most frequent first."""
     alike = Counter((c.kind, *_gist(c.old), *_gist(c.new)) for c in changes)
     samples = {(c.kind, *_gist(c.old), *_gist(c.new)): c for c in changes}
     for key, count in alike.most_common():
@@ -108,7 +123,7 @@ def _show(found: Sequence[Reclassified], total: Total, *, as_json: bool) -> None
         return
     print(
         f"Rules version {RULES_VERSION}: {total.hits} hits of {total.messages} messages still have "
-        f"their evidence, {total.changes} of them would be judged otherwise."
+        f"their evidence, and {total.changes} of these hits would get another verdict."
     )
     for part in changed:
         print(f"\n{part.message}  {part.subject or '(no subject)'}")
@@ -136,10 +151,7 @@ def _words(verdict: Verdict) -> str:
 def _agrees() -> bool:
     if not sys.stdin.isatty():
         return False
-    return input("\nJudge them so, and tell of what was announced otherwise? [y/N] ") in (
-        "y",
-        "yes",
-    )
+    return input("\nApply these verdicts and send corrections? [y/N] ") in {"y", "yes"}
 
 
 def _conclude(total: Total, *, applied: bool, as_json: bool) -> None:
@@ -149,11 +161,12 @@ def _conclude(total: Total, *, applied: bool, as_json: bool) -> None:
     elif applied:
         print(
             f"Done: {total.changes} verdicts changed, {total.corrected} corrections "
-            f"and {total.told} new events told."
+            f"and {total.told} new events sent."
         )
     elif total.changes:
         print(
-            f"\nNothing is changed. It would tell {total.corrected} corrections: --apply does it."
+            f"\nNothing was changed. Run it with --apply to change the verdicts and to send "
+            f"{total.corrected} corrections."
         )
     else:
-        print("There is nothing to do.")
+        print("There is nothing to change.")

@@ -1,4 +1,4 @@
-"""The only path of a hit: gather, commit together, answer, announce."""
+"""The way of every hit: gather a batch, commit it, answer its requests, wake live connections."""
 
 import asyncio
 import logging
@@ -8,50 +8,52 @@ from dataclasses import dataclass, field
 
 from sealbreak_server.errors import MigrationError, UnavailableError
 from sealbreak_server.events.feed import Feed
-from sealbreak_server.ingest.retry_buffer import Backlog, Batches
-from sealbreak_server.ingest.spool import Spool, new_name
+from sealbreak_server.ingest.retry_buffer import Batches, RetryBuffer
+from sealbreak_server.ingest.spool import Spool, new_batch_name
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.hit import Hit
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.recording import CommitResult, record_batch, settle, take_in
 
-MAX_WAITING = 5000
-"""Hits in memory. Beyond, a hit is answered and lost: the server is being flooded."""
+MAX_BATCH = 5000
+"""Hits in memory. Beyond this, a hit is answered and dropped: the server is being flooded."""
 BURST = 8
-"""A batch of more goes to the spool: judging costs ten times what keeping costs."""
-PATIENCE_SECONDS = 1.0
-"""So long may a commit take until its hits go to the spool as well, and are answered."""
-LONG_PATIENCE_SECONDS = 10.0
-"""The same once bursts have filled their part of the spool: in a flood that goes on and on, a disk
-that stalls now and then would fill the part that outages need, and then hits would be lost."""
+"""A larger batch goes to the spool: classifying a hit takes ten times as long as storing it."""
+COMMIT_TIMEOUT_SECONDS = 1.0
+"""After this time, the hits of a hanging commit are spooled too, and answered."""
+LONG_COMMIT_TIMEOUT_SECONDS = 10.0
+"""The same once bursts have filled their half of the spool. In a long flood, a disk that stalls at
+times would otherwise fill the half that is reserved for outages, and hits would be dropped."""
 GATHER_SECONDS = 0.1
-"""Longer than so no batch waits for more hits."""
+"""The longest time that a batch waits for more hits."""
 RETRY_SECONDS = 1.0
+"""From a failed write to the next one."""
 QUIET_SECONDS = 0.02
-"""Without a batch of more, a burst is over: what one leaves for the next is small, now and then."""
-REST = 1
-BUSY_REST = 49
-"""Chores have their turn when no hit came for a moment; else half of the time is theirs, and a
-fiftieth while new hits keep the loop's thread busy."""
-BUSY = 0.5
-"""Of the time between two chores, spent in the loop's thread."""
+"""A burst is over after this time without a large batch; some of its batches are small."""
+PAUSE_FACTOR = 1
+BUSY_PAUSE_FACTOR = 49
+"""The background task runs when no hit arrived for `QUIET_SECONDS`. During a flood, it pauses for
+this many times the duration of its last run: it gets half of the time, or a fiftieth while new hits
+keep the loop busy."""
+BUSY_SHARE = 0.5
+"""The loop is busy when it used more than this share of the time since the last background task."""
 STOP_SECONDS = 5.0
-"""For taking in the spool at the end; what is left has its turn at the next start."""
+"""For draining the spool at the end. What remains is recorded after the next start."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Batch:
-    name: str = field(default_factory=new_name)
-    """Stands in the database beside the hits: wherever else they lie, they are taken in once."""
+    name: str = field(default_factory=new_batch_name)
+    """Stored with the hits, so that a spooled copy of the batch is not recorded again."""
     hits: list[Hit] = field(default_factory=list)
-    waiting: list[Callable[[], None]] = field(default_factory=list)
-    begun_at: float = 0.0
-    """When its first hit came."""
+    answers: list[Callable[[], None]] = field(default_factory=list)
+    started_at: float = 0.0
+    """When its first hit arrived."""
 
     def answer(self) -> None:
-        for answer in self.waiting:
+        for answer in self.answers:
             try:
                 answer()
             except Exception:
@@ -66,79 +68,79 @@ class Intake:
         feed: Feed,
         spool: Spool,
         clock: Callable[[], float] = time.time,
-        pace: Callable[[], float] = time.monotonic,
-        effort: Callable[[], float] = time.thread_time,
+        monotonic: Callable[[], float] = time.monotonic,
+        cpu_time: Callable[[], float] = time.thread_time,
     ) -> None:
-        """`pace`: seconds that pass, whatever becomes of the clock. `effort`: seconds for which the
-        loop's thread had the processor."""
+        """`cpu_time`: seconds of processor time that the loop's thread has used."""
         self._storage = storage
         self._classify = classify
         self._feed = feed
-        self._backlog = Backlog(spool)
+        self._retry_buffer = RetryBuffer(spool)
         self._clock = clock
-        self._pace = pace
-        self._effort = effort
+        self._monotonic = monotonic
+        self._cpu_time = cpu_time
         self._batch = Batch()
         self._last = ""
-        """The batch before, when it is known to be in the database."""
+        """The name of the previous batch, when it is known to be in the database."""
         self._work = asyncio.Event()
         self._stopping = False
-        self._chore: asyncio.Task[None] | None = None
-        self._late = False
-        """A commit has used up its patience, and may still happen."""
+        self._background: asyncio.Task[None] | None = None
+        self._hangs = False
+        """A commit has exceeded its timeout, and may still succeed."""
         self._retry_at = 0.0
         self._due: float | None = 0.0
-        self._took = 0.0
-        """Seconds for which the last batch was written."""
-        self._came_at = 0.0
+        """When waiting verdicts are to be finalized."""
+        self._write_seconds = 0.0
+        """How long the last batch took."""
+        self._batch_at = 0.0
+        """When the last batch was answered."""
         self._burst_at = 0.0
-        self._rested_at = 0.0
-        self._tidied_at = 0.0
-        self._effort_then = 0.0
+        """When the last large batch was written."""
+        self._pause_until = 0.0
+        self._background_at = 0.0
+        self._background_cpu_time = 0.0
+        """When the last background task ended, by both clocks."""
         self.commits = True
-        """False since the database refused hits, until it takes some again."""
+        """False from a failed write to the next successful one."""
 
     def take(self, hit: Hit, answer: Callable[[], None]) -> None:
-        """`answer` is called when the hit is on the disk, or nothing more can be done for it.
-
-        Not before this returns.
-        """
+        """`answer` is called when the hit is on the disk or was dropped, after this returns."""
         batch = self._batch
-        if len(batch.hits) >= MAX_WAITING:
-            self._backlog.lose(1, "too many are waiting")
+        if len(batch.hits) >= MAX_BATCH:
+            self._retry_buffer.drop(1, "too many are waiting")
             asyncio.get_running_loop().call_soon(answer)
             return
         if not batch.hits:
-            batch.begun_at = self._pace()
+            batch.started_at = self._monotonic()
         batch.hits.append(hit)
-        batch.waiting.append(answer)
+        batch.answers.append(answer)
         self._work.set()
 
     def after_commit(self, result: CommitResult) -> None:
-        """After a transaction made elsewhere: wakes whom it concerns, and settles in time."""
+        """Wakes live connections, and schedules the verdicts that still wait."""
         self._feed.wake(result.owners)
-        self._due = None if result.due is None else self._pace() + result.due - self._clock()
+        self._due = None if result.due is None else self._monotonic() + result.due - self._clock()
         self._work.set()
 
     async def run(self) -> None:
-        """Until `stop`, and then until nothing waits."""
+        """Until `stop`, and then until all hits are answered."""
         while not self._stopping or self._batch.hits:
             await self._wait()
             await self._commit()
-            self._begin_chore()
-        await self._finish()
+            self._start_background()
+        await self._drain()
 
     def stop(self) -> None:
         self._stopping = True
         self._work.set()
 
-    async def _finish(self) -> None:
-        if self._chore is not None:
-            await self._chore
-        end = self._pace() + STOP_SECONDS
-        while self._backlog.waits and self._retry_at <= self._pace() < end:
-            await self._tidy()
-        self._backlog.close()
+    async def _drain(self) -> None:
+        if self._background is not None:
+            await self._background
+        end = self._monotonic() + STOP_SECONDS
+        while self._retry_buffer.has_batches and self._retry_at <= self._monotonic() < end:
+            await self._run_background()
+        self._retry_buffer.close()
 
     async def _wait(self) -> None:
         try:
@@ -150,92 +152,92 @@ class Intake:
         await self._gather()
 
     async def _gather(self) -> None:
-        """Requests that are being read in this moment still get into this batch.
+        """Adds the requests that are being read at this moment to the batch.
 
-        But for no longer than twice what the last one took to write: what comes then is read while
-        this one is written. Sooner does not pay, since every batch costs as much as some hits.
+        It waits no longer than twice the time that the last write took: later requests are read
+        during this write. A shorter wait does not pay, as each batch costs as much as some hits.
         """
-        gathered, end = -1, self._batch.begun_at + min(2 * self._took, GATHER_SECONDS)
-        while gathered < len(self._batch.hits) and self._pace() < end:
+        gathered, end = -1, self._batch.started_at + min(2 * self._write_seconds, GATHER_SECONDS)
+        while gathered < len(self._batch.hits) and self._monotonic() < end:
             gathered = len(self._batch.hits)
             await asyncio.sleep(0)
 
     def _pause(self) -> float | None:
-        """Seconds until something is to be done without being asked."""
-        moment = self._chore_at()
-        return None if moment is None else max(0.0, moment - self._pace())
+        """Seconds until the next background task."""
+        due = self._background_due()
+        return None if due is None else max(0.0, due - self._monotonic())
 
-    def _chore_at(self) -> float | None:
-        """When the next chore may begin."""
-        if self._chore is not None:
+    def _background_due(self) -> float | None:
+        """When the next background task may start."""
+        if self._background is not None:
             return None
-        turn = self._retry_at
-        if self._backlog.takes_bursts():
-            turn = max(turn, min(self._came_at + QUIET_SECONDS, self._rested_at))
-        if self._backlog.waits or not self.commits:
-            return turn
-        return None if self._due is None else max(self._due, turn)
+        earliest = self._retry_at
+        if self._retry_buffer.accepts_bursts():
+            earliest = max(earliest, min(self._batch_at + QUIET_SECONDS, self._pause_until))
+        if self._retry_buffer.has_batches or not self.commits:
+            return earliest
+        return None if self._due is None else max(self._due, earliest)
 
     async def _commit(self) -> None:
         batch, self._batch = self._batch, Batch()
         if not batch.hits:
             return
-        start = self._pace()
+        start = self._monotonic()
         try:
-            await self._keep(batch)
+            await self._store(batch)
         finally:
-            self._took = self._pace() - start
+            self._write_seconds = self._monotonic() - start
             batch.answer()
-            self._came_at = self._pace()  # not before: what was slow to keep is no quiet moment
+            self._batch_at = self._monotonic()  # after it: a slow write is not a quiet time
 
-    async def _keep(self, batch: Batch) -> None:
+    async def _store(self, batch: Batch) -> None:
         if len(batch.hits) > BURST:
-            self._burst_at = self._pace()
-        is_burst = self._pace() < self._burst_at + QUIET_SECONDS
-        ways = [self._record, self._put_aside]
-        if is_burst and self._backlog.takes_bursts():
+            self._burst_at = self._monotonic()
+        is_burst = self._monotonic() < self._burst_at + QUIET_SECONDS
+        ways = [self._record, self._spool]
+        if is_burst and self._retry_buffer.accepts_bursts():
             ways.reverse()
         for way in ways:
             if await way(batch):
                 return
-        self._backlog.hold(batch.name, batch.hits)
+        self._retry_buffer.keep_in_memory(batch.name, batch.hits)
 
     async def _record(self, batch: Batch) -> bool:
         last, self._last = self._last, ""
         try:
             args = (self._classify, batch.name, last, batch.hits, self._clock())
-            has_room = self._backlog.takes_bursts()
-            patience = PATIENCE_SECONDS if has_room else LONG_PATIENCE_SECONDS
-            done = await self._write(record_batch, *args, patience=patience)
+            has_room = self._retry_buffer.accepts_bursts()
+            limit = COMMIT_TIMEOUT_SECONDS if has_room else LONG_COMMIT_TIMEOUT_SECONDS
+            done = await self._write(record_batch, *args, limit=limit)
         except Exception:
-            log.exception("a batch of hits was not understood")
+            log.exception("a batch of hits cannot be recorded")
             done = False
         if done:
             self._last = batch.name
         return done
 
-    async def _put_aside(self, batch: Batch) -> bool:
-        return await self._backlog.put_aside(batch.name, batch.hits)
+    async def _spool(self, batch: Batch) -> bool:
+        return await self._retry_buffer.append(batch.name, batch.hits)
 
     async def _write(
-        self, job: Callable[..., CommitResult], *args: object, patience: float | None = None
+        self, job: Callable[..., CommitResult], *args: object, limit: float | None = None
     ) -> bool:
-        """False while the database is out of reach; it is not asked again before the retry time.
+        """False while the database is unavailable, and until the next retry.
 
-        False too when `patience`, in seconds, was not enough: what was to be written may yet be.
+        False too after `limit` seconds; the write may still succeed then.
         """
-        if self._pace() < self._retry_at:
+        if self._monotonic() < self._retry_at:
             return False
-        if self._late:
-            self._retry_at = self._pace() + RETRY_SECONDS
+        if self._hangs:
+            self._retry_at = self._monotonic() + RETRY_SECONDS
             return False
         writing = asyncio.create_task(self._storage.write(job, *args))
-        done, _ = await asyncio.wait([writing], timeout=patience)
+        done, _ = await asyncio.wait([writing], timeout=limit)
         if done:
             return self._written(writing)
-        self._late = True
-        self._retry_at = self._pace() + RETRY_SECONDS
-        writing.add_done_callback(self._written_late)
+        self._hangs = True
+        self._retry_at = self._monotonic() + RETRY_SECONDS
+        writing.add_done_callback(self._written_after_timeout)
         return False
 
     def _written(self, writing: asyncio.Task[CommitResult]) -> bool:
@@ -243,57 +245,59 @@ class Intake:
             result = writing.result()
         except (MigrationError, UnavailableError) as error:
             log.error("hits go to the spool: %s", error.message)
-            self._retry_at = self._pace() + RETRY_SECONDS
+            self._retry_at = self._monotonic() + RETRY_SECONDS
             self.commits = False
             return False
         self.commits = True
         self.after_commit(result)
         return True
 
-    def _written_late(self, writing: asyncio.Task[CommitResult]) -> None:
-        self._late = False
+    def _written_after_timeout(self, writing: asyncio.Task[CommitResult]) -> None:
+        self._hangs = False
         if writing.cancelled():
             return
         try:
             self._written(writing)
         except Exception:
-            log.exception("a batch of hits was not understood; it lies in the spool")
+            log.exception("a batch of hits cannot be recorded; it is in the spool")
 
-    def _begin_chore(self) -> None:
-        moment = self._chore_at()
-        if moment is not None and moment <= self._pace():
-            self._chore = asyncio.create_task(self._tidy())
-            self._chore.add_done_callback(self._end_chore)
+    def _start_background(self) -> None:
+        due = self._background_due()
+        if due is not None and due <= self._monotonic():
+            self._background = asyncio.create_task(self._run_background())
+            self._background.add_done_callback(self._end_background)
 
-    def _end_chore(self, _chore: asyncio.Task[None]) -> None:
-        self._chore = None
+    def _end_background(self, _task: asyncio.Task[None]) -> None:
+        self._background = None
         self._work.set()
 
-    async def _tidy(self) -> None:
-        """What is due: settling, and taking in what was put aside. Never raises.
+    async def _run_background(self) -> None:
+        """Finalizes the verdicts that are due, and records spooled hits. Never raises.
 
-        Bursts that have filled their part of the spool wait for it: their hits are judged one batch
-        at a time, which takes twice what it takes for many.
+        When bursts have filled their half of the spool, new hits wait for this: recording them
+        batch by batch takes twice as long as recording many at once.
         """
-        start, gives_way = self._pace(), self._gives_way()
+        start, busy = self._monotonic(), self._is_busy()
         try:
             if not self.commits or (self._due is not None and self._due <= start):
                 await self._write(settle, self._classify, self._clock())
-            if self._backlog.waits:
-                await self._backlog.take_in(self._take_in, busy=gives_way)
+            if self._retry_buffer.has_batches:
+                await self._retry_buffer.retry(self._record_spooled, busy=busy)
         except Exception:
-            log.exception("settling or taking in the spool failed")
-            self._retry_at = self._pace() + RETRY_SECONDS
-        self._tidied_at, self._effort_then = self._pace(), self._effort()
-        if self._retry_at <= start:  # a failure's time is not work to rest from
-            rest = BUSY_REST if gives_way else REST
-            self._rested_at = self._tidied_at + rest * (self._tidied_at - start)
+            log.exception("finalizing verdicts or recording the spool failed")
+            self._retry_at = self._monotonic() + RETRY_SECONDS
+        self._background_at, self._background_cpu_time = self._monotonic(), self._cpu_time()
+        if self._retry_at <= start:  # a failure takes no time from new hits
+            factor = BUSY_PAUSE_FACTOR if busy else PAUSE_FACTOR
+            self._pause_until = self._background_at + factor * (self._background_at - start)
 
-    def _gives_way(self) -> bool:
-        now = self._pace()
-        if now >= self._came_at + QUIET_SECONDS or not self._backlog.takes_bursts():
+    def _is_busy(self) -> bool:
+        now = self._monotonic()
+        if now >= self._batch_at + QUIET_SECONDS or not self._retry_buffer.accepts_bursts():
             return False
-        return self._effort() - self._effort_then > BUSY * (now - self._tidied_at)
+        return self._cpu_time() - self._background_cpu_time > BUSY_SHARE * (
+            now - self._background_at
+        )
 
-    async def _take_in(self, batches: Batches) -> bool:
+    async def _record_spooled(self, batches: Batches) -> bool:
         return await self._write(take_in, self._classify, batches, self._clock())

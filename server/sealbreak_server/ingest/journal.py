@@ -1,29 +1,32 @@
-"""A file of lines, each on the disk when `append` returns."""
+"""A file of lines. Each line is on the disk when `append` returns."""
 
 import os
 from contextlib import suppress
 
-AHEAD = 256 * 1024
-"""Zeros that are written in advance, at most: as many as there are lines so far."""
+MAX_ZEROS = 256 * 1024
+"""Bytes that are written in advance at most; otherwise as many as the file has so far."""
 
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
 class Journal:
-    """Lines are written over zeros: where a file grows, each sync has to write the journal of the
-    file system as well, which takes as long again (measured on ext4: 280 us, and 150 over zeros).
+    """Lines overwrite zeros that were written in advance.
+
+    When a file grows, each sync also writes the journal of the file system, which takes as long
+    again (measured on ext4: 280 us, and 150 us over zeros).
     """
 
     def __init__(self, file: int) -> None:
-        """`file`: empty, open for writing, and not for appending. It is closed by `close`."""
+        """`file`: empty, and open for writing but not for appending. `close` closes it."""
         self._file = file
         self._end = 0
-        """Of the lines."""
+        """Where the last line ends."""
         self._zeros = 0
+        """Bytes behind it that are written in advance."""
 
     def append(self, line: bytes) -> None:
-        """Raises `OSError`; then the file is as it was, if it lets itself be cut."""
-        zeros = 0 if len(line) <= self._zeros else min(self._end, AHEAD)
+        """Raises `OSError`. The file is then as it was before, if it can be truncated."""
+        zeros = 0 if len(line) <= self._zeros else min(self._end, MAX_ZEROS)
         try:
             self._write(line + bytes(zeros))
         except OSError:
@@ -43,14 +46,14 @@ class Journal:
             _sync(self._file)
         except OSError:
             self._zeros = 0
-            self._cut()
+            self._truncate()
             raise
 
-    def _cut(self) -> None:
-        """After the last line. Readers pass over zeros, where that cannot be done."""
+    def _truncate(self) -> None:
+        """To the end of the last line. If that fails, readers skip what is behind it."""
         with suppress(OSError):
             os.ftruncate(self._file, self._end)
 
     def close(self) -> None:
-        self._cut()
+        self._truncate()
         os.close(self._file)

@@ -1,4 +1,4 @@
-"""Hits that wait to be judged: in the spool, or in memory where nothing can be written."""
+"""Hits that wait for the database: in the spool, or in memory when that cannot be written."""
 
 import asyncio
 import hashlib
@@ -9,120 +9,123 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit
 
-MAX_HELD = 5000
-"""Hits in memory. Beyond, a hit is answered and lost."""
+MAX_IN_MEMORY = 5000
+"""Hits. Beyond this, a hit is answered and dropped."""
 QUICK_SECONDS = 0.005
+"""A write that takes longer shows a slow disk."""
 QUICK_TIMES = 16
-"""After so many writes in a row that took less, the next is made in the loop's own thread."""
+"""After this many consecutive writes that took less than `QUICK_SECONDS`, the next one is made in
+the thread of the loop."""
 CHUNK = 512
-"""Hits taken in from the spool before something else has its turn: a tenth of a second."""
+"""Hits recorded from the spool in one transaction, which takes about a tenth of a second."""
 
 Batches = Mapping[str, Sequence[Hit]]
-Take = Callable[[Batches], Awaitable[bool]]
-"""Puts batches into the database; False while that is out of reach. Raises what is at fault with
-the batches themselves."""
+Record = Callable[[Batches], Awaitable[bool]]
+"""Writes batches to the database. False when that is unavailable; raises when the batches are the
+problem."""
 
 log = logging.getLogger(__name__)
 
 
-class Backlog:
+class RetryBuffer:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
-        self._held: dict[str, Sequence[Hit]] = {}
-        self._lost = 0
-        self._why = ""
-        """What the spool had against the last batch that it did not take."""
+        self._in_memory: dict[str, Sequence[Hit]] = {}
+        self._dropped = 0
+        self._reason = ""
+        """Why the spool did not accept the last batch that it refused."""
         self._bundle: list[tuple[str, list[Hit]]] = []
         self._bundles = spool.bundles(CHUNK)
-        self._at_once = 1
-        """Batches to be taken in together."""
-        self._quick = 0
-        """Writes since the last that was not quick."""
+        self._batch_count = 1
+        """How many batches the next transaction records."""
+        self._quick_writes = 0
+        """Writes since the last slow one."""
 
     @property
-    def waits(self) -> bool:
-        """There is something to take in."""
-        return self._spool.waits or bool(self._held)
+    def has_batches(self) -> bool:
+        return self._spool.has_batches or bool(self._in_memory)
 
-    def takes_bursts(self) -> bool:
-        return self._spool.takes_bursts()
+    def accepts_bursts(self) -> bool:
+        return self._spool.accepts_bursts()
 
-    async def put_aside(self, name: str, hits: Sequence[Hit]) -> bool:
-        """In the spool. False when it is full, or cannot be written."""
+    async def append(self, name: str, hits: Sequence[Hit]) -> bool:
+        """To the spool. False when it is full or cannot be written."""
         try:
             if await self._write(name, hits):
                 return True
-            self._why = "the spool is full"
+            self._reason = "the spool is full"
         except OSError as error:
-            self._why = f"the spool cannot be written: {error}"
+            self._reason = f"the spool cannot be written: {error}"
         except Exception:
-            log.exception("a batch of hits cannot be put in the spool")
-            self._why = "it cannot be put in the spool"
+            log.exception("a batch of hits cannot be written to the spool")
+            self._reason = "it cannot be written to the spool"
         return False
 
-    def hold(self, name: str, hits: Sequence[Hit]) -> None:
-        """In memory, the last resort before losing them."""
-        room = MAX_HELD - sum(map(len, self._held.values()))
+    def keep_in_memory(self, name: str, hits: Sequence[Hit]) -> None:
+        """The last resort before hits are dropped."""
+        room = MAX_IN_MEMORY - sum(map(len, self._in_memory.values()))
         if room > 0:
-            self._held[name] = hits[:room]
+            self._in_memory[name] = hits[:room]
         if len(hits) > room:
-            self.lose(len(hits) - room, self._why)
+            self.drop(len(hits) - room, self._reason)
 
     async def _write(self, name: str, hits: Sequence[Hit]) -> bool:
-        """In a burst on a quick disk, the way to a thread and back costs thrice what writing does.
+        """In a burst on a quick disk, handing a write to a thread costs three times the write.
 
-        A disk that turns slow holds the loop up once, and has a thread again.
+        When the disk becomes slow, it delays the loop once; the following writes use a thread.
         """
-        if self._quick >= QUICK_TIMES:
+        if self._quick_writes >= QUICK_TIMES:
             return self._timed(name, hits)
         return await asyncio.to_thread(self._timed, name, hits)
 
     def _timed(self, name: str, hits: Sequence[Hit]) -> bool:
-        start, self._quick = time.monotonic(), self._quick + 1
+        start, self._quick_writes = time.monotonic(), self._quick_writes + 1
         try:
             return self._spool.append(hits, name)
         finally:
             if time.monotonic() > start + QUICK_SECONDS:
-                self._quick = 0
+                self._quick_writes = 0
 
-    def lose(self, count: int, why: str) -> None:
-        if self._lost == 0 or (self._lost + count) // 1000 > self._lost // 1000:
-            log.error("a hit was answered but not kept: %s (%d so far)", why, self._lost + count)
-        self._lost += count
+    def drop(self, count: int, reason: str) -> None:
+        if self._dropped == 0 or (self._dropped + count) // 1000 > self._dropped // 1000:
+            log.error(
+                "a hit was answered but not kept: %s (%d so far)", reason, self._dropped + count
+            )
+        self._dropped += count
 
-    async def take_in(self, take: Take, *, busy: bool) -> None:
-        """Some of what waits. `busy`: a batch only, so that new hits need not wait; else ever
-        more at a time."""
-        if self._held:
-            await self._release(take)
-        if not self._bundle and self._spool.waits:
+    async def retry(self, record: Record, *, busy: bool) -> None:
+        """Records some batches. `busy`: only one, so that new hits do not wait; otherwise each
+        call records twice as many as the one before."""
+        if self._in_memory:
+            await self._retry_memory(record)
+        if not self._bundle and self._spool.has_batches:
             self._bundle = await asyncio.to_thread(next, self._bundles, [])
         if not self._bundle:
             self._bundles = self._spool.bundles(CHUNK)
             return
-        count = self._at_once = 1 if busy else min(2 * self._at_once, CHUNK)
-        if await self._hand(take, dict(self._bundle[:count])):
+        count = self._batch_count = 1 if busy else min(2 * self._batch_count, CHUNK)
+        if await self._record(record, dict(self._bundle[:count])):
             del self._bundle[:count]
 
-    async def _release(self, take: Take) -> None:
-        held, self._held = self._held, {}
-        taken = False
+    async def _retry_memory(self, record: Record) -> None:
+        batches, self._in_memory = self._in_memory, {}
+        recorded = False
         try:
-            taken = await self._hand(take, held)
+            recorded = await self._record(record, batches)
         finally:
-            for name, hits in () if taken else held.items():
-                if not await self.put_aside(name, hits):
-                    self.hold(name, hits)
+            for name, hits in () if recorded else batches.items():
+                if not await self.append(name, hits):
+                    self.keep_in_memory(name, hits)
 
-    async def _hand(self, take: Take, batches: Batches) -> bool:
+    async def _record(self, record: Record, batches: Batches) -> bool:
         try:
-            return await take(batches)
+            return await record(batches)
         except Exception:
             if parts := _parts(batches):
-                return all([await self._hand(take, part) for part in parts])
-            log.exception("a spooled hit was not understood: it is kept as refused")
+                return all([await self._record(record, part) for part in parts])
+            log.exception("a spooled hit cannot be recorded: it is kept as a dead letter")
             for name, hits in batches.items():
-                await asyncio.to_thread(self._spool.refuse, name, hits)
+                await asyncio.to_thread(self._spool.add_dead_letter, name, hits)
             return True
 
     def close(self) -> None:
@@ -130,9 +133,9 @@ class Backlog:
 
 
 def _parts(batches: Batches) -> list[Batches]:
-    """Each batch alone; of a single one its halves, and of a single hit nothing.
+    """Each batch alone, or the halves of a single batch; none for a single hit.
 
-    A half is named after its batch: when that has to be taken in again, it is known.
+    The name of a half derives from its batch, so that a second attempt finds it recorded already.
     """
     if len(batches) > 1:
         return [{name: hits} for name, hits in batches.items()]

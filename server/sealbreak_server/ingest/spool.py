@@ -1,4 +1,4 @@
-"""The append-only file that takes bursts, and all hits while the database cannot."""
+"""Append-only files for bursts of hits, and for all hits while the database is unavailable."""
 
 import fcntl
 import logging
@@ -16,32 +16,32 @@ from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.keyring import sync_folder
 
 MAX_BYTES = 256 * 1024 * 1024
-ENDING = ".jsonl"
-REFUSED = "refused"
+SUFFIX = ".jsonl"
+DEAD_LETTERS = "refused"
+"""The file of the batches that could not be recorded."""
 
 log = logging.getLogger(__name__)
 
 
 class Spool:
-    """One line holds a batch under a random id, which is what makes taking it in happen once.
+    """A line holds a batch with a random ID, so that the database can ignore one it has already.
 
-    Every stretch of trouble writes its own file, so a torn last line spoils nothing after it.
+    Each server process writes its own files, so an incomplete last line affects no other line.
     """
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
-        self._own = threading.Lock()
-        """Its file may be begun or ended by one thread at a time."""
+        self._lock = threading.Lock()
+        """Held to open or close the journal."""
         self._journal: Journal | None = None
         self._bytes = self.size()
-        self.waits = bool(self.files())
-        """There is something to take in."""
+        self.has_batches = bool(self.files())
 
     def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
-        """False when it is full. The line is on the disk when this returns."""
-        line = _line(batch or new_name(), hits)
-        with self._own:
+        """False when the spool is full. The batch is on the disk when this returns."""
+        line = _line(batch or new_batch_name(), hits)
+        with self._lock:
             if self._bytes + len(line) > self._max_bytes:
                 return False
             if self._journal is None:
@@ -49,22 +49,23 @@ class Spool:
                 self._bytes = self.size()
             self._journal.append(line)
             self._bytes += len(line)
-            self.waits = True
+            self.has_batches = True
         return True
 
-    def takes_bursts(self) -> bool:
-        """Half of it is for outages: when bursts fill the rest, they have to wait for judging."""
+    def accepts_bursts(self) -> bool:
+        """Half of the spool is reserved for outages. Bursts that fill the other half wait for the
+        database."""
         return self._bytes < self._max_bytes // 2
 
-    def refuse(self, batch: str, hits: Sequence[Hit]) -> None:
-        """Puts a batch that no attempt could take in where it waits for a person.
+    def add_dead_letter(self, batch: str, hits: Sequence[Hit]) -> None:
+        """Keeps a batch that could not be recorded, for a person to look at.
 
-        Its file under the name of a spool file is taken in like one, as `doctor` tells.
+        When its file is renamed to a spool file, it is retried; `doctor` explains how.
         """
-        file = os.open(self._folder / REFUSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.open(self._folder / DEAD_LETTERS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             if os.fstat(file).st_size >= self._max_bytes:
-                log.error("%d hits that no attempt could take in are lost: no room", len(hits))
+                log.error("%d hits that could not be recorded are lost: no room", len(hits))
                 return
             _write_all(file, _line(batch, hits))
             os.fsync(file)
@@ -72,36 +73,34 @@ class Spool:
             os.close(file)
         sync_folder(self._folder)
 
-    def batches(self) -> Iterator[tuple[str, list[Hit]]]:
-        """All that waits, oldest first. A file goes when the one after its last is asked for."""
-        for bundle in self.bundles(1):
-            yield from bundle
-
     def bundles(self, hits: int) -> Iterator[list[tuple[str, list[Hit]]]]:
-        """The same, several batches at once: about so many hits, and never of two files."""
-        while self.waits:
-            for path in self._begun():
+        """All batches, oldest first, in lists from one file with about this many hits.
+
+        Asking for the list after a file's last one removes the file.
+        """
+        while self.has_batches:
+            for path in self._closed_files():
                 yield from _bundled(read_batches(path), hits)
                 self._remove(path)
 
-    def _begun(self) -> list[Path]:
-        """All files; what comes from now on gets one of its own."""
-        with self._own:
-            self._end_file()
+    def _closed_files(self) -> list[Path]:
+        """All files that no process writes. The next batch begins a new file."""
+        with self._lock:
+            self._close_journal()
             files = [path for path in self.files() if not _is_locked(path)]
-            self.waits = bool(files)
+            self.has_batches = bool(files)
             return files
 
     def _remove(self, path: Path) -> None:
-        path.unlink(missing_ok=True)  # not under the lock: a long file takes its time to go
-        with self._own:
+        path.unlink(missing_ok=True)  # without the lock, as removing a long file takes time
+        with self._lock:
             self._bytes = self.size()
 
     def _open(self) -> Journal:
-        """Locked: another server on the same folder leaves it alone."""
+        """The lock on the file tells other servers on the same folder to ignore it."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = max((int(path.name.split("-")[0]) for path in self.files()), default=0) + 1
-        name = f"{number:09d}-{secrets.token_hex(4)}{ENDING}"
+        name = f"{number:09d}-{secrets.token_hex(4)}{SUFFIX}"
         draft = self._folder / f"{name}.new"
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -115,10 +114,10 @@ class Spool:
         return Journal(file)
 
     def close(self) -> None:
-        with self._own:
-            self._end_file()
+        with self._lock:
+            self._close_journal()
 
-    def _end_file(self) -> None:
+    def _close_journal(self) -> None:
         journal, self._journal = self._journal, None
         if journal is not None:
             journal.close()
@@ -127,11 +126,10 @@ class Spool:
         return sum(path.stat().st_size for path in self.files())
 
     def files(self) -> list[Path]:
-        return sorted(self._folder.glob(f"{9 * '[0-9]'}-*{ENDING}"))
+        return sorted(self._folder.glob(f"{9 * '[0-9]'}-*{SUFFIX}"))
 
 
-def new_name() -> str:
-    """For a batch."""
+def new_batch_name() -> str:
     return secrets.token_hex(16)
 
 
@@ -140,7 +138,7 @@ def _line(batch: str, hits: Sequence[Hit]) -> bytes:
 
 
 def _is_locked(path: Path) -> bool:
-    """Or gone: another server took it in."""
+    """Or removed, because another server has recorded it."""
     try:
         with path.open("rb") as file:
             fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -163,12 +161,14 @@ def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip(b"\0"):
-                return  # what a journal wrote ahead, and its server was killed
+                return  # zeros in advance, left by a server that was killed
             try:
                 value = orjson.loads(line)
                 yield value["batch"], [_hit(item) for item in value["hits"]]
             except (ValueError, KeyError, TypeError):
-                log.warning("line %d of a spool file is torn; it was never answered for", number)
+                log.warning(
+                    "line %d of a spool file is incomplete; its hits were not answered", number
+                )
 
 
 def _bundled(
@@ -185,7 +185,7 @@ def _bundled(
 
 
 def _hit(item: Any) -> Hit:
-    """Of its fields in their order; versions before named them."""
+    """From a list of its fields; earlier versions wrote an object."""
     if isinstance(item, dict):
         item = [item[name] for name in Hit._fields]
     hit = Hit(*item)

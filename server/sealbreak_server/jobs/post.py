@@ -1,4 +1,4 @@
-"""One HTTP POST to an address that somebody else chose: checked, pinned, limited, no redirects."""
+"""One HTTP POST to an address from outside: checked, pinned, limited and without redirects."""
 
 import asyncio
 import socket
@@ -10,12 +10,13 @@ from sealbreak_server.errors import SealbreakError
 from sealbreak_server.model.webhook import Network, may_reach
 
 TIMEOUT_SECONDS = 10.0
-"""Seconds for all of it, so that a receiver that drips holds nobody up."""
-LONGEST_LINE = 4096
+"""For the whole request, so that a receiver that answers byte by byte delays nobody."""
+MAX_LINE = 4096
+"""Bytes of the status line."""
 
 
 class PostError(SealbreakError):
-    """Not delivered; the message says why and names no one."""
+    """The message says why, without the address."""
 
     title = "Not delivered"
 
@@ -23,14 +24,14 @@ class PostError(SealbreakError):
 async def post(
     url: str, headers: Mapping[str, str], body: bytes, allowed: Sequence[Network] = ()
 ) -> int:
-    """The answer's status. Raises `PostError` when there is none."""
+    """Returns the status of the answer. Raises `PostError` when there is none."""
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             return await _post(url, headers, body, allowed)
     except TimeoutError:
         raise PostError(f"no answer within {TIMEOUT_SECONDS:.0f} s") from None
     except ssl.SSLError as error:
-        raise PostError(f"no safe connection: {error.reason or 'TLS failed'}") from None
+        raise PostError(f"no secure connection: {error.reason or 'TLS failed'}") from None
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
         raise PostError(f"no answer: {type(error).__name__}") from None
 
@@ -47,7 +48,7 @@ async def _post(
         port,
         ssl=ssl.create_default_context() if https else None,
         server_hostname=host if https else None,
-        limit=LONGEST_LINE,
+        limit=MAX_LINE,
     )
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -62,20 +63,20 @@ async def _post(
         await writer.drain()
         return _status(await reader.readuntil(b"\n"))
     finally:
-        writer.transport.abort()  # a receiver that says no goodbye would be waited for
+        writer.transport.abort()  # closing would wait for the receiver
 
 
 async def _resolved(host: str, port: int, allowed: Sequence[Network]) -> str:
-    """An address that may be reached; connected to as it is, for a name can change its mind."""
+    """An allowed address. The connection uses it, as another look-up could give another address."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for *_, place in found:
-        if may_reach(str(place[0]), allowed):
-            return str(place[0])
+    for *_, address in found:
+        if may_reach(str(address[0]), allowed):
+            return str(address[0])
     raise PostError("the address is private; --webhook-networks allows it")
 
 
 def _status(line: bytes) -> int:
     words = line.split(None, 2)
     if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or len(words[1]) != 3:
-        raise PostError("what answers does not speak HTTP")
+        raise PostError("the answer is not HTTP")
     return int(words[1])

@@ -7,18 +7,21 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage.events import scheduled
 
-TELL_EVERY_SECONDS = 60.0
+INTERVAL_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
 
-async def tell_in_time(services: Services) -> None:
-    """Reminders and digests, soon after they are due; after a pause, what is still worth it."""
+async def emit_reminders(services: Services) -> None:
+    """Emits each reminder and digest within a minute; after an outage, those still of use.
+
+    Runs until it is cancelled.
+    """
     while True:
         try:
             services.intake.after_commit(
                 await services.storage.write(scheduled.emit_due, services.clock())
             )
         except UnavailableError:
-            log.warning("nothing that is due could be told now; it is tried again in a minute")
-        await asyncio.sleep(TELL_EVERY_SECONDS)
+            log.warning("reminders and digests that are due cannot be emitted; retry in a minute")
+        await asyncio.sleep(INTERVAL_SECONDS)

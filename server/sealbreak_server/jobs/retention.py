@@ -1,4 +1,4 @@
-"""Erases by age what the settings say is not kept."""
+"""Erases data by age: evidence that no verdict needs any more, and what `--keep-days` excludes."""
 
 import asyncio
 import logging
@@ -7,22 +7,22 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage import retention
 
-FORGET_EVERY_SECONDS = 3600.0
+INTERVAL_SECONDS = 3600.0
 log = logging.getLogger(__name__)
 DAY = 24 * 3600
 
 
-async def forget_in_time(services: Services) -> None:
+async def apply_retention(services: Services) -> None:
+    """Runs until it is cancelled."""
     while True:
         try:
-            await forget(services)
+            await erase_expired(services)
         except UnavailableError:
-            log.warning("nothing could be forgotten now; it is tried again in an hour")
-        await asyncio.sleep(FORGET_EVERY_SECONDS)
+            log.warning("expired data cannot be erased; retry in an hour")
+        await asyncio.sleep(INTERVAL_SECONDS)
 
 
-async def forget(services: Services) -> None:
-    """What no verdict can need any more, and everything after the days that the owner chose."""
+async def erase_expired(services: Services) -> None:
     now = services.clock()
     begin: retention.Place | None = retention.BEGINNING
     while begin is not None:

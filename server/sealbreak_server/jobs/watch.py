@@ -1,4 +1,4 @@
-"""Notices what other processes wrote, and wakes the live connections."""
+"""Wakes live connections for what commands and other servers wrote into the database."""
 
 import asyncio
 import logging
@@ -7,19 +7,19 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 
-WATCH_SECONDS = 1.0
-WATCH_LISTENING_SECONDS = 30.0
-"""Where the database passes on news by itself: in case that some are lost."""
-LISTEN_AGAIN_SECONDS = (0.5, 8.0)
-"""After a failure, and at most: each failure in a row doubles it."""
+POLL_SECONDS = 1.0
+POLL_LISTENING_SECONDS = 30.0
+"""While the database sends notifications: polling finds changes whose notification was lost."""
+LISTEN_RETRY_SECONDS = (0.5, 8.0)
+"""The pause after a failure, and the longest one: each consecutive failure doubles it."""
 log = logging.getLogger(__name__)
 
 
-async def watch_outside(services: Services) -> None:
-    """Wakes live connections for what a command or another server wrote into the same database."""
+async def poll_changes(services: Services) -> None:
+    """For databases without notifications, and for lost ones. Runs until it is cancelled."""
     known: dict[str, tuple[int, ...]] = {}
     while True:
-        await asyncio.sleep(WATCH_LISTENING_SECONDS if services.storage.listens else WATCH_SECONDS)
+        await asyncio.sleep(POLL_LISTENING_SECONDS if services.storage.listens else POLL_SECONDS)
         if not services.feed.is_needed():
             continue
         try:
@@ -30,12 +30,12 @@ async def watch_outside(services: Services) -> None:
         known = found
 
 
-async def listen_outside(services: Services) -> None:
-    """Hears at once, where the database passes it on, of what `watch_outside` would find later."""
-    least, most = LISTEN_AGAIN_SECONDS
+async def listen_for_changes(services: Services) -> None:
+    """Where the database sends notifications: reports changes before `poll_changes` finds them."""
+    least, most = LISTEN_RETRY_SECONDS
     pause = least
 
-    def heard(owner: str | None) -> None:
+    def wake(owner: str | None) -> None:
         nonlocal pause
         pause = least
         if owner is None:
@@ -45,8 +45,8 @@ async def listen_outside(services: Services) -> None:
 
     while services.storage.can_listen:
         try:
-            await services.storage.listen(heard)
+            await services.storage.listen(wake)
         except UnavailableError as error:
-            log.warning("%s It is tried again.", error.message)
+            log.warning("%s Listening for changes is retried.", error.message)
         await asyncio.sleep(pause)
         pause = min(2 * pause, most)

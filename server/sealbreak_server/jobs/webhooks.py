@@ -1,4 +1,4 @@
-"""Posts events to webhooks: each in the order of its numbers, none held up by another."""
+"""Posts events to webhooks. Each gets them in order, and a slow one delays no other."""
 
 import asyncio
 import logging
@@ -10,24 +10,25 @@ from sealbreak_server.services import Services
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.events.webhook_deliveries import Delivery, Webhook
 
-LOOK_SECONDS = 1.0
-AT_ONCE = 16
+POLL_SECONDS = 1.0
+CONCURRENCY = 16
+"""Webhooks that are posted to at the same time."""
 CLAIM_SECONDS = TIMEOUT_SECONDS + 5.0
-"""For one post. A server that dies holds a webhook for so long and no longer."""
+"""How long one post claims a webhook. If the server dies, another one posts after this time."""
 
 log = logging.getLogger(__name__)
 
 
-async def deliver(services: Services) -> None:
-    """Until it is cancelled. The outbox is asked, as other processes write into it too."""
+async def deliver_webhooks(services: Services) -> None:
+    """Runs until it is cancelled. It polls, because other processes add deliveries too."""
     busy: dict[str, asyncio.Task[None]] = {}
     try:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             busy = {name: task for name, task in busy.items() if not task.done()}
             for name in await _due(services):
-                if name not in busy and len(busy) < AT_ONCE:
-                    busy[name] = asyncio.create_task(_serve(services, name))
+                if name not in busy and len(busy) < CONCURRENCY:
+                    busy[name] = asyncio.create_task(_try_to_deliver(services, name))
     finally:
         for task in busy.values():
             task.cancel()
@@ -36,22 +37,24 @@ async def deliver(services: Services) -> None:
 
 async def _due(services: Services) -> list[str]:
     try:
-        return await services.storage.read(webhook_deliveries.due, services.clock(), 2 * AT_ONCE)
+        return await services.storage.read(
+            webhook_deliveries.due, services.clock(), 2 * CONCURRENCY
+        )
     except UnavailableError:
         return []
 
 
-async def _serve(services: Services, name: str) -> None:
+async def _try_to_deliver(services: Services, name: str) -> None:
     try:
-        await deliver_to(services, name)
+        await deliver(services, name)
     except UnavailableError:
-        log.warning("the outbox of a webhook cannot be reached; it is tried again")
+        log.warning("the deliveries of a webhook cannot be read; they are retried")
     except Exception:
         log.exception("posting to a webhook failed unexpectedly")
 
 
-async def deliver_to(services: Services, name: str) -> None:
-    """All that it has to get, until one post fails."""
+async def deliver(services: Services, name: str) -> None:
+    """Posts the waiting events of this webhook, until one post fails."""
     storage, clock = services.storage, services.clock
     claimed = await storage.write(webhook_deliveries.claim, name, clock(), clock() + CLAIM_SECONDS)
     if claimed is None:
@@ -69,7 +72,7 @@ async def deliver_to(services: Services, name: str) -> None:
 
 
 async def _post(services: Services, webhook: Webhook, waiting: Delivery) -> tuple[str, int | None]:
-    """What went wrong, or nothing; and the answer's status."""
+    """The problem, empty when there is none, and the status of the answer."""
     body = waiting.body.encode()
     headers = {
         "Content-Type": "application/json",

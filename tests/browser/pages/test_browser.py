@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from sealbreak_server.cli.run.demo import GMAIL
+from sealbreak_server.cli.run.scenario import GMAIL
 from support.pages import PHONE, Ground, Visiting, visit
 from support.paths import ROOT
 

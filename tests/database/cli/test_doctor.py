@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sealbreak_server.cli import commands
-from sealbreak_server.cli.doctor import examine
+from sealbreak_server.cli.database import open_storage
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.keyring import load_or_make_keys
-from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.engine.store import FILE_NAME
 from support.server.account import NOW, AccountBuilder
+from support.server.commands import settings_of
+from support.server.intake import batches_of
+from support.server.process import command
 
 Examine = Callable[..., tuple[int, list[str], list[str]]]
 
@@ -23,30 +24,30 @@ def a_hit(time: float) -> Hit:
 
 
 @pytest.fixture
-def examined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Examine:
-    """Of a data folder: the exit code, what is right and what is not."""
+def examined(tmp_path: Path) -> Examine:
+    """Runs the doctor: the exit status, the good lines and the bad ones."""
 
-    def run(**flags: str) -> tuple[int, list[str], list[str]]:
-        code = examine(read_settings({"data": str(tmp_path), **flags}, {}))
-        lines = capsys.readouterr().out.splitlines()
+    def run(*flags: str) -> tuple[int, list[str], list[str]]:
+        done = command(tmp_path, "doctor", *flags)
+        lines = done.stdout.splitlines()
         good = [line[5:] for line in lines if line.startswith("ok   ")]
         bad = [line[5:] for line in lines if line.startswith("BAD  ")]
         assert len(good) + len(bad) == len(lines)
-        return code, good, bad
+        return done.returncode, good, bad
 
     return run
 
 
-def test_a_new_folder_is_right_and_says_what_comes_next(examined: Examine) -> None:
+def test_a_new_folder_is_good_and_the_next_steps_are_named(examined: Examine) -> None:
     code, good, bad = examined()
     assert (code, bad) == (0, [])
     assert any("the first `serve` makes" in line for line in good)
     assert "No account yet: run `sealbreak-server pair`." in good
 
 
-def test_nothing_is_left_to_do_once_a_device_is_paired(examined: Examine, tmp_path: Path) -> None:
+def test_no_next_step_is_named_once_a_device_is_paired(examined: Examine, tmp_path: Path) -> None:
     load_or_make_keys(tmp_path / "keys")
-    with commands.opened(read_settings({"data": str(tmp_path)}, {})) as storage:
+    with open_storage(settings_of(tmp_path)) as storage:
         AccountBuilder(storage)
     code, good, bad = examined()
     assert (code, bad) == (0, [])
@@ -54,25 +55,25 @@ def test_nothing_is_left_to_do_once_a_device_is_paired(examined: Examine, tmp_pa
     assert not any("No account yet" in line for line in good)
 
 
-def test_keys_that_cannot_be_read_are_told_and_the_rest_is_looked_at(
+def test_unreadable_keys_are_reported_and_the_rest_is_checked(
     examined: Examine, tmp_path: Path
 ) -> None:
     (tmp_path / "keys").write_text("no key\n")
     code, good, bad = examined()
     assert (code, len(bad)) == (1, 1)
     assert "is not a base64url key" in bad[0]
-    assert "The database takes writes." in good
+    assert "The database can be written." in good
 
 
-def test_a_broken_database_is_told(examined: Examine, tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"This is a letter.\n" * 1000)
+def test_a_broken_database_is_reported(examined: Examine, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"This is a note.\n" * 1000)
     code, _, bad = examined()
     assert code == 1
     assert "not a database" in bad[0]
 
 
 @pytest.mark.parametrize(("age", "waits"), [(61, True), (5, False)])
-def test_a_spool_that_nobody_takes_in_is_told(
+def test_a_spool_that_no_server_records_is_reported(
     examined: Examine, tmp_path: Path, age: int, waits: bool
 ) -> None:
     spool = Spool(tmp_path / "spool")
@@ -87,19 +88,19 @@ def test_a_spool_that_nobody_takes_in_is_told(
     assert ("No hit waits in the spool." in good) is not waits
 
 
-def test_hits_that_were_refused_are_told_and_the_advice_brings_them_back(
+def test_dead_letters_are_reported_and_the_advice_brings_them_back(
     examined: Examine, tmp_path: Path
 ) -> None:
     spool = Spool(tmp_path / "spool")
     spool.append([a_hit(NOW + 9)])
-    spool.refuse("batch", [a_hit(NOW)])
+    spool.add_dead_letter("batch", [a_hit(NOW)])
     spool.close()
     code, _, (bad,) = examined()
     assert code == 1
     assert bad.startswith("1 hit waits since 2027-01-15T08:00:00.000Z in ")
     move = shlex.split(bad.partition("`")[2].partition("`")[0])
     subprocess.run(move, check=True)
-    found = list(Spool(tmp_path / "spool").batches())
+    found = list(batches_of(Spool(tmp_path / "spool")))
     assert [(hit.time, name == "batch") for name, (hit,) in found] == [
         (NOW, True), (NOW + 9, False),
     ]  # fmt: skip
@@ -111,10 +112,10 @@ def test_hits_that_were_refused_are_told_and_the_advice_brings_them_back(
     [
         ("https://track.example.com", True, "reaches the server at https://track.example.com"),
         ("http://track.example.com", False, "is not https"),
-        ("", True, "only this machine"),
+        ("", True, "only mails opened on this machine"),
     ],
 )
-def test_the_public_address_is_judged(examined: Examine, url: str, right: bool, said: str) -> None:
-    code, good, bad = examined(public_url=url)
+def test_the_public_address_is_checked(examined: Examine, url: str, right: bool, said: str) -> None:
+    code, good, bad = examined("--public-url", url)
     assert code == (0 if right else 1)
     assert any(said in line for line in (good if right else bad))

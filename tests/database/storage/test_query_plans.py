@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from bench.server_ground import Ground
 from sealbreak_server.app import make_app, make_services
-from sealbreak_server.jobs.retention import forget
+from sealbreak_server.jobs.retention import erase_expired
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts, retention
@@ -86,7 +86,7 @@ def record(data: Path) -> ClassifiedHit:
         visit_all(client, made, code, ground)
         made.name = "chores"
         assert client.portal is not None
-        client.portal.call(forget, services)
+        client.portal.call(erase_expired, services)
         account = client.portal.call(
             services.storage.read, accounts.the_account, "Ann", time.time()
         )

@@ -33,7 +33,7 @@ def test_a_snooze_set_on_another_device_and_its_end_are_shown(
     menu = TrayMenu(panel_display)
     live.call("POST", "snooze", {"until": LATER})
     menu.find("Muted until ")
-    command(live, "settings", "--snooze", "0")
+    command(live, "preferences", "--snooze", "0")
     eventually(lambda: "Mute" in menu.labels(), "the end of the snooze")
 
 
@@ -43,7 +43,7 @@ def test_a_person_muted_by_the_command_is_shown_so(panel_display: Display, live:
     opened(live, "Offer 12")
     menu = TrayMenu(panel_display)
     menu.find("Mute Ann")
-    command(live, "settings", "--mute", "ann@example.com")
+    command(live, "preferences", "--mute", "ann@example.com")
     menu.find("Unmute Ann")
 
 

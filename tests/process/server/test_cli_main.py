@@ -1,33 +1,48 @@
+"""The program itself, and its commands beside a running server."""
+
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import run
 
 import pytest
-from sealbreak_server.cli.main import make_parser
+from sealbreak_server.cli.main import COMMANDS, main
 from sealbreak_server.settings import SETTINGS
-from support.server.process import PROGRAM, Sender, Server, command, visit
+from support.server.process import PROGRAM, Sender, Server, command, program, run_main, visit
 
 
-def test_help_lists_each_command() -> None:
-    text = subprocess.run([*PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
-    for name in (
-        "serve", "pair", "devices", "classify", "export", "erase", "prune", "backup", "doctor",
-        "run", "demo", "reclassify", "data",
-    ):  # fmt: skip
-        assert f"    {name} " in text
+def test_the_program_lists_its_commands() -> None:
+    listed = run([*PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
+    first_words = [line[4:].split(" ")[0] for line in listed.splitlines() if line[:4] == "    "]
+    assert [word for word in first_words if word] == [each.name for each in COMMANDS]
 
 
-def test_serves_help_lists_each_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        make_parser().parse_args(["serve", "--help"])
-    text = capsys.readouterr().out
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    code = """
+import sys
+from sealbreak_server.cli.main import make_parser
+make_parser()
+print({"peewee", "starlette", "orjson"} & {*sys.modules})
+"""
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("name", [each.name for each in COMMANDS])
+def test_each_command_explains_itself(name: str) -> None:
+    text = run_main(name, "--help").stdout
+    assert f"usage: sealbreak-server {name}" in text
+    assert f"\n  sealbreak-server {name}" in text
+
+
+def test_serves_help_lists_each_setting() -> None:
+    text = run_main("serve", "--help").stdout
     assert all(setting.flag in text for setting in SETTINGS)
     assert all(setting.env in "".join(text.split()) for setting in SETTINGS)
 
 
-def test_a_wrong_setting_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_wrong_setting_is_reported_in_one_line(tmp_path: Path) -> None:
     ran = command(tmp_path, "serve", "--port", "high")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
@@ -36,8 +51,19 @@ def test_a_wrong_setting_is_said_in_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_port_in_use_is_said(server: Server, tmp_path: Path) -> None:
-    ran = command(tmp_path, "serve", "--port", server.url.rpartition(":")[2])
+def test_an_interrupted_command_has_the_status_of_a_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sealbreak_server.cli.pair.run", interrupted)
+    assert main(["pair"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_a_port_in_use_is_reported(server: Server, tmp_path: Path) -> None:
+    ran = program(tmp_path, "serve", "--port", server.url.rpartition(":")[2])
     assert ran.returncode == 1
     assert "Address already in use" in ran.stderr
 
@@ -56,7 +82,7 @@ def test_devices_lists_and_revokes(server: Server) -> None:
     assert command(server.data, "devices", "--revoke", device).returncode == 1
 
 
-def test_export_holds_what_is_known(server: Server, sender: Sender) -> None:
+def test_export_holds_messages_hits_and_events(server: Server, sender: Sender) -> None:
     mail = sender.mail(subject="To be exported")
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
@@ -66,7 +92,9 @@ def test_export_holds_what_is_known(server: Server, sender: Sender) -> None:
     assert mail.id in [event["message"]["id"] for event in parts["events"]]
 
 
-def test_an_erased_message_is_gone_and_its_links_lead_on(server: Server, sender: Sender) -> None:
+def test_an_erased_message_is_gone_and_its_links_keep_working(
+    server: Server, sender: Sender
+) -> None:
     mail = sender.mail(subject="To be erased")
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
@@ -91,10 +119,10 @@ def test_an_erased_person_is_gone_from_shared_mails(server: Server, sender: Send
     assert "ben@" not in command(server.data, "export").stdout.lower()
 
 
-def test_prune_forgets_what_is_old(server: Server, sender: Sender) -> None:
+def test_prune_erases_old_messages(server: Server, sender: Sender) -> None:
     old = sender.mail(sent_at="2020-01-01T00:00:00.000Z")
     new = sender.mail(sent_at="2026-11-20T00:00:00.000Z")
-    assert "Forgot 1 message " in command(server.data, "prune", "1500").stdout
+    assert "Erased 1 message " in command(server.data, "prune", "1500").stdout
     assert sender.http.get(f"/messages/{old.id}").status_code == 404
     assert sender.http.get(f"/messages/{new.id}").status_code == 200
 
@@ -107,7 +135,7 @@ def test_a_backup_is_a_whole_database(server: Server, tmp_path: Path) -> None:
     assert command(target.parent, "devices").stdout == command(server.data, "devices").stdout
 
 
-def test_doctor_is_content_with_a_good_server(server: Server) -> None:
+def test_doctor_finds_nothing_bad_about_a_good_server(server: Server) -> None:
     ran = command(server.data, "doctor")
     assert (ran.returncode, "BAD" in ran.stdout) == (0, False)
 
@@ -120,6 +148,5 @@ def test_doctor_finds_keys_that_others_can_read(tmp_path: Path) -> None:
     assert "chmod 600" in ran.stdout
 
 
-def test_the_installed_command_is_there() -> None:
-    program = Path(sys.executable).with_name("sealbreak-server")
-    assert os.access(program, os.X_OK)
+def test_the_installed_program_is_executable() -> None:
+    assert os.access(Path(sys.executable).with_name("sealbreak-server"), os.X_OK)

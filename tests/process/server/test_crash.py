@@ -1,4 +1,4 @@
-"""Killed and stopped under load, against the real server. `make soak` kills more often."""
+"""A real server, killed and stopped under load. `make soak` kills it 50 times."""
 
 import asyncio
 from pathlib import Path
@@ -8,8 +8,8 @@ from soak.crash import Tally, loaded
 from support.server.process import running
 
 
-def test_nothing_that_was_answered_is_lost_by_kills_under_load(tmp_path: Path) -> None:
-    tally = crash.run(tmp_path / "data", kills=3)
+def test_no_answered_hit_is_lost_by_a_kill_under_load(tmp_path: Path) -> None:
+    tally = crash.run(tmp_path / "data", kills=1)
     assert len(tally.answered) > len(tally.opened) > 0
 
 

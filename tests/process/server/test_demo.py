@@ -1,62 +1,38 @@
-import asyncio
-from collections.abc import Iterator
+from pathlib import Path
 
-import httpx2
-import pytest
-from sealbreak_server.cli.run.demo import LINKS, Mail, StoryError, tell
-from sealbreak_server.security.tokens import Keyring, message_key
-from support.desktop.server import Server, server
-from support.server.process import csrf_token_of
-
-SERVER_KEY = bytes(32)
-OWNER = "abcdefgh"
-MAIL = Mail("abcdefghijklmnop", OWNER, message_key(SERVER_KEY, OWNER, "abcdefghijklmnop"))
+from sealbreak_server.cli.run.demo import demo_environ
+from support.desktop.bus import Notify, NotifyMonitor
+from support.server.launcher import desktop_session, headless, launched, on_a_desktop
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, list[str], str]]:
-    """The story, told once: it takes its time."""
-    folder = tmp_path_factory.mktemp("story")
-    with server(folder, SEALBREAK_TRUSTED_PROXIES="127.0.0.1") as running:
-        lines: list[str] = []
-        link = asyncio.run(tell(running.address, running.pairing_code(), lines.append))
-        yield running, lines, link
+def test_the_demo_plays_its_scenario_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {**headless(tmp_path), "TMPDIR": str(temporary)}
+    with launched(env, tmp_path, "demo", "--once") as launcher:
+        assert launcher.process.wait(40) == 0
+    assert "live: Opened, through Gmail" in launcher.said()
+    assert "History      http://127.0.0.1:" in launcher.said()
+    assert list(temporary.iterdir()) == []
 
 
-def test_each_step_is_told_with_what_the_live_connection_said(
-    told: tuple[Server, list[str], str],
-) -> None:
-    _, lines, _ = told
-    said = [line.strip() for line in lines if line.startswith("  live: ")]
-    assert said[0] == "live: Opened, through Gmail"
-    assert "Firefox on Linux" in said[-1]
-    assert len(said) == 3
+def test_the_demo_uses_none_of_the_users_settings() -> None:
+    own = {"PATH": "/bin", "SEALBREAK_DATABASE_URL": "postgresql://x", "SEALBREAK_PORT": "8787"}
+    environ = demo_environ(own, Path("/nowhere"))
+    assert "SEALBREAK_DATABASE_URL" not in environ
+    assert environ["SEALBREAK_PORT"] == "0"
+    assert environ["SEALBREAK_STATE"] == "/nowhere/tray"
+    assert environ["PATH"] == "/bin"
 
 
-def test_a_mail_filter_is_not_taken_for_a_reader(told: tuple[Server, list[str], str]) -> None:
-    running, lines, _ = told
-    assert any("live: nothing" in line for line in lines)
-    message = running.call("GET", "messages")["messages"][0]
-    assert (message["opens"], message["clicks"], message["machines"]) == (1, 1, 2)
+@on_a_desktop
+def test_the_demo_shows_pop_ups() -> None:
+    def opened(notify: Notify) -> bool:
+        return "Tea on Friday?" in f"{notify.title} {notify.body}"
 
-
-def test_the_story_ends_with_a_link_into_the_history(told: tuple[Server, list[str], str]) -> None:
-    _, _, link = told
-    with httpx2.Client(follow_redirects=True) as browser:
-        answer = browser.post(link, data={"csrf_token": csrf_token_of(browser.get(link).text)})
-    assert "/history/" in str(answer.url)
-    assert "Tea on Friday?" in answer.text
-
-
-def test_a_code_that_does_not_pair_ends_the_story(told: tuple[Server, list[str], str]) -> None:
-    running, _, _ = told
-    with pytest.raises(StoryError, match="POST pair was answered with 403"):
-        asyncio.run(tell(running.address, "ABCD-EFGH", print))
-
-
-def test_the_storys_mail_carries_tokens_and_links_that_hold() -> None:
-    keyring = Keyring((SERVER_KEY,))
-    token = keyring.read(OWNER, MAIL.pixel.split("/")[3].removesuffix(".gif"))
-    signature = MAIL.link(2).partition("&sig=")[2]
-    assert token is not None
-    assert token.signs(2, LINKS[1], signature)
+    with (
+        desktop_session() as desktop,
+        NotifyMonitor(desktop.bus_address) as monitor,
+        launched(desktop.env, desktop.folder, "demo"),
+    ):
+        monitor.wait(opened)

@@ -1,4 +1,4 @@
-"""What happens to hits when the database is away, against the real server."""
+"""Hits of a real server while its database is unavailable."""
 
 import asyncio
 import os
@@ -45,7 +45,7 @@ def locked(server: Server) -> sqlite3.Connection:
     return database
 
 
-def test_hits_survive_a_locked_database_once_each(tmp_path: Path) -> None:
+def test_hits_are_recorded_once_after_the_database_was_locked(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         sender = server.sender()
         mail = sender.mail()
@@ -59,10 +59,11 @@ def test_hits_survive_a_locked_database_once_each(tmp_path: Path) -> None:
         assert len(sender.message(mail)["hits"]) == 2
 
 
-def test_a_database_that_refused_is_tried_again_though_nothing_is_due(
+def test_a_failed_database_is_retried_though_nothing_is_due(
     storage: Storage, tmp_path: Path
 ) -> None:
-    """Else `/readyz` would say no until the next hit, and keep it away. The clock may go back."""
+    """Otherwise `/readyz` would fail until the next hit, and a proxy would send none. The clock may
+    go back."""
     file, clock = tmp_path / "data" / FILE_NAME, [time.time()]
 
     async def play() -> None:
@@ -81,8 +82,8 @@ def test_a_database_that_refused_is_tried_again_though_nothing_is_due(
     asyncio.run(play())
 
 
-class Doubtful(Storage):
-    """One whose commits of new hits take as long as it is told, and stay without an answer."""
+class Unconfirmed(Storage):
+    """One whose commits of new hits wait for an event, and succeed without a confirmation."""
 
     may_commit: asyncio.Event
     committed = 0
@@ -97,12 +98,12 @@ class Doubtful(Storage):
 
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["an answer is lost", "it is late too"])
-def test_a_commit_that_nobody_heard_of_doubles_no_hit(tmp_path: Path, at_once: bool) -> None:
-    """Who asks for a pixel waits for no commit without end: here the spool has it meanwhile."""
+def test_an_unconfirmed_commit_doubles_no_hit(tmp_path: Path, at_once: bool) -> None:
+    """A request does not wait for a hanging commit: its hit is spooled meanwhile."""
 
     async def play() -> None:
-        storage = Doubtful.at("", tmp_path / "data")
-        assert isinstance(storage, Doubtful)
+        storage = Unconfirmed.at("", tmp_path / "data")
+        assert isinstance(storage, Unconfirmed)
         storage.may_commit = asyncio.Event()
         intake = Intake(storage, lambda _: NOBODY, Feed(), spool := Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
@@ -120,7 +121,7 @@ def test_a_commit_that_nobody_heard_of_doubles_no_hit(tmp_path: Path, at_once: b
     asyncio.run(play())
 
 
-def test_batches_that_are_safe_leave_one_row_for_all(storage: Storage, tmp_path: Path) -> None:
+def test_confirmed_batches_share_one_row(storage: Storage, tmp_path: Path) -> None:
     async def play() -> None:
         intake = Intake(storage, lambda _: NOBODY, Feed(), Spool(tmp_path / "spool"))
         running = asyncio.create_task(intake.run())
@@ -164,7 +165,7 @@ def test_answered_hits_survive_a_kill(tmp_path: Path) -> None:
     database.close()
 
 
-def test_links_lead_on_with_an_empty_data_folder_but_the_keys(tmp_path: Path) -> None:
+def test_links_redirect_with_only_the_keys_in_the_data_folder(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data) as server:
         sender = server.sender()
@@ -176,7 +177,7 @@ def test_links_lead_on_with_an_empty_data_folder_but_the_keys(tmp_path: Path) ->
         assert visit(server, mail.link(1, OFFER)).headers["location"] == OFFER
 
 
-def test_links_lead_on_with_a_broken_database(tmp_path: Path) -> None:
+def test_links_redirect_with_a_broken_database(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data) as server:
         sender = server.sender()
@@ -191,7 +192,7 @@ def test_links_lead_on_with_a_broken_database(tmp_path: Path) -> None:
         assert server.stop() == 0
 
 
-def test_a_stop_answers_what_was_asked(tmp_path: Path) -> None:
+def test_a_stop_answers_the_requests_that_were_read(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         sender = server.sender()
         mail = sender.mail()

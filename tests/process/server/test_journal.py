@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sealbreak_server.ingest.journal import AHEAD, Journal
+from sealbreak_server.ingest.journal import MAX_ZEROS, Journal
 
 LINES = [b"%d " % number * (number % 7 + 1) + b"\n" for number in range(100)]
 KILLED = """
 import os, sys
-from sealbreak_server.journal import Journal
+from sealbreak_server.ingest.journal import Journal
 journal = Journal(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT))
 for _ in range(2):
     journal.append(b"line\\n")
@@ -31,7 +31,7 @@ def journal_of(path: Path) -> Journal:
 
 @contextmanager
 def room(size: int) -> Iterator[None]:
-    """Bytes that a file may have, as on a disk that is full then."""
+    """Limits the size of files, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -41,11 +41,11 @@ def room(size: int) -> Iterator[None]:
 
 
 def lines_of(path: Path) -> bytes:
-    """Without what is written ahead, which has to be behind all of them."""
+    """Without the zeros, which must be behind all lines."""
     return path.read_bytes().rstrip(b"\0")
 
 
-def test_all_lines_stand_in_their_order_whenever_one_looks(path: Path) -> None:
+def test_all_lines_can_be_read_in_order_at_any_time(path: Path) -> None:
     journal = journal_of(path)
     for number, line in enumerate(LINES, 1):
         journal.append(line)
@@ -54,7 +54,7 @@ def test_all_lines_stand_in_their_order_whenever_one_looks(path: Path) -> None:
     assert path.read_bytes() == b"".join(LINES)
 
 
-def test_zeros_are_written_ahead_as_many_as_there_are_lines(path: Path) -> None:
+def test_as_many_zeros_are_written_as_there_are_bytes_of_lines(path: Path) -> None:
     journal = journal_of(path)
     sizes = []
     for _ in range(8):
@@ -64,15 +64,15 @@ def test_zeros_are_written_ahead_as_many_as_there_are_lines(path: Path) -> None:
     assert sizes == [8, 24, 24, 56, 56, 56, 56, 120]
 
 
-def test_no_more_is_written_ahead_than_a_limit(path: Path) -> None:
+def test_the_zeros_have_a_limit(path: Path) -> None:
     journal = journal_of(path)
-    journal.append(bytes(3 * AHEAD))
+    journal.append(bytes(3 * MAX_ZEROS))
     journal.append(b"x")
-    assert path.stat().st_size == 4 * AHEAD + 1
+    assert path.stat().st_size == 4 * MAX_ZEROS + 1
     journal.close()
 
 
-def test_a_disk_without_room_for_zeros_takes_lines(path: Path) -> None:
+def test_a_disk_without_room_for_zeros_accepts_lines(path: Path) -> None:
     journal = journal_of(path)
     journal.append(b"1234567\n")
     with room(20):
@@ -100,7 +100,7 @@ def test_a_line_that_does_not_fit_leaves_the_file_as_it_was(path: Path, line: by
 def test_a_line_that_could_not_be_synced_is_not_in_the_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its hits go another way."""
+    """Its hits are stored elsewhere."""
     journal = journal_of(path)
     journal.append(b"one\n")
     journal.append(b"two\n")

@@ -72,7 +72,7 @@ def test_a_snooze_on_one_device_is_told_to_the_others(sender: Sender) -> None:
 def test_a_mute_by_the_command_is_told(server: Server, sender: Sender) -> None:
     async def look(socket: ClientConnection) -> None:
         await frame(socket, "hello")
-        await do(command, server.data, "settings", "--mute", "cleo@example.com")
+        await do(command, server.data, "preferences", "--mute", "cleo@example.com")
         told = await frame(socket, "settings")
         assert "cleo@example.com" in told["settings"]["muted_recipients"]
 

@@ -1,4 +1,4 @@
-"""A whole run with marked secrets, subjects, people and addresses: none of it is ever written."""
+"""Marked secrets, subjects, people and addresses never appear in a log."""
 
 import asyncio
 import base64
@@ -27,7 +27,7 @@ HOME = {**READER, "x-forwarded-for": ADDRESS, "cookie": "zqcookie=zqvalue"}
 
 
 def everything(server: Server, ann: Sender) -> list[str]:
-    """Do all there is to do, well and badly. What must not be written is returned."""
+    """Makes valid and invalid requests of all kinds. Returns what must not be logged."""
     code = server.code()
     pair = {"code": code, "name": "zqdevice", "kind": "api"}
     second = httpx2.post(f"{server.url}/api/v1/pair", json=pair).json()["token"]
@@ -100,7 +100,7 @@ def badly(server: Server, ann: Sender, message: str) -> None:
 
 
 @pytest.mark.parametrize("access_log", ["yes", "no"])
-def test_a_whole_run_writes_nothing_that_was_marked(tmp_path: Path, access_log: str) -> None:
+def test_a_whole_run_logs_no_marked_text(tmp_path: Path, access_log: str) -> None:
     with running(tmp_path / "data", "--access-log", access_log) as server:
         with join(server, "zqsender") as ann:
             marks = everything(server, ann)
@@ -112,7 +112,7 @@ def test_a_whole_run_writes_nothing_that_was_marked(tmp_path: Path, access_log: 
     assert ("put_message 201" in output) == (access_log == "yes")
 
 
-def test_a_broken_database_is_told_without_what_was_to_be_written(
+def test_a_broken_database_is_logged_without_the_data_of_the_request(
     tmp_path: Path,
 ) -> None:
     with running(tmp_path / "data") as server, join(server, "Ann") as ann:

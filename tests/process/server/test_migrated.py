@@ -17,7 +17,7 @@ from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.migrations import STEPS, VERSION, schema_version
 from sealbreak_server.storage.tables import database as proxy
 from support.paths import SCHEMAS
-from support.server.process import Sender, command, running, visit
+from support.server.process import Sender, command, program, running, visit
 
 FIRST = SCHEMAS / "version-1.sql"
 EARLIER = range(1, VERSION)
@@ -114,7 +114,7 @@ def test_two_that_open_it_at_once_take_each_step_once(
 
     def meanwhile(database: Database, version: int, backups: Path) -> None:
         copy_first(database, version, backups)
-        assert command(file.parent, "pair").returncode == 0
+        assert program(file.parent, "pair").returncode == 0
 
     monkeypatch.setattr(migrations, "back_up_before", meanwhile)
     storage = Storage.at("", file.parent)
@@ -143,7 +143,7 @@ def test_a_newer_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as database, database:
         database.execute("UPDATE counter SET value = 99 WHERE name = 'schema'")
     for name in ("serve", "pair"):
-        refused = command(file.parent, name, *(("--port", "0") if name == "serve" else ()))
+        refused = program(file.parent, name, *(("--port", "0") if name == "serve" else ()))
         assert refused.returncode == 1
         assert "version 99" in refused.stderr
         assert "update the program" in refused.stderr
@@ -171,7 +171,10 @@ def test_a_backup_and_the_doctor_leave_an_older_database_as_it_is(tmp_path: Path
     assert (with_hits.returncode, "Copy that folder too" in with_hits.stderr) == (0, True)
     examined = command(file.parent, "doctor")
     assert examined.returncode == 0
-    assert f"has version 7: the next start of the server brings it to {VERSION}" in examined.stdout
+    assert (
+        f"the next start of the server copies it and then migrates it to {VERSION}"
+        in examined.stdout
+    )
     assert [version_of(path) for path in (file, tmp_path / "copy", tmp_path / "another")] == [7] * 3
     assert not (file.parent / "backups").exists()
 

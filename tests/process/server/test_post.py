@@ -55,7 +55,7 @@ def posted(answering: Answering) -> int:
     return asyncio.run(run())
 
 
-def test_a_body_is_posted_as_http_says() -> None:
+def test_a_post_is_valid_http() -> None:
     heard: list[bytes] = []
     assert posted(saying(b"HTTP/1.1 204 No Content\r\n\r\n", heard)) == 204
     assert heard[0].startswith(b"POST /hook?a=b HTTP/1.1\r\nHost: 127.0.0.1:")
@@ -63,17 +63,17 @@ def test_a_body_is_posted_as_http_says() -> None:
     assert heard[0].endswith(b"\r\n\r\n{}")
 
 
-def test_a_redirect_is_an_answer_like_any_other() -> None:
+def test_a_redirect_is_returned_like_any_other_answer() -> None:
     assert posted(saying(b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/\r\n\r\n")) == 302
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n", b"x" * 9000])
-def test_what_does_not_speak_http_is_named_so(answer: bytes) -> None:
+def test_an_answer_that_is_not_http_is_named(answer: bytes) -> None:
     with pytest.raises(PostError, match=r"HTTP|no answer"):
         posted(saying(answer))
 
 
-def test_a_receiver_that_drips_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receiver_that_answers_byte_by_byte_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while not writer.is_closing():
             writer.write(b"x")
@@ -84,7 +84,7 @@ def test_a_receiver_that_drips_is_left_in_time(monkeypatch: pytest.MonkeyPatch) 
         posted(drip)
 
 
-def test_a_private_address_is_not_reached_without_leave() -> None:
+def test_a_private_address_is_not_reached_without_permission() -> None:
     async def run() -> None:
         async with receiver(saying(b"HTTP/1.1 204 No Content\r\n\r\n")) as url:
             await post(url.replace("127.0.0.1", "localhost"), {}, b"{}")
@@ -93,14 +93,14 @@ def test_a_private_address_is_not_reached_without_leave() -> None:
         asyncio.run(run())
 
 
-def test_nobody_listening_is_no_crash() -> None:
+def test_a_closed_port_is_a_post_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(PostError, match="no answer"):
         asyncio.run(post(f"http://127.0.0.1:{port}/", {}, b"{}", LOOPBACK))
 
 
-def test_a_name_that_does_not_exist_is_no_crash() -> None:
+def test_an_unknown_name_is_a_post_error() -> None:
     with pytest.raises(PostError, match="no answer"):
         asyncio.run(post("http://nowhere.invalid/", {}, b"{}"))
 
@@ -127,7 +127,7 @@ def certified(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return receiving, ssl.create_default_context(cadata=made.decode())
 
 
-def test_a_receiver_that_does_not_say_goodbye_has_taken_it_all_the_same(
+def test_a_receiver_that_does_not_close_its_connection_has_got_the_post(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiving, trusting = certified(tmp_path)

@@ -133,10 +133,10 @@ def test_other_devices_are_told_what_was_read(server: Server, sender: Sender) ->
     other.http.close()
 
 
-def test_the_command_shows_and_changes_settings(server: Server, sender: Sender) -> None:
+def test_the_command_shows_and_changes_preferences(server: Server, sender: Sender) -> None:
     changed = command(
-        server.data, "settings", "quiet_hours=22:00-07:00", "hot=no", "--mute", "Eve@example.com",
-        "--snooze", "2",
+        server.data, "preferences", "quiet_hours=22:00-07:00", "hot=no",
+        "--mute", "Eve@example.com", "--snooze", "2",
     )  # fmt: skip
     assert changed.returncode == 0, changed.stderr
     assert "quiet_hours=22:00-07:00" in changed.stdout
@@ -145,28 +145,28 @@ def test_the_command_shows_and_changes_settings(server: Server, sender: Sender) 
     assert read["alerts"]["quiet_hours"] == {"from": "22:00", "until": "07:00"}
     assert (read["alerts"]["hot"], read["snoozed_until"] is not None) == (False, True)
     command(
-        server.data, "settings", "quiet_hours=none", "hot=yes", "--unmute", "eve@example.com",
+        server.data, "preferences", "quiet_hours=none", "hot=yes", "--unmute", "eve@example.com",
         "--snooze", "0",
     )  # fmt: skip
-    shown = json.loads(command(server.data, "settings", "--json").stdout)
+    shown = json.loads(command(server.data, "preferences", "--json").stdout)
     assert (shown["alerts"]["quiet_hours"], shown["muted"]) == (None, [])
     assert shown["snoozed_until"] is None
 
 
 def test_the_command_mutes_a_message(server: Server, sender: Sender) -> None:
     mail = sender.mail()
-    muted = command(server.data, "settings", "--mute", mail.id)
+    muted = command(server.data, "preferences", "--mute", mail.id)
     assert f"Muted messages: {mail.id}" in muted.stdout
     assert sender.message(mail)["muted"]
-    command(server.data, "settings", "--unmute", mail.id)
-    shown = json.loads(command(server.data, "settings", "--json").stdout)
+    command(server.data, "preferences", "--unmute", mail.id)
+    shown = json.loads(command(server.data, "preferences", "--json").stdout)
     assert (shown["muted_messages"], sender.message(mail)["muted"]) == ([], False)
-    assert "There is no such message" in command(server.data, "settings", "--mute", "x").stderr
+    assert "There is no such message" in command(server.data, "preferences", "--mute", "x").stderr
 
 
 @pytest.mark.parametrize("change", ["loud=yes", "hot", "hot=maybe", "reminder_days=many"])
 def test_the_command_says_what_it_did_not_understand(server: Server, change: str) -> None:
-    refused = command(server.data, "settings", change)
+    refused = command(server.data, "preferences", change)
     assert refused.returncode == 1
     assert change.partition("=")[0] in refused.stderr
 

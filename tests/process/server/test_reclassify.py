@@ -1,4 +1,4 @@
-"""New rules for old hits: beside a running server, and told to who was told otherwise."""
+"""New rules for old hits, beside a running server: verdicts change and corrections are sent."""
 
 import asyncio
 import json
@@ -20,8 +20,8 @@ FROM_GMAIL = {**GMAIL, "x-forwarded-for": "66.249.84.1"}
 
 @pytest.fixture
 def outdated(server: Server, sender: Sender) -> Iterator[Mail]:
-    """A machine that was judged and announced as a reader, as if by rules of an older version."""
-    mail = sender.mail(subject="Judged long ago")
+    """An automated request that older rules took for a reader, with its event."""
+    mail = sender.mail(subject="Classified long ago")
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
     agent = json.dumps([["user-agent", "curl/8.5.0"]])
@@ -42,18 +42,20 @@ def reclassify(server: Server, *flags: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
-def test_what_would_change_is_said_and_nothing_is_changed(
+def test_without_consent_changes_are_shown_and_not_applied(
     server: Server, sender: Sender, outdated: Mail
 ) -> None:
     ran = command(server.data, "reclassify")
     assert f"Rules version {RULES_VERSION}" in ran.stdout
-    assert "Judged long ago" in ran.stdout
+    assert "Classified long ago" in ran.stdout
     assert "1 x open: human via direct (reader, rules 1) -> machine via" in ran.stdout
-    assert "Nothing is changed" in ran.stdout
+    assert "Nothing was changed" in ran.stdout
     assert sender.message(outdated)["opens"] == 1
 
 
-def test_applied_it_corrects_what_was_told(server: Server, sender: Sender, outdated: Mail) -> None:
+def test_applied_changes_correct_earlier_events(
+    server: Server, sender: Sender, outdated: Mail
+) -> None:
     *_, total = reclassify(server, "--apply")
     assert (total["applied"], total["changes"], total["corrected"]) == (True, 1, 1)
     opened, corrected = sender.events_of(outdated)
@@ -63,7 +65,7 @@ def test_applied_it_corrects_what_was_told(server: Server, sender: Sender, outda
     assert shown["hits"][0]["verdict"]["rules"] == RULES_VERSION
 
 
-def test_a_live_connection_hears_of_it_in_that_moment(
+def test_a_live_connection_receives_the_correction_at_once(
     server: Server, sender: Sender, outdated: Mail
 ) -> None:
     async def follow() -> dict[str, Any]:
@@ -79,9 +81,7 @@ def test_a_live_connection_hears_of_it_in_that_moment(
     assert (event["kind"], event["message"]["id"]) == ("corrected", outdated.id)
 
 
-def test_a_second_time_there_is_nothing_to_do(
-    server: Server, sender: Sender, outdated: Mail
-) -> None:
+def test_a_second_run_changes_nothing(server: Server, sender: Sender, outdated: Mail) -> None:
     reclassify(server, "--apply")
     (total,) = reclassify(server, "--apply")
     assert (total["changes"], total["corrected"], total["told"]) == (0, 0, 0)
@@ -98,8 +98,8 @@ def test_without_its_evidence_a_hit_keeps_its_verdict(
     assert len(sender.events_of(outdated)) == 1
 
 
-def test_today_s_verdicts_stand(server: Server, sender: Sender) -> None:
-    """Whatever the tests of this server left: only what was tampered with changes."""
+def test_current_verdicts_stay(server: Server, sender: Sender) -> None:
+    """Whatever other tests of this server left: only manipulated hits change."""
     mail = sender.mail(sent_at=wire_time(time.time() - 600))
     visit(server, mail.pixel(), FROM_GMAIL)
     visit(server, mail.link(1, "https://example.com/offer"))
@@ -109,7 +109,7 @@ def test_today_s_verdicts_stand(server: Server, sender: Sender) -> None:
     assert sender.message(mail) == before
 
 
-def test_an_empty_database_has_nothing_to_judge(tmp_path: Path) -> None:
+def test_an_empty_database_has_nothing_to_classify(tmp_path: Path) -> None:
     ran = command(tmp_path, "reclassify", "--apply")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "0 hits of 0 messages" in ran.stdout

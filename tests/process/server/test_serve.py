@@ -14,7 +14,7 @@ from sealbreak_server.cli.serve import _listen, with_public_url
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.migrations import VERSION
 from support.server import process
-from support.server.process import command, running
+from support.server.process import program, running
 from support.server.wire import exchange
 
 
@@ -26,24 +26,24 @@ from support.server.wire import exchange
         ({"public_url": "https://track.example.com/"}, "https://track.example.com"),
     ],
 )
-def test_the_public_address_is_the_one_it_was_given_or_where_it_listens(
+def test_the_public_address_is_the_setting_or_the_address_it_listens_on(
     flags: dict[str, str], url: str
 ) -> None:
     found = with_public_url(read_settings({"port": "0", **flags}, {}), 4711)
     assert (found.public_url, found.port) == (url, 4711)
 
 
-def test_it_says_where_it_listens_once_it_answers(tmp_path: Path) -> None:
+def test_it_prints_its_address_once_it_answers(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         assert httpx2.get(f"{server.url}/readyz").text == "ready\n"
         assert not server.url.endswith(":0")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of another process")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of another process")
 def test_it_takes_more_connections_than_a_shell_allows(tmp_path: Path) -> None:
     narrow = ("prlimit", "--nofile=256:2048", sys.executable, "-W", "error", "-m")
-    program = patch.object(process, "PROGRAM", (*narrow, "sealbreak_server"))
-    with program, running(tmp_path / "data") as server:
+    narrowed = patch.object(process, "PROGRAM", (*narrow, "sealbreak_server"))
+    with narrowed, running(tmp_path / "data") as server:
         assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (2048, 2048)
 
 
@@ -55,7 +55,7 @@ def test_it_listens_on_ipv6(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system limits this")
-def test_a_connection_that_nobody_reads_from_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_whose_client_does_not_read_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sealbreak_server.cli.serve.UNREAD_SECONDS", 1)
     with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         there, _ = listener.accept()
@@ -66,7 +66,7 @@ def test_a_connection_that_nobody_reads_from_ends(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_that_was_asked_for_is_no_failure(tmp_path: Path, number: int) -> None:
+def test_a_requested_stop_ends_with_status_0(tmp_path: Path, number: int) -> None:
     with running(tmp_path / "data") as server:
         server.process.send_signal(number)
         assert server.process.wait(timeout=20) == 0
@@ -81,7 +81,7 @@ STRANGE = [
 ]
 
 
-def test_what_strangers_send_that_is_no_request_fills_no_log(tmp_path: Path) -> None:
+def test_malformed_requests_are_not_logged(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         for request in STRANGE:
             assert exchange(server.url, request).status in {200, 400}
@@ -96,8 +96,8 @@ def has_stopped_listening(url: str) -> bool:
     return False
 
 
-def test_asking_twice_hurries_it(tmp_path: Path) -> None:
-    """The first waits for a request that never ends; the second does not."""
+def test_a_second_signal_stops_it_immediately(tmp_path: Path) -> None:
+    """After the first one, it waits for a request that never ends."""
     with running(tmp_path / "data") as server:
         host, _, port = server.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=10) as slow:
@@ -110,18 +110,18 @@ def test_asking_twice_hurries_it(tmp_path: Path) -> None:
             assert server.process.wait(timeout=5) == 0
 
 
-def test_a_database_of_tomorrow_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
-    assert command(tmp_path, "pair").returncode == 0
+def test_a_database_of_a_newer_version_ends_the_command_with_a_message(tmp_path: Path) -> None:
+    assert program(tmp_path, "pair").returncode == 0
     with closing(sqlite3.connect(tmp_path / "sealbreak.sqlite3")) as there:
         there.execute("UPDATE counter SET value = ? WHERE name = 'schema'", (VERSION + 1,))
         there.commit()
-    ran = command(tmp_path, "serve", "--port", "0")
+    ran = program(tmp_path, "serve", "--port", "0")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("The database does not fit this version: ")
     assert "Traceback" not in ran.stderr
 
 
-def test_a_host_that_does_not_exist_is_said(tmp_path: Path) -> None:
-    ran = command(tmp_path, "serve", "--host", "192.0.2.1", "--port", "0")
+def test_a_host_that_does_not_exist_is_reported(tmp_path: Path) -> None:
+    ran = program(tmp_path, "serve", "--host", "192.0.2.1", "--port", "0")
     assert ran.returncode == 1
     assert ran.stderr.startswith("A setting cannot be used: Cannot listen on 192.0.2.1 port 0: ")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from sealbreak_server.cli.run import subprocesses
-from sealbreak_server.cli.run.subprocesses import Child, finished, program, start
+from sealbreak_server.cli.run.subprocesses import Subprocess, find_program, finished, start
 
 STUBBORN = """
 import signal, time
@@ -15,97 +15,97 @@ time.sleep(60)
 """
 
 
-def with_child(code: str, act: Callable[[Child], Awaitable[None]]) -> Child:
-    async def scene() -> Child:
-        child = await start("child", [sys.executable, "-c", code], os.environ, read=True)
+def with_subprocess(code: str, act: Callable[[Subprocess], Awaitable[None]]) -> Subprocess:
+    async def scene() -> Subprocess:
+        process = await start("process", [sys.executable, "-c", code], os.environ, read=True)
         try:
-            await act(child)
+            await act(process)
         finally:
-            if child.process.returncode is None:
-                child.process.kill()
-                await child.process.wait()
-        return child
+            if process.process.returncode is None:
+                process.process.kill()
+                await process.process.wait()
+        return process
 
     return asyncio.run(scene())
 
 
-async def first_line(child: Child) -> str:
-    async for line in child.lines():
+async def first_line(process: Subprocess) -> str:
+    async for line in process.lines():
         return line
     return ""
 
 
-def test_a_child_is_asked_to_end_and_ends() -> None:
-    async def act(child: Child) -> None:
-        await first_line(child)
-        await child.stop(asyncio.Event())
+def test_a_subprocess_is_terminated() -> None:
+    async def act(process: Subprocess) -> None:
+        await first_line(process)
+        await process.stop(asyncio.Event())
 
-    child = with_child("import time; print('ready', flush=True); time.sleep(60)", act)
-    assert child.process.returncode == -15
+    process = with_subprocess("import time; print('ready', flush=True); time.sleep(60)", act)
+    assert process.process.returncode == -15
 
 
-def test_a_child_that_does_not_listen_is_ended_when_there_is_a_hurry() -> None:
-    async def act(child: Child) -> None:
-        await first_line(child)
-        hurry = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.1, hurry.set)
-        await child.stop(hurry)
+def test_a_subprocess_that_ignores_sigterm_is_killed_on_a_second_stop() -> None:
+    async def act(process: Subprocess) -> None:
+        await first_line(process)
+        stop_now = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.1, stop_now.set)
+        await process.stop(stop_now)
 
     begin = time.monotonic()
-    child = with_child(STUBBORN, act)
-    assert child.process.returncode == -9
-    assert time.monotonic() - begin < subprocesses.TIMEOUT_SECONDS
+    process = with_subprocess(STUBBORN, act)
+    assert process.process.returncode == -9
+    assert time.monotonic() - begin < subprocesses.TERMINATE_SECONDS
 
 
-def test_a_child_that_has_ended_by_itself_is_left_alone() -> None:
-    async def act(child: Child) -> None:
-        await child.process.wait()
-        await child.stop(asyncio.Event())
+def test_a_subprocess_that_has_ended_is_not_signalled() -> None:
+    async def act(process: Subprocess) -> None:
+        await process.process.wait()
+        await process.stop(asyncio.Event())
 
-    assert with_child("raise SystemExit(3)", act).process.returncode == 3
+    assert with_subprocess("raise SystemExit(3)", act).process.returncode == 3
 
 
-def test_an_empty_line_is_not_the_end_of_what_a_child_prints() -> None:
+def test_an_empty_line_does_not_end_the_output() -> None:
     lines: list[str] = []
 
-    async def act(child: Child) -> None:
-        lines.extend([line async for line in child.lines()])
+    async def act(process: Subprocess) -> None:
+        lines.extend([line async for line in process.lines()])
 
-    with_child("print('one\\n\\nthree')", act)
+    with_subprocess("print('one\\n\\nthree')", act)
     assert lines == ["one", "", "three"]
 
 
-def test_a_child_does_not_hear_the_terminals_ctrl_c() -> None:
-    async def act(child: Child) -> None:
-        groups.append(os.getpgid(child.process.pid))
+def test_a_subprocess_does_not_receive_the_terminals_ctrl_c() -> None:
+    async def act(process: Subprocess) -> None:
+        groups.append(os.getpgid(process.process.pid))
 
     groups: list[int] = []
-    with_child("import time; time.sleep(60)", act)
+    with_subprocess("import time; time.sleep(60)", act)
     assert groups[0] != os.getpgrp()
 
 
-def test_an_outcome_holds_exit_code_and_words() -> None:
+def test_a_finished_program_has_an_exit_status_and_output() -> None:
     code = "import sys; print('no', file=sys.stderr); sys.exit(4)"
     assert asyncio.run(finished([sys.executable, "-c", code], os.environ, 10)) == (4, "no")
 
 
-def test_a_program_can_be_told_what_no_command_line_should_show() -> None:
+def test_a_secret_is_passed_by_standard_input() -> None:
     command = [sys.executable, "-c", "print('heard', input())"]
     assert asyncio.run(finished(command, os.environ, 10, "ABCD-EFGH")) == (0, "heard ABCD-EFGH")
 
 
-def test_a_program_that_is_told_nothing_waits_for_nothing() -> None:
+def test_a_program_without_input_reads_an_empty_one() -> None:
     command = [sys.executable, "-c", "import sys; print(repr(sys.stdin.read()))"]
     assert asyncio.run(finished(command, os.environ, 10)) == (0, "''")
 
 
-def test_a_program_without_an_end_is_ended_after_its_limit() -> None:
+def test_a_program_that_does_not_end_is_killed_after_its_limit() -> None:
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
     status, words = asyncio.run(finished(command, os.environ, 0.2))
     assert status == 1
     assert "no answer" in words
 
 
-def test_a_program_of_this_distribution_stands_beside_python() -> None:
-    assert program("sealbreak-server") is not None
-    assert program("sealbreak-nonsense") is None
+def test_a_program_of_this_distribution_lies_beside_python() -> None:
+    assert find_program("sealbreak-server") is not None
+    assert find_program("sealbreak-nonsense") is None

@@ -1,4 +1,4 @@
-"""A real server process, and a sender who is paired with it."""
+"""A real server process, a sender who is paired with it, and the commands beside it."""
 
 import base64
 import json
@@ -7,16 +7,21 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx2
+from sealbreak_server.cli.main import main
+from sealbreak_server.cli.pair import new_code
 from sealbreak_server.security.tokens import make_token, sign_link
+from sealbreak_server.settings import read_settings
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "sealbreak_server")
 GMAIL = {
@@ -36,11 +41,45 @@ HOOKS = {"SEALBREAK_WEBHOOK_NETWORKS": "127.9.9.9/32"}
 CURL = {"user-agent": "curl/8.5.0", "x-forwarded-for": "84.130.20.8"}
 
 
-def command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+Done = subprocess.CompletedProcess[str]
+
+
+def program(data: Path, *arguments: str) -> Done:
+    """A command in a process of its own."""
     name, *rest = arguments
     return subprocess.run(
         [*PROGRAM, name, "--data", str(data), *rest], capture_output=True, text=True, timeout=60
     )
+
+
+def command(data: Path, *arguments: str) -> Done:
+    """A command in this process. Only one can run at a time."""
+    name, *rest = arguments
+    return run_main(name, "--data", str(data), *rest)
+
+
+def run_main(*arguments: str) -> Done:
+    """What the program returns and prints with these arguments, in this process."""
+    out, err = StringIO(), StringIO()
+    with _redirecting, redirect_stdout(out), redirect_stderr(err), _kept_sigterm_handler():
+        try:
+            status = main(arguments)
+        except SystemExit as ended:  # of argparse
+            status = int(ended.code or 0)
+    return Done(arguments, status, out.getvalue(), err.getvalue())
+
+
+_redirecting = threading.Lock()
+
+
+@contextmanager
+def _kept_sigterm_handler() -> Iterator[None]:
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
 
 
 @dataclass
@@ -52,8 +91,7 @@ class Server:
     senders: list["Sender"] = field(default_factory=list)
 
     def code(self) -> str:
-        answer = command(self.data, "pair", "--json")
-        return str(json.loads(answer.stdout)["code"])
+        return new_code(read_settings({"data": str(self.data)}, os.environ), time.time())
 
     def sender(self) -> "Sender":
         body = {"code": self.code(), "name": "Test", "kind": "api"}

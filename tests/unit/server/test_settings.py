@@ -30,7 +30,7 @@ def test_networks_are_read() -> None:
     )
 
 
-def test_the_public_address_loses_its_last_slash() -> None:
+def test_the_public_address_loses_its_trailing_slash() -> None:
     settings = read_settings({"public_url": "https://track.example.com/"}, {})
     assert settings.public_url == "https://track.example.com"
     assert settings.is_https

@@ -7,6 +7,7 @@ import csv
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address, ip_network
 from ipaddress import summarize_address_range as summarize
 from pathlib import Path
@@ -140,3 +141,13 @@ def build_prefixes(owners: Path, files: Iterable[Path]) -> str:
         joined = [*map(str, collapse_addresses(v4)), *map(str, collapse_addresses(v6))]
         lines.append(f"{system}\t{' '.join(joined)}")
     return "\n".join(lines) + "\n"
+
+
+def describe(folder: Path | None = None) -> Iterator[str]:
+    """One line for each file in use, then what is missing."""
+    for name in (COUNTRY, EGRESS, PREFIXES):
+        file = find(name, folder)
+        if file is not None:
+            day = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+            yield f"{name}: {file}, {day}, {file.stat().st_size:,} bytes"
+    yield from missing(folder)

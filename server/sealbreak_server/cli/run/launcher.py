@@ -1,144 +1,57 @@
-"""`run` and `demo`: server and tray together, the first steps, and one end for all of it."""
+"""Starts server, tray app and first steps, and stops all of them together."""
 
-import argparse
 import asyncio
-import html
-import os
 import secrets
 import signal
-import sys
-import tempfile
-import threading
 import time
-import webbrowser
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
-from platformdirs import user_downloads_path
-
-from sealbreak_server.cli import commands
+from sealbreak_server.cli.database import open_storage
+from sealbreak_server.cli.pair import login_name, new_code
 from sealbreak_server.cli.run import subprocesses
-from sealbreak_server.cli.run.demo import tell
-from sealbreak_server.cli.run.port_owner import holder, is_taken
-from sealbreak_server.cli.run.subprocesses import Child
-from sealbreak_server.errors import SealbreakError
+from sealbreak_server.cli.run.browser import open_page
+from sealbreak_server.cli.run.ports import is_taken, port_owner
+from sealbreak_server.cli.run.scenario import play
+from sealbreak_server.cli.run.subprocesses import LaunchError, Subprocess, installed_program
+from sealbreak_server.cli.run.tray import start_tray, tray_obstacle
 from sealbreak_server.security.reachability import Reach, reach
-from sealbreak_server.settings import SETTINGS, Settings, read_settings
+from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, PREFIX
 
-START_LIMIT = 30.0
-"""Seconds for the server to listen."""
-PAIR_LIMIT = 45.0
-"""Seconds for the tray's pairing: a keyring may wait for a password."""
+START_SECONDS = 30.0
+"""For the server to listen."""
 LISTENING = "listening on "
-LEAD_SECONDS = 60.0
-"""For a browser to start and to be led on."""
-LEAD, LEAD_FILE = "sealbreak-first-steps-", "open.html"
-LEAD_PAGE = """\
-<!doctype html>
-<meta charset="utf-8">
-<meta http-equiv="refresh" content="0; url={page}">
-<title>Sealbreak</title>
-<a href="{page}">Go on to Sealbreak</a>
-"""
-
-
-class LaunchError(SealbreakError):
-    title = "Sealbreak could not start"
+"""The server prints this before its address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     settings: Settings
     environ: Mapping[str, str]
-    """For the programs that we start."""
+    """For the programs that are started."""
     token_file: bool
-    story: bool = False
+    scenario: bool = False
     once: bool = False
+    """Stop after the scenario."""
 
 
-def add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("settings", "each flag wins over its environment variable")
-    for setting in SETTINGS:
-        group.add_argument(setting.flag, metavar=setting.name.upper(), help=setting.help)
-    parser.add_argument(
-        "--token-file",
-        action="store_true",
-        help="keep the tray's token in a file that only you can read, not in the system's keyring",
-    )
-
-
-def add_demo_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--once", action="store_true", help="end when the story is told")
-
-
-def run(args: argparse.Namespace) -> int:
-    flags = {setting.name: getattr(args, setting.name, None) for setting in SETTINGS}
-    given = {setting.env: value for setting in SETTINGS if (value := flags[setting.name])}
-    settings = read_settings(flags, os.environ)
-    plan = Plan(settings, _with_key({**os.environ, **given}), args.token_file)
-    return asyncio.run(_Launch(plan).attend())
-
-
-def demo(args: argparse.Namespace) -> int:
-    with tempfile.TemporaryDirectory(prefix="sealbreak-demo-") as folder:
-        environ = _with_key(demo_environ(os.environ, Path(folder)))
-        settings = read_settings({}, environ)
-        plan = Plan(settings, environ, token_file=True, story=True, once=args.once)
-        return asyncio.run(_Launch(plan).attend())
-
-
-def demo_environ(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Nothing of the user's set-up, all in one folder; the story plays far-away visitors."""
-    foreign = {name: value for name, value in environ.items() if not name.startswith("SEALBREAK_")}
-    return foreign | {
-        "SEALBREAK_DATA": str(folder / "server"),
-        "SEALBREAK_STATE": str(folder / "tray"),
-        "SEALBREAK_PORT": "0",
-        "SEALBREAK_TRUSTED_PROXIES": "127.0.0.1",
-    }
-
-
-def _with_key(environ: Mapping[str, str]) -> dict[str, str]:
-    """Whoever knows the key may make pairing codes on the page whose address we print."""
-    return {**environ, KEY_VARIABLE: secrets.token_urlsafe(16)}
-
-
-def tray_obstacle(environ: Mapping[str, str]) -> str:
-    """Why there can be no tray here; empty when there can."""
-    if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-        return "there is no desktop here (DISPLAY and WAYLAND_DISPLAY are not set)"
-    bus = Path(environ.get("XDG_RUNTIME_DIR", "/nonexistent"), "bus")
-    if not (environ.get("DBUS_SESSION_BUS_ADDRESS") or bus.exists()):
-        return "the desktop has no session bus (DBUS_SESSION_BUS_ADDRESS is not set)"
-    if subprocesses.program("sealbreak") is None:
-        return "the tray is not installed (pip install 'sealbreak[desktop]')"
-    return ""
-
-
-def from_here(address: str) -> str:
-    """The address of a server that may listen on all of them, as this machine reaches it."""
-    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
-
-
-def say(line: str = "") -> None:
-    print(line, flush=True)
-
-
-class _Launch:
+class Launcher:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._key = secrets.token_urlsafe(16)
+        """In the address of the first steps: it allows to make pairing codes there."""
+        self._environ = {**plan.environ, KEY_VARIABLE: self._key}
         self._stop = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._stop_now = asyncio.Event()
 
-    async def attend(self) -> int:
-        """Everything from the first start to the last end, whatever ends it."""
+    async def run(self) -> int:
+        """Returns the exit status, once every program that was started has ended."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._asked_to_stop)
+            loop.add_signal_handler(number, self._request_stop)
         async with AsyncExitStack() as stack:
             work = asyncio.ensure_future(self._work(stack))
             stop = asyncio.ensure_future(self._stop.wait())
@@ -151,9 +64,10 @@ class _Launch:
             say("Stopping ...")
         return 0
 
-    def _asked_to_stop(self) -> None:
+    def _request_stop(self) -> None:
+        """The second request stops everything immediately."""
         if self._stop.is_set():
-            self._hurry.set()
+            self._stop_now.set()
         self._stop.set()
 
     async def _work(self, stack: AsyncExitStack) -> int:
@@ -162,167 +76,101 @@ class _Launch:
         say(f"Data         {self._plan.settings.data}")
         await self._start_tray(stack, address)
         await self._show_first_steps(stack, address)
-        if self._plan.story:
-            await self._tell(stack, address)
+        if self._plan.scenario:
+            await self._play_scenario(stack, address)
         if self._plan.once:
             return 0
-        say("Ctrl-C stops everything.")
+        say("Ctrl+C stops everything.")
         await server.process.wait()
-        raise LaunchError("The server ended by itself; what it said is above.")
+        raise LaunchError("The server ended unexpectedly; its last words are above.")
 
-    async def _start_server(self, stack: AsyncExitStack) -> tuple[Child, str]:
+    async def _start_server(self, stack: AsyncExitStack) -> tuple[Subprocess, str]:
         settings = self._plan.settings
         if settings.port and is_taken(settings.host, settings.port):
             raise LaunchError(
-                f"Port {settings.port} is taken by {holder(settings.port)}. Stop that, or take"
+                f"Port {settings.port} is taken by {port_owner(settings.port)}. Stop that, or use"
                 f" another port: --port {settings.port + 1}"
             )
-        command = [_program("sealbreak-server"), "serve"]
-        server = await subprocesses.start("server", command, self._plan.environ, read=True)
-        stack.push_async_callback(server.stop, self._hurry)
+        command = [installed_program("sealbreak-server"), "serve"]
+        server = await subprocesses.start("server", command, self._environ, read=True)
+        stack.push_async_callback(server.stop, self._stop_now)
         try:
-            address = await asyncio.wait_for(_listening(server), START_LIMIT)
+            address = await asyncio.wait_for(_listening_address(server), START_SECONDS)
         except TimeoutError:
-            raise LaunchError(f"The server did not listen within {START_LIMIT:.0f} s.") from None
-        forwarding = asyncio.ensure_future(_forward(server))
+            raise LaunchError(f"The server did not listen within {START_SECONDS:.0f} s.") from None
+        forwarding = asyncio.ensure_future(_forward_output(server))
         stack.callback(forwarding.cancel)
         return server, address
 
     async def _start_tray(self, stack: AsyncExitStack, address: str) -> None:
-        if obstacle := tray_obstacle(self._plan.environ):
+        plan = self._plan
+        if obstacle := tray_obstacle(self._environ):
             say(f"Tray         not started: {obstacle}.")
             say(f"             On your desktop: sealbreak pair {address} CODE, then: sealbreak")
             return
-        trouble = await self._pair_tray(address)
-        tray = await subprocesses.start("tray", [_program("sealbreak")], self._plan.environ)
-        stack.push_async_callback(tray.stop, self._hurry)
-        say(f"Tray         {trouble or 'started'}")
-        if trouble and not self._plan.token_file:
+        tray = await start_tray(plan.settings, self._environ, address, token_file=plan.token_file)
+        stack.push_async_callback(tray.process.stop, self._stop_now)
+        say(f"Tray         started{f', not paired: {tray.problem}' if tray.problem else ''}")
+        if tray.problem and not plan.token_file:
             say("             To keep the token in a file, start with: make run ARGS=--token-file")
-
-    async def _pair_tray(self, address: str) -> str:
-        """What went wrong, in words for the user; empty when the tray is paired."""
-        environ = self._plan.environ
-        status, _ = await subprocesses.finished(
-            [_program("sealbreak"), "paired", address], environ, PAIR_LIMIT
-        )
-        if status == 0:
-            return ""
-        code = await asyncio.to_thread(_new_code, self._plan.settings)
-        consent = ["--token-file"] if self._plan.token_file else []
-        command = [_program("sealbreak"), "pair", address, *consent]
-        status, words = await subprocesses.finished(command, environ, PAIR_LIMIT, code)
-        return f"started, not paired: {words}" if status else ""
 
     async def _show_first_steps(self, stack: AsyncExitStack, address: str) -> None:
         if reach(address) is not Reach.LOOPBACK:
-            say(f"First steps  not shown: {address} is no address of this machine alone (--host)")
+            say(f"First steps  not shown: others can reach {address} too (--host)")
             return
-        page = f"{address}{PREFIX}{self._plan.environ[KEY_VARIABLE]}"
+        page = f"{address}{PREFIX}{self._key}"
         say(f"First steps  {page}")
         if reach(self._plan.settings.public_url or address) is Reach.LOOPBACK:
-            say("             Mails report nothing yet: only this machine can reach the server.")
-            say("             The page says how to change that.")
+            say(
+                "             Only this machine can reach the server, so mails that you send cannot"
+            )
+            say("             report opens yet. The page explains how to change that.")
         kinds = await asyncio.to_thread(_paired_kinds, self._plan.settings)
-        if "extension" not in kinds and not self._plan.story:
-            browse(stack, page)
+        if "extension" not in kinds and not self._plan.scenario:
+            open_page(stack, page)
 
-    async def _tell(self, stack: AsyncExitStack, address: str) -> None:
-        begin = time.monotonic()
-        code = await asyncio.to_thread(_new_code, self._plan.settings)
+    async def _play_scenario(self, stack: AsyncExitStack, address: str) -> None:
+        start = time.monotonic()
+        code = await asyncio.to_thread(new_code, self._plan.settings, time.time())
         say()
-        link = await tell(
-            address, code, lambda line: say(f"{time.monotonic() - begin:5.1f} s  {line}")
+        link = await play(
+            address, code, lambda line: say(f"{time.monotonic() - start:5.1f} s  {line}")
         )
         say()
         say(f"History      {link}")
         if not self._plan.once:
-            browse(stack, link)
+            open_page(stack, link)
 
 
-async def _listening(server: Child) -> str:
-    """Its address, once it says so. Raises `LaunchError` when it ends first."""
+def say(line: str = "") -> None:
+    print(line, flush=True)
+
+
+async def _listening_address(server: Subprocess) -> str:
+    """Raises `LaunchError` when the server ends before it listens."""
     async for line in server.lines():
         if line.startswith(LISTENING):
-            return from_here(line.removeprefix(LISTENING))
+            return local_address(line.removeprefix(LISTENING))
         say(line)
-    raise LaunchError("The server ended at once; what it said is above.")
+    raise LaunchError("The server ended at once; its last words are above.")
 
 
-async def _forward(server: Child) -> None:
+def local_address(address: str) -> str:
+    """How this machine reaches a server that may listen on all addresses."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
+async def _forward_output(server: Subprocess) -> None:
     async for line in server.lines():
         say(line)
-
-
-def _program(name: str) -> str:
-    path = subprocesses.program(name)
-    if path is None:
-        raise LaunchError(f"The program {name} is not installed beside {sys.executable}.")
-    return str(path)
-
-
-def _new_code(settings: Settings) -> str:
-    with commands.opened(settings) as storage:
-        name = commands.login_name()
-        return storage.transaction(accounts.new_pairing, None, name, time.time())
 
 
 def _paired_kinds(settings: Settings) -> set[str]:
-    """Of the devices that are paired; the account is made where there is none."""
+    """The kinds of the paired devices. The account is created if there is none."""
 
     def kinds() -> set[str]:
-        account = accounts.the_account(commands.login_name(), time.time())
+        account = accounts.the_account(login_name(), time.time())
         return {d.kind for d in accounts.devices(account.id) if d.revoked_at is None}
 
-    with commands.opened(settings) as storage:
+    with open_storage(settings) as storage:
         return storage.transaction(kinds)
-
-
-def browse(stack: AsyncExitStack, page: str) -> None:
-    """In a browser with windows; one for the terminal would take the terminal over."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return
-    try:
-        browser = webbrowser.get()
-    except webbrowser.Error:
-        return
-    if os.environ.get("BROWSER") or type(browser) is not webbrowser.GenericBrowser:
-        try:
-            address = lead_to(stack, page, downloads())
-        except OSError:
-            address = page
-        # Some browsers keep their caller waiting until they are closed.
-        threading.Thread(target=browser.open, args=(address,), daemon=True).start()
-
-
-def lead_to(stack: AsyncExitStack, page: str, place: Path) -> str:
-    """The address of a file, for a while, that leads on to the page.
-
-    Who knows the page's address may do what it allows, and every user of the machine can read
-    the browser's command line. The file is for us alone.
-    """
-    clear_leads(place)
-    folder = tempfile.TemporaryDirectory(prefix=LEAD, dir=place, ignore_cleanup_errors=True)
-    stack.callback(folder.cleanup)
-    asyncio.get_running_loop().call_later(LEAD_SECONDS, folder.cleanup)
-    file = Path(folder.name, LEAD_FILE)
-    file.touch(mode=0o600)
-    file.write_text(LEAD_PAGE.format(page=html.escape(page)))
-    return file.as_uri()
-
-
-def downloads() -> Path:
-    """Or home. A browser from Snap sees no hidden folder, one from Flatpak may see only this.
-
-    Both have a /tmp of their own.
-    """
-    folder = user_downloads_path()
-    return folder if folder.is_dir() else folder.parent
-
-
-def clear_leads(place: Path) -> None:
-    """What a launcher that was killed has left."""
-    for file in place.glob(f"{LEAD}*/{LEAD_FILE}"):
-        with suppress(OSError):
-            file.unlink()
-            file.parent.rmdir()

@@ -1,4 +1,4 @@
-"""Programs that we start and that end with us: each by its own process id, gently first."""
+"""Programs that the launcher starts, and stops by their process IDs."""
 
 import asyncio
 import sys
@@ -7,30 +7,36 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMEOUT_SECONDS = 10.0
-"""Seconds between asking a program to end and ending it."""
+from sealbreak_server.errors import SealbreakError
+
+TERMINATE_SECONDS = 10.0
+"""How long a program may take to end after SIGTERM; then it is killed."""
+
+
+class LaunchError(SealbreakError):
+    title = "Sealbreak could not start"
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class Subprocess:
     name: str
     process: Process
 
     async def lines(self) -> AsyncIterator[str]:
-        """What it prints, to its end; a pipe that nobody reads would block it."""
+        """Its output, line by line to its end. It would block if nobody read the pipe."""
         assert self.process.stdout is not None
         async for raw in self.process.stdout:
             yield raw.decode(errors="replace").rstrip()
 
-    async def stop(self, hurry: asyncio.Event) -> None:
-        """`hurry`: set when there is no time for a gentle end."""
+    async def stop(self, stop_now: asyncio.Event) -> None:
+        """Terminates it, and kills it after `TERMINATE_SECONDS` or when `stop_now` is set."""
         if self.process.returncode is not None:
             return
         self.process.terminate()
         ended = asyncio.ensure_future(self.process.wait())
-        hurried = asyncio.ensure_future(hurry.wait())
+        hurried = asyncio.ensure_future(stop_now.wait())
         await asyncio.wait(
-            {ended, hurried}, timeout=TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            {ended, hurried}, timeout=TERMINATE_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
         hurried.cancel()
         if self.process.returncode is None:
@@ -38,28 +44,36 @@ class Child:
         await ended
 
 
-def program(name: str) -> Path | None:
-    """A program of this distribution: it stands beside the Python that runs us."""
+def find_program(name: str) -> Path | None:
+    """A program of this distribution lies beside the Python interpreter that runs this one."""
     path = Path(sys.executable).with_name(name)
     return path if path.exists() else None
 
 
+def installed_program(name: str) -> str:
+    """Raises `LaunchError` when it is not installed."""
+    path = find_program(name)
+    if path is None:
+        raise LaunchError(f"The program {name} is not installed beside {sys.executable}.")
+    return str(path)
+
+
 async def start(
     name: str, command: Sequence[str], environ: Mapping[str, str], *, read: bool = False
-) -> Child:
-    """In a session of its own: Ctrl-C in the terminal reaches us alone, and we end it in order."""
+) -> Subprocess:
+    """In its own session, so that Ctrl+C in the terminal reaches the launcher only."""
     process = await asyncio.create_subprocess_exec(
         *command, env=environ, stdin=DEVNULL, stdout=PIPE if read else None, start_new_session=True
     )
-    return Child(name, process)
+    return Subprocess(name, process)
 
 
 async def finished(
-    command: Sequence[str], environ: Mapping[str, str], limit: float, told: str = ""
+    command: Sequence[str], environ: Mapping[str, str], limit: float, text: str = ""
 ) -> tuple[int, str]:
-    """Exit code and words of a program that ends by itself; it is ended after `limit` seconds.
+    """Exit status and output of a program. It is killed after `limit` seconds.
 
-    `told`: what it reads. Secrets go this way: every user of the machine can read command lines.
+    `text`: its standard input. Secrets go this way, as every user can read command lines.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -70,11 +84,11 @@ async def finished(
         start_new_session=True,
     )
     try:
-        words, _ = await asyncio.wait_for(process.communicate(told.encode()), limit)
+        output, _ = await asyncio.wait_for(process.communicate(text.encode()), limit)
     except TimeoutError:
         return 1, f"{Path(command[0]).name} gave no answer within {limit:.0f} seconds."
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return process.returncode or 0, words.decode(errors="replace").strip()
+    return process.returncode or 0, output.decode(errors="replace").strip()

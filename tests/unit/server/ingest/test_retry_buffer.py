@@ -5,148 +5,151 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from sealbreak_server.ingest.retry_buffer import MAX_HELD, QUICK_TIMES, Backlog, Batches
+from sealbreak_server.ingest.retry_buffer import MAX_IN_MEMORY, QUICK_TIMES, Batches, RetryBuffer
 from sealbreak_server.ingest.spool import Spool, read_batches
 from sealbreak_server.model.hit import Hit, Kind
+from support.server.intake import batches_of
 
 HIT = Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, 1.0, "GET", "192.0.2.7", ())
 
 
-class Taker:
-    """Notes what it is given, unless it is away."""
+class Database:
+    """Remembers what is recorded, unless it is unavailable."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.hits = 0
-        self.away = False
+        self.unavailable = False
 
     async def __call__(self, batches: Batches) -> bool:
-        if not self.away:
+        if not self.unavailable:
             self.names += batches
             self.hits += sum(map(len, batches.values()))
-        return not self.away
+        return not self.unavailable
 
 
 @pytest.fixture
-def full(tmp_path: Path) -> Backlog:
-    return Backlog(Spool(tmp_path, max_bytes=1))
+def full(tmp_path: Path) -> RetryBuffer:
+    return RetryBuffer(Spool(tmp_path, max_bytes=1))
 
 
-def put(backlog: Backlog, name: str, hits: Sequence[Hit]) -> bool:
-    done = asyncio.run(backlog.put_aside(name, hits))
+def add(buffer: RetryBuffer, name: str, hits: Sequence[Hit]) -> bool:
+    done = asyncio.run(buffer.append(name, hits))
     if not done:
-        backlog.hold(name, hits)
+        buffer.keep_in_memory(name, hits)
     return done
 
 
-def take(backlog: Backlog, taker: Taker) -> None:
-    asyncio.run(backlog.take_in(taker, busy=False))
+def retry(buffer: RetryBuffer, database: Database) -> None:
+    asyncio.run(buffer.retry(database, busy=False))
 
 
-def test_what_lies_in_the_spool_is_taken_in_under_its_name(tmp_path: Path) -> None:
-    backlog, taker = Backlog(Spool(tmp_path)), Taker()
-    assert put(backlog, "one", [HIT] * 3)
-    assert backlog.waits
-    while backlog.waits:
-        take(backlog, taker)
-    assert (taker.names, taker.hits) == (["one"], 3)
+def test_a_spooled_batch_is_recorded_under_its_name(tmp_path: Path) -> None:
+    buffer, database = RetryBuffer(Spool(tmp_path)), Database()
+    assert add(buffer, "one", [HIT] * 3)
+    assert buffer.has_batches
+    while buffer.has_batches:
+        retry(buffer, database)
+    assert (database.names, database.hits) == (["one"], 3)
 
 
-def test_what_no_spool_has_room_for_is_held_until_it_can_be_taken_in(full: Backlog) -> None:
-    taker = Taker()
-    taker.away = True
-    assert not put(full, "one", [HIT])
-    take(full, taker)
-    assert (full.waits, taker.hits) == (True, 0)
-    taker.away = False
-    take(full, taker)
-    assert (full.waits, taker.names) == (False, ["one"])
+def test_without_room_in_the_spool_a_batch_stays_in_memory_until_it_is_recorded(
+    full: RetryBuffer,
+) -> None:
+    database = Database()
+    database.unavailable = True
+    assert not add(full, "one", [HIT])
+    retry(full, database)
+    assert (full.has_batches, database.hits) == (True, 0)
+    database.unavailable = False
+    retry(full, database)
+    assert (full.has_batches, database.names) == (False, ["one"])
 
 
-def test_what_is_held_goes_to_the_spool_when_there_is_room_again(tmp_path: Path) -> None:
+def test_a_batch_in_memory_goes_to_the_spool_when_that_has_room_again(tmp_path: Path) -> None:
     (tmp_path / "spool").touch()
     spool = Spool(tmp_path / "spool")
-    backlog, taker = Backlog(spool), Taker()
-    taker.away = True
-    assert not put(backlog, "one", [HIT])
+    buffer, database = RetryBuffer(spool), Database()
+    database.unavailable = True
+    assert not add(buffer, "one", [HIT])
     (tmp_path / "spool").unlink()
-    take(backlog, taker)
-    assert [name for name, _ in Spool(tmp_path / "spool").batches()] == ["one"]
+    retry(buffer, database)
+    assert [name for name, _ in batches_of(Spool(tmp_path / "spool"))] == ["one"]
 
 
-def test_a_hit_that_no_spool_can_write_is_held(tmp_path: Path) -> None:
-    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+def test_a_hit_that_the_spool_cannot_write_stays_in_memory(tmp_path: Path) -> None:
+    buffer, database = RetryBuffer(Spool(tmp_path)), Database()
     odd = HIT._replace(headers=(("user-agent", "\ud800"),))
-    assert not put(backlog, "odd", [odd])
-    take(backlog, taker)
-    assert taker.names == ["odd"]
+    assert not add(buffer, "odd", [odd])
+    retry(buffer, database)
+    assert database.names == ["odd"]
 
 
-def test_no_more_is_held_than_there_is_room_for(
-    full: Backlog, caplog: pytest.LogCaptureFixture
+def test_hits_beyond_the_limit_in_memory_are_dropped(
+    full: RetryBuffer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    taker = Taker()
+    database = Database()
     with caplog.at_level(logging.ERROR):
-        put(full, "one", [HIT] * (MAX_HELD - 1))
-        put(full, "two", [HIT] * 3)
-        put(full, "three", [HIT])
-    take(full, taker)
-    assert (taker.names, taker.hits) == (["one", "two"], MAX_HELD)
+        add(full, "one", [HIT] * (MAX_IN_MEMORY - 1))
+        add(full, "two", [HIT] * 3)
+        add(full, "three", [HIT])
+    retry(full, database)
+    assert (database.names, database.hits) == (["one", "two"], MAX_IN_MEMORY)
     assert "(2 so far)" in caplog.text
 
 
-def test_what_can_be_neither_taken_in_nor_refused_is_kept(
-    full: Backlog, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_batch_in_memory_that_cannot_become_a_dead_letter_is_kept(
+    full: RetryBuffer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def stumble(_batches: Batches) -> bool:
+    async def fail(_batches: Batches) -> bool:
         raise ValueError("odd")
 
-    put(full, "one", [HIT])
+    add(full, "one", [HIT])
     (tmp_path / "refused").mkdir()
     with pytest.raises(IsADirectoryError):
-        asyncio.run(full.take_in(stumble, busy=False))
-    assert full.waits
+        asyncio.run(full.retry(fail, busy=False))
+    assert full.has_batches
     (tmp_path / "refused").rmdir()
-    asyncio.run(full.take_in(stumble, busy=False))
-    assert not full.waits
+    asyncio.run(full.retry(fail, busy=False))
+    assert not full.has_batches
     assert (tmp_path / "refused").read_text().count('"one"') == 1
 
 
-def test_what_the_spool_holds_is_read_once_however_often_it_cannot_be_taken_in(
+def test_a_spool_file_is_read_once_however_often_recording_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
 
-    def noting(path: Path) -> Iterator[tuple[str, list[Hit]]]:
+    def recorded(path: Path) -> Iterator[tuple[str, list[Hit]]]:
         opened.append(path)
         return read_batches(path)
 
-    monkeypatch.setattr("sealbreak_server.ingest.spool.read_batches", noting)
-    backlog, taker = Backlog(Spool(tmp_path)), Taker()
+    monkeypatch.setattr("sealbreak_server.ingest.spool.read_batches", recorded)
+    buffer, database = RetryBuffer(Spool(tmp_path)), Database()
     names = [f"batch {number}" for number in range(5)]
     for name in names:
-        assert put(backlog, name, [HIT])
-    for away in (False, True, True, False):
-        taker.away = away
-        take(backlog, taker)
-    while backlog.waits:
-        take(backlog, taker)
-    assert taker.names == names
+        assert add(buffer, name, [HIT])
+    for unavailable in (False, True, True, False):
+        database.unavailable = unavailable
+        retry(buffer, database)
+    while buffer.has_batches:
+        retry(buffer, database)
+    assert database.names == names
     assert len(opened) == 1
 
 
-def test_what_the_spool_holds_and_nothing_can_refuse_is_kept(tmp_path: Path) -> None:
-    async def stumble(_batches: Batches) -> bool:
+def test_a_spooled_batch_that_cannot_become_a_dead_letter_is_kept(tmp_path: Path) -> None:
+    async def fail(_batches: Batches) -> bool:
         raise ValueError("odd")
 
-    backlog, taker = Backlog(Spool(tmp_path)), Taker()
-    assert put(backlog, "one", [HIT])
+    buffer, database = RetryBuffer(Spool(tmp_path)), Database()
+    assert add(buffer, "one", [HIT])
     (tmp_path / "refused").mkdir()
     with pytest.raises(IsADirectoryError):
-        asyncio.run(backlog.take_in(stumble, busy=False))
-    while backlog.waits:
-        take(backlog, taker)
-    assert taker.names == ["one"]
+        asyncio.run(buffer.retry(fail, busy=False))
+    while buffer.has_batches:
+        retry(buffer, database)
+    assert database.names == ["one"]
 
 
 def test_a_quick_disk_is_written_without_a_thread_until_it_is_slow(
@@ -154,19 +157,19 @@ def test_a_quick_disk_is_written_without_a_thread_until_it_is_slow(
 ) -> None:
     threads: list[str] = []
 
-    class Noting(Spool):
+    class RecordingSpool(Spool):
         def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
             threads.append(threading.current_thread().name)
             return super().append(hits, batch)
 
-    async def play(backlog: Backlog) -> None:
+    async def play(buffer: RetryBuffer) -> None:
         for number in range(QUICK_TIMES + 1):
-            assert await backlog.put_aside(str(number), [HIT])
+            assert await buffer.append(str(number), [HIT])
         monkeypatch.setattr("sealbreak_server.ingest.retry_buffer.QUICK_SECONDS", -1)
         for number in range(2):
-            assert await backlog.put_aside(f"slow {number}", [HIT])
+            assert await buffer.append(f"slow {number}", [HIT])
 
     monkeypatch.setattr("sealbreak_server.ingest.retry_buffer.QUICK_SECONDS", 60)
-    asyncio.run(play(Backlog(Noting(tmp_path / "spool"))))
+    asyncio.run(play(RetryBuffer(RecordingSpool(tmp_path / "spool"))))
     here = [name == threading.main_thread().name for name in threads]
     assert here == [False] * QUICK_TIMES + [True, True, False]

@@ -1,68 +1,70 @@
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 from sealbreak_server.cli.classify import BadLineError, read_facts
 from sealbreak_server.model.hit import Kind
 from support.server.classification import RESIDENTIAL
-from support.server.scoring import SAMPLE, ask, questions, read_cases, score
+from support.server.process import run_main
+from support.server.scoring import SAMPLE, questions, read_cases, score
 
-MAIN = """
-import argparse, sys
-from sealbreak_server.cli.classify import add_arguments, run
-parser = argparse.ArgumentParser()
-add_arguments(parser)
-sys.exit(run(parser.parse_args()))
-"""
-COMMAND = [sys.executable, "-c", MAIN]
+Classify = Callable[..., CompletedProcess[str]]
 
 
-def classify(text: str | bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    given = text.encode() if isinstance(text, str) else text
-    return subprocess.run(
-        [*COMMAND, *arguments], input=given, capture_output=True, check=False, env=os.environ
-    )
+@pytest.fixture
+def classify(monkeypatch: pytest.MonkeyPatch) -> Classify:
+    """The command with this standard input."""
+
+    def run(text: str | bytes, *arguments: str) -> CompletedProcess[str]:
+        given = text.encode() if isinstance(text, str) else text
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", TextIOWrapper(BytesIO(given)))
+            return run_main("classify", *arguments)
+
+    return run
 
 
 def hit(**fields: Any) -> dict[str, Any]:
     return {"id": "x", "kind": "open", "method": "GET", "headers": {}, "ip": RESIDENTIAL} | fields
 
 
-def test_the_sample_is_answered_line_by_line() -> None:
+def test_the_sample_is_answered_line_by_line(classify: Classify) -> None:
     cases = read_cases(SAMPLE)
     done = classify(questions(cases))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in answers] == [case["id"] for case in cases]
     names = {"id", "actor", "via", "device_known", "location_known", "reason"}
     assert all(set(answer) == names for answer in answers)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_bad_lines_are_reported_by_number_and_do_not_stop_the_rest(tmp_path: Path) -> None:
+def test_bad_lines_are_reported_by_number_and_do_not_stop_the_rest(
+    classify: Classify, tmp_path: Path
+) -> None:
     file = tmp_path / "hits.jsonl"
     good = json.dumps(hit(headers={"User-Agent": "curl/8.5.0"}))
     file.write_text(f'{good}\nnonsense\n\n{{"kind": "open", "headers": 7}}\n{good}\n')
     done = classify("", str(file))
-    assert done.stdout.count(b'"actor":"machine"') == 2
-    complaints = done.stderr.decode().splitlines()
-    assert [line.split(":")[0] for line in complaints] == ["line 2", "line 4"]
+    assert done.stdout.count('"actor":"machine"') == 2
+    errors = done.stderr.splitlines()
+    assert [line.split(":")[0] for line in errors] == ["line 2", "line 4"]
     assert done.returncode == 1
 
 
-def test_bytes_that_are_no_text_are_a_bad_line() -> None:
+def test_bytes_that_are_not_text_are_a_bad_line(classify: Classify) -> None:
     done = classify(b'\xff\xfe\n{"kind": "open", "headers": {}}\n')
-    assert (done.stderr[:7], done.stdout.count(b"\n"), done.returncode) == (b"line 1:", 1, 1)
+    assert (done.stderr[:7], done.stdout.count("\n"), done.returncode) == ("line 1:", 1, 1)
 
 
-def test_a_file_that_is_not_there_is_said_so() -> None:
+def test_a_missing_file_is_named(classify: Classify) -> None:
     done = classify("", "/nowhere/hits.jsonl")
     assert (done.returncode, done.stderr) == (
         2,
-        b"/nowhere/hits.jsonl: No such file or directory\n",
+        "/nowhere/hits.jsonl: No such file or directory\n",
     )
 
 
@@ -110,12 +112,6 @@ def test_the_context_is_read() -> None:
 def test_a_wrong_type_is_a_bad_line(row: object) -> None:
     with pytest.raises(BadLineError):
         read_facts(row)
-
-
-def test_the_harness_scores_a_command(tmp_path: Path) -> None:
-    cases = read_cases(SAMPLE)
-    done = score(cases, ask(COMMAND, cases))
-    assert (done.actors.right, done.claims_too_much, done.wrong) == (60, 0, [])
 
 
 def test_the_harness_counts_what_is_wrong_and_what_is_missing() -> None:

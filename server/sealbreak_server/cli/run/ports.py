@@ -1,4 +1,4 @@
-"""Who holds a port, for a message that helps. On Linux only; elsewhere nobody is named."""
+"""Which program listens on a port, so that an error message can name it. Known on Linux only."""
 
 import errno
 import socket
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LISTEN = "0A"
-"""The state of a listening socket, linux/include/net/tcp_states.h."""
+"""The state of a listening socket (linux/include/net/tcp_states.h)."""
 
 
 def is_taken(host: str, port: int) -> bool:
@@ -20,8 +20,8 @@ def is_taken(host: str, port: int) -> bool:
     return False
 
 
-def holder(port: int, proc: Path = Path("/proc")) -> str:
-    """As `nginx (process 812)`; "another program" when the system does not tell us."""
+def port_owner(port: int, proc: Path = Path("/proc")) -> str:
+    """Such as `nginx (process 812)`, or `another program` when it is not known."""
     wanted = set()
     for table in ("net/tcp", "net/tcp6"):
         if (path := proc / table).exists():
@@ -41,7 +41,7 @@ def _listening(table: str, port: int) -> Iterator[str]:
 
 
 def _sockets(process: Path) -> Iterator[str]:
-    """The inodes of the sockets that a process has open, where we may look."""
+    """The inodes of the open sockets of a process, if this user may see them."""
     try:
         for link in (process / "fd").iterdir():
             target = str(link.readlink())
@@ -54,5 +54,5 @@ def _sockets(process: Path) -> Iterator[str]:
 def _name(process: Path) -> str:
     try:
         return (process / "comm").read_text().strip()
-    except OSError:  # it ended just now
+    except OSError:  # it has just ended
         return "a program"
