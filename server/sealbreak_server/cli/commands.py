@@ -26,9 +26,9 @@ from sealbreak_server.security.keyring import sync_folder
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage, accounts, retention
 from sealbreak_server.storage.accounts import meant_account
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from sealbreak_server.storage.hits.recording import take_in
-from sealbreak_server.storage.migrations import VERSION
+from sealbreak_server.storage.migrations.migrate import VERSION
 
 TIMEOUT_SECONDS = 15.0
 """Seconds: the server holds the database for moments only."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from sealbreak_server.errors import BadRequestError, ForbiddenError, NotFoundError
 from sealbreak_server.security.secrets import hash_code, hash_secret, new_code, new_secret
 from sealbreak_server.security.tokens import new_id, new_owner
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import Account, Device, OwnAddress, Pairing, Session, SignIn
 
 PAIRING_SECONDS = 10 * 60

@@ -11,9 +11,7 @@ from sealbreak_server.model.preferences_body import (
     read_preferences,
     stored_preferences,
 )
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists.totals import followed
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import (
     Account,
     Message,
@@ -21,6 +19,7 @@ from sealbreak_server.storage.tables import (
     MutedRecipient,
     Preference,
 )
+from sealbreak_server.storage.totals import followed
 
 _preference = CachedQuery(
     lambda account: Preference.select(Preference.preferences, Preference.snoozed_until).where(
@@ -73,7 +72,7 @@ def put_preferences(account: int, value: object, now: float) -> AccountPreferenc
     """`value`: an `preferences` object as the API takes it."""
     before = preferences_of(account).preferences
     preferences = read_preferences(value, before)
-    changes = {"alerts": orjson.dumps(preferences_body(preferences)).decode()}
+    changes = {"preferences": orjson.dumps(preferences_body(preferences)).decode()}
     if preferences.digest and not before.digest:
         _put(account, digest_at=now)
     _put(account, **changes)

@@ -7,15 +7,16 @@ from peewee import SQL, Tuple, fn
 
 from sealbreak_server.events.wire import erased_body
 from sealbreak_server.model.hit import Kind
-from sealbreak_server.storage.hits.mappers import NO_HEADERS, as_tuples
-from sealbreak_server.storage.lists.totals import followed
+from sealbreak_server.storage.engine.statements import as_tuples
+from sealbreak_server.storage.hits.mappers import NO_HEADERS
 from sealbreak_server.storage.tables import (
     Account,
-    Copy,
+    CopyState,
     Device,
     Event,
     Hit,
     HitCount,
+    IngestedBatch,
     Link,
     Message,
     MutedMessage,
@@ -25,12 +26,12 @@ from sealbreak_server.storage.tables import (
     Preference,
     Recipient,
     Reminder,
-    SpooledBatch,
-    View,
+    SenderView,
     Webhook,
     lower_address,
 )
 from sealbreak_server.storage.tables import Verdict as VerdictRow
+from sealbreak_server.storage.totals import followed
 
 AT_ONCE = 500
 DAY = 24 * 3600
@@ -78,7 +79,7 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
     wanted = (lower_address == fn.LOWER(address)) & fn.EXISTS(mine)
     copies: dict[str, set[int]] = {}
     for message, copy in as_tuples(
-        Recipient.select(Recipient.message, Recipient.copy).where(wanted)
+        Recipient.select(Recipient.message, Recipient.copy_number).where(wanted)
     ):
         copies.setdefault(message, set()).add(copy)
     Recipient.delete().where(wanted).execute()
@@ -89,7 +90,7 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
         left = list(Recipient.select().where(Recipient.message == message))
         if left:
             with followed([message], hits_too=True):
-                _erase_copies(message, theirs - {row.copy for row in left})
+                _erase_copies(message, theirs - {row.copy_number for row in left})
             _rewrite_people(message, left, now)
         else:
             erase_message(account, message, now)
@@ -97,11 +98,11 @@ def erase_recipient(account: Account, address: str, now: float) -> int:
 
 
 def _erase_copies(message: str, copies: set[int]) -> None:
-    hits = Hit.select(Hit.id).where(Hit.message == message, Hit.copy.in_(copies))
+    hits = Hit.select(Hit.id).where(Hit.message == message, Hit.copy_number.in_(copies))
     VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
-    Hit.delete().where(Hit.message == message, Hit.copy.in_(copies)).execute()
-    for table in (Copy, HitCount, Reminder):
-        table.delete().where(table.message == message, table.copy.in_(copies)).execute()
+    Hit.delete().where(Hit.message == message, Hit.copy_number.in_(copies)).execute()
+    for table in (CopyState, HitCount, Reminder):
+        table.delete().where(table.message == message, table.copy_number.in_(copies)).execute()
     _count_again(message)
 
 
@@ -137,7 +138,7 @@ def _erase_traces(messages: Sequence[str], now: float) -> int:
     hits = Hit.select(Hit.id).where(Hit.message.in_(messages))
     VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
     gone = int(Hit.delete().where(Hit.message.in_(messages)).execute())
-    for table in (Copy, HitCount, View, Reminder):
+    for table in (CopyState, HitCount, SenderView, Reminder):
         table.delete().where(table.message.in_(messages)).execute()
     _blank_events(messages, now)
     return gone
@@ -186,7 +187,7 @@ def _prune_the_rest(before: float) -> None:
     theirs = Event.select(Event.account + 0).where(old).distinct()
     _note_erasure([account for (account,) in as_tuples(theirs)])
     Event.delete().where(old).execute()
-    View.delete().where(View.time < before).execute()
+    SenderView.delete().where(SenderView.time < before).execute()
     OwnAddress.delete().where(OwnAddress.seen_at < before).execute()
 
 
@@ -209,14 +210,14 @@ def drop_context(now: float) -> None:
     """Where the account was and what it viewed, once no hit of that time can be judged."""
     kept = now - LATE_SECONDS - CONTEXT_OF_EVIDENCE_SECONDS
     OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
-    View.delete().where(View.time < kept).execute()
+    SenderView.delete().where(SenderView.time < kept).execute()
 
 
 def forget_batches(now: float) -> int:
     """Some at once."""
-    old = SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.taken_at < now - BATCH_SECONDS)
+    old = IngestedBatch.select(IngestedBatch.id).where(IngestedBatch.taken_at < now - BATCH_SECONDS)
     ids = [name for (name,) in as_tuples(old.limit(AT_ONCE))]
-    SpooledBatch.delete().where(SpooledBatch.id.in_(ids)).execute()
+    IngestedBatch.delete().where(IngestedBatch.id.in_(ids)).execute()
     return len(ids)
 
 
@@ -234,7 +235,7 @@ def export(account: Account) -> Iterator[tuple[str, object]]:
     yield "events", [orjson.loads(body) for (body,) in as_tuples(events)]
     yield "opt_outs", list(OptOut.select().where(OptOut.message.in_(ids)).dicts())
     yield "reminders", list(Reminder.select().where(Reminder.message.in_(ids)).dicts())
-    yield "views", list(View.select().where(View.message.in_(ids)).dicts())
+    yield "views", list(SenderView.select().where(SenderView.message.in_(ids)).dicts())
     devices = Device.select(Device.id, Device.name, Device.kind, Device.created_at, Device.seen_at)
     yield "devices", list(devices.where(Device.account == account).dicts())
     own = OwnAddress.select(OwnAddress.address, OwnAddress.seen_at)

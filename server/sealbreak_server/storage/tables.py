@@ -7,7 +7,6 @@ from peewee import (
     BooleanField,
     CharField,
     CompositeKey,
-    DatabaseProxy,
     DoubleField,
     ForeignKeyField,
     IntegerField,
@@ -16,13 +15,12 @@ from peewee import (
     fn,
 )
 
-database = DatabaseProxy()
-"""Given its real database by `Storage.open`, once a process."""
+from sealbreak_server.storage.engine.database import CurrentDatabase
 
 
 class Table(Model):
     class Meta:
-        database = database
+        database = CurrentDatabase()
         legacy_table_names = False
 
 
@@ -35,7 +33,7 @@ class Account(Table):
     """The number of the newest event; raised in the transaction that writes the event."""
     device_changes = IntegerField(default=0)
     """Raised when a device is revoked, so that other processes look again."""
-    preference_changes = IntegerField(default=0, column_name="wish_changes")
+    preference_changes = IntegerField(default=0)
     """Raised when settings, a snooze, a mute or what is read changes: devices are told."""
     erasures = IntegerField(default=0)
     """Raised when events are erased: devices that keep a copy erase them too."""
@@ -150,7 +148,7 @@ class Recipient(Table):
     address = TextField()
     name = TextField(null=True)
     kind = CharField(3)
-    copy = IntegerField()
+    copy_number = IntegerField()
 
     class Meta:
         primary_key = CompositeKey("message", "position")
@@ -178,7 +176,7 @@ class Hit(Table):
     id = BigIntegerField(primary_key=True)
     owner = CharField(8)
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     kind = CharField(8)
     link = IntegerField(null=True)
     time = DoubleField(index=True)
@@ -219,7 +217,6 @@ class Verdict(Table):
     """The number of the event that announced it and that stands."""
 
     class Meta:
-        table_name = "judgement"
         indexes = ((("message", "counted", "actor"), False),)
 
 
@@ -231,7 +228,7 @@ class HitCount(Table):
 
     message = CharField(16)
     kind = CharField(8)
-    copy = IntegerField()
+    copy_number = IntegerField()
     link = IntegerField()
     """0 for none."""
     actor = CharField(8)
@@ -239,7 +236,7 @@ class HitCount(Table):
     counted = IntegerField()
 
     class Meta:
-        primary_key = CompositeKey("message", "kind", "copy", "link", "actor")
+        primary_key = CompositeKey("message", "kind", "copy_number", "link", "actor")
 
 
 class Total(Table):
@@ -255,11 +252,11 @@ class Total(Table):
         primary_key = CompositeKey("account", "name", "at")
 
 
-class Copy(Table):
+class CopyState(Table):
     """What stands for a copy today: kept apart, so that no flood of hits is ever scanned."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     opened_at = DoubleField(null=True)
     """The newest open by a reader."""
     event = IntegerField(null=True)
@@ -268,7 +265,7 @@ class Copy(Table):
     """When the account was last told that this copy is opened again and again."""
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Event(Table):
@@ -286,7 +283,7 @@ class Event(Table):
         primary_key = CompositeKey("account", "number")
 
 
-class View(Table):
+class SenderView(Table):
     """The sender was looking at a message."""
 
     message = CharField(16)
@@ -300,18 +297,18 @@ class OptOut(Table):
     """The reader of a copy wants no more tracking."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     time = DoubleField()
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Preference(Table):
     """What an account wants to be told. One without a row has the defaults."""
 
     account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
-    preferences = TextField(default="{}", column_name="alerts")
+    preferences = TextField(default="{}")
     """JSON: the `preferences` object of the API, or a part of it."""
     snoozed_until = DoubleField(null=True)
     read_up_to = IntegerField(default=0)
@@ -338,11 +335,11 @@ class Reminder(Table):
     """The account was told that a copy has not been opened: its presence makes that happen once."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     told_at = DoubleField()
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Webhook(Table):
@@ -363,7 +360,7 @@ class Webhook(Table):
     disabled_at = DoubleField(null=True)
 
 
-class Delivery(Table):
+class WebhookDelivery(Table):
     """An event that a webhook has still to get: written together with the event."""
 
     webhook = ForeignKeyField(Webhook, on_delete="CASCADE")
@@ -373,7 +370,7 @@ class Delivery(Table):
         primary_key = CompositeKey("webhook", "number")
 
 
-class SpooledBatch(Table):
+class IngestedBatch(Table):
     """A batch of hits that has been taken in: its presence makes that happen once."""
 
     id = CharField(32, primary_key=True)
@@ -389,6 +386,6 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
-    HitCount, Total, Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder,
-    Webhook, Delivery, SpooledBatch, Counter,
+    HitCount, Total, CopyState, Event, SenderView, OptOut, Preference, MutedMessage,
+    MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
 )  # fmt: skip

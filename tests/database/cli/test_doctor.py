@@ -12,7 +12,7 @@ from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from support.server.account import NOW, AccountBuilder
 
 Examine = Callable[..., tuple[int, list[str], list[str]]]

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from peewee import Database, SqliteDatabase
 from sealbreak_server.errors import MigrationError
-from sealbreak_server.storage import Storage, accounts, migrations
-from sealbreak_server.storage.migrations import schema_version
+from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.migrations import migrate
+from sealbreak_server.storage.migrations.migrate import schema_version
 from sealbreak_server.storage.tables import Counter, Table
 
 
@@ -17,7 +18,7 @@ def reopened(tmp_path: Path) -> Storage:
 
 
 def test_a_fresh_database_has_todays_version(storage: Storage) -> None:
-    assert schema_version(storage.database) == migrations.VERSION
+    assert schema_version(storage.database) == migrate.VERSION
 
 
 def test_a_database_of_a_later_version_is_refused(tmp_path: Path) -> None:
@@ -40,9 +41,9 @@ def test_an_older_database_is_copied_before_it_is_changed(
     def step(database: Database) -> None:
         database.create_tables([Extra])
 
-    later = migrations.VERSION + 1
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, step))
-    monkeypatch.setattr(migrations, "VERSION", later)
+    later = migrate.VERSION + 1
+    monkeypatch.setattr(migrate, "STEPS", (*migrate.STEPS, step))
+    monkeypatch.setattr(migrate, "VERSION", later)
     storage = reopened(tmp_path)
     storage.transaction(lambda: None)
     assert schema_version(storage.database) == later

@@ -36,7 +36,7 @@ GROWING = ("message", "event", "total")
 """Tables whose rows of an account are as many as its mails, or more."""
 NEEDED = (
     "device_token_hash", "event_created_at", "event_message", "hit_evidence", "hit_message_time",
-    "hit_time", "judgement_due", "judgement_message_counted_actor",
+    "hit_time", "verdict_due", "verdict_message_counted_actor",
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",

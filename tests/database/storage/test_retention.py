@@ -13,13 +13,13 @@ from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
 from sealbreak_server.storage.preferences import mute_recipient
 from sealbreak_server.storage.tables import (
-    Copy,
+    CopyState,
     Event,
+    IngestedBatch,
     Message,
     MutedRecipient,
     OwnAddress,
-    SpooledBatch,
-    View,
+    SenderView,
 )
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -61,7 +61,7 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
     assert builder.storage.transaction(
         retention.erase_message, builder.account, builder.message, NOW
     )
-    for table in (Message, HitRow, VerdictRow, Copy, View):
+    for table in (Message, HitRow, VerdictRow, CopyState, SenderView):
         assert table.select().count() == 0
     assert {body["kind"] for body in bodies()} == {"erased"}
     assert [body["number"] for body in bodies()] == list(range(1, len(bodies()) + 1))
@@ -115,7 +115,11 @@ def test_what_happened_on_the_persons_own_copy_goes(builder: AccountBuilder) -> 
     view = builder.shown()
     assert (view.opens, view.clicks, view.machines) == (1, 0, 0)
     assert view.first_opened_at == NOW + 60
-    assert {row.copy for row in HitRow.select()} == {row.copy for row in Copy.select()} == {2}
+    assert (
+        {row.copy_number for row in HitRow.select()}
+        == {row.copy_number for row in CopyState.select()}
+        == {2}
+    )
 
 
 @pytest.mark.parametrize("said", ["Änn@example.com", "ÄNN@example.com"])
@@ -167,7 +171,7 @@ def test_a_scheduled_mail_grows_old_from_when_it_leaves(builder: AccountBuilder)
 def test_own_addresses_and_views_are_kept_no_longer_than_the_rest(builder: AccountBuilder) -> None:
     note_own(builder)
     builder.storage.transaction(retention.prune, NOW + 1, NOW + 1)
-    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+    assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
 def note_own(builder: AccountBuilder) -> None:
@@ -237,7 +241,7 @@ def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> 
         (True, ("192.0.2.1",))
     ]
     builder.storage.transaction(retention.drop_context, NOW + 14.1 * DAY)
-    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+    assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
 def listening(heard: list[Facts]) -> Classify:
@@ -264,7 +268,7 @@ def test_a_batch_is_known_for_thirty_days(
         1,
         0,
     ]
-    assert SpooledBatch.select().count() == 0
+    assert IngestedBatch.select().count() == 0
 
 
 def test_an_export_is_json_of_every_table_and_without_secrets(builder: AccountBuilder) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from peewee import fn
 
 from sealbreak_server.storage.accounts import is_revoked
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import Account, Event
 
 _after = CachedQuery(

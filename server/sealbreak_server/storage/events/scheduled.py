@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from itertools import islice
 
-from peewee import FieldAlias, fn
+from peewee import fn
 
 from sealbreak_server.events import reminders
 from sealbreak_server.events.digest import digest_day, digest_due, digest_words
@@ -12,8 +12,9 @@ from sealbreak_server.events.wire import digest_body, reminder_body
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.preferences import DAY, Preferences
-from sealbreak_server.storage.events.writer import EventWriter
-from sealbreak_server.storage.hits.mappers import as_tuples, read_messages
+from sealbreak_server.storage.engine.statements import as_tuples
+from sealbreak_server.storage.hits.event_writer import EventWriter
+from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.hits.recording import CommitResult, next_due
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.tables import (
@@ -84,7 +85,7 @@ def _emit(
         message,
         copy,
     )
-    Reminder.create(message=message.id, copy=copy, told_at=now)
+    Reminder.create(message=message.id, copy_number=copy, told_at=now)
     MessageRow.update(last_event_at=now).where(MessageRow.id == message.id).execute()
 
 
@@ -95,16 +96,20 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
     signs = (
         VerdictRow.select(VerdictRow.hit)
         .join(Hit)
-        .where(VerdictRow.message == Recipient.message, Hit.copy == Recipient.copy, a_sign)
+        .where(
+            VerdictRow.message == Recipient.message,
+            Hit.copy_number == Recipient.copy_number,
+            a_sign,
+        )
     )
-    gone = OptOut.select(OptOut.copy).where(
-        OptOut.message == Recipient.message, OptOut.copy == Recipient.copy
+    gone = OptOut.select(OptOut.copy_number).where(
+        OptOut.message == Recipient.message, OptOut.copy_number == Recipient.copy_number
     )
-    told = Reminder.select(Reminder.copy).where(
-        Reminder.message == Recipient.message, Reminder.copy == Recipient.copy
+    told = Reminder.select(Reminder.copy_number).where(
+        Reminder.message == Recipient.message, Reminder.copy_number == Recipient.copy_number
     )
     query = (
-        Recipient.select(Recipient.message, Recipient.copy)
+        Recipient.select(Recipient.message, Recipient.copy_number)
         .join(MessageRow)
         .where(
             MessageRow.account == account,
@@ -115,7 +120,7 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
             ~fn.EXISTS(gone),
             ~fn.EXISTS(told),
         )
-        .group_by(Recipient.message, Recipient.copy)
+        .group_by(Recipient.message, Recipient.copy_number)
         .limit(SILENT_COPIES)
     )
     found: Iterator[tuple[str, int]] = query.tuples().iterator()
@@ -128,12 +133,11 @@ def _newest_open(account: int, address: str) -> str | None:
     Of a few mails, and by what counts: strangers can make as many other hits as they like.
     """
     others = Recipient.alias()
-    its_copy = FieldAlias(others, Recipient.copy)  # `others.copy` is a method
     sharing = others.select(fn.COUNT(1)).where(
-        others.message == Recipient.message, its_copy == Recipient.copy
+        others.message == Recipient.message, others.copy_number == Recipient.copy_number
     )
     mails = (
-        Recipient.select(Recipient.message, Recipient.copy)
+        Recipient.select(Recipient.message, Recipient.copy_number)
         .join(MessageRow)
         .where(
             MessageRow.account == account,
@@ -152,7 +156,7 @@ def _newest_open(account: int, address: str) -> str | None:
                 VerdictRow.message == message,
                 VerdictRow.counted == True,  # noqa: E712 - SQL
                 VerdictRow.actor == "human",
-                Hit.copy == copy,
+                Hit.copy_number == copy,
                 Hit.kind == str(Kind.OPEN),
             )
             .order_by(Hit.time.desc())

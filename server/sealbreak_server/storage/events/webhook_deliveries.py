@@ -10,10 +10,10 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.webhook import GONE, LONGEST_DELAY, Network, check_url, delay, is_dead
 from sealbreak_server.security.secrets import new_secret
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.tables import Delivery as DeliveryRow
+from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.tables import Event
 from sealbreak_server.storage.tables import Webhook as WebhookRow
+from sealbreak_server.storage.tables import WebhookDelivery as DeliveryRow
 
 MAX_WEBHOOKS = 50
 

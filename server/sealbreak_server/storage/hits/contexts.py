@@ -13,8 +13,9 @@ from sealbreak_server.model.visit import Visit
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits
-from sealbreak_server.storage.tables import Copy, OwnAddress, View
+from sealbreak_server.storage.tables import CopyState as CopyRow
 from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import OwnAddress, SenderView
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CONTEXT_LIMIT = 30
@@ -42,7 +43,11 @@ _around = CachedQuery(
 _visits = CachedQuery(
     lambda message, owner, kind, since, until: (
         HitRow.select(
-            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, VerdictRow.location_known
+            HitRow.message,
+            HitRow.copy_number,
+            HitRow.time,
+            HitRow.address,
+            VerdictRow.location_known,
         )
         .join(VerdictRow)
         .where(
@@ -58,14 +63,14 @@ _visits = CachedQuery(
     )
 )
 _views = CachedQuery(
-    lambda message, since: View.select(View.message, View.time).where(
-        View.message == message, View.time >= since
+    lambda message, since: SenderView.select(SenderView.message, SenderView.time).where(
+        SenderView.message == message, SenderView.time >= since
     )
 )
 _copies = CachedListQuery(
-    lambda ids: Copy.select(Copy.message, Copy.copy, Copy.opened_at, Copy.event, Copy.hot_at).where(
-        Copy.message.in_(ids)
-    )
+    lambda ids: CopyRow.select(
+        CopyRow.message, CopyRow.copy_number, CopyRow.opened_at, CopyRow.event, CopyRow.hot_at
+    ).where(CopyRow.message.in_(ids))
 )
 _own_addresses = CachedQuery(
     lambda account, since: OwnAddress.select(OwnAddress.address, OwnAddress.seen_at).where(

@@ -14,12 +14,13 @@ from sealbreak_server.model.context import ClassifiedHit, CopyState
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor
+from sealbreak_server.storage import totals
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
-from sealbreak_server.storage.events.writer import EventWriter
+from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.hits.mappers import verdict_row
-from sealbreak_server.storage.lists import totals
-from sealbreak_server.storage.tables import Copy, HitCount
+from sealbreak_server.storage.tables import CopyState as CopyRow
 from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import HitCount
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
@@ -31,11 +32,11 @@ _first_open = CachedQuery(
     )
 )
 _put_copy = CachedQuery(
-    lambda message, copy, opened_at, event, hot_at: Copy.insert(
-        message=message, copy=copy, opened_at=opened_at, event=event, hot_at=hot_at
+    lambda message, copy, opened_at, event, hot_at: CopyRow.insert(
+        message=message, copy_number=copy, opened_at=opened_at, event=event, hot_at=hot_at
     ).on_conflict(
-        conflict_target=[Copy.message, Copy.copy],
-        update={Copy.opened_at: opened_at, Copy.event: event, Copy.hot_at: hot_at},
+        conflict_target=[CopyRow.message, CopyRow.copy_number],
+        update={CopyRow.opened_at: opened_at, CopyRow.event: event, CopyRow.hot_at: hot_at},
     )
 )
 APPLE = "apple-mpp"
@@ -58,10 +59,16 @@ _COUNTS: dict[Any, Callable[[ClassifiedHit], bool]] = {
     MessageRow.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
 }
 """What a message counts, and which hits add to it."""
-_ALIKE = (HitCount.message, HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor)
+_ALIKE = (HitCount.message, HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor)
 _count_hits = CachedQuery(
     lambda message, kind, copy, link, actor, hits, counted: HitCount.insert(
-        message=message, kind=kind, copy=copy, link=link, actor=actor, hits=hits, counted=counted
+        message=message,
+        kind=kind,
+        copy_number=copy,
+        link=link,
+        actor=actor,
+        hits=hits,
+        counted=counted,
     ).on_conflict(
         conflict_target=_ALIKE,
         update={HitCount.hits: HitCount.hits + hits, HitCount.counted: HitCount.counted + counted},

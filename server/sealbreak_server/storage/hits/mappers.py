@@ -20,8 +20,8 @@ from sealbreak_server.storage.tables import Recipient as RecipientRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
-    HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy, HitRow.link, HitRow.time,
-    HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
+    HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy_number, HitRow.link,
+    HitRow.time, HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
     VerdictRow.actor, VerdictRow.via, VerdictRow.reason, VerdictRow.evidence,
     VerdictRow.device, VerdictRow.country, VerdictRow.network, VerdictRow.device_known,
     VerdictRow.location_known, VerdictRow.sure, VerdictRow.rules,
@@ -34,11 +34,6 @@ ALIKE = 1024
 
 _KINDS = {str(kind): kind for kind in Kind}
 _ACTORS = {str(actor): actor for actor in Actor}
-
-
-def as_tuples(query: Any) -> list[tuple[Any, ...]]:
-    """The stubs of Peewee do not know what these rows are."""
-    return list(query.tuples().iterator())
 
 
 MESSAGE_FIELDS: tuple[Field, ...] = (
@@ -114,7 +109,7 @@ _people = CachedListQuery(
             RecipientRow.address,
             RecipientRow.name,
             RecipientRow.kind,
-            RecipientRow.copy,
+            RecipientRow.copy_number,
         )
         .where(RecipientRow.message.in_(ids))
         .order_by(RecipientRow.position)

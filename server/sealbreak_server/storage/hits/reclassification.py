@@ -9,12 +9,11 @@ from sealbreak_server.model.context import ClassifiedHit, Classify
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage.engine.statements import CachedQuery
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.hits.contexts import context_of
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import (
     NO_HEADERS,
-    as_tuples,
     classified_hit_of,
     classified_hits,
     read_messages,

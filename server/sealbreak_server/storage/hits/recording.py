@@ -18,18 +18,22 @@ from sealbreak_server.model.context import (
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery, insert_rows
+from sealbreak_server.storage.engine.statements import (
+    CachedListQuery,
+    CachedQuery,
+    as_tuples,
+    insert_rows,
+)
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.contexts import Group, hit_contexts
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import (
-    as_tuples,
     classified_hit_of,
     classified_hits,
     hit_row,
     read_messages,
 )
-from sealbreak_server.storage.tables import Counter, OptOut, SpooledBatch, View
+from sealbreak_server.storage.tables import Counter, IngestedBatch, OptOut, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -57,7 +61,7 @@ _opens = CachedQuery(
         .where(
             HitRow.message == message,
             HitRow.owner == owner,
-            HitRow.copy == copy,
+            HitRow.copy_number == copy,
             HitRow.kind == kind,
             HitRow.time >= since,
             HitRow.time <= until,
@@ -67,7 +71,7 @@ _opens = CachedQuery(
     )
 )
 _opted_out = CachedListQuery(
-    lambda ids: OptOut.select(OptOut.message, OptOut.copy).where(OptOut.message.in_(ids))
+    lambda ids: OptOut.select(OptOut.message, OptOut.copy_number).where(OptOut.message.in_(ids))
 )
 _untracked = CachedListQuery(
     lambda ids: MessageRow.select(MessageRow.id).where(
@@ -75,17 +79,17 @@ _untracked = CachedListQuery(
     )
 )
 _taken = CachedListQuery(
-    lambda ids: SpooledBatch.select(SpooledBatch.id).where(SpooledBatch.id.in_(ids))
+    lambda ids: IngestedBatch.select(IngestedBatch.id).where(IngestedBatch.id.in_(ids))
 )
 _renamed = CachedQuery(
     lambda name, now, last: (
-        SpooledBatch.update({SpooledBatch.id: name, SpooledBatch.taken_at: now})
-        .where(SpooledBatch.id == last)
-        .returning(SpooledBatch.id)
+        IngestedBatch.update({IngestedBatch.id: name, IngestedBatch.taken_at: now})
+        .where(IngestedBatch.id == last)
+        .returning(IngestedBatch.id)
     )
 )
 _put_view = CachedQuery(
-    lambda message, time: View.insert(message=message, time=time).on_conflict_ignore()
+    lambda message, time: SenderView.insert(message=message, time=time).on_conflict_ignore()
 )
 _recent = CachedQuery(
     lambda message, owner, since: (
@@ -156,7 +160,7 @@ def record_batch(
     its hits are spooled. `last`: the batch before, which is safe and leaves its row to this one.
     """
     if not last or not _renamed.rows(name, now, last):
-        insert_rows(SpooledBatch, [(name, now)])
+        insert_rows(IngestedBatch, [(name, now)])
     return record_hits(classify, hits, now)
 
 
@@ -164,7 +168,7 @@ def take_in(classify: Classify, batches: Mapping[str, Sequence[Hit]], now: float
     """Lines of the spool by their ids. One that was taken in before is left."""
     known = {batch for (batch,) in _taken.rows(list(batches))}
     fresh = [batch for batch in batches if batch not in known]
-    insert_rows(SpooledBatch, [(batch, now) for batch in fresh])
+    insert_rows(IngestedBatch, [(batch, now) for batch in fresh])
     return record_hits(classify, [hit for batch in fresh for hit in batches[batch]], now)
 
 

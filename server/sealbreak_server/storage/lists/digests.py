@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sealbreak_server.model.verdict import Actor
-from sealbreak_server.storage.engine.statements import CachedListQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.tables import Event, Hit, Message
 from sealbreak_server.storage.tables import Verdict as VerdictRow

@@ -9,23 +9,18 @@ from sealbreak_server.model.context import ClassifiedHit, Classify
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration
-from sealbreak_server.storage.engine.statements import CachedListQuery, insert_rows
-from sealbreak_server.storage.hits.mappers import (
-    as_tuples,
-    classified_hit_of,
-    classified_hits,
-    read_messages,
-)
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples, insert_rows
+from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
 from sealbreak_server.storage.hits.recording import (
     CommitResult,
     classify_older,
     next_due,
     reclassify,
 )
-from sealbreak_server.storage.lists.totals import followed
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import HitCount, Link, MutedMessage, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
+from sealbreak_server.storage.totals import followed
 
 MAX_HITS_SHOWN = 1000
 NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST ids."
@@ -150,7 +145,7 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
 
 _seen = CachedListQuery(
     lambda ids: (
-        HitCount.select(HitCount.message, HitCount.copy, HitCount.kind)
+        HitCount.select(HitCount.message, HitCount.copy_number, HitCount.kind)
         .where(HitCount.message.in_(ids), HitCount.counted > 0)
         .distinct()
     )
@@ -189,8 +184,8 @@ def hits(owner: str, message: str) -> list[ClassifiedHit]:
 
 def opt_out(message: str, copy: int, now: float) -> None:
     with followed([message]):
-        OptOut.insert(message=message, copy=copy, time=now).on_conflict_ignore().execute()
+        OptOut.insert(message=message, copy_number=copy, time=now).on_conflict_ignore().execute()
 
 
 def has_opted_out(message: str, copy: int) -> bool:
-    return OptOut.select().where(OptOut.message == message, OptOut.copy == copy).exists()
+    return OptOut.select().where(OptOut.message == message, OptOut.copy_number == copy).exists()

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, SQL, FieldAlias, fn
+from peewee import JOIN, SQL, fn
 
-from sealbreak_server.storage.engine.statements import CachedListQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.lists import search
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.lists.search import Place
 from sealbreak_server.storage.retention import erase_recipient
-from sealbreak_server.storage.tables import Account, Copy, Hit, Message, Recipient, lower_address
+from sealbreak_server.storage.tables import (
+    Account,
+    CopyState,
+    Hit,
+    Message,
+    Recipient,
+    lower_address,
+)
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 
@@ -111,16 +117,18 @@ def _end(after: str) -> str | None:
 
 def _sharing() -> Any:
     others = Recipient.alias()
-    its_copy = FieldAlias(others, Recipient.copy)  # `others.copy` is a method
     return others.select(fn.COUNT(1)).where(
-        others.message == Recipient.message, its_copy == Recipient.copy
+        others.message == Recipient.message, others.copy_number == Recipient.copy_number
     )
 
 
 def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
+    same_copy = (CopyState.message == Recipient.message) & (
+        CopyState.copy_number == Recipient.copy_number
+    )
     query = (
-        _by_person(Recipient.select(lower_address, fn.MAX(Copy.opened_at)), account)
-        .join(Copy, on=(Copy.message == Recipient.message) & (Copy.copy == Recipient.copy))
+        _by_person(Recipient.select(lower_address, fn.MAX(CopyState.opened_at)), account)
+        .join(CopyState, on=same_copy)
         .where(lower_address.in_(addresses), _sharing() == 1)
         .group_by(lower_address)
     )
@@ -137,7 +145,9 @@ def names(account: int, address: str) -> tuple[int, str | None]:
 def got(account: int, address: str, limit: int) -> list[Got]:
     """Newest first."""
     sent_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
-    query = _mails(account, address).select(Recipient.message, Recipient.copy, sent_at, _sharing())
+    query = _mails(account, address).select(
+        Recipient.message, Recipient.copy_number, sent_at, _sharing()
+    )
     rows = as_tuples(query.order_by(Message.sent_at.desc()).limit(limit))
     return [Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows]
 
@@ -151,7 +161,7 @@ _signs = CachedListQuery(
     lambda ids: (
         VerdictRow.select(
             VerdictRow.message,
-            Hit.copy,
+            Hit.copy_number,
             Hit.kind,
             fn.COUNT(Hit.id),
             fn.MIN(Hit.time),
@@ -159,7 +169,7 @@ _signs = CachedListQuery(
         )
         .join(Hit)
         .where(VerdictRow.message.in_(ids), VerdictRow.counted == True)  # noqa: E712  # SQL
-        .group_by(VerdictRow.message, Hit.copy, Hit.kind)
+        .group_by(VerdictRow.message, Hit.copy_number, Hit.kind)
     )
 )
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from peewee import SQL, Tuple, fn
 
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists import totals
+from sealbreak_server.storage import totals
+from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.tables import (
     ACTIVITY,

@@ -10,9 +10,8 @@ from typing import Any
 from peewee import SQL, fn
 
 from sealbreak_server.model.hit import Kind
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists import totals
+from sealbreak_server.storage import totals
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import CLICKED, HitCount, Link, Message, Total
 
 CLICKED_MAILS = 2000
@@ -34,7 +33,7 @@ class Tally:
 def of_message(message: str) -> list[Tally]:
     """Of all its hits, also where they are too many to be shown."""
     fields = (
-        HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor, HitCount.hits,
+        HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor, HitCount.hits,
         HitCount.counted,
     )  # fmt: skip
     query = HitCount.select(*fields).where(HitCount.message == message, HitCount.hits > 0)

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from sealbreak_server.model.preferences import zone_of
 from sealbreak_server.storage.lists import statistics
 from sealbreak_server.storage.lists.statistics import Days, Span
-from sealbreak_server.storage.lists.totals import DAY, QUARTER
 from sealbreak_server.storage.preferences import preferences_of
+from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
 

@@ -189,7 +189,7 @@ def test_after_a_restart_nothing_is_told_again(timeline: Timeline) -> None:
     timeline.prefer(digest=True, digest_hour=12)
     timeline.mail(BEN)
     timeline.emit_due()
-    again = Timeline(Storage(timeline.storage.database, timeline.storage.backups))
+    again = Timeline(Storage(timeline.storage.engine, timeline.storage.backups))
     again.storage.transaction(lambda: None)
     assert again.emit_due(60) == frozenset()
     assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)

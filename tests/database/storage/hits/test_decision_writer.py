@@ -11,7 +11,8 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import hit_row, read_messages
-from sealbreak_server.storage.tables import Copy, Event
+from sealbreak_server.storage.tables import CopyState as CopyRow
+from sealbreak_server.storage.tables import Event
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -64,20 +65,24 @@ def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilde
     write(builder, (record, read(record)), tell="opened", copy=0)
     assert (Event.get().number, Event.get().message) == (1, builder.message)
     assert VerdictRow.get().event == 1
-    assert (Copy.get().event, Copy.get().opened_at) == (1, NOW + 1)
+    assert (CopyRow.get().event, CopyRow.get().opened_at) == (1, NOW + 1)
     assert MessageRow.get().last_event_at == NOW + 1
 
 
 def test_a_click_that_is_told_stands_for_no_open(builder: AccountBuilder) -> None:
     record = fresh(builder, 1, kind=Kind.CLICK, link=1)
     write(builder, (record, read(record)), tell="clicked")
-    assert (VerdictRow.get().event, Copy.select().count()) == (1, 0)
+    assert (VerdictRow.get().event, CopyRow.select().count()) == (1, 0)
 
 
 def test_what_is_not_told_takes_no_number(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), copy=0)
-    assert (Event.select().count(), VerdictRow.get().event, Copy.get().event) == (0, None, None)
+    assert (Event.select().count(), VerdictRow.get().event, CopyRow.get().event) == (
+        0,
+        None,
+        None,
+    )
 
 
 def test_each_kind_of_hit_is_counted_for_itself(builder: AccountBuilder) -> None:

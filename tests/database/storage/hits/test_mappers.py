@@ -3,9 +3,8 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Link, Recipient
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.engine.statements import as_tuples, insert_rows
 from sealbreak_server.storage.hits.mappers import (
-    as_tuples,
     classified_hit_of,
     classified_hits,
     hit_row,

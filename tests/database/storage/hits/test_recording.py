@@ -14,7 +14,7 @@ from sealbreak_server.storage.hits.recording import (
     take_in,
 )
 from sealbreak_server.storage.lists import messages
-from sealbreak_server.storage.tables import Event, Message, View
+from sealbreak_server.storage.tables import Event, Message, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 from support.server.account import MACHINE, NOW, AccountBuilder, as_human
@@ -121,7 +121,7 @@ def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuild
     look(ben)
     builder.register()
     look(ben, issued=[builder.message])
-    assert View.select().count() == 0
+    assert SenderView.select().count() == 0
 
 
 def test_what_waits_is_settled_even_after_a_long_stop(builder: AccountBuilder) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from bench.server_ground import Ground
 from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.engine.database import current_database
 from sealbreak_server.storage.lists import messages, people, search, statistics
 from sealbreak_server.storage.lists.search import Order, Show, Wanted
-from sealbreak_server.storage.tables import database
 
 SMALL, LARGE = 800, 8000
 """Messages; both are beyond the bounds below."""
@@ -63,7 +63,7 @@ JOBS: dict[str, Job] = {
 def steps() -> Iterator[list[int]]:
     """In tens: the list grows by one with each."""
     made: list[int] = []
-    connection: Any = database.connection()
+    connection: Any = current_database().connection()  # type: ignore[no-untyped-call]  # stubs
     connection.set_progress_handler(lambda: made.append(1), 10)
     yield made
     connection.set_progress_handler(None, 0)

@@ -11,7 +11,7 @@ from sealbreak_server.events.wire import event_body
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
 from sealbreak_server.storage.preferences import AccountPreferences, is_muted, preferences_of
-from sealbreak_server.storage.tables import Account, Delivery, Event, Webhook
+from sealbreak_server.storage.tables import Account, Event, Webhook, WebhookDelivery
 
 _last_number = CachedQuery(
     lambda account: Account.select(Account.last_event).where(Account.id == account)
@@ -108,4 +108,4 @@ class EventWriter:
         insert_rows(Event, rows)
         _put_last_number.run_many((number, account) for account, number in self._last.items())
         posts = [(h, number) for account, number in self._events for h in self._webhooks[account]]
-        insert_rows(Delivery, posts)
+        insert_rows(WebhookDelivery, posts)

@@ -10,10 +10,10 @@ from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.events import webhook_deliveries
-from sealbreak_server.storage.events.writer import EventWriter
+from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.preferences import mute_message, put_preferences, snooze
-from sealbreak_server.storage.tables import Delivery, Event
+from sealbreak_server.storage.tables import Event, WebhookDelivery
 from support.server.account import HUMAN, NOW, AccountBuilder
 
 
@@ -112,6 +112,6 @@ def test_each_webhook_that_is_not_disabled_gets_each_event(builder: AccountBuild
     first, gone = builder.storage.transaction(add), builder.storage.transaction(add)
     builder.storage.transaction(webhook_deliveries.failed, gone, "it answered with 410", 410, NOW)
     emit(builder, "opened", "clicked")
-    assert [(row.webhook.id, row.number) for row in Delivery.select()] == [
+    assert [(row.webhook.id, row.number) for row in WebhookDelivery.select()] == [
         (first.id, 1), (first.id, 2),
     ]  # fmt: skip

@@ -8,13 +8,13 @@ from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage import Storage, retention
+from sealbreak_server.storage import Storage, retention, totals
 from sealbreak_server.storage.hits import reclassification
-from sealbreak_server.storage.lists import messages, totals
-from sealbreak_server.storage.migrations import COUNT
+from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.tables import HitCount, Message, Total, database
+from sealbreak_server.storage.tables import HitCount, Message, Total
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
+from support.server.totals import RECOUNT
 
 DAY = 24 * 3600
 APPLE = Verdict(Actor.MACHINE, "apple-mpp", "apple")
@@ -96,9 +96,9 @@ def counted_afresh(storage: Storage) -> tuple[set[Any], ...]:
     def count() -> None:
         HitCount.delete().execute()
         Total.delete().execute()
-        for statement in COUNT.split(";"):
+        for statement in RECOUNT.split(";"):
             if statement.strip():
-                database.execute_sql(statement)
+                storage.database.execute_sql(statement)  # type: ignore[no-untyped-call]  # stubs
 
     storage.transaction(count)
     return kept(storage)
