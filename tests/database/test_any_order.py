@@ -15,6 +15,7 @@ from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits.recording import note_views, record_hits, settle
 from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Event, Message
 from support.server.classification import GMAIL, HOME, HOSTING, OTHER_HOME, classifier
 from support.server.hit_cases import AGENTS, PROFILES
@@ -114,7 +115,7 @@ class Play:
             seen = [self.ids[step.mail]]
             write(note_views, classify, self.account.id, seen, SENT + step.seconds, seen)
         else:
-            write(messages.register, classify, self.account.id, self.ids[step.mail],
+            write(register, classify, self.account.id, self.ids[step.mail],
                   read_registration(self._body(step.mail)), NOW)  # fmt: skip
 
     def _body(self, mail: int) -> dict[str, Any]:

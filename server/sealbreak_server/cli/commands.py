@@ -24,9 +24,10 @@ from sealbreak_server.ingest.retry_buffer import CHUNK
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.security.keyring import sync_folder
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage, accounts, retention
+from sealbreak_server.storage import Storage, accounts, erasure, retention
 from sealbreak_server.storage.accounts import meant_account
 from sealbreak_server.storage.engine.sqlite import FILE_NAME
+from sealbreak_server.storage.export import export_account
 from sealbreak_server.storage.hits.recording import take_in
 from sealbreak_server.storage.migrations.migrate import VERSION
 
@@ -92,7 +93,7 @@ def revoke_device(settings: Settings, account: str | None, device: str) -> int:
 
 def export(settings: Settings, account: str | None, output: Path | None) -> int:
     with opened(settings) as storage:
-        parts = storage.transaction(lambda: dict(retention.export(meant_account(account))))
+        parts = storage.transaction(lambda: dict(export_account(meant_account(account))))
     text = json.dumps(parts, indent=2, ensure_ascii=False)
     if output is None:
         sys.stdout.write(text + "\n")
@@ -105,7 +106,7 @@ def export(settings: Settings, account: str | None, output: Path | None) -> int:
 
 def erase_message(settings: Settings, account: str | None, message: str) -> int:
     def erase() -> bool:
-        return retention.erase_message(meant_account(account), message, time.time())
+        return erasure.erase_message(meant_account(account), message, time.time())
 
     with opened(settings) as storage:
         if not storage.transaction(erase):
@@ -116,7 +117,7 @@ def erase_message(settings: Settings, account: str | None, message: str) -> int:
 
 def erase_recipient(settings: Settings, account: str | None, address: str) -> int:
     def erase() -> int:
-        return retention.erase_recipient(meant_account(account), address, time.time())
+        return erasure.erase_recipient(meant_account(account).id, address, time.time())
 
     with opened(settings) as storage:
         count = storage.transaction(erase)

@@ -10,8 +10,8 @@ from sealbreak_server.security.tokens import new_id
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
+from sealbreak_server.storage import registration as registrations
 from sealbreak_server.storage.hits.recording import record_batch, record_hits, take_in
-from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.tables import Event, Message
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -41,7 +41,7 @@ def register(services: Services, hit: Hit, now: float, **changes: object) -> Non
     account = services.storage.transaction(accounts.the_account, "Ann", SENT)
     body = read_registration(registration(sent_at="2027-01-15T08:00:00Z", **changes))
     args = (services.classify, account.id, hit.message, body, now)
-    services.storage.transaction(messages.register, *args)
+    services.storage.transaction(registrations.register, *args)
 
 
 def forget_after(tmp_path: Path, seconds: float, **flags: str) -> Services:

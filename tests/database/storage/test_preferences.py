@@ -84,7 +84,7 @@ def test_a_message_is_muted_and_heard_again(builder: AccountBuilder) -> None:
     for muted in (True, True, False, False):
         builder.storage.transaction(mute_message, builder.account.id, builder.message, muted)
         assert builder.storage.query(is_muted, builder.message) is muted
-        assert builder.shown().muted is muted
+        assert builder.shown().flags.muted is muted
 
 
 def test_nobody_mutes_a_message_of_another(builder: AccountBuilder) -> None:
@@ -92,7 +92,7 @@ def test_nobody_mutes_a_message_of_another(builder: AccountBuilder) -> None:
     other = AccountBuilder(builder.storage, "Ben").account.id
     with pytest.raises(NotFoundError):
         builder.storage.transaction(mute_message, other, builder.message, True)
-    assert not builder.shown().muted
+    assert not builder.shown().flags.muted
 
 
 def test_a_muted_address_is_one_however_it_is_written(builder: AccountBuilder) -> None:

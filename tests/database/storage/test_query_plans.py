@@ -17,7 +17,7 @@ from sealbreak_server.app import make_app, make_services
 from sealbreak_server.jobs.retention import forget
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage import accounts, retention
+from sealbreak_server.storage import accounts, erasure, retention
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.lists import search
@@ -91,8 +91,8 @@ def record(data: Path) -> ClassifiedHit:
             services.storage.read, accounts.the_account, "Ann", time.time()
         )
         erase, now = partial(client.portal.call, services.storage.write), time.time()
-        erase(retention.erase_message, account, ground.add_messages(1)[0], now)
-        erase(retention.erase_recipient, account, "nobody@example.com", now)
+        erase(erasure.erase_message, account, ground.add_messages(1)[0], now)
+        erase(erasure.erase_recipient, account.id, "nobody@example.com", now)
         client.portal.call(services.storage.write, retention.prune, time.time() - HOUR, time.time())
         client.portal.call(services.storage.read, accounts.changes)
         client.portal.call(services.storage.read, reader.news_for, 1, "device", 0, 100)

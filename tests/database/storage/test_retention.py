@@ -8,7 +8,8 @@ from sealbreak_server.model.context import Classify
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage import Storage, accounts, retention
+from sealbreak_server.storage import Storage, accounts, erasure, retention
+from sealbreak_server.storage.export import export_account
 from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
 from sealbreak_server.storage.preferences import mute_recipient
@@ -41,7 +42,7 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def erase_recipient(builder: AccountBuilder, address: str) -> int:
-    return builder.storage.transaction(retention.erase_recipient, builder.account, address, NOW)
+    return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
 
 
 def by_method(facts: Facts) -> Verdict:
@@ -58,9 +59,7 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
     builder.storage.transaction(
         recording.note_views, as_human, builder.account.id, [builder.message], NOW
     )
-    assert builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
-    )
+    assert builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
     for table in (Message, HitRow, VerdictRow, CopyState, SenderView):
         assert table.select().count() == 0
     assert {body["kind"] for body in bodies()} == {"erased"}
@@ -69,12 +68,10 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
 
 def test_hits_of_a_mail_that_was_never_registered_can_be_erased(builder: AccountBuilder) -> None:
     builder.record(builder.hit())
-    assert builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
-    )
+    assert builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
     assert HitRow.select().count() == 0
     assert not builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
+        erasure.erase_message, builder.account, builder.message, NOW
     )
 
 
@@ -83,9 +80,9 @@ def test_nobody_erases_what_is_anothers(builder: AccountBuilder) -> None:
     builder.record(builder.hit())
     other = AccountBuilder(builder.storage, "Ben")
     assert not builder.storage.transaction(
-        retention.erase_message, other.account, builder.message, NOW
+        erasure.erase_message, other.account, builder.message, NOW
     )
-    assert (builder.shown().opens, HitRow.select().count()) == (1, 1)
+    assert (builder.shown().counts.opens, HitRow.select().count()) == (1, 1)
     assert erase_recipient(other, "ann@example.com") == 0
 
 
@@ -101,7 +98,7 @@ def test_what_happened_on_a_shared_copy_stays_with_the_others(builder: AccountBu
     erase_recipient(builder, BEN)
     view = builder.shown()
     assert [p.address for p in view.message.recipients] == [CLEO]
-    assert (view.opens, HitRow.select().count()) == (1, 1)
+    assert (view.counts.opens, HitRow.select().count()) == (1, 1)
     assert BEN not in Message.get().people + "".join(event.body for event in Event.select())
 
 
@@ -110,11 +107,15 @@ def test_what_happened_on_the_persons_own_copy_goes(builder: AccountBuilder) -> 
     click = builder.hit(90, copy=1, kind=Kind.CLICK, link=1)
     scan = builder.hit(95, copy=1, method="HEAD")
     builder.record(builder.hit(copy=1), builder.hit(60, copy=2), click, scan, classify=by_method)
-    assert (builder.shown().opens, builder.shown().clicks, builder.shown().machines) == (2, 1, 1)
+    assert (
+        builder.shown().counts.opens,
+        builder.shown().counts.clicks,
+        builder.shown().counts.machines,
+    ) == (2, 1, 1)
     erase_recipient(builder, BEN)
     view = builder.shown()
-    assert (view.opens, view.clicks, view.machines) == (1, 0, 0)
-    assert view.first_opened_at == NOW + 60
+    assert (view.counts.opens, view.counts.clicks, view.counts.machines) == (1, 0, 0)
+    assert view.times.first_opened_at == NOW + 60
     assert (
         {row.copy_number for row in HitRow.select()}
         == {row.copy_number for row in CopyState.select()}
@@ -276,7 +277,7 @@ def test_an_export_is_json_of_every_table_and_without_secrets(builder: AccountBu
     builder.record(builder.hit())
     code = builder.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
     secret, principal = builder.storage.transaction(accounts.pair, code, "A laptop", "api", NOW)
-    parts = builder.storage.transaction(lambda: dict(retention.export(builder.account)))
+    parts = builder.storage.transaction(lambda: dict(export_account(builder.account)))
     for name in ("messages", "recipients", "links", "hits", "verdicts", "events", "devices"):
         assert len(json.loads(json.dumps(parts[name]))) == 1, name
     assert principal.device in str(parts["devices"])
@@ -288,5 +289,5 @@ def test_an_export_holds_nothing_of_another_account(builder: AccountBuilder) -> 
     other = AccountBuilder(builder.storage, "Ben")
     other.register(subject="Of Ben")
     other.record(other.hit())
-    parts = builder.storage.transaction(lambda: dict(retention.export(builder.account)))
+    parts = builder.storage.transaction(lambda: dict(export_account(builder.account)))
     assert [name for name, part in parts.items() if name != "account" and part] == []

@@ -8,10 +8,10 @@ from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage import Storage, retention, totals
+from sealbreak_server.storage import Storage, erasure, retention, totals
 from sealbreak_server.storage.hits import reclassification
-from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import mute_message
+from sealbreak_server.storage.registration import opt_out, stop
 from sealbreak_server.storage.tables import HitCount, Message, Total
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
 from support.server.totals import RECOUNT
@@ -63,21 +63,19 @@ LIFE: dict[str, Step] = {
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
-    "opted out": lambda builder: builder.storage.transaction(
-        messages.opt_out, builder.message, 2, NOW
-    ),
+    "opted out": lambda builder: builder.storage.transaction(opt_out, builder.message, 2, NOW),
     "judged anew": lambda builder: builder.storage.transaction(
         lambda: reclassification.reclassify(
             as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True
         )
     ),
     "Ben erased": lambda builder: builder.storage.transaction(
-        retention.erase_recipient, builder.account, "ben@example.com", NOW
+        erasure.erase_recipient, builder.account.id, "ben@example.com", NOW
     ),
     "unmuted": of_message(mute_message, False),
-    "stopped": of_message(messages.stop),
+    "stopped": of_message(stop),
     "erased": lambda builder: builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
+        erasure.erase_message, builder.account, builder.message, NOW
     ),
 }
 

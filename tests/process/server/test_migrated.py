@@ -80,7 +80,7 @@ def test_a_database_of_an_earlier_version_keeps_its_data(version: int, tmp_path:
     storage.close()
     after = numbers_of(file)
     assert {name: after[RENAMED.get(name, name)] for name in before} == before
-    assert (view.opens, view.clicks, view.message.subject) == (1, 1, "Offer 12")
+    assert (view.counts.opens, view.counts.clicks, view.message.subject) == (1, 1, "Offer 12")
     assert [hit.number for hit in hits] == [1, 2]
     assert [number for number, _ in told] == [1, 2]
 

@@ -11,6 +11,7 @@ from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits.recording import CommitResult, record_hits, take_in
 from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Account
 from support.server.process import registration
 
@@ -36,7 +37,7 @@ class AccountBuilder:
     def register(self, **changes: object) -> tuple[bool, CommitResult, messages.MessageView]:
         body = read_registration(registration(**changes))
         return self.storage.transaction(
-            messages.register, as_human, self.account.id, self.message, body, NOW
+            register, as_human, self.account.id, self.message, body, NOW
         )
 
     def hit(self, seconds: float = 0, **more: object) -> Hit:

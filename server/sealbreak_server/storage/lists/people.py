@@ -10,9 +10,7 @@ from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuple
 from sealbreak_server.storage.lists import search
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.lists.search import Place
-from sealbreak_server.storage.retention import erase_recipient
 from sealbreak_server.storage.tables import (
-    Account,
     CopyState,
     Hit,
     Message,
@@ -191,8 +189,3 @@ def page(
     rows = as_tuples(query.order_by(*order).limit(limit + 1))
     more = ((rows[limit - 1][0],), rows[limit - 1][1]) if len(rows) > limit else None
     return views([message for _, message in rows[:limit]]), more
-
-
-def erase(account: int, address: str, now: float) -> int:
-    """How many messages this person was in."""
-    return erase_recipient(Account.get_by_id(account), address, now)

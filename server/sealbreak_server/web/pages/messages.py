@@ -21,6 +21,7 @@ from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.lists.statistics import Tally
 from sealbreak_server.storage.preferences import mute_message
+from sealbreak_server.storage.registration import stop
 from sealbreak_server.web.api.api import read_cursor, read_search, write_cursor
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, address
 from sealbreak_server.web.pages.charts import Mark, timeline
@@ -101,7 +102,7 @@ class Messages:
 
     async def stop(self, page_request: PageRequest) -> Response:
         message = _id(page_request)
-        await self._services.storage.write(messages.stop, page_request.principal.account, message)
+        await self._services.storage.write(stop, page_request.principal.account, message)
         return RedirectResponse(f"/history/{message}", 303)
 
 

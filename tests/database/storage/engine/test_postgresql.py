@@ -161,7 +161,7 @@ def test_an_older_database_keeps_its_data(schema: Path, url: str, tmp_path: Path
         view = storage.transaction(messages.view, 1, "abcdefghijklmnop")
         told = storage.transaction(reader.events_after, 1, 0, 10)
         new = storage.transaction(accounts.account_named, "Ben", 1.0)
-    assert (view.opens, view.clicks, view.message.subject) == (1, 1, "Offer 12")
+    assert (view.counts.opens, view.counts.clicks, view.message.subject) == (1, 1, "Offer 12")
     assert [number for number, _ in told] == [1, 2]
     assert new.id == 2
 

@@ -4,10 +4,10 @@ import pytest
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.model.verdict import Actor, Verdict
-from sealbreak_server.storage import Storage, retention
+from sealbreak_server.storage import Storage, erasure
 from sealbreak_server.storage.events import scheduled
-from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import mute_message, put_preferences
+from sealbreak_server.storage.registration import opt_out
 from sealbreak_server.storage.tables import Preference
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
@@ -83,7 +83,7 @@ def test_each_copy_has_its_own_silence(timeline: Timeline) -> None:
 
 
 def test_a_reader_who_opted_out_is_not_waited_for(timeline: Timeline) -> None:
-    timeline.storage.transaction(messages.opt_out, timeline.mail(BEN), 0, NOON)
+    timeline.storage.transaction(opt_out, timeline.mail(BEN), 0, NOON)
     assert timeline.emit_due() == frozenset()
 
 
@@ -140,7 +140,7 @@ def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
 def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
     message = timeline.mail(BEN)
     timeline.emit_due()
-    timeline.storage.transaction(retention.erase_message, timeline.account, message, NOON)
+    timeline.storage.transaction(erasure.erase_message, timeline.account, message, NOON)
     assert timeline.events("reminder") == []
 
 

@@ -92,8 +92,8 @@ def test_each_kind_of_hit_is_counted_for_itself(builder: AccountBuilder) -> None
     steps += [(scanned, replace(scanned, verdict=MACHINE)), (again, replace(again, verdict=HUMAN))]
     write(builder, *steps)
     view = builder.shown()
-    assert (view.opens, view.clicks, view.machines) == (1, 1, 1)
-    assert view.first_opened_at == NOW + 1
+    assert (view.counts.opens, view.counts.clicks, view.counts.machines) == (1, 1, 1)
+    assert view.times.first_opened_at == NOW + 1
 
 
 def test_a_verdict_that_changes_is_counted_back_and_written_over(builder: AccountBuilder) -> None:
@@ -101,7 +101,7 @@ def test_a_verdict_that_changes_is_counted_back_and_written_over(builder: Accoun
     write(builder, (first, read(first)), (second, read(second)))
     write(builder, (read(first), replace(first, verdict=MACHINE)))
     view = builder.shown()
-    assert (view.opens, view.machines, view.first_opened_at) == (1, 1, NOW + 2)
+    assert (view.counts.opens, view.counts.machines, view.times.first_opened_at) == (1, 1, NOW + 2)
     assert [row.actor for row in VerdictRow.select().order_by(VerdictRow.hit)] == [
         "machine", "human",
     ]  # fmt: skip

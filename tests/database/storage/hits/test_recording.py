@@ -13,7 +13,7 @@ from sealbreak_server.storage.hits.recording import (
     settle,
     take_in,
 )
-from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Event, Message, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -87,7 +87,7 @@ def test_of_several_batches_only_the_new_ones_are_taken_in(builder: AccountBuild
 def test_a_message_of_another_owner_gets_no_foreign_hit(builder: AccountBuilder) -> None:
     builder.register()
     builder.record(builder.hit(owner="zzzzzzzz"))
-    assert builder.shown().opens == 0
+    assert builder.shown().counts.opens == 0
     assert builder.events() == []
 
 
@@ -101,18 +101,18 @@ def test_a_late_registration_judges_all_that_came(builder: AccountBuilder) -> No
     builder.record(builder.hit(-90_000), builder.hit())
     assert VerdictRow.select().count() == 0
     builder.register()
-    assert (builder.shown().opens, builder.events()) == (2, [1])
-    assert builder.shown().first_opened_at == NOW - 90_000
+    assert (builder.shown().counts.opens, builder.events()) == (2, [1])
+    assert builder.shown().times.first_opened_at == NOW - 90_000
 
 
 def test_a_look_before_the_registration_is_not_forgotten(builder: AccountBuilder) -> None:
     builder.record(builder.hit(1))
     look(builder, issued=[builder.message])
     builder.storage.transaction(
-        messages.register, as_own_when_viewed, builder.account.id, builder.message,
+        register, as_own_when_viewed, builder.account.id, builder.message,
         read_registration(registration()), NOW + 5,
     )  # fmt: skip
-    assert (builder.shown().opens, builder.events()) == (0, [])
+    assert (builder.shown().counts.opens, builder.events()) == (0, [])
 
 
 def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuilder) -> None:
@@ -137,7 +137,7 @@ def test_a_verdict_that_changes_is_corrected_and_uncounted(builder: AccountBuild
     builder.record(builder.hit())
     builder.storage.transaction(reclassify, lambda facts: MACHINE, [builder.message], NOW + 1)
     view = builder.shown()
-    assert (view.opens, view.machines, view.first_opened_at) == (0, 1, None)
+    assert (view.counts.opens, view.counts.machines, view.times.first_opened_at) == (0, 1, None)
     assert builder.events() == [1, 2]
 
 

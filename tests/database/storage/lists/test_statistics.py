@@ -12,8 +12,9 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits import recording
-from sealbreak_server.storage.lists import messages, statistics
+from sealbreak_server.storage.lists import statistics
 from sealbreak_server.storage.lists.statistics import Days, FollowedLink, Span
+from sealbreak_server.storage.registration import opt_out, register
 from sealbreak_server.web.pages.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
@@ -44,9 +45,7 @@ class AccountBuilder:
         targets = tuple(Link(n, OFFER) for n in range(1, links + 1))
         ann = Recipient("ann@example.com", None, "to", 0)
         registration = Registration("Offer", (ann,), targets, sent_at, None, level, *NO_GMAIL)
-        self.storage.transaction(
-            messages.register, classify, self.account, message, registration, sent_at
-        )
+        self.storage.transaction(register, classify, self.account, message, registration, sent_at)
         return message
 
     def hit(self, message: str, time: float, link: int | None = None, by: str = "ann") -> None:
@@ -76,7 +75,7 @@ def test_opened_and_clicked_mails_are_counted_where_they_were_sent(builder: Acco
 def test_what_cannot_be_known_is_in_no_share(builder: AccountBuilder) -> None:
     builder.send(level="off")
     stopped, apples = builder.send(), builder.send()
-    builder.storage.transaction(messages.opt_out, stopped, 0, SENT)
+    builder.storage.transaction(opt_out, stopped, 0, SENT)
     builder.hit(apples, SENT + 60, by="apple")
     assert builder.spans() == [Span(0, 3, 0, 0, 0, 0)]
 
