@@ -13,7 +13,9 @@ from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.registration import read_registration
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.hits.recording import note_views, record_hits, settle
+from sealbreak_server.storage.engine.database import running_on
+from sealbreak_server.storage.hits.recording import record_hits
+from sealbreak_server.storage.hits.unsettled import note_views, settle
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Event, Message
@@ -165,7 +167,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     opened = Storage.at("", tmp_path_factory.mktemp("order"))
     opened.transaction(lambda: None)
     opened.database.execute_sql("PRAGMA synchronous = off")  # type: ignore[no-untyped-call]  # stubs
-    yield opened
+    with running_on(opened.database):
+        yield opened
     opened.close()
 
 

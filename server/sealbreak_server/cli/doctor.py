@@ -16,7 +16,7 @@ from sealbreak_server.ingest.spool import ENDING, REFUSED, Spool, read_batches
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
-from sealbreak_server.storage.hits.recording import touch
+from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.storage.migrations.migrate import VERSION
 
 WAIT_SECONDS = 60

@@ -4,13 +4,9 @@ from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.registration import Registration
 from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
-from sealbreak_server.storage.hits.recording import (
-    CommitResult,
-    classify_older,
-    next_due,
-    reclassify,
-)
+from sealbreak_server.storage.hits.unsettled import classify_older, reclassify
 from sealbreak_server.storage.lists.messages import MessageView, view
 from sealbreak_server.storage.tables import Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow

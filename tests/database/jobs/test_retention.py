@@ -56,27 +56,30 @@ def forget_after(tmp_path: Path, seconds: float, **flags: str) -> Services:
 
 def test_addresses_and_headers_are_gone_after_a_day_and_the_verdict_stays(tmp_path: Path) -> None:
     services = forget_after(tmp_path, DAY + 1)
-    row = HitRow.get()
+    row = services.storage.query(HitRow.get)
     assert (row.address, row.headers) == ("", "[]")
-    assert VerdictRow.get().reason
+    assert services.storage.query(VerdictRow.get).reason
     services.storage.close()
 
 
 def test_before_that_they_are_there(tmp_path: Path) -> None:
     services = forget_after(tmp_path, DAY - 60)
-    assert HitRow.get().address == "192.0.2.1"
+    assert services.storage.query(HitRow.get).address == "192.0.2.1"
     services.storage.close()
 
 
 def test_all_is_kept_unless_the_owner_says_otherwise(tmp_path: Path) -> None:
     services = forget_after(tmp_path, 4000 * DAY)
-    assert Message.select().count() == 1
+    assert services.storage.query(Message.select().count) == 1
     services.storage.close()
 
 
 def test_everything_is_gone_after_the_days_that_the_owner_chose(tmp_path: Path) -> None:
     services = forget_after(tmp_path, 31 * DAY, keep_days="30")
-    assert (Message.select().count(), HitRow.select().count()) == (0, 0)
+    assert (
+        services.storage.query(Message.select().count),
+        services.storage.query(HitRow.select().count),
+    ) == (0, 0)
     services.storage.close()
 
 
@@ -86,10 +89,10 @@ def test_an_open_is_told_though_its_registration_comes_days_later(tmp_path: Path
     services.storage.transaction(record_hits, services.classify, [hit], SENT)
     asyncio.run(retention.forget(services))
     register(services, hit, services.clock())
-    assert VerdictRow.get().reason == "reader"
-    assert json.loads(Event.get().body)["kind"] == "opened"
+    assert services.storage.query(VerdictRow.get).reason == "reader"
+    assert json.loads(services.storage.query(Event.get).body)["kind"] == "opened"
     asyncio.run(retention.forget(services))
-    assert HitRow.get().address == ""
+    assert services.storage.query(HitRow.get).address == ""
     services.storage.close()
 
 
@@ -97,7 +100,7 @@ def test_a_mail_is_kept_until_it_has_left(tmp_path: Path) -> None:
     services = services_after(tmp_path, 31 * DAY, keep_days="30")
     register(services, opened(services), SENT, scheduled_for="2027-03-01T08:00:00Z")
     asyncio.run(retention.forget(services))
-    assert Message.select().count() == 1
+    assert services.storage.query(Message.select().count) == 1
     services.storage.close()
 
 
@@ -108,5 +111,5 @@ def test_a_batch_in_the_spool_is_taken_in_once_though_the_server_was_off(tmp_pat
     services.storage.transaction(record_batch, services.classify, "a" * 32, "", [hit], SENT)
     asyncio.run(retention.forget(services))
     services.storage.transaction(take_in, services.classify, {"a" * 32: [hit]}, services.clock())
-    assert HitRow.select().count() == 1
+    assert services.storage.query(HitRow.select().count) == 1
     services.storage.close()

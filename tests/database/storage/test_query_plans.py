@@ -19,7 +19,7 @@ from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts, erasure, retention
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits import recording
+from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import search
 from sealbreak_server.web.pages import messages
 from sealbreak_server.web.routes import routes
@@ -41,7 +41,7 @@ NEEDED = (
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",
     "message_unclear", "message_unread", "recipient_person", "session_device_id",
-    "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "view_time",
+    "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "sender_view_time",
 )  # fmt: skip
 EXPLAIN = "EXPLAIN QUERY PLAN "
 NOTHING = "(0 = 1)"
@@ -97,7 +97,7 @@ def record(data: Path) -> ClassifiedHit:
         client.portal.call(services.storage.read, accounts.changes)
         client.portal.call(services.storage.read, reader.news_for, 1, "device", 0, 100)
         client.portal.call(
-            services.storage.write, recording.settle, services.classify, time.time() + 60
+            services.storage.write, unsettled.settle, services.classify, time.time() + 60
         )
     return made
 

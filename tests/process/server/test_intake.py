@@ -21,7 +21,8 @@ from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.sqlite import FILE_NAME
-from sealbreak_server.storage.hits.recording import CommitResult, record_batch
+from sealbreak_server.storage.hits.commits import CommitResult
+from sealbreak_server.storage.hits.recording import record_batch
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import IngestedBatch
 from support.server.intake import kept

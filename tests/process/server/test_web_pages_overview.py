@@ -1,7 +1,7 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from sealbreak_server.storage.lists.statistics import Days, Span
+from sealbreak_server.storage.lists.charts import Days, Span
 from sealbreak_server.storage.totals import QUARTER
 from sealbreak_server.web.pages.overview import WAITS, by_hour, named, rates
 

@@ -9,7 +9,8 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits.recording import CommitResult, record_hits, take_in
+from sealbreak_server.storage.hits.commits import CommitResult
+from sealbreak_server.storage.hits.recording import record_hits, take_in
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Account

@@ -7,10 +7,9 @@ with threads of its own, so the tables are bound to `CurrentDatabase` instead.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from peewee import Database, DatabaseProxy
-
-from sealbreak_server.errors import UnavailableError
 
 _current: ContextVar[Database | None] = ContextVar("database", default=None)
 
@@ -28,7 +27,7 @@ def running_on(database: Database) -> Iterator[None]:
 def current_database() -> Database:
     database = _current.get()
     if database is None:
-        raise UnavailableError("A query runs only in a job of a store.")
+        raise RuntimeError("A query ran outside of a job of a store.")
     return database
 
 
@@ -39,6 +38,9 @@ class CurrentDatabase(DatabaseProxy):
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[[Database | None], object]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(current_database(), name)
 
     @property
     def obj(self) -> Database | None:

@@ -13,9 +13,9 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.preferences import DAY, Preferences
 from sealbreak_server.storage.engine.statements import as_tuples
+from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.hits.mappers import read_messages
-from sealbreak_server.storage.hits.recording import CommitResult, next_due
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.tables import (
     OPENED,

@@ -10,6 +10,7 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
 from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
+from sealbreak_server.storage.hits.classifying import decide_on
 from sealbreak_server.storage.hits.contexts import context_of
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import (
@@ -18,7 +19,6 @@ from sealbreak_server.storage.hits.mappers import (
     classified_hits,
     read_messages,
 )
-from sealbreak_server.storage.hits.recording import decide_on
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 

@@ -1,28 +1,24 @@
 """The tables of a fresh database."""
 
-from peewee import Database, SqliteDatabase
+from peewee import Database
 
 from sealbreak_server.storage.engine.engine import CHANNEL
+from sealbreak_server.storage.migrations.step import script
 from sealbreak_server.storage.tables import TABLES
 
-NOTIFY = (
-    f"""
+NOTIFY = f"""
 CREATE FUNCTION notify_account_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('{CHANNEL}', NEW.owner);
     RETURN NULL;
-END $$
-""",
-    """
+END $$;
 CREATE TRIGGER account_changed
 AFTER UPDATE OF last_event, device_changes, preference_changes, erasures ON account
-FOR EACH ROW EXECUTE FUNCTION notify_account_changed()
-""",
-)
+FOR EACH ROW EXECUTE FUNCTION notify_account_changed();
+"""
 """PostgreSQL wakes the other servers when any program changes an account."""
 
 
 def create_tables(database: Database) -> None:
     database.create_tables(TABLES)
-    for statement in () if isinstance(database, SqliteDatabase) else NOTIFY:
-        database.execute_sql(statement)  # type: ignore[no-untyped-call]  # stubs
+    script(postgresql=NOTIFY)(database)

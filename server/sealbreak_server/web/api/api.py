@@ -18,7 +18,7 @@ from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits import recording
+from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.search import Place, Wanted
 from sealbreak_server.storage.preferences import read_up_to
@@ -146,7 +146,7 @@ class Api:
         keyring, owner = self._services.keyring, principal.owner
         issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
         result = await self._services.storage.write(
-            recording.note_views,
+            unsettled.note_views,
             self._services.classify, principal.account, viewed, self._services.clock(), issued,
         )  # fmt: skip
         self._services.intake.after_commit(result)

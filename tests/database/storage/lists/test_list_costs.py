@@ -12,7 +12,7 @@ import pytest
 from bench.server_ground import Ground
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.engine.database import current_database
-from sealbreak_server.storage.lists import messages, people, search, statistics
+from sealbreak_server.storage.lists import charts, messages, people, search, tallies
 from sealbreak_server.storage.lists.search import Order, Show, Wanted
 
 SMALL, LARGE = 800, 8000
@@ -48,14 +48,14 @@ JOBS: dict[str, Job] = {
     "counts": lambda *_: search.counts(ACCOUNT, ""),
     "counts of a text": lambda *_: search.counts(ACCOUNT, "nobody"),
     "a message": lambda _, message: messages.view(ACCOUNT, message),
-    "its tallies": lambda _, message: statistics.of_message(message),
+    "its tallies": lambda _, message: tallies.of_message(message),
     "its hits": messages.hits,
     "people": lambda *_: people.listed(ACCOUNT, 50),
     "people, a later page": lambda *_: people.listed(ACCOUNT, 50, "p5"),
     "people, held by none": lambda *_: people.listed(ACCOUNT, 50, "", "nobody"),
     "people of a small account": lambda *_: people.listed(OTHER, 50),
     "people of a small account, held by none": lambda *_: people.listed(OTHER, 50, "", "nobody"),
-    "best links": lambda *_: statistics.best_links(ACCOUNT, statistics.Days(0, 40_000), 10),
+    "best links": lambda *_: charts.best_links(ACCOUNT, charts.Days(0, 40_000), 10),
 }
 
 
@@ -96,7 +96,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, int]]
     with pytest.MonkeyPatch.context() as bounds:
         bounds.setattr(search, "LOOKED_THROUGH", 300)
         bounds.setattr(search, "FEW", 40)
-        bounds.setattr(statistics, "CLICKED_MAILS", 40)
+        bounds.setattr(charts, "CLICKED_MAILS", 40)
         folder = tmp_path_factory.mktemp("costs")
         return {size: costs(folder / str(size), size) for size in (SMALL, LARGE)}
 

@@ -3,9 +3,7 @@
 A column named `copy` hides a method of Peewee's models.
 """
 
-from peewee import Database, SqliteDatabase
-
-from sealbreak_server.storage.migrations.step import run_script
+from sealbreak_server.storage.migrations.step import script
 
 TABLES_AND_COLUMNS = """
 ALTER TABLE judgement RENAME TO verdict;
@@ -55,8 +53,4 @@ ALTER TRIGGER news ON account RENAME TO account_changed;
 ALTER FUNCTION pass_on_news() RENAME TO notify_account_changed;
 """
 
-
-def STEP(database: Database) -> None:  # noqa: N802  # as in the other steps
-    run_script(database, TABLES_AND_COLUMNS)
-    is_sqlite = isinstance(database, SqliteDatabase)
-    run_script(database, SQLITE_INDEXES if is_sqlite else POSTGRESQL_INDEXES)
+STEP = script(TABLES_AND_COLUMNS, sqlite=SQLITE_INDEXES, postgresql=POSTGRESQL_INDEXES)

@@ -1,8 +1,4 @@
-"""Numbers over many hits: of one message, and of what an account sent in some days.
-
-They are added up from what is kept (`totals.py`, `HitCount`), so they cost the same however many
-hits there are.
-"""
+"""Numbers of the messages that an account sent in some days."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,28 +12,6 @@ from sealbreak_server.storage.tables import CLICKED, HitCount, Link, Message, To
 
 CLICKED_MAILS = 2000
 """Of so many, the newest, the links are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Hits of a message that are alike."""
-
-    kind: str
-    copy: int
-    link: int | None
-    actor: str
-    hits: int
-    counted: int
-
-
-def of_message(message: str) -> list[Tally]:
-    """Of all its hits, also where they are too many to be shown."""
-    fields = (
-        HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor, HitCount.hits,
-        HitCount.counted,
-    )  # fmt: skip
-    query = HitCount.select(*fields).where(HitCount.message == message, HitCount.hits > 0)
-    return [Tally(kind, copy, link or None, *rest) for kind, copy, link, *rest in as_tuples(query)]
 
 
 @dataclass(frozen=True, slots=True)
