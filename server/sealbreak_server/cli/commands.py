@@ -128,7 +128,7 @@ def erase_recipient(settings: Settings, account: str | None, address: str) -> in
 def prune(settings: Settings, days: int) -> int:
     now, count = time.time(), 0
     with opened(settings) as storage:
-        while found := storage.transaction(retention.prune, now - days * DAY, now):
+        while found := storage.transaction(retention.delete_expired, now - days * DAY, now):
             count += found
     age = "a day" if days == 1 else f"{days} days"
     print(f"Forgot {count} message{'' if count == 1 else 's'} older than {age}.")

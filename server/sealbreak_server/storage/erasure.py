@@ -26,7 +26,7 @@ from sealbreak_server.storage.totals import followed
 
 
 def erase_message(account: Account, message: str, now: float) -> bool:
-    """True when anything was known of it."""
+    """True when anything was known about the message."""
     theirs = Message.select().where(Message.id == message, Message.account != account).exists()
     strange = Hit.select().where(Hit.message == message, Hit.owner != account.owner).exists()
     if theirs or strange:
@@ -102,7 +102,7 @@ def _rewrite_people(message: str, left: Sequence[Recipient], now: float) -> None
     people = (f"{row.name or ''} {row.address}" for row in left)
     text = "\n".join([subject, *people]).lower()
     Message.update(people=text).where(Message.id == message).execute()
-    _blank_events([message], now)
+    _erase_events([message], now)
 
 
 def erase_traces(messages: Sequence[str], now: float) -> int:
@@ -111,22 +111,22 @@ def erase_traces(messages: Sequence[str], now: float) -> int:
     gone = int(Hit.delete().where(Hit.message.in_(messages)).execute())
     for table in (CopyState, HitCount, SenderView, Reminder):
         table.delete().where(table.message.in_(messages)).execute()
-    _blank_events(messages, now)
+    _erase_events(messages, now)
     return gone
 
 
-def _blank_events(messages: Sequence[str], now: float) -> None:
-    """Their numbers stay: a reader that resumes by number must find no gap."""
-    blanked = list(Event.select().where(Event.message.in_(messages)))
-    for event in blanked:
+def _erase_events(messages: Sequence[str], now: float) -> None:
+    """The events keep their numbers: a reader that resumes by number must find no gap."""
+    erased = list(Event.select().where(Event.message.in_(messages)))
+    for event in erased:
         body = orjson.dumps(erased_body(event.number, now)).decode()
         Event.update(message="", body=body).where(
             Event.account == event.account_id, Event.number == event.number
         ).execute()
-    note_erasure({event.account_id for event in blanked})
+    note_erasure({event.account_id for event in erased})
 
 
 def note_erasure(accounts: Collection[int]) -> None:
-    """For the devices that keep a copy."""
+    """Tells devices that keep a copy of the events."""
     raised = Account.erasures + 1
     Account.update(erasures=raised).where(Account.id.in_(accounts)).execute()

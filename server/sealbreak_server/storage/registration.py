@@ -18,7 +18,7 @@ NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST i
 def register(
     classify: Classify, account: int, message_id: str, registration: Registration, now: float
 ) -> tuple[bool, CommitResult, MessageView]:
-    """True when it is new. Hits that came before it are judged now."""
+    """True when the message is new. Classifies the hits that came before."""
     row = MessageRow.get_or_none(MessageRow.id == message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
@@ -27,7 +27,7 @@ def register(
         if row is None:
             MessageRow.create(id=message_id, account=account, registered_at=now, **values)
         else:
-            # Stopped is stopped, also where a registration was still on its way.
+            # A stopped message stays stopped when a late registration arrives.
             level = "off" if row.level == "off" else registration.level
             MessageRow.update({**values, "level": level}).where(
                 MessageRow.id == message_id
@@ -66,7 +66,7 @@ def _values(registration: Registration) -> dict[str, object]:
 
 
 def stop(account: int, message: str) -> MessageView:
-    """Hits are kept no more; what is known stays."""
+    """New hits are dropped; what is known stays."""
     mine = (MessageRow.id == message) & (MessageRow.account == account)
     with followed([message]):
         MessageRow.update(level="off").where(mine).execute()

@@ -51,7 +51,7 @@ def forget_evidence(builder: AccountBuilder, days: float) -> int:
     """So many days after `NOW`; of how many hits it is left."""
     begin: retention.Place | None = retention.BEGINNING
     while begin is not None:
-        begin = builder.storage.transaction(retention.forget_evidence, NOW + days * DAY, begin)
+        begin = builder.storage.transaction(retention.delete_evidence, NOW + days * DAY, begin)
     return HitRow.select().where(HitRow.headers != NO_HEADERS).count()
 
 

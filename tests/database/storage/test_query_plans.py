@@ -93,7 +93,9 @@ def record(data: Path) -> ClassifiedHit:
         erase, now = partial(client.portal.call, services.storage.write), time.time()
         erase(erasure.erase_message, account, ground.add_messages(1)[0], now)
         erase(erasure.erase_recipient, account.id, "nobody@example.com", now)
-        client.portal.call(services.storage.write, retention.prune, time.time() - HOUR, time.time())
+        client.portal.call(
+            services.storage.write, retention.delete_expired, time.time() - HOUR, time.time()
+        )
         client.portal.call(services.storage.read, accounts.changes)
         client.portal.call(services.storage.read, reader.news_for, 1, "device", 0, 100)
         client.portal.call(

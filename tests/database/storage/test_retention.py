@@ -42,7 +42,9 @@ def test_what_is_old_goes_in_portions_until_nothing_is_left(
         made.record(made.hit())
     builder.register(sent_at="2027-01-14T00:00:00Z")
     before = NOW - 30 * DAY
-    assert [builder.storage.transaction(retention.prune, before, NOW) for _ in range(3)] == [
+    assert [
+        builder.storage.transaction(retention.delete_expired, before, NOW) for _ in range(3)
+    ] == [
         2,
         1,
         0,
@@ -53,22 +55,22 @@ def test_what_is_old_goes_in_portions_until_nothing_is_left(
 
 def test_hits_that_nobody_claimed_grow_old_too(builder: AccountBuilder) -> None:
     builder.record(builder.hit(-2 * DAY), builder.hit())
-    builder.storage.transaction(retention.prune, NOW - DAY, NOW)
+    builder.storage.transaction(retention.delete_expired, NOW - DAY, NOW)
     assert [row.time for row in HitRow.select()] == [NOW]
 
 
 def test_a_scheduled_mail_grows_old_from_when_it_leaves(builder: AccountBuilder) -> None:
     builder.register(sent_at="2026-12-01T00:00:00Z", scheduled_for="2027-01-12T00:00:00Z")
     builder.record(builder.hit(-40 * DAY))
-    assert builder.storage.transaction(retention.prune, NOW - 30 * DAY, NOW) == 0
+    assert builder.storage.transaction(retention.delete_expired, NOW - 30 * DAY, NOW) == 0
     assert (Message.get().opens, HitRow.select().count(), VerdictRow.select().count()) == (1, 1, 1)
-    assert builder.storage.transaction(retention.prune, NOW - 3 * DAY, NOW) == 1
+    assert builder.storage.transaction(retention.delete_expired, NOW - 3 * DAY, NOW) == 1
     assert HitRow.select().count() == 0
 
 
 def test_own_addresses_and_views_are_kept_no_longer_than_the_rest(builder: AccountBuilder) -> None:
     note_own(builder)
-    builder.storage.transaction(retention.prune, NOW + 1, NOW + 1)
+    builder.storage.transaction(retention.delete_expired, NOW + 1, NOW + 1)
     assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
@@ -83,7 +85,7 @@ def forget_evidence(builder: AccountBuilder, days: float) -> int:
     """So many days after `NOW`; of how many hits it is left."""
     begin: retention.Place | None = retention.BEGINNING
     while begin is not None:
-        begin = builder.storage.transaction(retention.forget_evidence, NOW + days * DAY, begin)
+        begin = builder.storage.transaction(retention.delete_evidence, NOW + days * DAY, begin)
     return HitRow.select().where(HitRow.headers != NO_HEADERS).count()
 
 
@@ -132,13 +134,13 @@ def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> 
     heard: list[Facts] = []
     builder.record(builder.hit())
     note_own(builder)
-    builder.storage.transaction(retention.drop_context, NOW + 13.9 * DAY)
+    builder.storage.transaction(retention.delete_context, NOW + 13.9 * DAY)
     builder.register()
     builder.storage.transaction(unsettled.reclassify, listening(heard), [builder.message], NOW)
     assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
         (True, ("192.0.2.1",))
     ]
-    builder.storage.transaction(retention.drop_context, NOW + 14.1 * DAY)
+    builder.storage.transaction(retention.delete_context, NOW + 14.1 * DAY)
     assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
@@ -157,11 +159,11 @@ def test_a_batch_is_known_for_thirty_days(
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     for batch in "abc":
         builder.record(builder.hit(), batch=batch * 32)
-    assert builder.storage.transaction(retention.forget_batches, NOW + 29 * DAY) == 0
+    assert builder.storage.transaction(retention.delete_batch_names, NOW + 29 * DAY) == 0
     builder.record(builder.hit(), batch="a" * 32)
     assert HitRow.select().count() == 3
     later = NOW + 31 * DAY
-    assert [builder.storage.transaction(retention.forget_batches, later) for _ in range(3)] == [
+    assert [builder.storage.transaction(retention.delete_batch_names, later) for _ in range(3)] == [
         2,
         1,
         0,

@@ -116,7 +116,7 @@ def test_nothing_is_kept_of_what_is_pruned(storage: Storage) -> None:
         builder = AccountBuilder(storage)
         builder.register(sent_at=SENT, subject=name)
         builder.record(builder.hit(60 + at))
-    storage.transaction(retention.prune, NOW + DAY, NOW + DAY)
+    storage.transaction(retention.delete_expired, NOW + DAY, NOW + DAY)
     assert kept(storage) == (set(), set(), set())
 
 

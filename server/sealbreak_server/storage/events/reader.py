@@ -24,7 +24,7 @@ def last_event(account: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Numbers that grow: what a device was told of is behind, or it is not."""
+    """Growing numbers: a device with smaller ones is out of date."""
 
     last: int
     account_preferences: int
@@ -40,7 +40,7 @@ def marks(account: int) -> Marks:
 
 
 def first_event(account: int) -> int:
-    """The number of the oldest one that is kept; what came before is forgotten."""
+    """The number of the oldest event that is kept."""
     oldest = Event.select(fn.MIN(Event.number)).where(Event.account == account).scalar()
     return int(oldest or last_event(account) + 1)
 
@@ -61,7 +61,7 @@ def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]
 
 
 def news_for(account: int, device: str, number: int, limit: int) -> list[tuple[int, str]] | None:
-    """`None` when the device may no longer hear any."""
+    """`None` when the device is revoked."""
     return None if is_revoked(device) else events_after(account, number, limit)
 
 

@@ -1,4 +1,4 @@
-"""What is told without a hit: copies that nobody opened, and the digest of a day."""
+"""Events without a hit: reminders of unopened copies, and daily digests."""
 
 from collections.abc import Iterator
 from functools import cache, partial
@@ -32,39 +32,41 @@ from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 MOST_AT_ONCE = 500
 SILENT_COPIES = 10_000
-"""Of a week, looked at each time: more than anybody writes."""
+"""Unopened copies of a week that are read each time: more than anybody sends."""
 LOOKED_AT_ONCE = 500
 MAILS_OF_AN_ADDRESS = 10
 
 
 def emit_due(now: float) -> CommitResult:
-    """Reminders and digests whose time has come, each told once whatever happens in between."""
-    herald, owners = EventWriter(now), set()
+    """Emits the reminders and digests that are due, each only once even after a crash."""
+    event_writer, owners = EventWriter(now), set()
     for account, owner in as_tuples(Account.select(Account.id, Account.owner)):
         preferences = preferences_of(account).preferences
-        if _remind(herald, account, preferences, now) | _digest(herald, account, preferences, now):
+        if _remind(event_writer, account, preferences, now) | _digest(
+            event_writer, account, preferences, now
+        ):
             owners.add(owner)
-    herald.write()
+    event_writer.write()
     return CommitResult(frozenset(owners), next_due(now))
 
 
 # Reminders.
 
 
-def _remind(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
+def _remind(event_writer: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
     if not preferences.reminder:
         return False
     found = _reminders(account, now - preferences.reminder_days * DAY, now)
-    told = list(islice(found, MOST_AT_ONCE))
-    for message, copy, its_reminder in told:
-        _emit(herald, message, copy, its_reminder, now)
-    return bool(told)
+    reminded = list(islice(found, MOST_AT_ONCE))
+    for message, copy, its_reminder in reminded:
+        _emit(event_writer, message, copy, its_reminder, now)
+    return bool(reminded)
 
 
 def _reminders(
     account: int, sent_before: float, now: float
 ) -> Iterator[tuple[Message, int, reminders.Reminder]]:
-    """Those of the silent copies whose silence means something, however rare they are."""
+    """The unopened copies that deserve a reminder, however few they are."""
     silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
     while some := list(islice(silent, LOOKED_AT_ONCE)):
         found = read_messages({message_id for message_id, _ in some})
@@ -76,9 +78,9 @@ def _reminders(
 
 
 def _emit(
-    herald: EventWriter, message: Message, copy: int, found: reminders.Reminder, now: float
+    event_writer: EventWriter, message: Message, copy: int, found: reminders.Reminder, now: float
 ) -> None:
-    herald.emit_scheduled(
+    event_writer.emit_scheduled(
         message.account,
         "reminder",
         lambda number, quiet: reminder_body(number, found, message, copy, now, quiet),
@@ -90,7 +92,7 @@ def _emit(
 
 
 def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:
-    """Of mails sent in the week before: without a sign of a reader, and told of before."""
+    """Copies sent in the week before, without a sign of a reader and without a reminder."""
     sent_at = fn.COALESCE(MessageRow.scheduled_for, MessageRow.sent_at)
     a_sign = VerdictRow.actor.in_(["human", "unknown"]) | (VerdictRow.via == "apple-mpp")
     signs = (
@@ -105,7 +107,7 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
     gone = OptOut.select(OptOut.copy_number).where(
         OptOut.message == Recipient.message, OptOut.copy_number == Recipient.copy_number
     )
-    told = Reminder.select(Reminder.copy_number).where(
+    reminded = Reminder.select(Reminder.copy_number).where(
         Reminder.message == Recipient.message, Reminder.copy_number == Recipient.copy_number
     )
     query = (
@@ -118,7 +120,7 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
             sent_at > sent_before - reminders.LATE_DAYS * DAY,
             ~fn.EXISTS(signs),
             ~fn.EXISTS(gone),
-            ~fn.EXISTS(told),
+            ~fn.EXISTS(reminded),
         )
         .group_by(Recipient.message, Recipient.copy_number)
         .limit(SILENT_COPIES)
@@ -128,9 +130,9 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
 
 
 def _newest_open(account: int, address: str) -> str | None:
-    """How the newest of its opened mails was opened, as far as only this address got it.
+    """How the newest open by this address came in, among the copies that nobody else got.
 
-    Of a few mails, and by what counts: strangers can make as many other hits as they like.
+    Only counted hits of a few messages are read: anybody can cause any number of other hits.
     """
     others = Recipient.alias()
     sharing = others.select(fn.COUNT(1)).where(
@@ -145,7 +147,7 @@ def _newest_open(account: int, address: str) -> str | None:
             OPENED,
             sharing == 1,
         )
-        .order_by((MessageRow.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
+        .order_by((MessageRow.sent_at + 0).desc())  # a sum hides the index of all messages
         .limit(MAILS_OF_AN_ADDRESS)
     )
     for message, copy in as_tuples(mails):
@@ -170,25 +172,25 @@ def _newest_open(account: int, address: str) -> str | None:
 # The digest.
 
 
-def _digest(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
+def _digest(event_writer: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
     if not preferences.digest:
         return False
     row = Preference.get(Preference.account == account)
     if not digest_due(preferences, row.digest_at, now):
         return False
     Preference.update(digest_at=now).where(Preference.account == account).execute()
-    since = row.digest_at if row.digest_at <= now else now - DAY  # told by a clock that was ahead
+    since = row.digest_at if row.digest_at <= now else now - DAY  # the clock was ahead before
     words, day = _day(account, since), digest_day(preferences, now)
     if not words:
         return False
-    herald.emit_scheduled(
+    event_writer.emit_scheduled(
         account, "digest", lambda number, quiet: digest_body(number, words, day, now, quiet)
     )
     return True
 
 
 def _day(account: int, since: float) -> str:
-    """What happened since; empty for nothing."""
+    """The summary of what happened since; empty if nothing did."""
     query = (
         Hit.select(Hit.kind, Hit.message)
         .join(VerdictRow)

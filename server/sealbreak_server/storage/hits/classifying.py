@@ -1,4 +1,4 @@
-"""Classifies a group of hits in its context, for whoever writes the decision."""
+"""Classifies a group of hits in its context and decides on events."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -45,11 +45,11 @@ def add_decision(
     context: HitContext,
     fresh: Iterable[ClassifiedHit],
     now: float,
-    ledger: DecisionWriter,
+    decision_writer: DecisionWriter,
 ) -> bool:
-    """True when the account is told something."""
+    """True when the account gets events."""
     context, decision = decide_on(classify, context, fresh, now)
-    ledger.add(
+    decision_writer.add(
         context.message, {record.number: record for record in context.classified_hits}, decision
     )
     return bool(decision.events)
@@ -58,14 +58,14 @@ def add_decision(
 def decide_on(
     classify: Classify, context: HitContext, fresh: Iterable[ClassifiedHit], now: float
 ) -> tuple[HitContext, Decision]:
-    """What follows from `fresh`, and the company that it rests on; nothing is written."""
+    """What follows from the hits `fresh`, and the context that it is based on. Writes nothing."""
     verdicts = classify_context(classify, context, {record.number for record in fresh})
     context = _with_missing_opens(context, verdicts)
     return context, decide(context, verdicts, now)
 
 
 def _with_missing_opens(context: HitContext, verdicts: Mapping[int, Verdict]) -> HitContext:
-    """Which open counts depends on the one before, which may be older than all company."""
+    """Which open counts depends on the open before it, which can be older than the context."""
     message, known = context.message, {record.number for record in context.classified_hits}
     found = [
         record

@@ -14,9 +14,9 @@ from sealbreak_server.storage.tables import Counter
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLOCKS_SECONDS = 60
-"""Of two servers may differ so much. A hit after the registration has been judged."""
+"""Maximum clock skew between two servers. Later hits than this were classified on arrival."""
 LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
-"""Seconds that a verdict may wait for company."""
+"""Maximum seconds that a verdict waits for further hits."""
 _due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
 )
@@ -24,14 +24,14 @@ _due = CachedQuery(
 
 @dataclass(frozen=True, slots=True)
 class CommitResult:
-    """What a transaction brought: whom to wake and when to look again."""
+    """The owners that got events, and when the next transaction is due."""
 
     owners: frozenset[str] = field(default_factory=frozenset)
     due: float | None = None
 
 
 def touch() -> None:
-    """Proves that the database takes writes."""
+    """A write that changes nothing: it fails when the database cannot be written to."""
     Counter.update(value=Counter.value).where(Counter.name == "hit").execute()
 
 
@@ -41,6 +41,6 @@ def _first_due() -> float | None:
 
 
 def next_due(now: float) -> float | None:
-    """When to settle. What could not be due so late was put down before the clock was set back."""
+    """When to call `settle`. A time too far ahead was stored before the clock was set back."""
     due = _first_due()
     return due if due is None or due <= now + LONGEST_WAIT else now

@@ -1,4 +1,4 @@
-"""Writes what judging decided, all of a transaction in a few statements."""
+"""Writes the decisions of a transaction in a few statements."""
 
 import operator
 from collections import Counter
@@ -58,7 +58,7 @@ _COUNTS: dict[Any, Callable[[ClassifiedHit], bool]] = {
     MessageRow.own: _by(Actor.SENDER),
     MessageRow.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
 }
-"""What a message counts, and which hits add to it."""
+"""The counts of a message, and which hits add to each."""
 _ALIKE = (HitCount.message, HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor)
 _count_hits = CachedQuery(
     lambda message, kind, copy, link, actor, hits, counted: HitCount.insert(
@@ -87,12 +87,12 @@ _SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "opened": (MessageRow.first_opened_at, _earliest),
     **{field.name: (field, partial(operator.add, field)) for field in _COUNTS},
 }
-"""What may be changed in the row of a message, and to what."""
+"""The changes that the row of a message can get, and the new value of each column."""
 
 
 @cache
 def _change(names: tuple[str, ...]) -> CachedQuery:
-    """Leaves alone what stays as it is: most of these columns are in an index or two."""
+    """Sets the changed columns only, because most of them are in one or two indexes."""
 
     def build(message: Any, *values: Any) -> Any:
         named = zip((_SET[name] for name in names), values, strict=True)
@@ -118,12 +118,12 @@ class DecisionWriter:
         self._changed: list[ClassifiedHit] = []
         self._copies: list[tuple[Any, ...]] = []
         self._changes: dict[str, dict[str, float | None]] = {}
-        """Of each message what is to be set; its names are those of `_SET`."""
+        """The changes to each message, by the names of `_SET`."""
         self._hits: Counter[tuple[object, ...]] = Counter()
         self._counted: Counter[tuple[object, ...]] = Counter()
         self._opens: totals.Totals = Counter()
         self._reopened: set[str] = set()
-        """Where an open counts no more: another may be the first."""
+        """Messages with an open that no longer counts, so that another open may be the first."""
 
     def add(self, message: Message, old: Mapping[int, ClassifiedHit], decision: Decision) -> None:
         announced = self._emit(message, decision)
@@ -138,7 +138,7 @@ class DecisionWriter:
         )
 
     def _emit(self, message: Message, decision: Decision) -> dict[int, int]:
-        """Numbers the events; hit -> the event that announces it from now on."""
+        """Numbers the events. Returns the event that announces each hit from now on."""
         if not decision.events:
             return {}
         numbers = self._event_writer.emit(message, decision.events)
@@ -212,7 +212,7 @@ class DecisionWriter:
 
 
 def _alike(record: ClassifiedHit) -> tuple[object, ...]:
-    """Of one row of `HitCount`."""
+    """The key of the row of `HitCount` that counts this hit."""
     hit, verdict = record.hit, record.verdict
     assert verdict is not None
     return hit.message, str(hit.kind), hit.copy, hit.link or 0, str(verdict.actor)

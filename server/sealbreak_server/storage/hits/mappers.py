@@ -1,4 +1,4 @@
-"""Between rows and the values that judging works on."""
+"""Converts between rows and the values that are classified."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -30,7 +30,7 @@ CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
 
 
 ALIKE = 1024
-"""Most hits of a message come with the same headers and get the same verdict: they share one."""
+"""Cached values. Most hits of a message share the same headers and the same verdict."""
 
 _KINDS = {str(kind): kind for kind in Kind}
 _ACTORS = {str(actor): actor for actor in Actor}
@@ -43,7 +43,7 @@ MESSAGE_FIELDS: tuple[Field, ...] = (
 
 
 def classified_hits() -> Any:
-    """A query over hits and what is made of them; its rows are for `classified_hit_of`."""
+    """A query for hits with their verdicts; `classified_hit_of` converts its rows."""
     return HitRow.select(*CLASSIFIED_HIT_FIELDS).join(VerdictRow, JOIN.LEFT_OUTER)
 
 
@@ -75,9 +75,9 @@ def _verdict_of(row: tuple[Any, ...]) -> Verdict:
 
 
 NO_HEADERS = "[]"
-"""What stands where headers were dropped."""
+"""Stored where headers were deleted."""
 NONE_SENT = "[ ]"
-"""Where there never were any: the address of such a hit is to be dropped yet."""
+"""Stored where there never were headers, so that the address is still deleted later."""
 
 
 def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:

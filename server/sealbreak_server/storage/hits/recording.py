@@ -62,8 +62,10 @@ def record_hits(classify: Classify, hits: Sequence[Hit], now: float) -> CommitRe
 def record_batch(
     classify: Classify, name: str, last: str, hits: Sequence[Hit], now: float
 ) -> CommitResult:
-    """As `record_hits`, and leaves the batch's name, in case that its commit stays unanswered and
-    its hits are spooled. `last`: the batch before, which is safe and leaves its row to this one.
+    """As `record_hits`, and stores the batch's name. If the commit gets no answer, the hits are
+    spooled, and the name shows that they are recorded already.
+
+    `last`: the batch before, which is certainly committed, so its row is used again.
     """
     if not last or not _renamed.rows(name, now, last):
         insert_rows(IngestedBatch, [(name, now)])
@@ -71,7 +73,7 @@ def record_batch(
 
 
 def take_in(classify: Classify, batches: Mapping[str, Sequence[Hit]], now: float) -> CommitResult:
-    """Lines of the spool by their ids. One that was taken in before is left."""
+    """Records batches of the spool by their ids, except those that were recorded before."""
     known = {batch for (batch,) in _taken.rows(list(batches))}
     fresh = [batch for batch in batches if batch not in known]
     insert_rows(IngestedBatch, [(batch, now) for batch in fresh])
@@ -81,25 +83,25 @@ def take_in(classify: Classify, batches: Mapping[str, Sequence[Hit]], now: float
 def _classify_fresh(
     classify: Classify, fresh: Sequence[ClassifiedHit], now: float
 ) -> frozenset[str]:
-    """The owners that are told something."""
+    """The owners that get events."""
     if not fresh:
         return frozenset()
-    ledger, owners, late = DecisionWriter(now), set(), []
+    decision_writer, owners, late = DecisionWriter(now), set(), []
     for group, context in hit_contexts(_groups(fresh), now, below=fresh[0].number):
         message = group.message
-        if add_decision(classify, context, group.fresh, now, ledger):
+        if add_decision(classify, context, group.fresh, now, decision_writer):
             owners.add(message.owner)
         loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
         if loaded and min(loaded) < now - SETTLE_SECONDS:
             late.append((message, min(loaded)))
-    ledger.write()
+    decision_writer.write()
     for message, time in late:
         owners |= classify_older(classify, message, now, since=time).owners
     return frozenset(owners)
 
 
 def _wanted(hits: Sequence[Hit]) -> list[Hit]:
-    """Without those of readers who opted out and of mails that are not tracked."""
+    """Leaves out hits of readers who opted out and of messages that are not tracked."""
     ids = list({hit.message for hit in hits})
     gone = set(_opted_out.rows(ids))
     off = {message for (message,) in _untracked.rows(ids)}
@@ -114,7 +116,7 @@ def _numbered(hits: Sequence[Hit]) -> list[ClassifiedHit]:
 
 
 def _groups(fresh: Iterable[ClassifiedHit]) -> Iterator[Group]:
-    """Hits of registered messages, but of none that is another owner's."""
+    """The hits of each registered message whose owner they name."""
     found: dict[str, list[ClassifiedHit]] = {}
     for record in fresh:
         found.setdefault(record.hit.message, []).append(record)

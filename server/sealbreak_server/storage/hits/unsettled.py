@@ -56,7 +56,8 @@ _undecided = CachedQuery(
     lambda message: (
         VerdictRow.select(VerdictRow.hit)
         .where(
-            # Few wait in the whole table: neither database is to look through a message for them.
+            # Few hits of the whole table wait. The expression keeps both databases from reading all
+            # hits of the message.
             fn.COALESCE(VerdictRow.message, "") == message,
             VerdictRow.due.is_null(False),
         )
@@ -92,7 +93,7 @@ _overdue = CachedQuery(
 def classify_older(
     classify: Classify, message: Message, now: float, *, since: float
 ) -> CommitResult:
-    """The older messages of its thread, when what they waited for comes late."""
+    """For the older messages of its thread, when hits that explain theirs come late."""
     older = threads.older(message)
     return (
         reclassify(classify, older, now, since=since - THREAD_SECONDS) if older else CommitResult()
@@ -100,10 +101,10 @@ def classify_older(
 
 
 def settle(classify: Classify, now: float) -> CommitResult:
-    """Judges some of what waited for company again, and announces it."""
+    """Classifies some of the hits that are due, and emits their events."""
     first, then = _first_due(), now
     if first is not None and first > now + LONGEST_WAIT:
-        then = first  # by the clock that it was put down by
+        then = first  # by the clock that set it
     overdue = {message for (message,) in _overdue.rows(then, SETTLED_AT_ONCE)}
     return CommitResult(reclassify(classify, list(overdue), then).owners, next_due(now))
 
@@ -115,7 +116,7 @@ def note_views(
     now: float,
     issued: Sequence[str] = (),
 ) -> CommitResult:
-    """`issued`: IDs that are this account's, also where the registration is still on its way."""
+    """`issued`: IDs that belong to this account, even if they are not registered yet."""
     known = MessageRow.select(MessageRow.id, MessageRow.account).where(
         MessageRow.id.in_([*messages, *issued])
     )
@@ -129,22 +130,22 @@ def note_views(
 def reclassify(
     classify: Classify, messages: Sequence[str], now: float, *, since: float | None = None
 ) -> CommitResult:
-    """The latest hits of these messages, and those that wait to be judged."""
-    ledger, owners = DecisionWriter(now), set()
+    """Classifies the newest hits of these messages again, and those that wait."""
+    decision_writer, owners = DecisionWriter(now), set()
     groups = (
         Group.of(message, waiting)
         for message in read_messages(messages).values()
         if (waiting := _waiting(message, now, since))
     )
     for group, context in hit_contexts(groups, now):
-        if add_decision(classify, context, context.classified_hits, now, ledger):
+        if add_decision(classify, context, context.classified_hits, now, decision_writer):
             owners.add(group.message.owner)
-    ledger.write()
+    decision_writer.write()
     return CommitResult(frozenset(owners), next_due(now))
 
 
 def _waiting(message: Message, now: float, since: float | None) -> list[ClassifiedHit]:
-    """Asked for apart, each by an index: together they would read all hits of a message."""
+    """Three queries that each use an index; one query would read all hits of a message."""
     undecided = [number for (number,) in _undecided.rows(message.id)]
     recent = now - CONTEXT_SECONDS - SETTLE_SECONDS if since is None else since
     rows = [

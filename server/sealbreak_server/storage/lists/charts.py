@@ -11,21 +11,21 @@ from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import CLICKED, HitCount, Link, Message, Total
 
 CLICKED_MAILS = 2000
-"""Of so many, the newest, the links are compared."""
+"""The newest messages whose links are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What became of the messages sent in a span of time."""
+    """What happened to the messages sent in a span of time."""
 
     number: int
     """Counted from the beginning, each as long as the others."""
     sent: int
     knowable: int
-    """Of these an opening would be known, if the reader's program shows images."""
+    """Messages whose opens would be known if the reader's mail program shows images."""
     opened: int
     linked: int
-    """With links, among those that are knowable."""
+    """Knowable messages with links."""
     clicked: int
 
 
@@ -38,7 +38,7 @@ class Days:
 
 
 def spans(account: int, days: Days, parts: int) -> list[Span]:
-    """Those of so many parts of nearly equal length in which something was sent."""
+    """Divides the days into `parts` of nearly equal length; only those with sent messages."""
     names = (totals.SENT, totals.KNOWABLE, totals.OPENED, totals.LINKED, totals.CLICKED)
     part = (Total.at - days.first) * parts / days.count
     query = (
@@ -94,7 +94,7 @@ class FollowedLink:
 
 
 def best_links(account: int, days: Days, limit: int) -> list[FollowedLink]:
-    """Of the newest `CLICKED_MAILS` whose links were followed."""
+    """Among the newest `CLICKED_MAILS` messages with clicks."""
     clicked = (
         Message.select(Message.id)
         .where(

@@ -137,7 +137,7 @@ def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str
 
 
 def hits(owner: str, message: str) -> list[ClassifiedHit]:
-    """Oldest first; of a flood the newest."""
+    """Oldest first, up to `MAX_HITS_SHOWN` of the newest."""
     query = (
         classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner)

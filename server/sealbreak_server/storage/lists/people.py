@@ -1,4 +1,4 @@
-"""Those who got the account's mails: all of them, and what became of the mails to one."""
+"""The recipients of an account's messages, and what happened to the messages to one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ class Person:
     written_at: float
     """When the newest mail was sent."""
     seen_at: float | None
-    """When a mail that only this person got was last opened."""
+    """The last open of a copy that only this person got."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     found: list[Person]
     next: str | None
-    """After whom the next page begins; `None` after the last."""
+    """The address after which the next page begins; `None` on the last page."""
     is_full: bool
-    """False where looking ended before the page was full, be it at the end of all."""
+    """False when reading stopped before the page was full, also at the end of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Got:
     copy: int
     sent_at: float
     alone: bool
-    """Nobody shares the copy, so what happens to it is this person's doing."""
+    """Nobody shares the copy, so its hits belong to this person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What was counted of a copy."""
+    """The counted hits of a copy."""
 
     message: str
     copy: int
@@ -65,10 +65,10 @@ class Sign:
 
 
 def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
-    """By address. `text`: in an address or a name.
+    """Ordered by address. `text`: a part of an address or a name.
 
-    Where an account has few recipients, they are sorted. Else the index of people is followed, as
-    far as a page may look: it holds those of all accounts, and nothing but reading on finds a text.
+    An account's few recipients are sorted. With many, the page reads along the index of people, up
+    to the limit of a page: the index has the people of all accounts, and a text has no index.
     """
     few = _has_few(account)
     person = lower_address.concat(SQL("''")) if few else lower_address  # hides the index
@@ -95,7 +95,7 @@ def _by_mail(query: Any, account: int) -> Any:
 
 
 def _by_person(query: Any, account: int) -> Any:
-    """SQLite keeps to the order of a cross join: from the index of people to their mails."""
+    """SQLite keeps the order of a cross join: from the index of people to their messages."""
     return query.join(Message, JOIN.CROSS).where(
         Message.id == Recipient.message, Message.account == account
     )
@@ -107,7 +107,7 @@ def _has_few(account: int) -> bool:
 
 
 def _end(after: str) -> str | None:
-    """The last person whom a page looks at; `None` where all that are left may be."""
+    """The last person that a page reads; `None` if the page may read all the others."""
     ahead = Recipient.select(lower_address).where(lower_address > after).order_by(lower_address)
     found = as_tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
     return found[0][0] if found else None
@@ -134,7 +134,7 @@ def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
 
 
 def names(account: int, address: str) -> tuple[int, str | None]:
-    """How many mails this person got, and under which name."""
+    """The number of messages to this person, and the person's name."""
     count, name = fn.COUNT(Recipient.message.distinct()), fn.MAX(Recipient.name)
     found: tuple[int, str | None] = as_tuples(_mails(account, address).select(count, name))[0]
     return found

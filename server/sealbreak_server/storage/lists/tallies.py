@@ -8,7 +8,7 @@ from sealbreak_server.storage.tables import HitCount
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Hits of a message that are alike."""
+    """The number of similar hits of a message."""
 
     kind: str
     copy: int
@@ -19,7 +19,7 @@ class Tally:
 
 
 def of_message(message: str) -> list[Tally]:
-    """Of all its hits, also where they are too many to be shown."""
+    """Counts all its hits, even if they are too many to be shown."""
     fields = (
         HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor, HitCount.hits,
         HitCount.counted,

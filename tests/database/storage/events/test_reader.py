@@ -74,6 +74,6 @@ def test_each_erasing_raises_the_mark_of_its_account_alone(builder: AccountBuild
 
 def test_what_has_grown_old_is_before_the_first_event(builder: AccountBuilder) -> None:
     assert first_event(builder.account.id) == 1
-    builder.storage.transaction(retention.prune, NOW + 1, NOW + 1)
+    builder.storage.transaction(retention.delete_expired, NOW + 1, NOW + 1)
     assert first_event(builder.account.id) == 4
     assert marks(builder.account.id).erasures > 0

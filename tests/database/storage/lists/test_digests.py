@@ -18,7 +18,7 @@ def timeline(storage: Storage) -> Timeline:
 
 
 def told(timeline: Timeline, begin: float, end: float, limit: int = 100) -> list[str]:
-    bodies = timeline.storage.query(digests.told, timeline.account.id, begin, end, limit)
+    bodies = timeline.storage.query(digests.events_between, timeline.account.id, begin, end, limit)
     return [json.loads(body)["message"]["id"] for body in bodies]
 
 
@@ -41,7 +41,7 @@ def test_what_happened_at_the_hour_itself_is_told_once(timeline: Timeline) -> No
 def test_events_of_another_account_are_not_told(timeline: Timeline) -> None:
     timeline.hit(timeline.mail("ann@example.com", days_ago=9), days_ago=2)
     other = timeline.storage.transaction(accounts.account_named, "Ben", NOON).id
-    assert timeline.storage.query(digests.told, other, 0, NOON, 10) == []
+    assert timeline.storage.query(digests.events_between, other, 0, NOON, 10) == []
     assert timeline.storage.query(digests.only_machines, other, 0, NOON, 10) == []
 
 
