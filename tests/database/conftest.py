@@ -6,6 +6,7 @@ ON_BOTH = {
     "test_commits",
     "test_contexts",
     "test_decision_writer",
+    "test_digest",
     "test_digests",
     "test_erasure",
     "test_event_writer",

@@ -77,7 +77,7 @@ def test_hits_of_a_mail_that_was_never_registered_can_be_erased(builder: Account
     )
 
 
-def test_nobody_erases_what_is_anothers(builder: AccountBuilder) -> None:
+def test_an_account_erases_nothing_of_another_account(builder: AccountBuilder) -> None:
     builder.register()
     builder.record(builder.hit())
     other = AccountBuilder(builder.storage, "Ben")
@@ -126,7 +126,7 @@ def test_what_happened_on_the_persons_own_copy_goes(builder: AccountBuilder) -> 
 
 
 @pytest.mark.parametrize("said", ["Änn@example.com", "ÄNN@example.com"])
-def test_letters_beyond_ascii_hide_nobody(builder: AccountBuilder, said: str) -> None:
+def test_addresses_beyond_ascii_are_found_in_any_case(builder: AccountBuilder, said: str) -> None:
     builder.register(recipients=[person(said)])
     assert erase_recipient(builder, said) == 1
 

@@ -34,7 +34,7 @@ def test_what_was_counted_stays_when_it_is_registered_again(builder: AccountBuil
     assert (view.counts.opens, view.times.first_opened_at, builder.events()) == (1, NOW, [1])
 
 
-def test_hits_that_were_there_first_are_told_with_the_registration(builder: AccountBuilder) -> None:
+def test_a_registration_announces_the_hits_before_it(builder: AccountBuilder) -> None:
     builder.record(builder.hit())
     _, result, view = builder.register()
     assert result.owners == {builder.account.owner}

@@ -32,7 +32,7 @@ def erase_recipient(builder: AccountBuilder, address: str) -> int:
     return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
 
 
-def test_what_is_old_goes_in_portions_until_nothing_is_left(
+def test_old_messages_are_deleted_in_portions_until_none_is_left(
     builder: AccountBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "AT_ONCE", 2)
@@ -130,7 +130,9 @@ def test_hits_that_wait_do_not_hold_up_the_others(
     assert {row.message for row in HitRow.select().where(HitRow.address != "")} == {builder.message}
 
 
-def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> None:
+def test_a_late_classification_knows_what_the_sender_did(
+    builder: AccountBuilder,
+) -> None:
     heard: list[Facts] = []
     builder.record(builder.hit())
     note_own(builder)

@@ -32,14 +32,14 @@ def test_a_job_that_fails_writes_nothing(storage: Storage) -> None:
     assert storage.transaction(count) == 0
 
 
-def test_a_row_that_is_there_is_the_callers_business(storage: Storage) -> None:
+def test_a_duplicate_row_raises_to_the_caller(storage: Storage) -> None:
     storage.transaction(opt_out, 1)
     with pytest.raises(IntegrityError):
         storage.transaction(opt_out, 1)
     assert storage.query(count) == 1
 
 
-def test_a_full_disk_is_called_so(storage: Storage) -> None:
+def test_a_full_disk_is_named_in_the_error(storage: Storage) -> None:
     """And not what undoing the transaction ran into, which SQLite had undone itself."""
     database = storage.database
     assert isinstance(database, SqliteDatabase)
@@ -106,7 +106,7 @@ def test_a_url_of_another_database_is_refused_without_its_password(tmp_path: Pat
     assert "sesame" not in str(caught.value)
 
 
-def test_a_closed_door_leaves_one_whole_file(tmp_path: Path) -> None:
+def test_closing_leaves_one_complete_file(tmp_path: Path) -> None:
     storage = Storage.at("", tmp_path)
     storage.transaction(opt_out, 1)
     storage.transaction(lambda: None)

@@ -103,7 +103,7 @@ def counted_afresh(storage: Storage) -> tuple[set[Any], ...]:
 
 
 @pytest.mark.parametrize("count", range(1, len(LIFE) + 1), ids=list(LIFE))
-def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> None:
+def test_stored_totals_equal_a_recount_after(count: int, storage: Storage) -> None:
     builder = AccountBuilder(storage)
     AccountBuilder(storage).register(sent_at=SENT)  # another mail, which all this leaves alone
     for step in list(LIFE.values())[:count]:
@@ -111,7 +111,7 @@ def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> No
     assert kept(storage) == counted_afresh(storage)
 
 
-def test_nothing_is_kept_of_what_is_pruned(storage: Storage) -> None:
+def test_deleted_messages_leave_no_totals(storage: Storage) -> None:
     for at, name in enumerate(("first", "second")):
         builder = AccountBuilder(storage)
         builder.register(sent_at=SENT, subject=name)

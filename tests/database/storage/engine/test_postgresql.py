@@ -77,7 +77,7 @@ def heard_of(storage: Storage, *jobs: Callable[[], object]) -> list[str | None]:
     return asyncio.run(listen())
 
 
-def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(builder: AccountBuilder) -> None:
+def test_a_change_notifies_with_the_owner_of_the_account(builder: AccountBuilder) -> None:
     ben = AccountBuilder(builder.storage, "Ben")
     heard = heard_of(
         builder.storage,
@@ -87,9 +87,7 @@ def test_what_a_device_is_to_be_told_is_passed_on_with_its_owner(builder: Accoun
     assert heard == [None, builder.account.owner, ben.account.owner]
 
 
-def test_a_transaction_that_is_rolled_back_passes_nothing_on(
-    builder: AccountBuilder, url: str
-) -> None:
+def test_a_rolled_back_transaction_notifies_nobody(builder: AccountBuilder, url: str) -> None:
     ben = AccountBuilder(builder.storage, "Ben")
 
     def after_one_that_fails() -> None:
@@ -101,7 +99,7 @@ def test_a_transaction_that_is_rolled_back_passes_nothing_on(
     assert heard_of(builder.storage, after_one_that_fails) == [None, ben.account.owner]
 
 
-def test_a_listener_is_told_when_its_connection_breaks(builder: AccountBuilder, url: str) -> None:
+def test_a_broken_connection_ends_listening(builder: AccountBuilder, url: str) -> None:
     def cut(owner: str | None) -> None:
         with psycopg.connect(url, autocommit=True) as other:
             other.execute(
@@ -113,7 +111,7 @@ def test_a_listener_is_told_when_its_connection_breaks(builder: AccountBuilder, 
         asyncio.run(builder.storage.listen(cut))
 
 
-def test_who_waits_too_long_for_the_lock_gives_up_and_goes_on_later(
+def test_waiting_for_the_lock_ends_and_the_next_transaction_works(
     builder: AccountBuilder, url: str
 ) -> None:
     with psycopg.connect(url) as other:
@@ -166,7 +164,7 @@ def test_an_older_database_keeps_its_data(schema: Path, url: str, tmp_path: Path
     assert new.id == 2
 
 
-def test_letters_of_the_password_may_be_encoded_as_in_any_url(url: str, tmp_path: Path) -> None:
+def test_characters_of_the_password_may_be_percent_encoded(url: str, tmp_path: Path) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE ROLE \"ann@home\" SUPERUSER LOGIN PASSWORD 'se/same'")
     address = url.replace("sealbreak@", "ann%40home:se%2Fsame@", 1)
@@ -175,7 +173,7 @@ def test_letters_of_the_password_may_be_encoded_as_in_any_url(url: str, tmp_path
     assert found == [("ann@home",)]
 
 
-def test_what_the_address_says_itself_is_left_alone() -> None:
+def test_parameters_of_the_url_take_precedence() -> None:
     address = "postgresql://ann@db.example.com/x?connect_timeout=40"
     assert "connect_timeout" not in PostgresqlServer(address, 1.0).database.connect_params
     patient = PostgresqlServer("postgresql://db.example.com/x", 15.0)
@@ -183,7 +181,7 @@ def test_what_the_address_says_itself_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("rest", ["ann:open%zz@db.example.com/x", "ann:open@db.example.com/x?y=1"])
-def test_an_address_that_cannot_be_used_is_refused_without_its_password(rest: str) -> None:
+def test_a_broken_url_is_refused_without_showing_its_password(rest: str) -> None:
     with pytest.raises(SettingsError, match="cannot be used") as caught:
         PostgresqlServer(f"postgresql://{rest}", 1.0)
     assert "open" not in str(caught.value)
@@ -203,22 +201,20 @@ def stopped(process: int) -> Iterator[None]:
         os.kill(process, signal.SIGCONT)
 
 
-def test_who_writes_and_gets_no_answer_gives_up_and_goes_on_later(short_timeouts: Storage) -> None:
+def test_a_write_without_an_answer_fails_and_the_next_one_works(short_timeouts: Storage) -> None:
     first = short_timeouts.transaction(server_process)
     with stopped(first), pytest.raises(UnavailableError, match="no answer for 1 seconds"):
         short_timeouts.transaction(server_process)
     assert short_timeouts.transaction(server_process) != first
 
 
-def test_who_reads_and_gets_no_answer_asks_once_more(short_timeouts: Storage) -> None:
+def test_a_read_without_an_answer_is_tried_again(short_timeouts: Storage) -> None:
     first = short_timeouts.transaction(server_process)
     with stopped(first):
         assert short_timeouts.query(server_process) != first
 
 
-def test_what_nobody_waits_for_any_more_ends_on_the_server_too(
-    short_timeouts: Storage, url: str
-) -> None:
+def test_an_abandoned_statement_ends_on_the_server_too(short_timeouts: Storage, url: str) -> None:
     waiting = (
         "SELECT pid FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"

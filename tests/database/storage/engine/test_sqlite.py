@@ -27,7 +27,7 @@ def locked(data: Path) -> Iterator[sqlite3.Connection]:
         yield other
 
 
-def test_a_locked_database_is_away_after_the_patience_and_back_again(tmp_path: Path) -> None:
+def test_a_locked_database_is_unavailable_after_the_timeout_and_recovers(tmp_path: Path) -> None:
     storage = Storage.at("", tmp_path, timeout=0.1)
     storage.transaction(opt_out, 1)
     with locked(tmp_path):
@@ -40,7 +40,7 @@ def test_a_locked_database_is_away_after_the_patience_and_back_again(tmp_path: P
     storage.close()
 
 
-def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_named_in_the_error(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"This is a letter.\n" * 1000)
     storage = Storage.at("", tmp_path)
     with pytest.raises(UnavailableError, match="not a database"):
@@ -48,7 +48,7 @@ def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
     storage.close()
 
 
-def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_database_files(tmp_path: Path) -> None:
     storage = Storage.at("", tmp_path / "data")
     storage.transaction(opt_out, 1)
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700

@@ -17,7 +17,7 @@ def builder(storage: Storage) -> AccountBuilder:
     return AccountBuilder(storage)
 
 
-def test_a_clock_that_is_set_back_holds_up_nothing_that_waits(builder: AccountBuilder) -> None:
+def test_a_clock_that_is_set_back_delays_no_waiting_hit(builder: AccountBuilder) -> None:
     builder.register()
     assert builder.record(builder.hit(), classify=unsure).due == NOW + SETTLE_SECONDS
     then = NOW - 3600

@@ -60,7 +60,7 @@ def read(record: ClassifiedHit) -> ClassifiedHit:
     return replace(record, verdict=HUMAN, counted=True)
 
 
-def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilder) -> None:
+def test_an_announced_hit_has_the_number_of_its_event(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), tell="opened", copy=0)
     assert (Event.get().number, Event.get().message) == (1, builder.message)
@@ -69,13 +69,13 @@ def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilde
     assert MessageRow.get().last_event_at == NOW + 1
 
 
-def test_a_click_that_is_told_stands_for_no_open(builder: AccountBuilder) -> None:
+def test_an_announced_click_is_no_open_of_its_copy(builder: AccountBuilder) -> None:
     record = fresh(builder, 1, kind=Kind.CLICK, link=1)
     write(builder, (record, read(record)), tell="clicked")
     assert (VerdictRow.get().event, CopyRow.select().count()) == (1, 0)
 
 
-def test_what_is_not_told_takes_no_number(builder: AccountBuilder) -> None:
+def test_a_hit_without_an_event_takes_no_number(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), copy=0)
     assert (Event.select().count(), VerdictRow.get().event, CopyRow.get().event) == (

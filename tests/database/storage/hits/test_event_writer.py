@@ -72,7 +72,7 @@ def test_a_number_that_was_taken_in_vain_is_given_again(builder: AccountBuilder)
     assert emit(builder, "opened") == [1]
 
 
-def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
+def test_an_unwanted_event_is_quiet(builder: AccountBuilder) -> None:
     builder.storage.transaction(put_preferences, builder.account.id, {"clicked": False}, NOW)
     emit(builder, "opened", "clicked")
     assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (True, Quiet.SWITCHED_OFF)

@@ -38,7 +38,7 @@ def test_what_would_change_is_said_and_nothing_is_written(storage: Storage) -> N
     assert builder.shown().counts.opens == 1
 
 
-def test_new_rules_correct_what_was_told_and_counted(storage: Storage) -> None:
+def test_new_rules_correct_events_and_counts(storage: Storage) -> None:
     builder = opened(storage)
     assert classified(builder, write=True).corrected == 1
     assert (builder.shown().counts.opens, builder.events()) == (0, [1, 2])
@@ -50,7 +50,7 @@ def test_rules_that_agree_change_nothing(storage: Storage) -> None:
     assert builder.events() == [1]
 
 
-def test_an_unknown_message_has_nothing_to_judge(storage: Storage) -> None:
+def test_an_unknown_message_has_no_hits_to_classify(storage: Storage) -> None:
     builder = opened(storage)
     builder.message = "a" * 16
     assert classified(builder, write=True) == Reclassified("a" * 16, "", 0)

@@ -34,14 +34,14 @@ def test_a_batch_that_fails_leaves_nothing_behind(builder: AccountBuilder) -> No
     assert builder.events() == [1]
 
 
-def test_a_spooled_batch_is_taken_in_once(builder: AccountBuilder) -> None:
+def test_a_spooled_batch_is_recorded_once(builder: AccountBuilder) -> None:
     builder.register()
     for _ in range(2):
         builder.record(builder.hit(), batch="b1")
     assert HitRow.select().count() == 1
 
 
-def test_of_several_batches_only_the_new_ones_are_taken_in(builder: AccountBuilder) -> None:
+def test_only_new_batches_are_recorded(builder: AccountBuilder) -> None:
     builder.register()
     first, second = {"b1": [builder.hit()]}, {"b2": [builder.hit(1), builder.hit(2)]}
     for batches in (first, first | second, second):
@@ -62,7 +62,7 @@ def test_an_untracked_message_keeps_no_hit(builder: AccountBuilder) -> None:
     assert HitRow.select().count() == 0
 
 
-def test_a_late_registration_judges_all_that_came(builder: AccountBuilder) -> None:
+def test_a_late_registration_classifies_all_earlier_hits(builder: AccountBuilder) -> None:
     builder.record(builder.hit(-90_000), builder.hit())
     assert VerdictRow.select().count() == 0
     builder.register()

@@ -31,7 +31,7 @@ def builder(storage: Storage) -> AccountBuilder:
     return AccountBuilder(storage)
 
 
-def test_a_look_before_the_registration_is_not_forgotten(builder: AccountBuilder) -> None:
+def test_a_view_before_the_registration_is_kept(builder: AccountBuilder) -> None:
     builder.record(builder.hit(1))
     look(builder, issued=[builder.message])
     builder.storage.transaction(
@@ -41,7 +41,7 @@ def test_a_look_before_the_registration_is_not_forgotten(builder: AccountBuilder
     assert (builder.shown().counts.opens, builder.events()) == (0, [])
 
 
-def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuilder) -> None:
+def test_a_view_of_another_accounts_message_changes_nothing(builder: AccountBuilder) -> None:
     ben = AccountBuilder(builder.storage, "Ben")
     ben.message = builder.message
     look(ben)
@@ -50,7 +50,7 @@ def test_a_look_at_a_mail_of_somebody_else_changes_nothing(builder: AccountBuild
     assert SenderView.select().count() == 0
 
 
-def test_what_waits_is_settled_even_after_a_long_stop(builder: AccountBuilder) -> None:
+def test_waiting_hits_are_settled_even_after_a_long_stop(builder: AccountBuilder) -> None:
     builder.register()
     result = builder.record(builder.hit(), classify=unsure)
     assert (result.due, builder.events()) == (NOW + 4, [])
