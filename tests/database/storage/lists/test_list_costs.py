@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from bench.server_ground import Ground
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.engine.database import current_database
 from sealbreak_server.storage.lists import charts, messages, people, search, tallies
 from sealbreak_server.storage.lists.search import Order, Show, Wanted
 
@@ -60,10 +59,10 @@ JOBS: dict[str, Job] = {
 
 
 @contextmanager
-def steps() -> Iterator[list[int]]:
+def steps(storage: Storage) -> Iterator[list[int]]:
     """In tens: the list grows by one with each."""
     made: list[int] = []
-    connection: Any = current_database().connection()  # type: ignore[no-untyped-call]  # stubs
+    connection: Any = storage.database.connection()  # type: ignore[no-untyped-call]  # stubs
     connection.set_progress_handler(lambda: made.append(1), 10)
     yield made
     connection.set_progress_handler(None, 0)
@@ -84,7 +83,7 @@ def costs(data: Path, size: int) -> dict[str, int]:
     Ground(data, other.id, other.owner).add_messages(3)
     found = {}
     for name, job in JOBS.items():
-        with steps() as made:
+        with steps(storage) as made:
             storage.query(job, owner, message)
         found[name] = len(made)
     storage.close()
