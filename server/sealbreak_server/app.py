@@ -27,7 +27,7 @@ from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.recording import touch
+from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.web.middleware import (
     API,
     AccessLogMiddleware,

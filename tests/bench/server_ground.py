@@ -15,8 +15,8 @@ from typing import Protocol
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.security.secrets import hash_secret, new_secret
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage.migrations import COUNT
 from support.server.process import GMAIL, Mail, Server, running
+from support.server.totals import RECOUNT
 
 HERE = Path(__file__).parent
 OFFER = "https://example.com/offer"
@@ -82,10 +82,10 @@ class Ground:
             (first,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM hit").fetchone()
             numbers = {"first": first, "count": mails * each, "owner": self.owner, "each": each}
             database.execute(ADD_HITS, numbers)
-            database.execute(ADD_JUDGEMENTS, numbers)
+            database.execute(ADD_VERDICTS, numbers)
             database.execute(COUNT_HITS, {"each": each})
             database.execute("UPDATE counter SET value = ? WHERE name = 'hit'", (first + count,))
-            database.executescript(f"DELETE FROM hit_count; DELETE FROM total; {COUNT}")
+            database.executescript(f"DELETE FROM hit_count; DELETE FROM total; {RECOUNT}")
         return messages
 
     def add_devices(self, count: int) -> list[str]:
@@ -112,13 +112,14 @@ INSERT INTO device (id, account_id, name, kind, token_hash, created_at, seen_at)
 VALUES (?, ?, 'Bench', 'api', ?, 0, 0)
 """
 ADD_PERSON = """
-INSERT INTO recipient (message_id, position, address, name, kind, copy)
+INSERT INTO recipient (message_id, position, address, name, kind, copy_number)
 VALUES (?, 0, 'ann@example.com', 'Ann', 'to', 0)
 """
 ADD_LINK = "INSERT INTO link (message_id, n, url, hidden) VALUES (?, 1, ?, 0)"
 ADD_HITS = """
 WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count - 1)
-INSERT INTO hit (id, owner, message, copy, kind, link, time, method, address, headers, own_click)
+INSERT INTO hit (id, owner, message, copy_number, kind, link, time, method, address, headers,
+    own_click)
 SELECT :first + n, :owner, message, 0, iif(clicks, 'click', 'open'), iif(clicks, 1, NULL),
     sent_at + 60000.0 * (1 + n % :each) / :each, 'GET', '', '[]', 0
 FROM (
@@ -126,8 +127,8 @@ FROM (
     FROM numbers JOIN filled ON filled.at = n / :each JOIN message ON message.id = filled.message
 )
 """
-ADD_JUDGEMENTS = """
-INSERT INTO judgement (hit_id, message, actor, via, reason, evidence, device_known, location_known,
+ADD_VERDICTS = """
+INSERT INTO verdict (hit_id, message, actor, via, reason, evidence, device_known, location_known,
     sure, rules, counted, due, event)
 SELECT id, hit.message, iif(at % 4, 'human', 'machine'), iif(at % 4, 'gmail-proxy', 'apple-mpp'),
     iif(at % 4, 'gmail_proxy', 'apple'), '[]', 0, 0, 1, 1,

@@ -2,9 +2,15 @@ import pytest
 from support.server.fixtures import POSTGRESQL, SQLITE
 
 ON_BOTH = {
+    "test_charts",
+    "test_commits",
     "test_contexts",
     "test_decision_writer",
+    "test_digest",
     "test_digests",
+    "test_erasure",
+    "test_event_writer",
+    "test_export",
     "test_people",
     "test_reclassification",
     "test_recording",
@@ -12,11 +18,11 @@ ON_BOTH = {
     "test_scheduled",
     "test_search",
     "test_statements",
-    "test_statistics",
+    "test_tallies",
+    "test_unsettled",
     "test_webhook_deliveries",
-    "test_writer",
 }
-"""Modules whose tests run on PostgreSQL too: where most of the SQL is."""
+"""Modules with most of the SQL: their tests run on PostgreSQL too."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -13,8 +13,11 @@ from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.registration import read_registration
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.hits.recording import note_views, record_hits, settle
+from sealbreak_server.storage.engine.database import running_on
+from sealbreak_server.storage.hits.recording import record_hits
+from sealbreak_server.storage.hits.unsettled import note_views, settle
 from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Event, Message
 from support.server.classification import (
     DATACENTER,
@@ -120,7 +123,7 @@ class Play:
             seen = [self.ids[step.mail]]
             write(note_views, classify, self.account.id, seen, SENT + step.seconds, seen)
         else:
-            write(messages.register, classify, self.account.id, self.ids[step.mail],
+            write(register, classify, self.account.id, self.ids[step.mail],
                   read_registration(self._body(step.mail)), NOW)  # fmt: skip
 
     def _body(self, mail: int) -> dict[str, Any]:
@@ -170,7 +173,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     opened = Storage.at("", tmp_path_factory.mktemp("order"))
     opened.transaction(lambda: None)
     opened.database.execute_sql("PRAGMA synchronous = off")  # type: ignore[no-untyped-call]  # stubs
-    yield opened
+    with running_on(opened.database):
+        yield opened
     opened.close()
 
 

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 from sealbreak_server.cli.run.scenario import GMAIL, READER, SCANNER
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.lists.totals import followed
 from sealbreak_server.storage.tables import Event, Hit, Message
+from sealbreak_server.storage.totals import followed
 from support.desktop.processes import eventually
 from support.desktop.server import COMMAND, Server, server
 from support.desktop.server import Message as Mail

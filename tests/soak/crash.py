@@ -171,7 +171,7 @@ def rows(data: Path, query: str) -> list[Any]:
 
 def spooled(data: Path) -> Iterator[Hit]:
     """What lies in the spool and was not taken in: the server does it at its next start."""
-    taken = {batch for (batch,) in rows(data, "SELECT id FROM spooled_batch")}
+    taken = {batch for (batch,) in rows(data, "SELECT id FROM ingested_batch")}
     for path in Spool(data / "spool").files():
         for name, hits in read_batches(path):
             if name not in taken:
@@ -183,7 +183,7 @@ def check(data: Path, tally: Tally) -> None:
 
     Raises `AssertionError` with what is lost, doubled or out of order.
     """
-    kept = rows(data, "SELECT message, copy, kind FROM hit")
+    kept = rows(data, "SELECT message, copy_number, kind FROM hit")
     counts = Counter((*map(tuple, kept), *spooled(data)))
     lost = [hit for hit in tally.answered if hit not in counts]
     assert not lost, f"{len(lost)} answered hits are lost, the first is {lost[0]}"

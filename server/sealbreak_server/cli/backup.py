@@ -21,9 +21,9 @@ from sealbreak_server.ingest.retry_buffer import CHUNK
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.security.keyring import sync_folder
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from sealbreak_server.storage.hits.recording import take_in
-from sealbreak_server.storage.migrations import VERSION
+from sealbreak_server.storage.migrations.migrate import VERSION
 
 DRAFT = ".sealbreak-backup-"
 """Prefix of the folder beside the target in which a backup is made."""

@@ -18,8 +18,8 @@ from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batc
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
-from sealbreak_server.storage.hits.recording import touch
-from sealbreak_server.storage.migrations import VERSION
+from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.storage.migrations.migrate import VERSION
 
 WAIT_SECONDS = 60
 """A spool file younger than this may be one that the server is taking in."""

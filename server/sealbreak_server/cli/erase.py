@@ -7,7 +7,7 @@ from sealbreak_server.cli.arguments import Options, add_account, add_database, r
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import retention
+from sealbreak_server.storage import erasure
 from sealbreak_server.storage.accounts import meant_account
 
 DESCRIPTION = """\
@@ -39,7 +39,7 @@ def run(options: Options) -> int:
 
 def _erase_message(settings: Settings, account: str | None, message: str) -> None:
     def erase() -> bool:
-        return retention.erase_message(meant_account(account), message, time.time())
+        return erasure.erase_message(meant_account(account), message, time.time())
 
     with open_storage(settings) as storage:
         if not storage.transaction(erase):
@@ -49,7 +49,7 @@ def _erase_message(settings: Settings, account: str | None, message: str) -> Non
 
 def _erase_recipient(settings: Settings, account: str | None, address: str) -> None:
     def erase() -> int:
-        return retention.erase_recipient(meant_account(account), address, time.time())
+        return erasure.erase_recipient(meant_account(account).id, address, time.time())
 
     with open_storage(settings) as storage:
         count = storage.transaction(erase)

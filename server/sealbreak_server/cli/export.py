@@ -8,8 +8,8 @@ from pathlib import Path
 from sealbreak_server.cli.arguments import Options, add_account, add_database, read_options
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.cli.files import writing
-from sealbreak_server.storage import retention
 from sealbreak_server.storage.accounts import meant_account
+from sealbreak_server.storage.export import export_account
 
 DESCRIPTION = """\
 Write everything that the server knows about an account as JSON.
@@ -26,7 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     with open_storage(read_options(options)) as storage:
-        parts = storage.transaction(lambda: dict(retention.export(meant_account(options.account))))
+        parts = storage.transaction(lambda: dict(export_account(meant_account(options.account))))
     text = json.dumps(parts, indent=2, ensure_ascii=False)
     if options.output is None:
         sys.stdout.write(text + "\n")

@@ -31,7 +31,7 @@ def _days(text: str) -> int:
 def run(options: Options) -> int:
     now, count = time.time(), 0
     with open_storage(read_options(options)) as storage:
-        while found := storage.transaction(retention.prune, now - options.days * DAY, now):
+        while found := storage.transaction(retention.delete_expired, now - options.days * DAY, now):
             count += found
     age = "a day" if options.days == 1 else f"{options.days} days"
     print(f"Erased {count} message{'' if count == 1 else 's'} older than {age}.")

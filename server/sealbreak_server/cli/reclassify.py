@@ -15,13 +15,13 @@ from sealbreak_server.cli.database import open_storage
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.verdict import Verdict
 from sealbreak_server.storage import Storage
+from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.storage.hits.reclassification import (
     Change,
     Reclassified,
     messages_with_evidence,
     reclassify,
 )
-from sealbreak_server.storage.hits.recording import touch
 
 PROGRESS_SECONDS = 2.0
 BEGIN = (float("-inf"), 0)

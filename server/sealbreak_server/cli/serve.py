@@ -18,7 +18,7 @@ from sealbreak_server.cli.arguments import Options, add_settings, read_options
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.recording import touch
+from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.web.uvicorn.http import BoundedProtocol
 from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
 

@@ -13,7 +13,9 @@ from sealbreak_server.ingest.spool import Spool, new_batch_name
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.hit import Hit
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.recording import CommitResult, record_batch, settle, take_in
+from sealbreak_server.storage.hits.commits import CommitResult
+from sealbreak_server.storage.hits.recording import record_batch, take_in
+from sealbreak_server.storage.hits.unsettled import settle
 
 MAX_BATCH = 5000
 """Hits in memory. Beyond this, a hit is answered and dropped: the server is being flooded."""

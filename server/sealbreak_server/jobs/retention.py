@@ -26,10 +26,10 @@ async def erase_expired(services: Services) -> None:
     now = services.clock()
     begin: retention.Place | None = retention.BEGINNING
     while begin is not None:
-        begin = await services.storage.write(retention.forget_evidence, now, begin)
-    await services.storage.write(retention.drop_context, now)
-    while await services.storage.write(retention.forget_batches, now):
+        begin = await services.storage.write(retention.delete_evidence, now, begin)
+    await services.storage.write(retention.delete_context, now)
+    while await services.storage.write(retention.delete_batch_names, now):
         pass
     days = services.settings.keep_days
-    while days and await services.storage.write(retention.prune, now - days * DAY, now):
+    while days and await services.storage.write(retention.delete_expired, now - days * DAY, now):
         pass

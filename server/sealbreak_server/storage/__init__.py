@@ -1,5 +1,5 @@
-"""Every query, and the one door from asyncio to the threads that run them."""
+"""Everything that is kept on the disk in a database."""
 
-from sealbreak_server.storage.engine.store import Storage
+from sealbreak_server.storage.store import Storage
 
 __all__ = ["Storage"]

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from sealbreak_server.errors import BadRequestError, ForbiddenError, NotFoundError
 from sealbreak_server.security.secrets import hash_code, hash_secret, new_code, new_secret
 from sealbreak_server.security.tokens import new_id, new_owner
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import Account, Device, OwnAddress, Pairing, Session, SignIn
 
 PAIRING_SECONDS = 10 * 60
@@ -17,7 +16,7 @@ SESSION_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who stands behind a token or a cookie."""
+    """The account and device that a token or a cookie belongs to."""
 
     account: int
     owner: str
@@ -38,20 +37,20 @@ class DeviceRow:
 
 
 def the_account(name: str, now: float) -> Account:
-    """The first account of this server, made at its first use; mostly the only one."""
+    """The first account of this server, created at its first use; usually the only one."""
     account: Account | None = Account.select().order_by(Account.id).first()
     return account or Account.create(owner=new_owner(), name=name, created_at=now)
 
 
 def account_named(name: str, now: float) -> Account:
-    """Made at its first use."""
+    """Creates the account at its first use."""
     named = Account.select().where(Account.name == name)
     account: Account | None = named.order_by(Account.id).first()
     return account or Account.create(owner=new_owner(), name=name, created_at=now)
 
 
 def meant_account(name: str | None) -> Account:
-    """The one of this name; without a name the only one. Raises `RefusalError`."""
+    """The account with this name; without a name, the only account. Raises `SealbreakError`."""
     wanted = Account.select().order_by(Account.id)
     found = list(wanted.where(Account.name == name) if name else wanted.limit(2))
     if not found:
@@ -151,16 +150,16 @@ def new_sign_in(device: str, path: str, now: float) -> str:
 
 
 def who_signs_in(code: str, now: float) -> Principal | None:
-    """Whose history a link opens. It is not used up by that."""
+    """The device whose history a sign-in link opens. The link stays valid."""
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code), SignIn.expires_at >= now)
     return _principal(row.device) if row else None
 
 
 def use_sign_in(code: str, now: float, session: str = "") -> tuple[str, str] | None:
-    """The session's secret and the path to land on; the code is used up.
+    """The session's secret and the path to show first; the code becomes invalid.
 
-    `session`: the secret of the browser's own. It goes on where it is of the same account, so that
-    what other tabs show still works; it ends where it is of another one.
+    `session`: the secret of the session that the browser has. It continues if it belongs to the
+    same account, so that other tabs keep working; a session of another account ends.
     """
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code))
     if row is None or not row.delete_instance() or row.expires_at < now:
@@ -209,7 +208,7 @@ def is_revoked(device: str) -> bool:
 
 
 def touch_devices(sightings: Iterable[tuple[int, str, str, float]]) -> None:
-    """`sightings`: account, device, address (or nothing, when it tells nobody apart), time."""
+    """`sightings`: account, device, address (empty when many people share it), time."""
     for account, device, address, time in sightings:
         Device.update(seen_at=time).where(Device.id == device).execute()
         if not address:
@@ -221,7 +220,7 @@ def touch_devices(sightings: Iterable[tuple[int, str, str, float]]) -> None:
 
 
 def changes() -> dict[str, tuple[int, ...]]:
-    """For each owner numbers that grow when there is news, whichever process wrote it."""
+    """Numbers for each owner that grow with each change, whichever process wrote it."""
     numbers = (
         Account.last_event,
         Account.device_changes,

@@ -1,4 +1,4 @@
-"""What an account wants to hear: its settings and mutes, a snooze, and what it has looked at."""
+"""The notification preferences of an account: switches, mutes, a snooze, and what is read."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,7 @@ from sealbreak_server.model.preferences_body import (
     read_preferences,
     stored_preferences,
 )
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists.totals import followed
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import (
     Account,
     Message,
@@ -21,6 +19,7 @@ from sealbreak_server.storage.tables import (
     MutedRecipient,
     Preference,
 )
+from sealbreak_server.storage.totals import followed
 
 _preference = CachedQuery(
     lambda account: Preference.select(Preference.preferences, Preference.snoozed_until).where(
@@ -42,7 +41,7 @@ class AccountPreferences:
     preferences: Preferences
     snoozed_until: float | None
     recipients: frozenset[str]
-    """Those whose doings are muted."""
+    """Muted recipients."""
 
     def mutes(self, message: bool) -> Mutes:
         return Mutes(message, self.recipients, self.snoozed_until)
@@ -50,12 +49,12 @@ class AccountPreferences:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """What all devices of an account show alike."""
+    """The state that all devices of an account share."""
 
     read_up_to: int
     account_preferences: AccountPreferences
     messages: tuple[str, ...]
-    """Those that are muted."""
+    """Muted messages."""
 
 
 def shared_state(account: int) -> SharedState:
@@ -70,10 +69,10 @@ def preferences_of(account: int) -> AccountPreferences:
 
 
 def put_preferences(account: int, value: object, now: float) -> AccountPreferences:
-    """`value`: an `preferences` object as the API takes it."""
+    """`value`: the preferences as the API takes them."""
     before = preferences_of(account).preferences
     preferences = read_preferences(value, before)
-    changes = {"alerts": orjson.dumps(preferences_body(preferences)).decode()}
+    changes = {"preferences": orjson.dumps(preferences_body(preferences)).decode()}
     if preferences.digest and not before.digest:
         _put(account, digest_at=now)
     _put(account, **changes)
@@ -90,7 +89,7 @@ def read_up_to(account: int) -> int:
 
 
 def mark_read(account: int, up_to: int) -> int:
-    """It only grows, and never beyond what there is."""
+    """The number only grows, up to the newest event."""
     last = Account.select(Account.last_event).where(Account.id == account).scalar() or 0
     number = max(read_up_to(account), min(up_to, last))
     _put(account, read_up_to=number)

@@ -7,7 +7,6 @@ from peewee import (
     BooleanField,
     CharField,
     CompositeKey,
-    DatabaseProxy,
     DoubleField,
     ForeignKeyField,
     IntegerField,
@@ -16,13 +15,12 @@ from peewee import (
     fn,
 )
 
-database = DatabaseProxy()
-"""Given its real database by `Storage.open`, once a process."""
+from sealbreak_server.storage.engine.database import CurrentDatabase
 
 
 class Table(Model):
     class Meta:
-        database = database
+        database = CurrentDatabase()
         legacy_table_names = False
 
 
@@ -34,11 +32,11 @@ class Account(Table):
     last_event = IntegerField(default=0)
     """The number of the newest event; raised in the transaction that writes the event."""
     device_changes = IntegerField(default=0)
-    """Raised when a device is revoked, so that other processes look again."""
-    preference_changes = IntegerField(default=0, column_name="wish_changes")
-    """Raised when settings, a snooze, a mute or what is read changes: devices are told."""
+    """Raised when a device is revoked, so that other processes read the devices again."""
+    preference_changes = IntegerField(default=0)
+    """Raised when preferences, a snooze, a mute or what is read changes, to update devices."""
     erasures = IntegerField(default=0)
-    """Raised when events are erased: devices that keep a copy erase them too."""
+    """Raised when events are erased, so that devices erase their copies."""
 
 
 class Device(Table):
@@ -53,7 +51,7 @@ class Device(Table):
 
 
 class OwnAddress(Table):
-    """Where the account's own devices were lately."""
+    """Recent addresses of the account's own devices."""
 
     account = ForeignKeyField(Account, on_delete="CASCADE")
     address = TextField()
@@ -92,7 +90,7 @@ class Message(Table):
     scheduled_for = DoubleField(null=True)
     subject = TextField()
     people = TextField()
-    """Subject and recipients in lower case: what a search looks through."""
+    """Subject and recipients in lower case, for the search."""
     level = CharField(8)
     draft_id = TextField(null=True)
     thread_id = TextField(null=True)
@@ -104,11 +102,11 @@ class Message(Table):
     clicks = IntegerField(default=0)
     machines = IntegerField(default=0)
     unclear = IntegerField(default=0)
-    """Hits that could be anybody's."""
+    """Hits by an unknown actor."""
     own = IntegerField(default=0)
     """Hits by the sender."""
     apple = IntegerField(default=0)
-    """Loads by Apple's proxy, behind which no reader is seen."""
+    """Loads by Apple's proxy, which hides the readers."""
     first_opened_at = DoubleField(null=True)
     last_event_at = DoubleField(null=True)
 
@@ -125,7 +123,7 @@ ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
 Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
 
 OPENED = SQL("(opens <> 0)")
-"""Not a range, lest the index of the opens be taken for it; so the sums below."""
+"""Not a range, so that SQLite does not choose the index of the opens; hence the sums below, too."""
 CLICKED = SQL("(clicks > 0)")
 UNREAD = SQL("(opens + clicks = 0)")
 """A click implies that the copy was read."""
@@ -150,14 +148,14 @@ class Recipient(Table):
     address = TextField()
     name = TextField(null=True)
     kind = CharField(3)
-    copy = IntegerField()
+    copy_number = IntegerField()
 
     class Meta:
         primary_key = CompositeKey("message", "position")
 
 
 lower_address = fn.LOWER(Recipient.address)
-"""Who writes to an address does not heed its case, and so it is one person."""
+"""Addresses that differ in case only belong to one person."""
 Recipient.add_index(lower_address, Recipient.message, name="recipient_person")
 
 
@@ -173,19 +171,19 @@ class Link(Table):
 
 
 class Hit(Table):
-    """As it came. `message` names no row while the registration is on its way."""
+    """A hit as it arrived. `message` has no row until its registration arrives."""
 
     id = BigIntegerField(primary_key=True)
     owner = CharField(8)
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     kind = CharField(8)
     link = IntegerField(null=True)
     time = DoubleField(index=True)
     method = TextField()
     address = TextField()
     headers = TextField()
-    """JSON; emptied together with the address when the settle time is over."""
+    """JSON; deleted together with the address after the time in `retention`."""
     own_click = BooleanField()
 
     class Meta:
@@ -196,7 +194,7 @@ Hit.add_index(Hit.time, where=SQL("headers <> '[]'"), name="hit_evidence")
 
 
 class Verdict(Table):
-    """What is made of a hit today. A hit without one waits for its registration."""
+    """The current verdict on a hit. A hit without one waits for its registration."""
 
     hit = ForeignKeyField(Hit, primary_key=True, on_delete="CASCADE")
     message = CharField(16)
@@ -212,14 +210,13 @@ class Verdict(Table):
     sure = BooleanField()
     rules = IntegerField()
     counted = BooleanField()
-    """It adds one to the opens or the clicks of its message."""
+    """The hit adds one to the opens or the clicks of its message."""
     due = DoubleField(null=True)
     """When to classify again and emit the event: later hits may change the verdict until then."""
     event = IntegerField(null=True)
-    """The number of the event that announced it and that stands."""
+    """The number of the valid event that announced the hit."""
 
     class Meta:
-        table_name = "judgement"
         indexes = ((("message", "counted", "actor"), False),)
 
 
@@ -227,11 +224,11 @@ Verdict.add_index(Verdict.due, where=SQL("due IS NOT NULL"))
 
 
 class HitCount(Table):
-    """Hits of a message that are alike: what its page tells, however many there are."""
+    """The number of similar hits of a message, for its page."""
 
     message = CharField(16)
     kind = CharField(8)
-    copy = IntegerField()
+    copy_number = IntegerField()
     link = IntegerField()
     """0 for none."""
     actor = CharField(8)
@@ -239,11 +236,11 @@ class HitCount(Table):
     counted = IntegerField()
 
     class Meta:
-        primary_key = CompositeKey("message", "kind", "copy", "link", "actor")
+        primary_key = CompositeKey("message", "kind", "copy_number", "link", "actor")
 
 
 class Total(Table):
-    """What the overview adds up: `storage/totals.py` says which there are, and keeps them."""
+    """What the overview adds up; see `storage/totals.py`."""
 
     account = ForeignKeyField(Account, on_delete="CASCADE")
     name = CharField(16)
@@ -255,24 +252,24 @@ class Total(Table):
         primary_key = CompositeKey("account", "name", "at")
 
 
-class Copy(Table):
-    """What stands for a copy today: kept apart, so that no flood of hits is ever scanned."""
+class CopyState(Table):
+    """The state of a copy, stored so that a flood of hits is never scanned for it."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     opened_at = DoubleField(null=True)
     """The newest open by a reader."""
     event = IntegerField(null=True)
-    """The number of the `opened` event that stands."""
+    """The number of the valid `opened` event."""
     hot_at = DoubleField(null=True)
-    """When the account was last told that this copy is opened again and again."""
+    """The time of the last event about frequent opens of this copy."""
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Event(Table):
-    """What the account was told, as it was told. Numbers have no gaps within an account."""
+    """An event as it was sent. Numbers have no gaps within an account."""
 
     account_id: int
 
@@ -286,8 +283,8 @@ class Event(Table):
         primary_key = CompositeKey("account", "number")
 
 
-class View(Table):
-    """The sender was looking at a message."""
+class SenderView(Table):
+    """The sender viewed a message."""
 
     message = CharField(16)
     time = DoubleField(index=True)
@@ -297,27 +294,27 @@ class View(Table):
 
 
 class OptOut(Table):
-    """The reader of a copy wants no more tracking."""
+    """The reader of a copy opted out of tracking."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     time = DoubleField()
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Preference(Table):
-    """What an account wants to be told. One without a row has the defaults."""
+    """The preferences of an account. An account without a row has the defaults."""
 
     account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
-    preferences = TextField(default="{}", column_name="alerts")
-    """JSON: the `preferences` object of the API, or a part of it."""
+    preferences = TextField(default="{}")
+    """JSON: the preferences as the API has them, or a part of them."""
     snoozed_until = DoubleField(null=True)
     read_up_to = IntegerField(default=0)
-    """The number of the newest event that somebody has looked at."""
+    """The number of the newest event that was read on any device."""
     digest_at = DoubleField(default=0.0)
-    """When the last digest was due, or when the account began to want them."""
+    """When the last digest was due, or when digests were switched on."""
 
 
 class MutedMessage(Table):
@@ -335,27 +332,27 @@ class MutedRecipient(Table):
 
 
 class Reminder(Table):
-    """The account was told that a copy has not been opened: its presence makes that happen once."""
+    """The account was reminded of an unopened copy: the row prevents a second reminder."""
 
     message = CharField(16)
-    copy = IntegerField()
+    copy_number = IntegerField()
     told_at = DoubleField()
 
     class Meta:
-        primary_key = CompositeKey("message", "copy")
+        primary_key = CompositeKey("message", "copy_number")
 
 
 class Webhook(Table):
-    """Events are posted there, in the order of their numbers."""
+    """A URL that events are posted to, in the order of their numbers."""
 
     id = CharField(16, primary_key=True)
     account = ForeignKeyField(Account, on_delete="CASCADE")
     url = TextField()
     secret = TextField()
-    """As it is: what is posted is signed with it."""
+    """In plain text, because it signs what is posted."""
     created_at = DoubleField()
     try_at = DoubleField(default=0.0)
-    """Nobody posts before: a server that posts puts it ahead, and so does a failure."""
+    """The earliest time of the next post. A server that posts moves it, and so does a failure."""
     failures = IntegerField(default=0)
     """In a row."""
     failing_since = DoubleField(null=True)
@@ -363,8 +360,8 @@ class Webhook(Table):
     disabled_at = DoubleField(null=True)
 
 
-class Delivery(Table):
-    """An event that a webhook has still to get: written together with the event."""
+class WebhookDelivery(Table):
+    """An event that a webhook has yet to get, written together with the event."""
 
     webhook = ForeignKeyField(Webhook, on_delete="CASCADE")
     number = IntegerField()
@@ -373,15 +370,15 @@ class Delivery(Table):
         primary_key = CompositeKey("webhook", "number")
 
 
-class SpooledBatch(Table):
-    """A batch of hits that has been taken in: its presence makes that happen once."""
+class IngestedBatch(Table):
+    """A batch of hits that was recorded: the row prevents a second time."""
 
     id = CharField(32, primary_key=True)
     taken_at = DoubleField(index=True)
 
 
 class Counter(Table):
-    """The last number given to a hit. A row, so that several processes can share it."""
+    """The last number given to a hit; a row, so that several processes share it."""
 
     name = CharField(16, primary_key=True)
     value = BigIntegerField()
@@ -389,6 +386,6 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
-    HitCount, Total, Copy, Event, View, OptOut, Preference, MutedMessage, MutedRecipient, Reminder,
-    Webhook, Delivery, SpooledBatch, Counter,
+    HitCount, Total, CopyState, Event, SenderView, OptOut, Preference, MutedMessage,
+    MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
 )  # fmt: skip

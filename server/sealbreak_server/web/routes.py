@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
-from sealbreak_server.storage.hits.recording import touch
+from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.web.api.api import Api
 from sealbreak_server.web.api.preferences import PreferencesApi
 from sealbreak_server.web.auth import Authenticator

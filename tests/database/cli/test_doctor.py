@@ -10,7 +10,7 @@ from sealbreak_server.cli.database import open_storage
 from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.keyring import load_or_make_keys
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from support.server.account import NOW, AccountBuilder
 from support.server.commands import settings_of
 from support.server.intake import batches_of

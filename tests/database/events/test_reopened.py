@@ -16,7 +16,7 @@ from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits.recording import record_hits
-from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Event
 from sealbreak_server.storage.tables import Message as MessageRow
 
@@ -107,7 +107,7 @@ class AccountBuilder:
         self.account = storage.transaction(accounts.the_account, "Ann", SENT)
         self.message = new_id()
         storage.transaction(
-            messages.register, as_human, self.account.id, self.message,
+            register, as_human, self.account.id, self.message,
             read_registration(registration()), SENT,
         )  # fmt: skip
 

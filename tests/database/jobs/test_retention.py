@@ -9,8 +9,8 @@ from sealbreak_server.model.registration import read_registration
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
+from sealbreak_server.storage import registration as registrations
 from sealbreak_server.storage.hits.recording import record_batch, record_hits, take_in
-from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.tables import Event, Message
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -39,7 +39,7 @@ def register(services: Services, hit: Hit, now: float, **changes: object) -> Non
     account = services.storage.transaction(accounts.the_account, "Ann", SENT)
     body = read_registration(registration(sent_at="2027-01-15T08:00:00Z", **changes))
     args = (services.classify, account.id, hit.message, body, now)
-    services.storage.transaction(messages.register, *args)
+    services.storage.transaction(registrations.register, *args)
 
 
 def erased_after(tmp_path: Path, seconds: float, **flags: str) -> Services:
@@ -54,27 +54,30 @@ def erased_after(tmp_path: Path, seconds: float, **flags: str) -> Services:
 
 def test_addresses_and_headers_are_erased_after_a_day_and_the_verdict_stays(tmp_path: Path) -> None:
     services = erased_after(tmp_path, DAY + 1)
-    row = HitRow.get()
+    row = services.storage.query(HitRow.get)
     assert (row.address, row.headers) == ("", "[]")
-    assert VerdictRow.get().reason
+    assert services.storage.query(VerdictRow.get).reason
     services.storage.close()
 
 
 def test_addresses_and_headers_are_kept_for_a_day(tmp_path: Path) -> None:
     services = erased_after(tmp_path, DAY - 60)
-    assert HitRow.get().address == "192.0.2.1"
+    assert services.storage.query(HitRow.get).address == "192.0.2.1"
     services.storage.close()
 
 
 def test_messages_are_kept_by_default(tmp_path: Path) -> None:
     services = erased_after(tmp_path, 4000 * DAY)
-    assert Message.select().count() == 1
+    assert services.storage.query(Message.select().count) == 1
     services.storage.close()
 
 
 def test_messages_and_hits_are_erased_after_keep_days(tmp_path: Path) -> None:
     services = erased_after(tmp_path, 31 * DAY, keep_days="30")
-    assert (Message.select().count(), HitRow.select().count()) == (0, 0)
+    assert (
+        services.storage.query(Message.select().count),
+        services.storage.query(HitRow.select().count),
+    ) == (0, 0)
     services.storage.close()
 
 
@@ -84,10 +87,10 @@ def test_an_open_emits_an_event_though_its_registration_comes_days_later(tmp_pat
     services.storage.transaction(record_hits, services.classify, [hit], SENT)
     asyncio.run(retention.erase_expired(services))
     register(services, hit, services.clock())
-    assert VerdictRow.get().reason == "reader"
-    assert json.loads(Event.get().body)["kind"] == "opened"
+    assert services.storage.query(VerdictRow.get).reason == "reader"
+    assert json.loads(services.storage.query(Event.get).body)["kind"] == "opened"
     asyncio.run(retention.erase_expired(services))
-    assert HitRow.get().address == ""
+    assert services.storage.query(HitRow.get).address == ""
     services.storage.close()
 
 
@@ -95,7 +98,7 @@ def test_a_scheduled_mail_ages_from_when_it_is_sent(tmp_path: Path) -> None:
     services = services_after(tmp_path, 31 * DAY, keep_days="30")
     register(services, opened(services), SENT, scheduled_for="2027-03-01T08:00:00Z")
     asyncio.run(retention.erase_expired(services))
-    assert Message.select().count() == 1
+    assert services.storage.query(Message.select().count) == 1
     services.storage.close()
 
 
@@ -106,7 +109,7 @@ def test_a_spooled_batch_is_recorded_once_though_the_server_was_off(tmp_path: Pa
     services.storage.transaction(record_batch, services.classify, "a" * 32, "", [hit], SENT)
     asyncio.run(retention.erase_expired(services))
     services.storage.transaction(take_in, services.classify, {"a" * 32: [hit]}, services.clock())
-    assert HitRow.select().count() == 1
+    assert services.storage.query(HitRow.select().count) == 1
     services.storage.close()
 
 

@@ -149,7 +149,7 @@ def test_where_a_device_was_seen_is_kept_once_with_the_newest_time(storage: Stor
     assert storage.transaction(accounts.devices, principal.account)[0].seen_at == NOW + 3
 
 
-def test_a_recipient_can_be_told_whose_owner_it_is(storage: Storage) -> None:
+def test_the_name_of_an_owner_is_known(storage: Storage) -> None:
     principal = paired(storage)[1]
     assert storage.transaction(accounts.name_of_owner, principal.owner) == "Ann"
     assert storage.transaction(accounts.name_of_owner, "zzzzzzzz") is None

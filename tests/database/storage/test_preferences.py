@@ -34,7 +34,7 @@ def put(builder: AccountBuilder, **preferences: object) -> AccountPreferences:
     return builder.storage.transaction(put_preferences, builder.account.id, preferences, NOW)
 
 
-def test_who_said_nothing_has_the_defaults_and_no_row(builder: AccountBuilder) -> None:
+def test_an_account_without_a_row_has_the_defaults(builder: AccountBuilder) -> None:
     found = builder.storage.query(preferences_of, builder.account.id)
     assert (found.preferences, found.snoozed_until, found.recipients) == (
         Preferences(),
@@ -44,7 +44,7 @@ def test_who_said_nothing_has_the_defaults_and_no_row(builder: AccountBuilder) -
     assert Preference.select().count() == 0
 
 
-def test_a_wish_changes_what_it_names_and_nothing_else(builder: AccountBuilder) -> None:
+def test_a_change_of_preferences_affects_only_what_it_names(builder: AccountBuilder) -> None:
     put(builder, opened=False)
     found = put(builder, reminder_days=7)
     assert found.preferences == Preferences(opened=False, reminder_days=7)
@@ -53,7 +53,7 @@ def test_a_wish_changes_what_it_names_and_nothing_else(builder: AccountBuilder) 
     assert builder.storage.query(preferences_of, other).preferences == Preferences()
 
 
-def test_a_wish_that_cannot_be_changes_nothing(builder: AccountBuilder) -> None:
+def test_an_invalid_change_of_preferences_changes_nothing(builder: AccountBuilder) -> None:
     put(builder, opened=False)
     with pytest.raises(BadRequestError):
         put(builder, clicked=False, digest_hour=24)
@@ -62,7 +62,7 @@ def test_a_wish_that_cannot_be_changes_nothing(builder: AccountBuilder) -> None:
     )
 
 
-def test_the_first_digest_counts_from_when_it_was_wished_for(builder: AccountBuilder) -> None:
+def test_the_first_digest_counts_from_when_it_was_switched_on(builder: AccountBuilder) -> None:
     put(builder, digest=True)
     put(builder, digest=True, digest_hour=9)
     assert Preference.get().digest_at == NOW
@@ -71,7 +71,7 @@ def test_the_first_digest_counts_from_when_it_was_wished_for(builder: AccountBui
     assert Preference.get().digest_at == NOW + 9
 
 
-def test_a_snooze_leaves_the_wishes_alone_and_can_be_ended(builder: AccountBuilder) -> None:
+def test_a_snooze_leaves_the_preferences_alone_and_can_be_ended(builder: AccountBuilder) -> None:
     put(builder, opened=False)
     for until in (NOW + 60, None):
         builder.storage.transaction(snooze, builder.account.id, until)
@@ -84,7 +84,7 @@ def test_a_message_is_muted_and_heard_again(builder: AccountBuilder) -> None:
     for muted in (True, True, False, False):
         builder.storage.transaction(mute_message, builder.account.id, builder.message, muted)
         assert builder.storage.query(is_muted, builder.message) is muted
-        assert builder.shown().muted is muted
+        assert builder.shown().flags.muted is muted
 
 
 def test_nobody_mutes_a_message_of_another(builder: AccountBuilder) -> None:
@@ -92,7 +92,7 @@ def test_nobody_mutes_a_message_of_another(builder: AccountBuilder) -> None:
     other = AccountBuilder(builder.storage, "Ben").account.id
     with pytest.raises(NotFoundError):
         builder.storage.transaction(mute_message, other, builder.message, True)
-    assert not builder.shown().muted
+    assert not builder.shown().flags.muted
 
 
 def test_a_muted_address_is_one_however_it_is_written(builder: AccountBuilder) -> None:
@@ -114,7 +114,7 @@ def test_what_was_read_only_grows_up_to_what_there_is(builder: AccountBuilder) -
     assert builder.storage.query(read_up_to, builder.account.id) == 2
 
 
-def test_every_wish_is_a_change_that_devices_are_told_of(builder: AccountBuilder) -> None:
+def test_every_change_of_preferences_reaches_the_devices(builder: AccountBuilder) -> None:
     builder.register()
     account, change = builder.account.id, builder.storage.transaction
     account_preferences: list[Callable[[], object]] = [

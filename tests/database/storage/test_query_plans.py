@@ -17,9 +17,9 @@ from sealbreak_server.app import make_app, make_services
 from sealbreak_server.jobs.retention import erase_expired
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage import accounts, retention
+from sealbreak_server.storage import accounts, erasure, retention
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits import recording
+from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import search
 from sealbreak_server.web.pages import messages
 from sealbreak_server.web.routes import routes
@@ -36,12 +36,12 @@ GROWING = ("message", "event", "total")
 """Tables whose rows of an account are as many as its mails, or more."""
 NEEDED = (
     "device_token_hash", "event_created_at", "event_message", "hit_evidence", "hit_message_time",
-    "hit_time", "judgement_due", "judgement_message_counted_actor",
+    "hit_time", "verdict_due", "verdict_message_counted_actor",
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",
     "message_unclear", "message_unread", "recipient_person", "session_device_id",
-    "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "view_time",
+    "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "sender_view_time",
 )  # fmt: skip
 EXPLAIN = "EXPLAIN QUERY PLAN "
 NOTHING = "(0 = 1)"
@@ -91,13 +91,15 @@ def record(data: Path) -> ClassifiedHit:
             services.storage.read, accounts.the_account, "Ann", time.time()
         )
         erase, now = partial(client.portal.call, services.storage.write), time.time()
-        erase(retention.erase_message, account, ground.add_messages(1)[0], now)
-        erase(retention.erase_recipient, account, "nobody@example.com", now)
-        client.portal.call(services.storage.write, retention.prune, time.time() - HOUR, time.time())
+        erase(erasure.erase_message, account, ground.add_messages(1)[0], now)
+        erase(erasure.erase_recipient, account.id, "nobody@example.com", now)
+        client.portal.call(
+            services.storage.write, retention.delete_expired, time.time() - HOUR, time.time()
+        )
         client.portal.call(services.storage.read, accounts.changes)
         client.portal.call(services.storage.read, reader.news_for, 1, "device", 0, 100)
         client.portal.call(
-            services.storage.write, recording.settle, services.classify, time.time() + 60
+            services.storage.write, unsettled.settle, services.classify, time.time() + 60
         )
     return made
 

@@ -1,35 +1,23 @@
 """What is left when something is forgotten, table by table."""
 
-import json
-from typing import Any
-
 import pytest
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.facts import Facts
-from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage import Storage, accounts, retention
-from sealbreak_server.storage.hits import recording
+from sealbreak_server.storage import Storage, accounts, erasure, retention
+from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
-from sealbreak_server.storage.preferences import mute_recipient
-from sealbreak_server.storage.tables import (
-    Copy,
-    Event,
-    Message,
-    MutedRecipient,
-    OwnAddress,
-    SpooledBatch,
-    View,
-)
 from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import (
+    IngestedBatch,
+    Message,
+    OwnAddress,
+    SenderView,
+)
 from sealbreak_server.storage.tables import Verdict as VerdictRow
-from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
+from support.server.account import HUMAN, NOW, AccountBuilder, as_human
 
 DAY = 86_400.0
-
-
-def person(address: str, copy: int = 0) -> dict[str, Any]:
-    return {"address": address, "name": None, "kind": "to", "copy": copy}
 
 
 BEN, CLEO = "ben@example.com", "cleo@example.com"
@@ -41,96 +29,10 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def erase_recipient(builder: AccountBuilder, address: str) -> int:
-    return builder.storage.transaction(retention.erase_recipient, builder.account, address, NOW)
+    return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
 
 
-def by_method(facts: Facts) -> Verdict:
-    return HUMAN if facts.method == "GET" else MACHINE
-
-
-def bodies() -> list[dict[str, Any]]:
-    return [json.loads(event.body) for event in Event.select().order_by(Event.number)]
-
-
-def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) -> None:
-    builder.register()
-    builder.record(builder.hit())
-    builder.storage.transaction(
-        recording.note_views, as_human, builder.account.id, [builder.message], NOW
-    )
-    assert builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
-    )
-    for table in (Message, HitRow, VerdictRow, Copy, View):
-        assert table.select().count() == 0
-    assert {body["kind"] for body in bodies()} == {"erased"}
-    assert [body["number"] for body in bodies()] == list(range(1, len(bodies()) + 1))
-
-
-def test_hits_of_a_mail_that_was_never_registered_can_be_erased(builder: AccountBuilder) -> None:
-    builder.record(builder.hit())
-    assert builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
-    )
-    assert HitRow.select().count() == 0
-    assert not builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
-    )
-
-
-def test_nobody_erases_what_is_anothers(builder: AccountBuilder) -> None:
-    builder.register()
-    builder.record(builder.hit())
-    other = AccountBuilder(builder.storage, "Ben")
-    assert not builder.storage.transaction(
-        retention.erase_message, other.account, builder.message, NOW
-    )
-    assert (builder.shown().opens, HitRow.select().count()) == (1, 1)
-    assert erase_recipient(other, "ann@example.com") == 0
-
-
-def test_a_mail_that_one_person_got_goes_with_the_person(builder: AccountBuilder) -> None:
-    builder.register(recipients=[person("Ben@Example.com")])
-    assert erase_recipient(builder, BEN) == 1
-    assert Message.select().count() == 0
-
-
-def test_what_happened_on_a_shared_copy_stays_with_the_others(builder: AccountBuilder) -> None:
-    builder.register(recipients=[person(BEN), person(CLEO)])
-    builder.record(builder.hit())
-    erase_recipient(builder, BEN)
-    view = builder.shown()
-    assert [p.address for p in view.message.recipients] == [CLEO]
-    assert (view.opens, HitRow.select().count()) == (1, 1)
-    assert BEN not in Message.get().people + "".join(event.body for event in Event.select())
-
-
-def test_what_happened_on_the_persons_own_copy_goes(builder: AccountBuilder) -> None:
-    builder.register(recipients=[person(BEN, 1), person(CLEO, 2)])
-    click = builder.hit(90, copy=1, kind=Kind.CLICK, link=1)
-    scan = builder.hit(95, copy=1, method="HEAD")
-    builder.record(builder.hit(copy=1), builder.hit(60, copy=2), click, scan, classify=by_method)
-    assert (builder.shown().opens, builder.shown().clicks, builder.shown().machines) == (2, 1, 1)
-    erase_recipient(builder, BEN)
-    view = builder.shown()
-    assert (view.opens, view.clicks, view.machines) == (1, 0, 0)
-    assert view.first_opened_at == NOW + 60
-    assert {row.copy for row in HitRow.select()} == {row.copy for row in Copy.select()} == {2}
-
-
-@pytest.mark.parametrize("said", ["Änn@example.com", "ÄNN@example.com"])
-def test_letters_beyond_ascii_hide_nobody(builder: AccountBuilder, said: str) -> None:
-    builder.register(recipients=[person(said)])
-    assert erase_recipient(builder, said) == 1
-
-
-def test_an_erased_person_is_muted_no_more(builder: AccountBuilder) -> None:
-    builder.storage.transaction(mute_recipient, builder.account.id, "Ben@example.com")
-    erase_recipient(builder, BEN)
-    assert MutedRecipient.select().count() == 0
-
-
-def test_what_is_old_goes_in_portions_until_nothing_is_left(
+def test_old_messages_are_deleted_in_portions_until_none_is_left(
     builder: AccountBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "AT_ONCE", 2)
@@ -140,7 +42,9 @@ def test_what_is_old_goes_in_portions_until_nothing_is_left(
         made.record(made.hit())
     builder.register(sent_at="2027-01-14T00:00:00Z")
     before = NOW - 30 * DAY
-    assert [builder.storage.transaction(retention.prune, before, NOW) for _ in range(3)] == [
+    assert [
+        builder.storage.transaction(retention.delete_expired, before, NOW) for _ in range(3)
+    ] == [
         2,
         1,
         0,
@@ -151,37 +55,37 @@ def test_what_is_old_goes_in_portions_until_nothing_is_left(
 
 def test_hits_that_nobody_claimed_grow_old_too(builder: AccountBuilder) -> None:
     builder.record(builder.hit(-2 * DAY), builder.hit())
-    builder.storage.transaction(retention.prune, NOW - DAY, NOW)
+    builder.storage.transaction(retention.delete_expired, NOW - DAY, NOW)
     assert [row.time for row in HitRow.select()] == [NOW]
 
 
 def test_a_scheduled_mail_grows_old_from_when_it_leaves(builder: AccountBuilder) -> None:
     builder.register(sent_at="2026-12-01T00:00:00Z", scheduled_for="2027-01-12T00:00:00Z")
     builder.record(builder.hit(-40 * DAY))
-    assert builder.storage.transaction(retention.prune, NOW - 30 * DAY, NOW) == 0
+    assert builder.storage.transaction(retention.delete_expired, NOW - 30 * DAY, NOW) == 0
     assert (Message.get().opens, HitRow.select().count(), VerdictRow.select().count()) == (1, 1, 1)
-    assert builder.storage.transaction(retention.prune, NOW - 3 * DAY, NOW) == 1
+    assert builder.storage.transaction(retention.delete_expired, NOW - 3 * DAY, NOW) == 1
     assert HitRow.select().count() == 0
 
 
 def test_own_addresses_and_views_are_kept_no_longer_than_the_rest(builder: AccountBuilder) -> None:
     note_own(builder)
-    builder.storage.transaction(retention.prune, NOW + 1, NOW + 1)
-    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+    builder.storage.transaction(retention.delete_expired, NOW + 1, NOW + 1)
+    assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
 def note_own(builder: AccountBuilder) -> None:
     """At `NOW` the account shows itself a mail that is not registered yet."""
     number, shown = builder.account.id, [builder.message]
     builder.storage.transaction(accounts.touch_devices, [(number, "none", "192.0.2.1", NOW)])
-    builder.storage.transaction(recording.note_views, as_human, number, [], NOW, shown)
+    builder.storage.transaction(unsettled.note_views, as_human, number, [], NOW, shown)
 
 
 def forget_evidence(builder: AccountBuilder, days: float) -> int:
     """So many days after `NOW`; of how many hits it is left."""
     begin: retention.Place | None = retention.BEGINNING
     while begin is not None:
-        begin = builder.storage.transaction(retention.forget_evidence, NOW + days * DAY, begin)
+        begin = builder.storage.transaction(retention.delete_evidence, NOW + days * DAY, begin)
     return HitRow.select().where(HitRow.headers != NO_HEADERS).count()
 
 
@@ -226,18 +130,20 @@ def test_hits_that_wait_do_not_hold_up_the_others(
     assert {row.message for row in HitRow.select().where(HitRow.address != "")} == {builder.message}
 
 
-def test_a_late_judgement_knows_what_the_sender_did(builder: AccountBuilder) -> None:
+def test_a_late_classification_knows_what_the_sender_did(
+    builder: AccountBuilder,
+) -> None:
     heard: list[Facts] = []
     builder.record(builder.hit())
     note_own(builder)
-    builder.storage.transaction(retention.drop_context, NOW + 13.9 * DAY)
+    builder.storage.transaction(retention.delete_context, NOW + 13.9 * DAY)
     builder.register()
-    builder.storage.transaction(recording.reclassify, listening(heard), [builder.message], NOW)
+    builder.storage.transaction(unsettled.reclassify, listening(heard), [builder.message], NOW)
     assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
         (True, ("192.0.2.1",))
     ]
-    builder.storage.transaction(retention.drop_context, NOW + 14.1 * DAY)
-    assert (OwnAddress.select().count(), View.select().count()) == (0, 0)
+    builder.storage.transaction(retention.delete_context, NOW + 14.1 * DAY)
+    assert (OwnAddress.select().count(), SenderView.select().count()) == (0, 0)
 
 
 def listening(heard: list[Facts]) -> Classify:
@@ -255,34 +161,13 @@ def test_a_batch_is_known_for_thirty_days(
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     for batch in "abc":
         builder.record(builder.hit(), batch=batch * 32)
-    assert builder.storage.transaction(retention.forget_batches, NOW + 29 * DAY) == 0
+    assert builder.storage.transaction(retention.delete_batch_names, NOW + 29 * DAY) == 0
     builder.record(builder.hit(), batch="a" * 32)
     assert HitRow.select().count() == 3
     later = NOW + 31 * DAY
-    assert [builder.storage.transaction(retention.forget_batches, later) for _ in range(3)] == [
+    assert [builder.storage.transaction(retention.delete_batch_names, later) for _ in range(3)] == [
         2,
         1,
         0,
     ]
-    assert SpooledBatch.select().count() == 0
-
-
-def test_an_export_is_json_of_every_table_and_without_secrets(builder: AccountBuilder) -> None:
-    builder.register()
-    builder.record(builder.hit())
-    code = builder.storage.transaction(accounts.new_pairing, None, "Ann", NOW)
-    secret, principal = builder.storage.transaction(accounts.pair, code, "A laptop", "api", NOW)
-    parts = builder.storage.transaction(lambda: dict(retention.export(builder.account)))
-    for name in ("messages", "recipients", "links", "hits", "verdicts", "events", "devices"):
-        assert len(json.loads(json.dumps(parts[name]))) == 1, name
-    assert principal.device in str(parts["devices"])
-    assert secret not in str(parts)
-    assert "token_hash" not in str(parts)
-
-
-def test_an_export_holds_nothing_of_another_account(builder: AccountBuilder) -> None:
-    other = AccountBuilder(builder.storage, "Ben")
-    other.register(subject="Of Ben")
-    other.record(other.hit())
-    parts = builder.storage.transaction(lambda: dict(retention.export(builder.account)))
-    assert [name for name, part in parts.items() if name != "account" and part] == []
+    assert IngestedBatch.select().count() == 0

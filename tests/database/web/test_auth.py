@@ -39,7 +39,10 @@ class Gate:
         return asyncio.run(self.authenticator.of_request(connection))
 
     def seen(self) -> list[tuple[str, float]]:
-        return [(row.address, row.seen_at) for row in OwnAddress.select()]
+        def read() -> list[tuple[str, float]]:
+            return [(row.address, row.seen_at) for row in OwnAddress.select()]
+
+        return self.services.storage.query(read)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from starlette.testclient import TestClient
 
 Start = Callable[..., TestClient]

@@ -20,10 +20,11 @@ from sealbreak_server.ingest.spool import Spool
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.engine.store import FILE_NAME
-from sealbreak_server.storage.hits.recording import CommitResult, record_batch
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
+from sealbreak_server.storage.hits.commits import CommitResult
+from sealbreak_server.storage.hits.recording import record_batch
 from sealbreak_server.storage.tables import Hit as HitRow
-from sealbreak_server.storage.tables import SpooledBatch
+from sealbreak_server.storage.tables import IngestedBatch
 from support.server.intake import kept
 from support.server.process import Server, running, visit
 
@@ -131,7 +132,7 @@ def test_confirmed_batches_share_one_row(storage: Storage, tmp_path: Path) -> No
         await running
 
     asyncio.run(play())
-    counts = storage.transaction(lambda: (HitRow.select().count(), SpooledBatch.select().count()))
+    counts = storage.transaction(lambda: (HitRow.select().count(), IngestedBatch.select().count()))
     assert counts == (5, 1)
 
 

@@ -42,7 +42,7 @@ def hits_of(server: Server) -> list[tuple[str, int]]:
     """Message and copy of every recorded hit."""
     try:
         with closing(sqlite3.connect(f"file:{file_of(server)}?mode=ro", uri=True)) as database:
-            return sorted(database.execute("SELECT message, copy FROM hit").fetchall())
+            return sorted(database.execute("SELECT message, copy_number FROM hit").fetchall())
     except sqlite3.OperationalError:
         return []
 

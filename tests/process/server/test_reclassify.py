@@ -26,7 +26,7 @@ def outdated(server: Server, sender: Sender) -> Iterator[Mail]:
     sender.wait_for_events(mail, 1)
     agent = json.dumps([["user-agent", "curl/8.5.0"]])
     change(server, "UPDATE hit SET headers = ? WHERE message = ?", agent, mail.id)
-    change(server, "UPDATE judgement SET rules = 1 WHERE message = ?", mail.id)
+    change(server, "UPDATE verdict SET rules = 1 WHERE message = ?", mail.id)
     yield mail
     command(server.data, "erase", "--message", mail.id)
 

@@ -7,7 +7,7 @@ import pytest
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage.engine.store import FILE_NAME
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
 from sealbreak_server.web.routes import STATIC, beacons, routes
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from sealbreak_server.cli.serve import _listen, with_public_url
 from sealbreak_server.settings import read_settings
-from sealbreak_server.storage.migrations import VERSION
+from sealbreak_server.storage.migrations.migrate import VERSION
 from support.server import process
 from support.server.process import program, running
 from support.server.wire import exchange

@@ -27,7 +27,7 @@ def event(kind: str, hit: int | None = 1, actor: str = "human", **more: Any) -> 
 def told(*events: dict[str, Any], **actors: Actor) -> dict[str, list[str]]:
     """Titles and lines. `actors`: of the hits `h1`, `h2`, ... today."""
     view: Any = MessageView
-    message = replace(_empty(view), id="m", message=MESSAGE)
+    message = replace(_empty(view), message=MESSAGE)
     now = {int(name[1:]): actor for name, actor in actors.items()}
     found = sections(events, now, {"m": message})
     return {title: [x.words for e in entries for x in e.lines] for title, entries in found.items()}

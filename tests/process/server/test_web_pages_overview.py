@@ -1,8 +1,8 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from sealbreak_server.storage.lists.statistics import Days, Span
-from sealbreak_server.storage.lists.totals import QUARTER
+from sealbreak_server.storage.lists.charts import Days, Span
+from sealbreak_server.storage.totals import QUARTER
 from sealbreak_server.web.pages.overview import WAITS, by_hour, named, rates
 
 TWENTY = Days(20833, 20)

@@ -16,7 +16,7 @@ import pytest
 from sealbreak_server.model.webhook import DEAD_FAILURES, DEAD_SECONDS
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import webhook_deliveries
-from sealbreak_server.storage.tables import Delivery, Webhook
+from sealbreak_server.storage.tables import Webhook, WebhookDelivery
 from support.server.process import Sender, Server, command, running, visit
 
 LOOPBACK = ("--webhook-networks", "127.0.0.0/8")
@@ -222,7 +222,7 @@ def test_a_webhook_that_fails_for_days_is_disabled(storage: Storage) -> None:
     webhook = storage.transaction(
         webhook_deliveries.add, account.id, "https://example.com/", (), 0.0
     )
-    storage.transaction(lambda: Delivery.create(webhook=webhook.id, number=1))
+    storage.transaction(lambda: WebhookDelivery.create(webhook=webhook.id, number=1))
     for _ in range(DEAD_FAILURES - 1):
         assert not storage.transaction(webhook_deliveries.failed, webhook, "no answer", None, 10.0)
     assert storage.transaction(
@@ -238,6 +238,6 @@ def test_only_one_server_posts_at_a_time(storage: Storage) -> None:
     webhook = storage.transaction(
         webhook_deliveries.add, account.id, "https://example.com/", (), 0.0
     )
-    storage.transaction(lambda: Delivery.create(webhook=webhook.id, number=1))
+    storage.transaction(lambda: WebhookDelivery.create(webhook=webhook.id, number=1))
     assert storage.transaction(webhook_deliveries.claim, webhook.id, 5.0, 20.0) is None
     assert Webhook.get().try_at == 0.0

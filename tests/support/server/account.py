@@ -9,8 +9,10 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits.recording import CommitResult, record_hits, take_in
+from sealbreak_server.storage.hits.commits import CommitResult
+from sealbreak_server.storage.hits.recording import record_hits, take_in
 from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Account
 from support.server.process import registration
 
@@ -36,7 +38,7 @@ class AccountBuilder:
     def register(self, **changes: object) -> tuple[bool, CommitResult, messages.MessageView]:
         body = read_registration(registration(**changes))
         return self.storage.transaction(
-            messages.register, as_human, self.account.id, self.message, body, NOW
+            register, as_human, self.account.id, self.message, body, NOW
         )
 
     def hit(self, seconds: float = 0, **more: object) -> Hit:

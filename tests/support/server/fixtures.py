@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine import postgresql
+from sealbreak_server.storage.engine.database import running_on
 from support.server.postgresql import Cluster, running_cluster
 from support.server.process import Sender, Server, running
 
@@ -32,7 +33,8 @@ def short_timeouts(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(postgresql, "LOCK_SECONDS", 0.5)
     monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 0.5)
     storage = Storage.at(url, tmp_path, timeout=0.5)
-    yield storage
+    with running_on(storage.database):
+        yield storage
     storage.close()
 
 
@@ -80,7 +82,8 @@ def storage(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
     with fresh(database, request) as url:
         opened = Storage.at(url, tmp_path / "data")
         opened.transaction(lambda: None)
-        yield opened
+        with running_on(opened.database):  # tests read tables without a job
+            yield opened
         opened.close()
 
 

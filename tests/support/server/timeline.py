@@ -13,8 +13,8 @@ from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader, scheduled
 from sealbreak_server.storage.hits.recording import record_hits
-from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.preferences import put_preferences
+from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import Account
 from support.server.process import registration
 
@@ -42,7 +42,7 @@ class Timeline:
         body = read_registration(registration(recipients=people, sent_at=sent_at))
         message = new_id()
         number = self.account.id
-        self.storage.transaction(messages.register, self.classify, number, message, body, NOON)
+        self.storage.transaction(register, self.classify, number, message, body, NOON)
         return message
 
     def hit(self, message: str, days_ago: float = 2, verdict: Verdict = HUMAN, copy: int = 0,

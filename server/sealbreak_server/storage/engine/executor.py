@@ -1,9 +1,10 @@
-"""Threads that jobs queue for."""
+"""Threads that run jobs in the order of arrival."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from sealbreak_server.errors import UnavailableError
@@ -12,26 +13,40 @@ T = TypeVar("T")
 
 
 class JobExecutor:
-    """Who queued while the database was found away is told so at once.
+    """Jobs queued during an outage fail at once instead of each waiting for its own timeout.
 
-    Else each of a crowd would wait out its patience after the one before, and the crowd grow.
+    With many jobs in the queue, waiting for each would let the queue grow without end.
     """
 
     def __init__(self, threads: int, name: str) -> None:
-        self.threads = ThreadPoolExecutor(threads, name)
+        self._count = threads
+        self._threads = ThreadPoolExecutor(threads, name)
         self._failed_at = 0.0
         self._failure = ""
 
     async def run(self, job: Callable[[], T]) -> T:
-        came = time.monotonic()
+        queued_at = time.monotonic()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, lambda: self._turn(job, came))
+        return await loop.run_in_executor(self._threads, lambda: self._run(job, queued_at))
 
-    def _turn(self, job: Callable[[], T], came: float) -> T:
-        if came < self._failed_at:
+    def _run(self, job: Callable[[], T], queued_at: float) -> T:
+        if queued_at < self._failed_at:
             raise UnavailableError(self._failure)
         try:
             return job()
         except UnavailableError as error:
             self._failure, self._failed_at = error.message, time.monotonic()
             raise
+
+    def run_in_each(self, job: Callable[[], object]) -> None:
+        """Runs the job once in each thread, after the jobs that are queued, and waits for it."""
+        barrier = threading.Barrier(self._count)
+
+        def once_per_thread() -> None:
+            barrier.wait(timeout=30)  # no thread takes a second of these jobs before all have one
+            job()
+
+        wait([self._threads.submit(once_per_thread) for _ in range(self._count)])
+
+    def shutdown(self) -> None:
+        self._threads.shutdown()

@@ -9,8 +9,7 @@ from peewee import fn
 
 from sealbreak_server.model.event_kinds import KINDS, is_for_people
 from sealbreak_server.storage.accounts import is_revoked
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import Account, Event
 
 _after = CachedQuery(
@@ -29,7 +28,7 @@ def last_event(account: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Numbers that grow: what a device was told of is behind, or it is not."""
+    """Growing numbers: a device with smaller ones is out of date."""
 
     last: int
     account_preferences: int
@@ -45,7 +44,7 @@ def marks(account: int) -> Marks:
 
 
 def first_event(account: int) -> int:
-    """The number of the oldest one that is kept; what came before is forgotten."""
+    """The number of the oldest event that is kept."""
     oldest = Event.select(fn.MIN(Event.number)).where(Event.account == account).scalar()
     return int(oldest or last_event(account) + 1)
 
@@ -66,7 +65,7 @@ def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]
 
 
 def news_for(account: int, device: str, number: int, limit: int) -> list[tuple[int, str]] | None:
-    """`None` when the device may no longer hear any."""
+    """`None` when the device is revoked."""
     return None if is_revoked(device) else events_after(account, number, limit)
 
 

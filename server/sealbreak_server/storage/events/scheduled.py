@@ -1,216 +1,24 @@
-"""What is told without a hit: copies that nobody opened, and the digest of a day."""
+"""Events without a hit: reminders of unopened copies, and daily digests."""
 
-from collections.abc import Iterator
-from functools import cache, partial
-from itertools import islice
-
-from peewee import FieldAlias, fn
-
-from sealbreak_server.events import reminders
-from sealbreak_server.events.digest import digest_day, digest_due, digest_words
-from sealbreak_server.events.wire import digest_body, reminder_body
-from sealbreak_server.model.hit import Kind
-from sealbreak_server.model.message import Message
-from sealbreak_server.model.preferences import DAY, Preferences
-from sealbreak_server.storage.events.reader import other_kinds_since
-from sealbreak_server.storage.events.writer import EventWriter
-from sealbreak_server.storage.hits.mappers import as_tuples, read_messages
-from sealbreak_server.storage.hits.recording import CommitResult, next_due
+from sealbreak_server.storage.engine.statements import as_tuples
+from sealbreak_server.storage.events.digest import send_digest
+from sealbreak_server.storage.events.reminders import remind
+from sealbreak_server.storage.hits.commits import CommitResult, next_due
+from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.tables import (
-    OPENED,
     Account,
-    Hit,
-    OptOut,
-    Preference,
-    Recipient,
-    Reminder,
-    lower_address,
 )
-from sealbreak_server.storage.tables import Message as MessageRow
-from sealbreak_server.storage.tables import Verdict as VerdictRow
-
-MOST_AT_ONCE = 500
-SILENT_COPIES = 10_000
-"""Of a week, looked at each time: more than anybody writes."""
-LOOKED_AT_ONCE = 500
-MAILS_OF_AN_ADDRESS = 10
-MOST_OTHERS = 1000
-"""Events of unknown kinds that one digest counts at most."""
 
 
 def emit_due(now: float) -> CommitResult:
-    """Reminders and digests whose time has come, each told once whatever happens in between."""
-    herald, owners = EventWriter(now), set()
+    """Emits the reminders and digests that are due, each only once even after a crash."""
+    event_writer, owners = EventWriter(now), set()
     for account, owner in as_tuples(Account.select(Account.id, Account.owner)):
         preferences = preferences_of(account).preferences
-        if _remind(herald, account, preferences, now) | _digest(herald, account, preferences, now):
+        if remind(event_writer, account, preferences, now) | send_digest(
+            event_writer, account, preferences, now
+        ):
             owners.add(owner)
-    herald.write()
+    event_writer.write()
     return CommitResult(frozenset(owners), next_due(now))
-
-
-# Reminders.
-
-
-def _remind(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
-    if not preferences.reminder:
-        return False
-    found = _reminders(account, now - preferences.reminder_days * DAY, now)
-    told = list(islice(found, MOST_AT_ONCE))
-    for message, copy, its_reminder in told:
-        _emit(herald, message, copy, its_reminder, now)
-    return bool(told)
-
-
-def _reminders(
-    account: int, sent_before: float, now: float
-) -> Iterator[tuple[Message, int, reminders.Reminder]]:
-    """Those of the silent copies whose silence means something, however rare they are."""
-    silent, seen = _silent_copies(account, sent_before), cache(partial(_newest_open, account))
-    while some := list(islice(silent, LOOKED_AT_ONCE)):
-        found = read_messages({message_id for message_id, _ in some})
-        for message_id, copy in some:
-            message = found[message_id]
-            its_reminder = reminders.reminder(message.readers(copy), seen, message.sent_at, now)
-            if its_reminder is not None:
-                yield message, copy, its_reminder
-
-
-def _emit(
-    herald: EventWriter, message: Message, copy: int, found: reminders.Reminder, now: float
-) -> None:
-    herald.emit_scheduled(
-        message.account,
-        "reminder",
-        lambda number, quiet: reminder_body(number, found, message, copy, now, quiet),
-        message,
-        copy,
-    )
-    Reminder.create(message=message.id, copy=copy, told_at=now)
-    MessageRow.update(last_event_at=now).where(MessageRow.id == message.id).execute()
-
-
-def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]]:
-    """Of mails sent in the week before: without a sign of a reader, and told of before."""
-    sent_at = fn.COALESCE(MessageRow.scheduled_for, MessageRow.sent_at)
-    a_sign = VerdictRow.actor.in_(["human", "unknown"]) | (VerdictRow.via == "apple-mpp")
-    signs = (
-        VerdictRow.select(VerdictRow.hit)
-        .join(Hit)
-        .where(VerdictRow.message == Recipient.message, Hit.copy == Recipient.copy, a_sign)
-    )
-    gone = OptOut.select(OptOut.copy).where(
-        OptOut.message == Recipient.message, OptOut.copy == Recipient.copy
-    )
-    told = Reminder.select(Reminder.copy).where(
-        Reminder.message == Recipient.message, Reminder.copy == Recipient.copy
-    )
-    query = (
-        Recipient.select(Recipient.message, Recipient.copy)
-        .join(MessageRow)
-        .where(
-            MessageRow.account == account,
-            MessageRow.level == "full",
-            sent_at <= sent_before,
-            sent_at > sent_before - reminders.LATE_DAYS * DAY,
-            ~fn.EXISTS(signs),
-            ~fn.EXISTS(gone),
-            ~fn.EXISTS(told),
-        )
-        .group_by(Recipient.message, Recipient.copy)
-        .limit(SILENT_COPIES)
-    )
-    found: Iterator[tuple[str, int]] = query.tuples().iterator()
-    return found
-
-
-def _newest_open(account: int, address: str) -> str | None:
-    """How the newest of its opened mails was opened, as far as only this address got it.
-
-    Of a few mails, and by what counts: strangers can make as many other hits as they like.
-    """
-    others = Recipient.alias()
-    its_copy = FieldAlias(others, Recipient.copy)  # `others.copy` is a method
-    sharing = others.select(fn.COUNT(1)).where(
-        others.message == Recipient.message, its_copy == Recipient.copy
-    )
-    mails = (
-        Recipient.select(Recipient.message, Recipient.copy)
-        .join(MessageRow)
-        .where(
-            MessageRow.account == account,
-            lower_address == fn.LOWER(address),
-            OPENED,
-            sharing == 1,
-        )
-        .order_by((MessageRow.sent_at + 0).desc())  # a sum: no index of all mails is to be followed
-        .limit(MAILS_OF_AN_ADDRESS)
-    )
-    for message, copy in as_tuples(mails):
-        newest = (
-            VerdictRow.select(VerdictRow.via)
-            .join(Hit)
-            .where(
-                VerdictRow.message == message,
-                VerdictRow.counted == True,  # noqa: E712 - SQL
-                VerdictRow.actor == "human",
-                Hit.copy == copy,
-                Hit.kind == str(Kind.OPEN),
-            )
-            .order_by(Hit.time.desc())
-            .limit(1)
-        )
-        for (via,) in as_tuples(newest):
-            return str(via)
-    return None
-
-
-# The digest.
-
-
-def _digest(herald: EventWriter, account: int, preferences: Preferences, now: float) -> bool:
-    if not preferences.digest:
-        return False
-    row = Preference.get(Preference.account == account)
-    if not digest_due(preferences, row.digest_at, now):
-        return False
-    Preference.update(digest_at=now).where(Preference.account == account).execute()
-    since = row.digest_at if row.digest_at <= now else now - DAY  # told by a clock that was ahead
-    words, day = _day(account, since), digest_day(preferences, now)
-    if not words:
-        return False
-    herald.emit_scheduled(
-        account, "digest", lambda number, quiet: digest_body(number, words, day, now, quiet)
-    )
-    return True
-
-
-def _day(account: int, since: float) -> str:
-    """What happened since; empty for nothing."""
-    query = (
-        Hit.select(Hit.kind, Hit.message)
-        .join(VerdictRow)
-        .join(MessageRow, on=MessageRow.id == Hit.message)
-        .where(
-            MessageRow.account == account,
-            Hit.time > since,
-            VerdictRow.counted,
-            MessageRow.level != "off",
-        )
-    )
-    rows = as_tuples(query)
-    opens = sum(kind == str(Kind.OPEN) for kind, _ in rows)
-    reminders = (
-        Reminder.select()
-        .join(MessageRow, on=MessageRow.id == Reminder.message)
-        .where(MessageRow.account == account, Reminder.told_at > since)
-        .count()
-    )
-    counts = {
-        "opened": opens,
-        "clicked": len(rows) - opens,
-        "reminder": reminders,
-        "other": other_kinds_since(account, since, MOST_OTHERS),
-    }
-    return digest_words(counts, len({message for _, message in rows}))

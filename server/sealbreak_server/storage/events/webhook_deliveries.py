@@ -1,4 +1,4 @@
-"""Webhooks and what they have still to get. A server claims one before it posts to it."""
+"""Webhooks and their pending deliveries. A server claims a webhook before it posts to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.webhook import GONE, LONGEST_DELAY, Network, check_url, delay, is_dead
 from sealbreak_server.security.secrets import new_secret
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.tables import Delivery as DeliveryRow
+from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.tables import Event
 from sealbreak_server.storage.tables import Webhook as WebhookRow
+from sealbreak_server.storage.tables import WebhookDelivery as DeliveryRow
 
 MAX_WEBHOOKS = 50
 
@@ -29,7 +29,7 @@ class Webhook:
     problem: str | None
     disabled_at: float | None
     waiting: int
-    """Events that it has still to get."""
+    """Pending deliveries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _webhook(row: WebhookRow) -> Webhook:
 
 
 def add(account: int, url: str, allowed: Sequence[Network], now: float) -> Webhook:
-    """Raises `BadRequestError`. It gets what happens from now on."""
+    """The webhook gets events from now on. Raises `BadRequestError`."""
     check_url(url, allowed)
     if WebhookRow.select().where(WebhookRow.account == account).count() >= MAX_WEBHOOKS:
         raise BadRequestError(f"There is room for {MAX_WEBHOOKS} webhooks only.")
@@ -75,14 +75,14 @@ def remove(account: int, identifier: str) -> bool:
 
 
 def enable(account: int, identifier: str) -> Webhook:
-    """Raises `NotFoundError`. What happened while it was disabled is not posted."""
+    """Events from the time when it was disabled are not posted. Raises `NotFoundError`."""
     webhook(account, identifier)
     _set(identifier, disabled_at=None, failures=0, failing_since=None, problem=None, try_at=0.0)
     return webhook(account, identifier)
 
 
 def due(now: float, limit: int) -> list[str]:
-    """Webhooks that have something to get and may be tried."""
+    """Webhooks with pending deliveries whose next attempt is due."""
     waits = fn.EXISTS(
         DeliveryRow.select(DeliveryRow.number).where(DeliveryRow.webhook == WebhookRow.id)
     )
@@ -95,12 +95,12 @@ def due(now: float, limit: int) -> list[str]:
 
 
 def _may_try(now: float) -> Any:
-    """Nothing is put off by more than the longest delay, unless the clock was set back since."""
+    """A time beyond the longest delay was stored before the clock was set back."""
     return (WebhookRow.try_at <= now) | (WebhookRow.try_at > now + LONGEST_DELAY)
 
 
 def claim(identifier: str, now: float, until: float) -> tuple[Webhook, Delivery] | None:
-    """`None` when another server was quicker, or when there is nothing left to post."""
+    """`None` when another server has claimed it, or when nothing is pending."""
     free = (WebhookRow.id == identifier) & _may_try(now) & WebhookRow.disabled_at.is_null()
     if not WebhookRow.update(try_at=until).where(free).execute():
         return None
@@ -113,7 +113,7 @@ def claim(identifier: str, now: float, until: float) -> tuple[Webhook, Delivery]
 
 
 def next_delivery(identifier: str) -> Delivery | None:
-    """The oldest; one whose event has been pruned is passed over."""
+    """The oldest pending delivery whose event still exists."""
     query = (
         DeliveryRow.select(DeliveryRow.number, Event.body)
         .join(WebhookRow)
@@ -128,7 +128,7 @@ def next_delivery(identifier: str) -> Delivery | None:
 
 
 def delivered(identifier: str, number: int, until: float) -> Delivery | None:
-    """After a delivery: what comes next. The claim goes on `until`, or ends with the last one."""
+    """The next delivery. The claim is extended to `until`, or ends after the last delivery."""
     DeliveryRow.delete().where(
         DeliveryRow.webhook == identifier, DeliveryRow.number <= number
     ).execute()
@@ -139,7 +139,7 @@ def delivered(identifier: str, number: int, until: float) -> Delivery | None:
 
 
 def failed(webhook: Webhook, problem: str, status: int | None, now: float) -> bool:
-    """True when it is given up."""
+    """True when the webhook is disabled for good."""
     row = WebhookRow.get_or_none(WebhookRow.id == webhook.id)
     if row is None:
         return False

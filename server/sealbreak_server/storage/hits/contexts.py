@@ -1,4 +1,4 @@
-"""What is known around hits, read for many messages in a few statements."""
+"""Builds the contexts of hits, for many messages in a few statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,18 @@ from sealbreak_server.model.visit import Visit
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits
-from sealbreak_server.storage.tables import Copy, OwnAddress, View
+from sealbreak_server.storage.tables import CopyState as CopyRow
 from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import OwnAddress, SenderView
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CONTEXT_LIMIT = 30
-"""Of a flood only the newest hits are company; more would change no verdict."""
+"""Only the newest hits of a flood are in the context; more would change no verdict."""
 OWN_ADDRESS_SECONDS = 2 * 3600
 AT_ONCE = 64
-"""Companies in memory: each may hold some ten records with all their headers."""
+"""Contexts in memory. Each may hold dozens of hits with all their headers."""
 NO_NUMBER = 1 << 62
-"""Greater than that of any hit."""
+"""Greater than the number of any hit."""
 
 _around = CachedQuery(
     lambda message, owner, since, until, below: (
@@ -42,7 +43,11 @@ _around = CachedQuery(
 _visits = CachedQuery(
     lambda message, owner, kind, since, until: (
         HitRow.select(
-            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, VerdictRow.location_known
+            HitRow.message,
+            HitRow.copy_number,
+            HitRow.time,
+            HitRow.address,
+            VerdictRow.location_known,
         )
         .join(VerdictRow)
         .where(
@@ -58,14 +63,14 @@ _visits = CachedQuery(
     )
 )
 _views = CachedQuery(
-    lambda message, since: View.select(View.message, View.time).where(
-        View.message == message, View.time >= since
+    lambda message, since: SenderView.select(SenderView.message, SenderView.time).where(
+        SenderView.message == message, SenderView.time >= since
     )
 )
 _copies = CachedListQuery(
-    lambda ids: Copy.select(Copy.message, Copy.copy, Copy.opened_at, Copy.event, Copy.hot_at).where(
-        Copy.message.in_(ids)
-    )
+    lambda ids: CopyRow.select(
+        CopyRow.message, CopyRow.copy_number, CopyRow.opened_at, CopyRow.event, CopyRow.hot_at
+    ).where(CopyRow.message.in_(ids))
 )
 _own_addresses = CachedQuery(
     lambda account, since: OwnAddress.select(OwnAddress.address, OwnAddress.seen_at).where(
@@ -76,7 +81,7 @@ _own_addresses = CachedQuery(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Hits of one message that are to be judged together."""
+    """Hits of one message that are classified together."""
 
     message: Message
     fresh: Sequence[ClassifiedHit]
@@ -98,7 +103,7 @@ class Group:
 def hit_contexts(
     groups: Iterable[Group], now: float, below: int = NO_NUMBER
 ) -> Iterator[tuple[Group, HitContext]]:
-    """`below`: every hit with this number or a greater one is in `groups`."""
+    """`below`: all hits with this number or a greater one are in `groups`."""
     waiting = iter(groups)
     while some := list(islice(waiting, AT_ONCE)):
         reading = _Reading(some, now, below)
@@ -112,7 +117,7 @@ def context_of(message: Message, fresh: Sequence[ClassifiedHit], now: float) -> 
 
 
 class _Reading:
-    """What the database says of some groups, each of another message."""
+    """What the database knows about some groups, each of a different message."""
 
     def __init__(self, groups: Sequence[Group], now: float, below: int) -> None:
         self._now = now
@@ -158,7 +163,7 @@ class _Reading:
 def _rows_by_message(
     query: CachedQuery, asked: Iterable[Sequence[object]]
 ) -> dict[str, list[tuple[Any, ...]]]:
-    """Of a query whose rows begin with the message."""
+    """Rows by their first column, the message."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for row in query.rows_of_each(list(asked)):
         found.setdefault(row[0], []).append(row)
@@ -166,7 +171,7 @@ def _rows_by_message(
 
 
 def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[ClassifiedHit, ...]]:
-    """Those of the groups and those around them, in the order of time."""
+    """The hits of the groups and those around them, ordered by time."""
     asked = [
         (g.message.id, g.message.owner, g.since, g.last + CONTEXT_SECONDS, below) for g in groups
     ]
@@ -188,7 +193,7 @@ def _states(messages: Sequence[str]) -> dict[str, dict[int, CopyState]]:
 
 
 def _own(groups: Iterable[Group], now: float) -> dict[int, list[tuple[Any, ...]]]:
-    """Addresses of each account since the earliest time that any of its groups asks for."""
+    """Own addresses of each account since the earliest time that one of its groups needs."""
     since: dict[int, float] = {}
     for group in groups:
         moment = _own_since(group, now)

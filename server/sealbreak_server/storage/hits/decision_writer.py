@@ -1,4 +1,4 @@
-"""Writes what judging decided, all of a transaction in a few statements."""
+"""Writes the decisions of a transaction in a few statements."""
 
 import operator
 from collections import Counter
@@ -14,12 +14,13 @@ from sealbreak_server.model.context import ClassifiedHit, CopyState
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor
+from sealbreak_server.storage import totals
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
-from sealbreak_server.storage.events.writer import EventWriter
+from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.hits.mappers import verdict_row
-from sealbreak_server.storage.lists import totals
-from sealbreak_server.storage.tables import Copy, HitCount
+from sealbreak_server.storage.tables import CopyState as CopyRow
 from sealbreak_server.storage.tables import Hit as HitRow
+from sealbreak_server.storage.tables import HitCount
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
@@ -31,11 +32,11 @@ _first_open = CachedQuery(
     )
 )
 _put_copy = CachedQuery(
-    lambda message, copy, opened_at, event, hot_at: Copy.insert(
-        message=message, copy=copy, opened_at=opened_at, event=event, hot_at=hot_at
+    lambda message, copy, opened_at, event, hot_at: CopyRow.insert(
+        message=message, copy_number=copy, opened_at=opened_at, event=event, hot_at=hot_at
     ).on_conflict(
-        conflict_target=[Copy.message, Copy.copy],
-        update={Copy.opened_at: opened_at, Copy.event: event, Copy.hot_at: hot_at},
+        conflict_target=[CopyRow.message, CopyRow.copy_number],
+        update={CopyRow.opened_at: opened_at, CopyRow.event: event, CopyRow.hot_at: hot_at},
     )
 )
 APPLE = "apple-mpp"
@@ -57,11 +58,17 @@ _COUNTS: dict[Any, Callable[[ClassifiedHit], bool]] = {
     MessageRow.own: _by(Actor.SENDER),
     MessageRow.apple: lambda record: record.verdict is not None and record.verdict.via == APPLE,
 }
-"""What a message counts, and which hits add to it."""
-_ALIKE = (HitCount.message, HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor)
+"""The counts of a message, and which hits add to each."""
+_ALIKE = (HitCount.message, HitCount.kind, HitCount.copy_number, HitCount.link, HitCount.actor)
 _count_hits = CachedQuery(
     lambda message, kind, copy, link, actor, hits, counted: HitCount.insert(
-        message=message, kind=kind, copy=copy, link=link, actor=actor, hits=hits, counted=counted
+        message=message,
+        kind=kind,
+        copy_number=copy,
+        link=link,
+        actor=actor,
+        hits=hits,
+        counted=counted,
     ).on_conflict(
         conflict_target=_ALIKE,
         update={HitCount.hits: HitCount.hits + hits, HitCount.counted: HitCount.counted + counted},
@@ -80,12 +87,12 @@ _SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
     "opened": (MessageRow.first_opened_at, _earliest),
     **{field.name: (field, partial(operator.add, field)) for field in _COUNTS},
 }
-"""What may be changed in the row of a message, and to what."""
+"""The changes that the row of a message can get, and the new value of each column."""
 
 
 @cache
 def _change(names: tuple[str, ...]) -> CachedQuery:
-    """Leaves alone what stays as it is: most of these columns are in an index or two."""
+    """Sets the changed columns only, because most of them are in one or two indexes."""
 
     def build(message: Any, *values: Any) -> Any:
         named = zip((_SET[name] for name in names), values, strict=True)
@@ -111,12 +118,12 @@ class DecisionWriter:
         self._changed: list[ClassifiedHit] = []
         self._copies: list[tuple[Any, ...]] = []
         self._changes: dict[str, dict[str, float | None]] = {}
-        """Of each message what is to be set; its names are those of `_SET`."""
+        """The changes to each message, by the names of `_SET`."""
         self._hits: Counter[tuple[object, ...]] = Counter()
         self._counted: Counter[tuple[object, ...]] = Counter()
         self._opens: totals.Totals = Counter()
         self._reopened: set[str] = set()
-        """Where an open counts no more: another may be the first."""
+        """Messages with an open that no longer counts, so that another open may be the first."""
 
     def add(self, message: Message, old: Mapping[int, ClassifiedHit], decision: Decision) -> None:
         announced = self._emit(message, decision)
@@ -131,7 +138,7 @@ class DecisionWriter:
         )
 
     def _emit(self, message: Message, decision: Decision) -> dict[int, int]:
-        """Numbers the events; hit -> the event that announces it from now on."""
+        """Numbers the events. Returns the event that announces each hit from now on."""
         if not decision.events:
             return {}
         numbers = self._event_writer.emit(message, decision.events)
@@ -205,7 +212,7 @@ class DecisionWriter:
 
 
 def _alike(record: ClassifiedHit) -> tuple[object, ...]:
-    """Of one row of `HitCount`."""
+    """The key of the row of `HitCount` that counts this hit."""
     hit, verdict = record.hit, record.verdict
     assert verdict is not None
     return hit.message, str(hit.kind), hit.copy, hit.link or 0, str(verdict.actor)

@@ -1,4 +1,4 @@
-"""Between rows and the values that judging works on."""
+"""Converts between rows and the values that are classified."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -20,8 +20,8 @@ from sealbreak_server.storage.tables import Recipient as RecipientRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
-    HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy, HitRow.link, HitRow.time,
-    HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
+    HitRow.id, HitRow.kind, HitRow.owner, HitRow.message, HitRow.copy_number, HitRow.link,
+    HitRow.time, HitRow.method, HitRow.address, HitRow.headers, HitRow.own_click,
     VerdictRow.actor, VerdictRow.via, VerdictRow.reason, VerdictRow.evidence,
     VerdictRow.device, VerdictRow.country, VerdictRow.network, VerdictRow.device_known,
     VerdictRow.location_known, VerdictRow.sure, VerdictRow.rules,
@@ -30,15 +30,10 @@ CLASSIFIED_HIT_FIELDS: tuple[Field, ...] = (
 
 
 ALIKE = 1024
-"""Most hits of a message come with the same headers and get the same verdict: they share one."""
+"""Cached values. Most hits of a message share the same headers and the same verdict."""
 
 _KINDS = {str(kind): kind for kind in Kind}
 _ACTORS = {str(actor): actor for actor in Actor}
-
-
-def as_tuples(query: Any) -> list[tuple[Any, ...]]:
-    """The stubs of Peewee do not know what these rows are."""
-    return list(query.tuples().iterator())
 
 
 MESSAGE_FIELDS: tuple[Field, ...] = (
@@ -48,7 +43,7 @@ MESSAGE_FIELDS: tuple[Field, ...] = (
 
 
 def classified_hits() -> Any:
-    """A query over hits and what is made of them; its rows are for `classified_hit_of`."""
+    """A query for hits with their verdicts; `classified_hit_of` converts its rows."""
     return HitRow.select(*CLASSIFIED_HIT_FIELDS).join(VerdictRow, JOIN.LEFT_OUTER)
 
 
@@ -80,9 +75,9 @@ def _verdict_of(row: tuple[Any, ...]) -> Verdict:
 
 
 NO_HEADERS = "[]"
-"""What stands where headers were dropped."""
+"""Stored where headers were deleted."""
 NONE_SENT = "[ ]"
-"""Where there never were any: the address of such a hit is to be dropped yet."""
+"""Stored where there never were headers, so that the address is still deleted later."""
 
 
 def hit_row(number: int, hit: Hit) -> tuple[Any, ...]:
@@ -114,7 +109,7 @@ _people = CachedListQuery(
             RecipientRow.address,
             RecipientRow.name,
             RecipientRow.kind,
-            RecipientRow.copy,
+            RecipientRow.copy_number,
         )
         .where(RecipientRow.message.in_(ids))
         .order_by(RecipientRow.position)

@@ -1,4 +1,4 @@
-"""Judging anew, by today's rules, the hits whose address and headers are still kept."""
+"""Classifies hits again by today's rules, as long as their address and headers are kept."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,21 @@ from sealbreak_server.model.context import ClassifiedHit, Classify
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage.engine.statements import CachedQuery
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
+from sealbreak_server.storage.hits.classifying import decide_on
 from sealbreak_server.storage.hits.contexts import context_of
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import (
     NO_HEADERS,
-    as_tuples,
     classified_hit_of,
     classified_hits,
     read_messages,
 )
-from sealbreak_server.storage.hits.recording import decide_on
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 
 AT_ONCE = 200
-"""Hits of one message in one transaction: a running server waits for it."""
+"""Hits of one message in one transaction, for which a running server has to wait."""
 
 _page = CachedQuery(
     lambda message, owner, time, number, some: (
@@ -57,11 +56,11 @@ class Reclassified:
     hits: int
     changes: tuple[Change, ...] = ()
     corrected: int = 0
-    """Events that take back or change what was told."""
+    """Events that correct an earlier event."""
     told: int = 0
-    """Events that tell something new."""
+    """New events."""
     last: tuple[float, int] | None = None
-    """Where the next ones begin; `None` when these were all."""
+    """Where the next hits begin; `None` at the end."""
 
 
 def messages_with_evidence() -> list[str]:
@@ -73,7 +72,7 @@ def messages_with_evidence() -> list[str]:
 def reclassify(
     classify: Classify, message_id: str, now: float, begin: tuple[float, int], *, write: bool
 ) -> Reclassified:
-    """The next hits of a message. Without `write` it is only said what would change."""
+    """The next hits of a message. Without `write`, only reports what would change."""
     message = read_messages([message_id]).get(message_id)
     if message is None:
         return Reclassified(message_id, "", 0)
@@ -84,9 +83,9 @@ def reclassify(
     context, decision = decide_on(classify, context_of(message, fresh, now), fresh, now)
     old = {record.number: record for record in context.classified_hits}
     if write:
-        ledger = DecisionWriter(now)
-        ledger.add(message, old, decision)
-        ledger.write()
+        decision_writer = DecisionWriter(now)
+        decision_writer.add(message, old, decision)
+        decision_writer.write()
     more = (fresh[-1].hit.time, fresh[-1].number) if len(rows) == AT_ONCE else None
     return _reclassified(message, len(fresh), [*_changes(old, decision)], decision, more)
 
@@ -104,7 +103,7 @@ def _reclassified(
 
 
 def _changes(old: dict[int, ClassifiedHit], decision: Decision) -> Iterator[Change]:
-    """What is judged otherwise; a newer version of the rules alone is no change."""
+    """Verdicts that differ; a newer version of the rules alone is no change."""
     for record in decision.classified_hits:
         before, after = old[record.number].verdict, record.verdict
         if before is not None and after is not None and _gist(before) != _gist(after):

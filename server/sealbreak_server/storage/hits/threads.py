@@ -1,4 +1,4 @@
-"""Messages that share a Gmail thread: each may be loaded when another is shown or arrives."""
+"""Messages that share a Gmail thread: showing one can load the pixels of the others."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 
 THREAD_LIMIT = 20
-"""Of a long thread only the newest messages are looked at."""
+"""Only the newest messages of a long thread are considered."""
 LOADS_LIMIT = 20
 
 
@@ -53,7 +53,7 @@ _loads = CachedQuery(
 
 
 def _sent(message: Message) -> dict[str, float]:
-    """When the others of its thread were sent."""
+    """The other messages of its thread, and when they were sent."""
     if message.thread_id is None and message.gmail_thread_id is None:
         return {}
     rows = _others.rows(message.account, message.thread_id, message.gmail_thread_id, message.id)
@@ -72,7 +72,7 @@ def older(message: Message) -> list[str]:
 
 
 def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tuple[Hit, ...]:
-    """Requests for their pixels, and some seconds around these times."""
+    """Requests for their pixels between these times, and a few seconds around them."""
     times = since - THREAD_SECONDS, until + THREAD_SECONDS
     rows = (row for message in messages for row in _loads.rows(message, str(Kind.OPEN), *times))
     found = (classified_hit_of(row).hit for row in rows)

@@ -1,11 +1,10 @@
-"""What a daily digest is made of: what was told in a span of time, and whom only machines read."""
+"""The content of a daily digest: the events of a day, and messages with automated requests only."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sealbreak_server.model.verdict import Actor
-from sealbreak_server.storage.engine.statements import CachedListQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.tables import Event, Hit, Message
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -15,7 +14,7 @@ _actors = CachedListQuery(
 )
 
 
-def told(account: int, begin: float, end: float, limit: int) -> list[str]:
+def events_between(account: int, begin: float, end: float, limit: int) -> list[str]:
     """Bodies of events as JSON, oldest first."""
     query = (
         Event.select(Event.body)
@@ -29,17 +28,17 @@ def told(account: int, begin: float, end: float, limit: int) -> list[str]:
 
 
 def _unindexed(field: Any) -> Any:
-    """The index of times is the right one: a day is short, and an account has years."""
+    """Hides the index of the account, because the index of times finds fewer rows."""
     return field + 0
 
 
 def actors(hits: Iterable[int]) -> dict[int, Actor]:
-    """Who is thought today to stand behind each; hits that have been forgotten are left out."""
+    """The actor of each hit by its current verdict, without hits that were deleted."""
     return {hit: Actor(actor) for hit, actor in _actors.rows(sorted(set(hits)))}
 
 
 def only_machines(account: int, begin: float, end: float, limit: int) -> list[MessageView]:
-    """Messages that machines asked for then, and that nobody has read to this day."""
+    """Messages with automated requests in that time that nobody has read until now."""
     query = (
         Hit.select(Hit.message)
         .join(VerdictRow)
@@ -59,6 +58,6 @@ def only_machines(account: int, begin: float, end: float, limit: int) -> list[Me
 
 
 def found(account: int, messages: Sequence[str]) -> dict[str, MessageView]:
-    """Of those that are still there."""
+    """The messages that still exist."""
     mine = Message.select(Message.id).where(Message.account == account, Message.id.in_(messages))
     return {view.id: view for view in views([message for (message,) in as_tuples(mine)])}

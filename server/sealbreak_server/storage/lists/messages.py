@@ -1,120 +1,74 @@
-"""Messages: registered, listed, shown."""
+"""Messages as their account sees them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sealbreak_server.errors import NotFoundError
-from sealbreak_server.model.context import ClassifiedHit, Classify
+from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
-from sealbreak_server.model.registration import Registration
-from sealbreak_server.storage.engine.statements import CachedListQuery, insert_rows
-from sealbreak_server.storage.hits.mappers import (
-    as_tuples,
-    classified_hit_of,
-    classified_hits,
-    read_messages,
-)
-from sealbreak_server.storage.hits.recording import (
-    CommitResult,
-    classify_older,
-    next_due,
-    reclassify,
-)
-from sealbreak_server.storage.lists.totals import followed
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
+from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
 from sealbreak_server.storage.tables import Hit as HitRow
-from sealbreak_server.storage.tables import HitCount, Link, MutedMessage, OptOut, Recipient
+from sealbreak_server.storage.tables import HitCount, MutedMessage, OptOut
 from sealbreak_server.storage.tables import Message as MessageRow
 
 MAX_HITS_SHOWN = 1000
-NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST ids."
+
+
+@dataclass(frozen=True, slots=True)
+class GmailIds:
+    """What Gmail calls the message: in its pages, and (`gmail_`) in its API."""
+
+    draft_id: str | None
+    thread_id: str | None
+    gmail_message_id: str | None
+    gmail_thread_id: str | None
+    gmail_account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTimes:
+    registered_at: float
+    sent_at: float
+    scheduled_for: float | None
+    first_opened_at: float | None
+    last_event_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCounts:
+    opens: int
+    clicks: int
+    machines: int
+    implied_opens: int
+    """Copies without a counted open in which a reader followed a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlags:
+    pixel: bool
+    """The message has a pixel, so that opens can be seen."""
+    muted: bool
+    """By the account."""
+    opted_out: bool
+    """By a recipient."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
     """A message as its account sees it."""
 
-    id: str
     message: Message
-    registered_at: float
-    sent_at: float
-    scheduled_for: float | None
-    draft_id: str | None
-    thread_id: str | None
-    gmail_message_id: str | None
-    gmail_thread_id: str | None
-    gmail_account: str | None
-    opens: int
-    clicks: int
-    machines: int
-    first_opened_at: float | None
-    last_event_at: float | None
-    muted: bool
-    """By the account."""
-    opted_out: bool
-    """By a recipient."""
-    implied_opens: int
-    """Copies that nobody was seen to open, though a reader followed a link in them."""
-    pixel: bool
+    ids: GmailIds
+    times: MessageTimes
+    counts: MessageCounts
+    flags: MessageFlags
 
-
-def register(
-    classify: Classify, account: int, message_id: str, registration: Registration, now: float
-) -> tuple[bool, CommitResult, MessageView]:
-    """True when it is new. Hits that came before it are judged now."""
-    row = MessageRow.get_or_none(MessageRow.id == message_id)
-    if row is not None and row.account_id != account:
-        raise NotFoundError(NO_SUCH_ID)
-    values = _values(registration)
-    with followed([message_id]):
-        if row is None:
-            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
-        else:
-            # Stopped is stopped, also where a registration was still on its way.
-            level = "off" if row.level == "off" else registration.level
-            MessageRow.update({**values, "level": level}).where(
-                MessageRow.id == message_id
-            ).execute()
-            Recipient.delete().where(Recipient.message == message_id).execute()
-            Link.delete().where(Link.message == message_id).execute()
-        _put_parts(message_id, registration)
-    result = reclassify(classify, [message_id], now)
-    message = read_messages([message_id])[message_id]
-    older = classify_older(classify, message, now, since=message.sent_at)
-    result = CommitResult(result.owners | older.owners, next_due(now))
-    return row is None, result, view(account, message_id)
-
-
-def _put_parts(message: str, registration: Registration) -> None:
-    people = enumerate(registration.recipients)
-    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
-    insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
-
-
-def _values(registration: Registration) -> dict[str, object]:
-    people = (f"{person.name or ''} {person.address}" for person in registration.recipients)
-    return {
-        "subject": registration.subject,
-        "people": "\n".join([registration.subject, *people]).lower(),
-        "sent_at": registration.sent_at,
-        "scheduled_for": registration.scheduled_for,
-        "level": registration.level,
-        "draft_id": registration.draft_id,
-        "thread_id": registration.thread_id,
-        "gmail_message_id": registration.gmail_message_id,
-        "gmail_thread_id": registration.gmail_thread_id,
-        "gmail_account": registration.gmail_account,
-        "pixel": registration.pixel,
-    }
-
-
-def stop(account: int, message: str) -> MessageView:
-    """Hits are kept no more; what is known stays."""
-    mine = (MessageRow.id == message) & (MessageRow.account == account)
-    with followed([message]):
-        MessageRow.update(level="off").where(mine).execute()
-    return view(account, message)
+    @property
+    def id(self) -> str:
+        return self.message.id
 
 
 def is_of(account: int, message: str) -> bool:
@@ -138,11 +92,17 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
     implied = _implied_opens([row.id for row in rows if row.clicks])
     return [
         MessageView(
-            row.id, found[row.id], row.registered_at, row.sent_at, row.scheduled_for,
-            row.draft_id, row.thread_id, row.gmail_message_id, row.gmail_thread_id,
-            row.gmail_account, row.opens, row.clicks, row.machines, row.first_opened_at,
-            row.last_event_at, row.id in muted, row.id in opted_out, implied[row.id],
-            row.pixel,
+            found[row.id],
+            GmailIds(
+                row.draft_id, row.thread_id, row.gmail_message_id, row.gmail_thread_id,
+                row.gmail_account,
+            ),
+            MessageTimes(
+                row.registered_at, row.sent_at, row.scheduled_for, row.first_opened_at,
+                row.last_event_at,
+            ),
+            MessageCounts(row.opens, row.clicks, row.machines, implied[row.id]),
+            MessageFlags(row.pixel, row.id in muted, row.id in opted_out),
         )
         for row in rows
     ]  # fmt: skip
@@ -150,7 +110,7 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
 
 _seen = CachedListQuery(
     lambda ids: (
-        HitCount.select(HitCount.message, HitCount.copy, HitCount.kind)
+        HitCount.select(HitCount.message, HitCount.copy_number, HitCount.kind)
         .where(HitCount.message.in_(ids), HitCount.counted > 0)
         .distinct()
     )
@@ -177,7 +137,7 @@ def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str
 
 
 def hits(owner: str, message: str) -> list[ClassifiedHit]:
-    """Oldest first; of a flood the newest."""
+    """Oldest first, up to `MAX_HITS_SHOWN` of the newest."""
     query = (
         classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner)
@@ -185,12 +145,3 @@ def hits(owner: str, message: str) -> list[ClassifiedHit]:
         .limit(MAX_HITS_SHOWN)
     )
     return [classified_hit_of(row) for row in as_tuples(query)][::-1]
-
-
-def opt_out(message: str, copy: int, now: float) -> None:
-    with followed([message]):
-        OptOut.insert(message=message, copy=copy, time=now).on_conflict_ignore().execute()
-
-
-def has_opted_out(message: str, copy: int) -> bool:
-    return OptOut.select().where(OptOut.message == message, OptOut.copy == copy).exists()

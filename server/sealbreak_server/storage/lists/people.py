@@ -1,18 +1,22 @@
-"""Those who got the account's mails: all of them, and what became of the mails to one."""
+"""The recipients of an account's messages, and what happened to the messages to one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN, SQL, FieldAlias, fn
+from peewee import JOIN, SQL, fn
 
-from sealbreak_server.storage.engine.statements import CachedListQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
+from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.lists import search
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.lists.search import Place
-from sealbreak_server.storage.retention import erase_recipient
-from sealbreak_server.storage.tables import Account, Copy, Hit, Message, Recipient, lower_address
+from sealbreak_server.storage.tables import (
+    CopyState,
+    Hit,
+    Message,
+    Recipient,
+    lower_address,
+)
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 
@@ -25,16 +29,16 @@ class Person:
     written_at: float
     """When the newest mail was sent."""
     seen_at: float | None
-    """When a mail that only this person got was last opened."""
+    """The last open of a copy that only this person got."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     found: list[Person]
     next: str | None
-    """After whom the next page begins; `None` after the last."""
+    """The address after which the next page begins; `None` on the last page."""
     is_full: bool
-    """False where looking ended before the page was full, be it at the end of all."""
+    """False when reading stopped before the page was full, also at the end of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,12 @@ class Got:
     copy: int
     sent_at: float
     alone: bool
-    """Nobody shares the copy, so what happens to it is this person's doing."""
+    """Nobody shares the copy, so its hits belong to this person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What was counted of a copy."""
+    """The counted hits of a copy."""
 
     message: str
     copy: int
@@ -61,10 +65,10 @@ class Sign:
 
 
 def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
-    """By address. `text`: in an address or a name.
+    """Ordered by address. `text`: a part of an address or a name.
 
-    Where an account has few recipients, they are sorted. Else the index of people is followed, as
-    far as a page may look: it holds those of all accounts, and nothing but reading on finds a text.
+    An account's few recipients are sorted. With many, the page reads along the index of people, up
+    to the limit of a page: the index has the people of all accounts, and a text has no index.
     """
     few = _has_few(account)
     person = lower_address.concat(SQL("''")) if few else lower_address  # hides the index
@@ -91,7 +95,7 @@ def _by_mail(query: Any, account: int) -> Any:
 
 
 def _by_person(query: Any, account: int) -> Any:
-    """SQLite keeps to the order of a cross join: from the index of people to their mails."""
+    """SQLite keeps the order of a cross join: from the index of people to their messages."""
     return query.join(Message, JOIN.CROSS).where(
         Message.id == Recipient.message, Message.account == account
     )
@@ -103,7 +107,7 @@ def _has_few(account: int) -> bool:
 
 
 def _end(after: str) -> str | None:
-    """The last person whom a page looks at; `None` where all that are left may be."""
+    """The last person that a page reads; `None` if the page may read all the others."""
     ahead = Recipient.select(lower_address).where(lower_address > after).order_by(lower_address)
     found = as_tuples(ahead.offset(search.LOOKED_THROUGH - 1).limit(1))
     return found[0][0] if found else None
@@ -111,16 +115,18 @@ def _end(after: str) -> str | None:
 
 def _sharing() -> Any:
     others = Recipient.alias()
-    its_copy = FieldAlias(others, Recipient.copy)  # `others.copy` is a method
     return others.select(fn.COUNT(1)).where(
-        others.message == Recipient.message, its_copy == Recipient.copy
+        others.message == Recipient.message, others.copy_number == Recipient.copy_number
     )
 
 
 def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
+    same_copy = (CopyState.message == Recipient.message) & (
+        CopyState.copy_number == Recipient.copy_number
+    )
     query = (
-        _by_person(Recipient.select(lower_address, fn.MAX(Copy.opened_at)), account)
-        .join(Copy, on=(Copy.message == Recipient.message) & (Copy.copy == Recipient.copy))
+        _by_person(Recipient.select(lower_address, fn.MAX(CopyState.opened_at)), account)
+        .join(CopyState, on=same_copy)
         .where(lower_address.in_(addresses), _sharing() == 1)
         .group_by(lower_address)
     )
@@ -128,7 +134,7 @@ def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
 
 
 def names(account: int, address: str) -> tuple[int, str | None]:
-    """How many mails this person got, and under which name."""
+    """The number of messages to this person, and the person's name."""
     count, name = fn.COUNT(Recipient.message.distinct()), fn.MAX(Recipient.name)
     found: tuple[int, str | None] = as_tuples(_mails(account, address).select(count, name))[0]
     return found
@@ -137,7 +143,9 @@ def names(account: int, address: str) -> tuple[int, str | None]:
 def got(account: int, address: str, limit: int) -> list[Got]:
     """Newest first."""
     sent_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
-    query = _mails(account, address).select(Recipient.message, Recipient.copy, sent_at, _sharing())
+    query = _mails(account, address).select(
+        Recipient.message, Recipient.copy_number, sent_at, _sharing()
+    )
     rows = as_tuples(query.order_by(Message.sent_at.desc()).limit(limit))
     return [Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows]
 
@@ -151,7 +159,7 @@ _signs = CachedListQuery(
     lambda ids: (
         VerdictRow.select(
             VerdictRow.message,
-            Hit.copy,
+            Hit.copy_number,
             Hit.kind,
             fn.COUNT(Hit.id),
             fn.MIN(Hit.time),
@@ -159,7 +167,7 @@ _signs = CachedListQuery(
         )
         .join(Hit)
         .where(VerdictRow.message.in_(ids), VerdictRow.counted == True)  # noqa: E712  # SQL
-        .group_by(VerdictRow.message, Hit.copy, Hit.kind)
+        .group_by(VerdictRow.message, Hit.copy_number, Hit.kind)
     )
 )
 
@@ -181,8 +189,3 @@ def page(
     rows = as_tuples(query.order_by(*order).limit(limit + 1))
     more = ((rows[limit - 1][0],), rows[limit - 1][1]) if len(rows) > limit else None
     return views([message for _, message in rows[:limit]]), more
-
-
-def erase(account: int, address: str, now: float) -> int:
-    """How many messages this person was in."""
-    return erase_recipient(Account.get_by_id(account), address, now)

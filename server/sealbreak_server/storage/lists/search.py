@@ -1,9 +1,9 @@
-"""Lists of messages: what is looked for, in which order, page by page, and how many there are.
+"""Lists of messages: filters, orders, pages, and counts.
 
-No page reads more than a bounded number of rows, whatever there is. Every order and, newest first,
-every filter has an index of its own, so a page is read from where it begins. Where nothing but
-reading on would find more (a text; a filter that many messages pass, in another order), a page
-looks through so many messages and says where the next one goes on.
+Each page reads a bounded number of rows. Each order has an index of its own, and so has each filter
+in the order of sending, so a page is read from its start. A text, or a filter that many messages
+pass in another order, has no index: a page then reads `LOOKED_THROUGH` messages and tells where the
+next page continues.
 """
 
 import operator
@@ -14,8 +14,8 @@ from typing import Any
 
 from peewee import SQL, Tuple, fn
 
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists import totals
+from sealbreak_server.storage import totals
+from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.lists.messages import MessageView, views
 from sealbreak_server.storage.tables import (
     ACTIVITY,
@@ -32,11 +32,11 @@ from sealbreak_server.storage.tables import (
 )
 
 LOOKED_THROUGH = 10_000
-"""Messages, for one page."""
+"""Maximum messages that are read for one page."""
 FEW = 1000
-"""So many are sorted faster than an order is read through for them."""
+"""Up to this many messages are sorted; with more, reading along an index is faster."""
 Place = tuple[tuple[float, ...], str]
-"""Where a page begins: what the order is by, and the id of the message before."""
+"""Where a page begins: the sort key and the id of the message before."""
 
 
 class Show(StrEnum):
@@ -63,7 +63,7 @@ class Wanted:
     show: Show = Show.ALL
     order: Order = Order.NEWEST
     threads: tuple[str, ...] = ()
-    """Of these conversations of Gmail, if of any."""
+    """Only messages of these Gmail threads, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,14 @@ class Page:
     next: Place | None
     """Where the next page begins; `None` after the last."""
     is_full: bool
-    """False where looking ended before the page was full, be it at the end of all."""
+    """False when reading stopped before the page was full, also at the end of the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     number: int
     more: bool
-    """There are more, or there may be."""
+    """There are more, or there may be more."""
 
 
 _KEYS: dict[Order, tuple[Any, ...]] = {
@@ -95,7 +95,7 @@ _INDEXED: dict[Show, SQL] = {
     Show.UNCLEAR: UNCLEAR,
     Show.OWN: OWN,
 }
-"""With an index that holds only these, the newest first."""
+"""Filters with an index of their own, newest first."""
 _MUTED = Message.id.in_(MutedMessage.select(MutedMessage.message))
 
 
@@ -105,7 +105,7 @@ def keys_of(wanted: Wanted) -> int:
 
 
 def _order(wanted: Wanted) -> Order:
-    """Those that nobody opened have all been opened as often."""
+    """Unopened messages have the same number of opens, so they are ordered by time."""
     never = wanted.show in {Show.NOT_OPENED, Show.MACHINES}
     return Order.NEWEST if never and wanted.order is Order.OPENS else wanted.order
 
@@ -119,13 +119,13 @@ def page(account: int, limit: int, wanted: Wanted, after: Place | None = None) -
 
 
 def _few(account: int, wanted: Wanted) -> list[tuple[Any, ...]] | None:
-    """All that pass the filter, when they are few and no index has them in this order."""
+    """All messages that pass the filter, if they are few and no index has this order."""
     picked = _picked(wanted)
     if not picked or _has_index(wanted):
         return None
     query = _keys(_order(wanted)).where(_account(wanted.show) == account, *picked)
     if wanted.show in _INDEXED and not wanted.threads:
-        query = query.order_by(Message.sent_at.desc(), Message.id.desc())  # as its index has them
+        query = query.order_by(Message.sent_at.desc(), Message.id.desc())  # the order of the index
     rows = as_tuples(query.limit(FEW + 1))
     if len(rows) > FEW:
         return None
@@ -137,7 +137,7 @@ def _has_index(wanted: Wanted) -> bool:
 
 
 def _picked(wanted: Wanted) -> list[Any]:
-    """What an index finds without reading through messages."""
+    """Conditions that an index answers without reading messages."""
     picked: list[Any] = []
     if wanted.threads:
         picked.append(Message.gmail_thread_id.in_(wanted.threads))
@@ -149,7 +149,7 @@ def _picked(wanted: Wanted) -> list[Any]:
 
 
 def _account(show: Show) -> Any:
-    """The muted are found by their ids, which an index that begins with the account hides."""
+    """Muted messages are found by id; an index that begins with the account would hide that."""
     return Message.account + 0 if show is Show.MUTED else Message.account
 
 
@@ -166,7 +166,7 @@ def _keys(order: Order) -> Any:
 
 
 def _walked(account: int, limit: int, wanted: Wanted, after: Place | None) -> Page:
-    """Along the index of the order, as far as a page may look."""
+    """Along the index of the order, up to the limit of a page."""
     order, tried = _order(wanted), _holding(wanted.text)
     query = _keys(order).where(Message.account == account)
     if _has_index(wanted):
@@ -185,7 +185,7 @@ def _walked(account: int, limit: int, wanted: Wanted, after: Place | None) -> Pa
 def _compared(order: Order, compare: Callable[[Any, Any], Any], place: tuple[Any, ...]) -> Any:
     yield compare(Tuple(*_KEYS[order], Message.id), Tuple(*place))
     if order is Order.ACTIVITY:
-        # SQLite looks no row of values up in an index of expressions, but a single one.
+        # SQLite uses an index of expressions for a single value, but not for a row of values.
         wider = operator.le if compare is operator.lt else compare
         yield wider(ACTIVITY, place[0])
 
@@ -197,7 +197,7 @@ def _page(rows: list[tuple[Any, ...]], limit: int, end: tuple[Any, ...] | None) 
 
 
 def counts(account: int, text: str) -> dict[Show, Count]:
-    """Of the messages that hold the text."""
+    """For the messages that contain the text."""
     if text:
         return _counts_of(account, text)
     query = Total.select(Total.name, Total.count)
@@ -210,7 +210,7 @@ def counts(account: int, text: str) -> dict[Show, Count]:
 
 
 def _counts_of(account: int, text: str) -> dict[Show, Count]:
-    """Among the newest, where looking through all of them would take too long."""
+    """Among the newest messages, if reading all of them would take too long."""
     keys = (Message.sent_at, Message.id)
     newest = Message.select(*keys).where(Message.account == account)
     newest = newest.order_by(*(key.desc() for key in keys))

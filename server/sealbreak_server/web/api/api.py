@@ -18,10 +18,11 @@ from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.hits import recording
+from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.search import Place, Wanted
 from sealbreak_server.storage.preferences import read_up_to
+from sealbreak_server.storage.registration import NO_SUCH_ID, register, stop
 from sealbreak_server.web.api.bodies import account_body, device_body, hit_body, message_body
 from sealbreak_server.web.api.openapi import document
 from sealbreak_server.web.auth import Authenticator
@@ -92,7 +93,7 @@ class Api:
         registration = read_registration(await body_of(request))
         await self._check_owner(principal, message)
         is_new, result, view = await self._services.storage.write(
-            messages.register,
+            register,
             self._services.classify,
             principal.account,
             message,
@@ -110,7 +111,7 @@ class Api:
         if self._services.keyring.certifies(principal.owner, message):
             return
         if not await self._services.storage.read(messages.is_of, principal.account, message):
-            raise NotFoundError(messages.NO_SUCH_ID)
+            raise NotFoundError(NO_SUCH_ID)
 
     async def list_messages(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
@@ -136,7 +137,7 @@ class Api:
     async def stop_message(self, request: Request) -> Response:
         principal = await self._authenticator.of_request(request)
         message = message_id(request)
-        view = await self._services.storage.write(messages.stop, principal.account, message)
+        view = await self._services.storage.write(stop, principal.account, message)
         return JsonResponse(message_body(view))
 
     async def views(self, request: Request) -> Response:
@@ -145,7 +146,7 @@ class Api:
         keyring, owner = self._services.keyring, principal.owner
         issued = [name for name in viewed if is_id(name) and keyring.certifies(owner, name)]
         result = await self._services.storage.write(
-            recording.note_views,
+            unsettled.note_views,
             self._services.classify, principal.account, viewed, self._services.clock(), issued,
         )  # fmt: skip
         self._services.intake.after_commit(result)

@@ -73,7 +73,7 @@ class Digest:
         now = self._services.clock()
         if begin > now:
             raise NotFoundError("This day has not come yet.")
-        bodies = await read(digests.told, account, begin, end, MOST_EVENTS)
+        bodies = await read(digests.events_between, account, begin, end, MOST_EVENTS)
         events = [orjson.loads(body) for body in bodies]
         actors = await read(digests.actors, hits_of(events))
         messages = await read(digests.found, account, messages_of(events))

@@ -82,11 +82,12 @@ def _row(message: MessageView) -> list[str]:
     people = (
         f"{p.name} <{p.address}>" if p.name else p.address for p in message.message.recipients
     )
+    times, counts = message.times, message.counts
     return [
-        wire_time(message.sent_at), message.message.subject, ", ".join(people),
-        message.message.level, str(message.opens), str(message.clicks), str(message.machines),
-        optional_time(message.first_opened_at) or "", optional_time(message.last_event_at) or "",
-        _yes_or_no(message.muted), _yes_or_no(message.opted_out),
+        wire_time(times.sent_at), message.message.subject, ", ".join(people),
+        message.message.level, str(counts.opens), str(counts.clicks), str(counts.machines),
+        optional_time(times.first_opened_at) or "", optional_time(times.last_event_at) or "",
+        _yes_or_no(message.flags.muted), _yes_or_no(message.flags.opted_out),
         " ".join(link.url for link in message.message.links), message.id,
     ]  # fmt: skip
 

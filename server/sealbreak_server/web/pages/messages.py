@@ -16,11 +16,12 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Link, Message, Recipient
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.security.tokens import is_id
-from sealbreak_server.storage.lists import messages, search, statistics
+from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
-from sealbreak_server.storage.lists.statistics import Tally
+from sealbreak_server.storage.lists.tallies import Tally, of_message
 from sealbreak_server.storage.preferences import mute_message
+from sealbreak_server.storage.registration import stop
 from sealbreak_server.web.api.api import read_cursor, read_search, write_cursor
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, address
 from sealbreak_server.web.pages.charts import Mark, timeline
@@ -81,7 +82,7 @@ class Messages:
         except NotFoundError:
             return self._renderer.show(page_request, "missing.html", 404)
         classified_hits = await read(messages.hits, page_request.principal.owner, view.id)
-        tallies = await read(statistics.of_message, view.id)
+        tallies = await read(of_message, view.id)
         return self._renderer.show(
             page_request,
             "message.html",
@@ -101,7 +102,7 @@ class Messages:
 
     async def stop(self, page_request: PageRequest) -> Response:
         message = _id(page_request)
-        await self._services.storage.write(messages.stop, page_request.principal.account, message)
+        await self._services.storage.write(stop, page_request.principal.account, message)
         return RedirectResponse(f"/history/{message}", 303)
 
 

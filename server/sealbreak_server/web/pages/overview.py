@@ -8,10 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from starlette.responses import Response
 
 from sealbreak_server.model.preferences import zone_of
-from sealbreak_server.storage.lists import statistics
-from sealbreak_server.storage.lists.statistics import Days, Span
-from sealbreak_server.storage.lists.totals import DAY, QUARTER
+from sealbreak_server.storage.lists import charts
+from sealbreak_server.storage.lists.charts import Days, Span
 from sealbreak_server.storage.preferences import preferences_of
+from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
 
@@ -46,10 +46,10 @@ class Overview:
             account_preferences.preferences.time_zone,
         )
         span = Days(int(self._renderer.services.clock() // DAY) + 1 - days, days)
-        found = await read(statistics.spans, account, span, SPANS[days])
-        waits = await read(statistics.waits, account, span)
-        quarters = await read(statistics.opens_by_quarter, account, span)
-        links = await read(statistics.best_links, account, span, BEST_LINKS)
+        found = await read(charts.spans, account, span, SPANS[days])
+        waits = await read(charts.waits, account, span)
+        quarters = await read(charts.opens_by_quarter, account, span)
+        links = await read(charts.best_links, account, span, BEST_LINKS)
         hours = by_hour(quarters, zone)
         return self._renderer.show(
             page_request,
@@ -63,7 +63,7 @@ class Overview:
             opened=sum(waits),
             hours=week(hours, "Opens by day and hour"),
             links=links,
-            compared=statistics.CLICKED_MAILS,
+            compared=charts.CLICKED_MAILS,
         )
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.registration import MAX_ADDRESS
+from sealbreak_server.storage.erasure import erase_recipient
 from sealbreak_server.storage.lists import people, search
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.lists.people import Got, Sign
@@ -100,7 +101,7 @@ class People:
     async def erase(self, page_request: PageRequest) -> Response:
         address, now = read_address(page_request.fields), self._services.clock()
         count = await self._services.storage.write(
-            people.erase, page_request.principal.account, address, now
+            erase_recipient, page_request.principal.account, address, now
         )
         if not count:
             raise NotFoundError("No mail went to this address, or it was erased before.")

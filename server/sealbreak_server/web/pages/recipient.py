@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from sealbreak_server.security.tokens import Token
 from sealbreak_server.storage import accounts
-from sealbreak_server.storage.lists import messages
+from sealbreak_server.storage.registration import has_opted_out, opt_out
 from sealbreak_server.web.pages.base import PageRenderer
 
 
@@ -23,7 +23,7 @@ class RecipientsPage:
         if token is None:
             return self._missing()
         now = self._services.clock()
-        await self._services.storage.write(messages.opt_out, token.message, token.copy, now)
+        await self._services.storage.write(opt_out, token.message, token.copy, now)
         return await self._page(token)
 
     def _token(self, request: Request) -> Token | None:
@@ -36,7 +36,7 @@ class RecipientsPage:
     async def _page(self, token: Token) -> Response:
         read = self._services.storage.read
         name = await read(accounts.name_of_owner, token.owner)
-        stopped = await read(messages.has_opted_out, token.message, token.copy)
+        stopped = await read(has_opted_out, token.message, token.copy)
         keep_days = self._services.settings.keep_days
         return self._renderer.page(
             "recipient.html", name=name, stopped=stopped, keep_days=keep_days

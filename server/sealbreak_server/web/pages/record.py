@@ -54,7 +54,7 @@ class Dossier:
     @property
     def zone(self) -> tzinfo:
         """Of the account."""
-        return self.preferences.local(self.message.sent_at).tzinfo or UTC
+        return self.preferences.local(self.message.times.sent_at).tzinfo or UTC
 
 
 class RecordPage:
@@ -70,8 +70,8 @@ class RecordPage:
             message=found.message,
             lines=[line_of(one, found) for one in found.classified_hits],
             zone=found.preferences.time_zone,
-            sent=both(found.message.sent_at, found.zone),
-            registered=both(found.message.registered_at, found.zone),
+            sent=both(found.message.times.sent_at, found.zone),
+            registered=both(found.message.times.registered_at, found.zone),
             made=format_exact(self._services.clock()),
             cut=len(found.classified_hits) == MAX_HITS_SHOWN,
         )

@@ -8,7 +8,7 @@ from sealbreak_server.errors import UnavailableError
 from sealbreak_server.storage.engine.executor import JobExecutor
 
 
-def test_who_queued_while_the_database_was_found_away_is_told_the_same() -> None:
+def test_jobs_queued_during_an_outage_fail_with_the_first_one() -> None:
     lane, queued, ran = JobExecutor(1, "writer"), threading.Event(), []
 
     def in_vain() -> None:
@@ -26,7 +26,7 @@ def test_who_queued_while_the_database_was_found_away_is_told_the_same() -> None
     assert ran == []
 
 
-def test_who_comes_later_is_heard() -> None:
+def test_a_job_after_a_failure_runs() -> None:
     lane = JobExecutor(1, "writer")
 
     def in_vain() -> None:

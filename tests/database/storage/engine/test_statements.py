@@ -7,7 +7,7 @@ from sealbreak_server.storage.engine.statements import (
     execute_many,
     insert_rows,
 )
-from sealbreak_server.storage.tables import Account, OptOut, View
+from sealbreak_server.storage.tables import Account, OptOut, SenderView
 from support.server.account import NOW, AccountBuilder
 
 
@@ -49,15 +49,17 @@ def test_values_of_the_statement_itself_stay(ann: Account) -> None:
 
 
 def test_many_runs_and_none_at_all(ann: Account) -> None:
-    mark = CachedQuery(lambda message, time: View.insert(message=message, time=time))
+    mark = CachedQuery(lambda message, time: SenderView.insert(message=message, time=time))
     mark.run_many((message * 16, NOW) for message in "abc")
     mark.run_many([])
-    assert View.select().count() == 3
+    assert SenderView.select().count() == 3
 
 
 def test_a_list_of_any_length_finds_each_of_its_rows_once(ann: Account) -> None:
-    by_time = CachedListQuery(lambda times: View.select(View.time).where(View.time.in_(times)))
-    insert_rows(View, [("a" * 16, float(at)) for at in range(1000)])
+    by_time = CachedListQuery(
+        lambda times: SenderView.select(SenderView.time).where(SenderView.time.in_(times))
+    )
+    insert_rows(SenderView, [("a" * 16, float(at)) for at in range(1000)])
     for count in (0, 1, 2, 3, 5, 8, 600):
         wanted = [float(at) for at in range(count)]
         assert sorted(by_time.rows(wanted)) == [(time,) for time in wanted]
@@ -66,14 +68,14 @@ def test_a_list_of_any_length_finds_each_of_its_rows_once(ann: Account) -> None:
 def test_a_limit_holds_for_each_of_those_that_are_asked_for(ann: Account) -> None:
     newest = CachedQuery(
         lambda message: (
-            View.select(View.message, View.time)
-            .where(View.message == message)
-            .order_by(View.time.desc())
+            SenderView.select(SenderView.message, SenderView.time)
+            .where(SenderView.message == message)
+            .order_by(SenderView.time.desc())
             .limit(2)
         )
     )
     names = [f"{at:016}" for at in range(100)]
-    insert_rows(View, [(name, float(at)) for name in names for at in range(3)])
+    insert_rows(SenderView, [(name, float(at)) for name in names for at in range(3)])
     for count in (0, 1, 2, 7, 100):
         found = newest.rows_of_each([(name,) for name in names[:count]])
         assert sorted(found) == [(name, time) for name in names[:count] for time in (1.0, 2.0)]
@@ -82,7 +84,10 @@ def test_a_limit_holds_for_each_of_those_that_are_asked_for(ann: Account) -> Non
 def test_rows_are_inserted_in_the_order_of_the_fields(ann: Account) -> None:
     insert_rows(OptOut, [("a" * 16, 1, NOW), ("b" * 16, 0, NOW)])
     insert_rows(OptOut, [])
-    assert [(row.message, row.copy) for row in OptOut.select()] == [("a" * 16, 1), ("b" * 16, 0)]
+    assert [(row.message, row.copy_number) for row in OptOut.select()] == [
+        ("a" * 16, 1),
+        ("b" * 16, 0),
+    ]
 
 
 def test_a_row_too_many_is_an_error_of_peewee(ann: Account) -> None:

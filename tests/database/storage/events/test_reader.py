@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import orjson
 import pytest
-from sealbreak_server.storage import Storage, accounts, retention
+from sealbreak_server.storage import Storage, accounts, erasure, retention
 from sealbreak_server.storage.events.reader import (
     erased_after,
     events_after,
@@ -59,21 +59,21 @@ def test_news_are_for_devices_that_may_hear_them(builder: AccountBuilder, device
 def test_erased_events_are_known_by_their_numbers(builder: AccountBuilder) -> None:
     erase: Callable[..., bool] = builder.storage.transaction
     assert erased_after(builder.account.id, 0, 10) == []
-    erase(retention.erase_message, builder.account, builder.message, NOW)
+    erase(erasure.erase_message, builder.account, builder.message, NOW)
     assert erased_after(builder.account.id, 0, 10) == [1, 2, 3]
     assert erased_after(builder.account.id, 1, 1) == [2]
 
 
 def test_each_erasing_raises_the_mark_of_its_account_alone(builder: AccountBuilder) -> None:
     other = AccountBuilder(builder.storage, "Ben")
-    builder.storage.transaction(retention.erase_message, builder.account, builder.message, NOW)
+    builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
     assert (marks(builder.account.id).erasures, marks(other.account.id).erasures) == (1, 0)
-    builder.storage.transaction(retention.erase_message, builder.account, builder.message, NOW)
+    builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
     assert marks(builder.account.id).erasures == 1
 
 
 def test_what_has_grown_old_is_before_the_first_event(builder: AccountBuilder) -> None:
     assert first_event(builder.account.id) == 1
-    builder.storage.transaction(retention.prune, NOW + 1, NOW + 1)
+    builder.storage.transaction(retention.delete_expired, NOW + 1, NOW + 1)
     assert first_event(builder.account.id) == 4
     assert marks(builder.account.id).erasures > 0

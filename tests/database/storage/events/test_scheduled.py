@@ -1,15 +1,13 @@
 """What is told without a hit, through the database: reminders and the digest."""
 
-import orjson
 import pytest
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.model.verdict import Actor, Verdict
-from sealbreak_server.storage import Storage, retention
-from sealbreak_server.storage.events import scheduled
-from sealbreak_server.storage.lists import messages
-from sealbreak_server.storage.preferences import mute_message, put_preferences
-from sealbreak_server.storage.tables import Event, Preference
+from sealbreak_server.storage import Storage, erasure
+from sealbreak_server.storage.events import reminders
+from sealbreak_server.storage.preferences import mute_message
+from sealbreak_server.storage.registration import opt_out
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
 
@@ -37,7 +35,7 @@ def test_before_its_day_and_long_after_nothing_is_said(timeline: Timeline, days_
     assert timeline.emit_due() == frozenset()
 
 
-def test_an_address_that_was_never_seen_to_open_is_not_judged_by_silence(
+def test_an_address_without_any_open_causes_no_reminder(
     timeline: Timeline,
 ) -> None:
     timeline.mail("cleo@example.com")
@@ -83,8 +81,8 @@ def test_each_copy_has_its_own_silence(timeline: Timeline) -> None:
     assert event["copy"] == 2
 
 
-def test_a_reader_who_opted_out_is_not_waited_for(timeline: Timeline) -> None:
-    timeline.storage.transaction(messages.opt_out, timeline.mail(BEN), 0, NOON)
+def test_a_reader_who_opted_out_causes_no_reminder(timeline: Timeline) -> None:
+    timeline.storage.transaction(opt_out, timeline.mail(BEN), 0, NOON)
     assert timeline.emit_due() == frozenset()
 
 
@@ -97,10 +95,10 @@ def test_reminders_can_be_switched_off_and_set(timeline: Timeline) -> None:
     assert timeline.emit_due(DAY) != frozenset()
 
 
-def test_mails_whose_silence_means_nothing_keep_no_other_from_being_told(
+def test_messages_without_a_reminder_block_no_other_reminder(
     timeline: Timeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduled, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(reminders, "LOOKED_AT_ONCE", 2)
     for number in range(7):
         timeline.mail(f"nobody{number}@example.com")
     due = {timeline.mail(BEN) for _ in range(3)}
@@ -108,10 +106,10 @@ def test_mails_whose_silence_means_nothing_keep_no_other_from_being_told(
     assert {event["message"]["id"] for event in timeline.events("reminder")} == due
 
 
-def test_as_many_are_told_at_once_as_is_well_and_the_rest_after_them(
+def test_reminders_come_in_portions_until_all_are_sent(
     timeline: Timeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduled, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(reminders, "MOST_AT_ONCE", 2)
     for _ in range(3):
         timeline.mail(BEN)
     timeline.emit_due()
@@ -141,79 +139,15 @@ def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
 def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
     message = timeline.mail(BEN)
     timeline.emit_due()
-    timeline.storage.transaction(retention.erase_message, timeline.account, message, NOON)
+    timeline.storage.transaction(erasure.erase_message, timeline.account, message, NOON)
     assert timeline.events("reminder") == []
 
 
-def test_a_digest_counts_the_day(timeline: Timeline) -> None:
-    timeline.prefer(digest=True, digest_hour=12)
-    message = timeline.mail("cleo@example.com")
-    timeline.hit(message, days_ago=0.5)
-    timeline.hit(message, days_ago=0.3)
-    timeline.hit(message, days_ago=0.2, kind=Kind.CLICK)
-    assert timeline.emit_due(-1) == frozenset()
-    timeline.emit_due()
-    assert timeline.emit_due(3600) == frozenset()
-    (event,) = timeline.events("digest")
-    assert event["verdict"]["sentence"] == "2 opens, 1 link followed, in 1 mail"
-    assert event["message"]["id"] == ""
-    assert event["path"] == "/history/digest/2027-01-15"
-
-
-def test_a_digest_counts_events_of_kinds_that_this_version_does_not_know(
-    timeline: Timeline,
-) -> None:
-    timeline.prefer(digest=True, digest_hour=12)
-    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
-    (opened,) = timeline.events("opened")[-1:]
-    shown = {
-        **opened,
-        "kind": "printed",
-        "message": {**opened["message"], "subject": '"kind":"hot"'},
-    }
-    silent = {"version": 1, "kind": "marker", "time": opened["time"]}
-    for number, body in ((900, shown), (901, silent)):
-        new = Event.insert(
-            account=timeline.account.id, number=number, message="", created_at=NOON - 60,
-            body=orjson.dumps({**body, "number": number}).decode(),
-        )  # fmt: skip
-        timeline.storage.transaction(new.execute)
-    timeline.emit_due()
-    (event,) = timeline.events("digest")
-    assert event["verdict"]["sentence"] == "1 open, 1 other event, in 1 mail"
-
-
-def test_a_clock_that_was_a_year_ahead_costs_no_digest(timeline: Timeline) -> None:
-    timeline.prefer(digest=True, digest_hour=12)
-    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
-    ahead = Preference.update(digest_at=NOON + 365 * DAY)
-    timeline.storage.transaction(ahead.execute)
-    timeline.emit_due()
-    (event,) = timeline.events("digest")
-    assert event["verdict"]["sentence"] == "1 open, in 1 mail"
-
-
-def test_a_day_without_news_has_no_digest(timeline: Timeline) -> None:
-    timeline.prefer(digest=True, digest_hour=12)
-    assert timeline.emit_due() == frozenset()
-    timeline.hit(timeline.mail("cleo@example.com"), days_ago=-0.1)
-    assert timeline.emit_due(DAY) != frozenset()
-
-
-def test_who_begins_to_want_digests_waits_for_the_hour(timeline: Timeline) -> None:
-    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.1)
-    now = NOON + 60
-    timeline.storage.transaction(
-        put_preferences, timeline.account.id, {"digest": True, "digest_hour": 12}, now
-    )
-    assert timeline.emit_due(120) == frozenset()
-
-
-def test_after_a_restart_nothing_is_told_again(timeline: Timeline) -> None:
+def test_a_restart_repeats_no_event(timeline: Timeline) -> None:
     timeline.prefer(digest=True, digest_hour=12)
     timeline.mail(BEN)
     timeline.emit_due()
-    again = Timeline(Storage(timeline.storage.database, timeline.storage.backups))
+    again = Timeline(Storage(timeline.storage.engine, timeline.storage.backups))
     again.storage.transaction(lambda: None)
     assert again.emit_due(60) == frozenset()
     assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)

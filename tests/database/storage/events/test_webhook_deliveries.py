@@ -70,7 +70,7 @@ def test_each_has_a_secret_of_its_own(builder: AccountBuilder) -> None:
     ]
 
 
-def test_there_is_room_for_so_many(
+def test_the_number_of_webhooks_is_limited(
     builder: AccountBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook_deliveries, "MAX_WEBHOOKS", 1)
@@ -110,7 +110,7 @@ def test_a_claim_that_nobody_ended_ends_by_itself(builder: AccountBuilder) -> No
     assert (due(builder, 60), claim(builder, webhook, 60)) == ([webhook.id], 1)
 
 
-def test_an_event_that_was_pruned_is_passed_over(builder: AccountBuilder) -> None:
+def test_a_deleted_event_is_skipped(builder: AccountBuilder) -> None:
     webhook = add(builder)
     tell(builder, 1, 2)
     builder.storage.transaction(lambda: Event.delete().where(Event.number == 1).execute())

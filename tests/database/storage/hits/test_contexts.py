@@ -6,7 +6,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.contexts import CONTEXT_LIMIT, Group, context_of, hit_contexts
 from sealbreak_server.storage.hits.mappers import hit_row, read_messages
-from sealbreak_server.storage.tables import Copy, OwnAddress, View
+from sealbreak_server.storage.tables import CopyState, OwnAddress, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
 from support.server.account import NOW, AccountBuilder
 
@@ -67,6 +67,6 @@ def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
 
 
 def _surround(builder: AccountBuilder, number: int) -> None:
-    View.create(message=builder.message, time=NOW + number)
+    SenderView.create(message=builder.message, time=NOW + number)
     OwnAddress.create(account=builder.account, address=f"h{number}", seen_at=NOW)
-    Copy.create(message=builder.message, copy=0, opened_at=NOW + number)
+    CopyState.create(message=builder.message, copy_number=0, opened_at=NOW + number)

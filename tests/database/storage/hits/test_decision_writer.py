@@ -11,7 +11,8 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import hit_row, read_messages
-from sealbreak_server.storage.tables import Copy, Event
+from sealbreak_server.storage.tables import CopyState as CopyRow
+from sealbreak_server.storage.tables import Event
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -59,25 +60,29 @@ def read(record: ClassifiedHit) -> ClassifiedHit:
     return replace(record, verdict=HUMAN, counted=True)
 
 
-def test_what_is_told_is_known_by_the_number_of_its_event(builder: AccountBuilder) -> None:
+def test_an_announced_hit_has_the_number_of_its_event(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), tell="opened", copy=0)
     assert (Event.get().number, Event.get().message) == (1, builder.message)
     assert VerdictRow.get().event == 1
-    assert (Copy.get().event, Copy.get().opened_at) == (1, NOW + 1)
+    assert (CopyRow.get().event, CopyRow.get().opened_at) == (1, NOW + 1)
     assert MessageRow.get().last_event_at == NOW + 1
 
 
-def test_a_click_that_is_told_stands_for_no_open(builder: AccountBuilder) -> None:
+def test_an_announced_click_is_no_open_of_its_copy(builder: AccountBuilder) -> None:
     record = fresh(builder, 1, kind=Kind.CLICK, link=1)
     write(builder, (record, read(record)), tell="clicked")
-    assert (VerdictRow.get().event, Copy.select().count()) == (1, 0)
+    assert (VerdictRow.get().event, CopyRow.select().count()) == (1, 0)
 
 
-def test_what_is_not_told_takes_no_number(builder: AccountBuilder) -> None:
+def test_a_hit_without_an_event_takes_no_number(builder: AccountBuilder) -> None:
     record = fresh(builder, 1)
     write(builder, (record, read(record)), copy=0)
-    assert (Event.select().count(), VerdictRow.get().event, Copy.get().event) == (0, None, None)
+    assert (Event.select().count(), VerdictRow.get().event, CopyRow.get().event) == (
+        0,
+        None,
+        None,
+    )
 
 
 def test_each_kind_of_hit_is_counted_for_itself(builder: AccountBuilder) -> None:
@@ -87,8 +92,8 @@ def test_each_kind_of_hit_is_counted_for_itself(builder: AccountBuilder) -> None
     steps += [(scanned, replace(scanned, verdict=MACHINE)), (again, replace(again, verdict=HUMAN))]
     write(builder, *steps)
     view = builder.shown()
-    assert (view.opens, view.clicks, view.machines) == (1, 1, 1)
-    assert view.first_opened_at == NOW + 1
+    assert (view.counts.opens, view.counts.clicks, view.counts.machines) == (1, 1, 1)
+    assert view.times.first_opened_at == NOW + 1
 
 
 def test_a_verdict_that_changes_is_counted_back_and_written_over(builder: AccountBuilder) -> None:
@@ -96,7 +101,7 @@ def test_a_verdict_that_changes_is_counted_back_and_written_over(builder: Accoun
     write(builder, (first, read(first)), (second, read(second)))
     write(builder, (read(first), replace(first, verdict=MACHINE)))
     view = builder.shown()
-    assert (view.opens, view.machines, view.first_opened_at) == (1, 1, NOW + 2)
+    assert (view.counts.opens, view.counts.machines, view.times.first_opened_at) == (1, 1, NOW + 2)
     assert [row.actor for row in VerdictRow.select().order_by(VerdictRow.hit)] == [
         "machine", "human",
     ]  # fmt: skip

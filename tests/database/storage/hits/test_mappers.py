@@ -3,9 +3,8 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Link, Recipient
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.engine.statements import as_tuples, insert_rows
 from sealbreak_server.storage.hits.mappers import (
-    as_tuples,
     classified_hit_of,
     classified_hits,
     hit_row,
@@ -40,7 +39,7 @@ def test_what_was_made_of_it_comes_back_too(storage: Storage) -> None:
     assert [classified_hit_of(row) for row in as_tuples(classified_hits())] == [record]
 
 
-def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
+def test_a_message_has_its_recipients_and_links_in_order(storage: Storage) -> None:
     builder = AccountBuilder(storage)
     people = [
         {"address": f"{name}@example.com", "name": None, "kind": "to", "copy": copy}
@@ -57,13 +56,13 @@ def test_a_letter_has_its_people_and_links_in_order(storage: Storage) -> None:
     )  # fmt: skip
 
 
-def test_a_letter_counts_from_the_moment_it_really_leaves(storage: Storage) -> None:
+def test_the_time_of_a_scheduled_message_is_when_it_leaves(storage: Storage) -> None:
     builder = AccountBuilder(storage)
     builder.register(sent_at="2026-11-01T09:00:00Z", scheduled_for="2026-11-02T09:00:00Z")
     assert storage.query(read_messages, [builder.message])[builder.message].sent_at == 1793610000.0
 
 
-def test_letters_are_told_apart_and_the_unknown_are_left_out(storage: Storage) -> None:
+def test_each_message_has_its_own_parts_and_unknown_ids_are_left_out(storage: Storage) -> None:
     ann, ben = AccountBuilder(storage), AccountBuilder(storage, "Ben")
     ann.register(subject="From Ann", links=[])
     ben.register(subject="From Ben", recipients=[])

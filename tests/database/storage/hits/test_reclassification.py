@@ -15,7 +15,7 @@ def opened(storage: Storage) -> AccountBuilder:
     builder = AccountBuilder(storage)
     builder.register()
     builder.record(builder.hit())
-    assert builder.shown().opens == 1
+    assert builder.shown().counts.opens == 1
     return builder
 
 
@@ -35,13 +35,13 @@ def test_a_message_with_evidence_is_found(storage: Storage) -> None:
 def test_what_would_change_is_said_and_nothing_is_written(storage: Storage) -> None:
     builder = opened(storage)
     assert len(classified(builder, write=False).changes) == 1
-    assert builder.shown().opens == 1
+    assert builder.shown().counts.opens == 1
 
 
-def test_new_rules_correct_what_was_told_and_counted(storage: Storage) -> None:
+def test_new_rules_correct_events_and_counts(storage: Storage) -> None:
     builder = opened(storage)
     assert classified(builder, write=True).corrected == 1
-    assert (builder.shown().opens, builder.events()) == (0, [1, 2])
+    assert (builder.shown().counts.opens, builder.events()) == (0, [1, 2])
 
 
 def test_rules_that_agree_change_nothing(storage: Storage) -> None:
@@ -50,7 +50,7 @@ def test_rules_that_agree_change_nothing(storage: Storage) -> None:
     assert builder.events() == [1]
 
 
-def test_an_unknown_message_has_nothing_to_judge(storage: Storage) -> None:
+def test_an_unknown_message_has_no_hits_to_classify(storage: Storage) -> None:
     builder = opened(storage)
     builder.message = "a" * 16
     assert classified(builder, write=True) == Reclassified("a" * 16, "", 0)

@@ -17,7 +17,7 @@ def message(storage: Storage, message: str) -> Message:
     return storage.query(read_messages, [message])[message]
 
 
-def test_messages_of_a_thread_know_who_came_before_and_after(storage: Storage) -> None:
+def test_messages_of_a_thread_find_older_and_newer_ones(storage: Storage) -> None:
     builder = AccountBuilder(storage)
     first = in_thread(builder, "2026-01-05T09:00:00.000Z")
     second = in_thread(builder, "2026-01-05T10:00:00.000Z")

@@ -18,7 +18,7 @@ def timeline(storage: Storage) -> Timeline:
 
 
 def told(timeline: Timeline, begin: float, end: float, limit: int = 100) -> list[str]:
-    bodies = timeline.storage.query(digests.told, timeline.account.id, begin, end, limit)
+    bodies = timeline.storage.query(digests.events_between, timeline.account.id, begin, end, limit)
     return [json.loads(body)["message"]["id"] for body in bodies]
 
 
@@ -30,7 +30,7 @@ def test_a_span_has_its_events_in_order_and_no_others(timeline: Timeline) -> Non
     assert told(timeline, NOON - 4 * DAY, NOON, limit=1) == [first]
 
 
-def test_what_happened_at_the_hour_itself_is_told_once(timeline: Timeline) -> None:
+def test_an_event_at_the_digest_hour_is_in_one_digest(timeline: Timeline) -> None:
     message = timeline.mail("ann@example.com", days_ago=9)
     timeline.hit(message, days_ago=2)
     hour = NOON - 2 * DAY
@@ -38,10 +38,10 @@ def test_what_happened_at_the_hour_itself_is_told_once(timeline: Timeline) -> No
     assert told(timeline, hour, hour + DAY) == []
 
 
-def test_events_of_another_account_are_not_told(timeline: Timeline) -> None:
+def test_a_digest_has_no_events_of_another_account(timeline: Timeline) -> None:
     timeline.hit(timeline.mail("ann@example.com", days_ago=9), days_ago=2)
     other = timeline.storage.transaction(accounts.account_named, "Ben", NOON).id
-    assert timeline.storage.query(digests.told, other, 0, NOON, 10) == []
+    assert timeline.storage.query(digests.events_between, other, 0, NOON, 10) == []
     assert timeline.storage.query(digests.only_machines, other, 0, NOON, 10) == []
 
 
@@ -62,7 +62,7 @@ def test_a_mail_that_only_machines_asked_for_is_found_in_its_day(timeline: Timel
     assert none == []
 
 
-def test_who_stands_behind_a_hit_today_is_known_as_long_as_the_hit_is(timeline: Timeline) -> None:
+def test_the_actor_of_a_hit_is_known_until_the_hit_is_deleted(timeline: Timeline) -> None:
     timeline.hit(timeline.mail("ann@example.com"), verdict=MACHINE)
     assert timeline.storage.query(digests.actors, [1, 1, 99]) == {1: Actor.MACHINE}
 

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from bench.server_ground import Ground
 from sealbreak_server.storage import Storage, accounts
-from sealbreak_server.storage.lists import messages, people, search, statistics
+from sealbreak_server.storage.lists import charts, messages, people, search, tallies
 from sealbreak_server.storage.lists.search import Order, Show, Wanted
-from sealbreak_server.storage.tables import database
 
 SMALL, LARGE = 800, 8000
 """Messages; both are beyond the bounds below."""
@@ -48,22 +47,22 @@ JOBS: dict[str, Job] = {
     "counts": lambda *_: search.counts(ACCOUNT, ""),
     "counts of a text": lambda *_: search.counts(ACCOUNT, "nobody"),
     "a message": lambda _, message: messages.view(ACCOUNT, message),
-    "its tallies": lambda _, message: statistics.of_message(message),
+    "its tallies": lambda _, message: tallies.of_message(message),
     "its hits": messages.hits,
     "people": lambda *_: people.listed(ACCOUNT, 50),
     "people, a later page": lambda *_: people.listed(ACCOUNT, 50, "p5"),
     "people, held by none": lambda *_: people.listed(ACCOUNT, 50, "", "nobody"),
     "people of a small account": lambda *_: people.listed(OTHER, 50),
     "people of a small account, held by none": lambda *_: people.listed(OTHER, 50, "", "nobody"),
-    "best links": lambda *_: statistics.best_links(ACCOUNT, statistics.Days(0, 40_000), 10),
+    "best links": lambda *_: charts.best_links(ACCOUNT, charts.Days(0, 40_000), 10),
 }
 
 
 @contextmanager
-def steps() -> Iterator[list[int]]:
+def steps(storage: Storage) -> Iterator[list[int]]:
     """In tens: the list grows by one with each."""
     made: list[int] = []
-    connection: Any = database.connection()
+    connection: Any = storage.database.connection()  # type: ignore[no-untyped-call]  # stubs
     connection.set_progress_handler(lambda: made.append(1), 10)
     yield made
     connection.set_progress_handler(None, 0)
@@ -84,7 +83,7 @@ def costs(data: Path, size: int) -> dict[str, int]:
     Ground(data, other.id, other.owner).add_messages(3)
     found = {}
     for name, job in JOBS.items():
-        with steps() as made:
+        with steps(storage) as made:
             storage.query(job, owner, message)
         found[name] = len(made)
     storage.close()
@@ -96,7 +95,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, int]]
     with pytest.MonkeyPatch.context() as bounds:
         bounds.setattr(search, "LOOKED_THROUGH", 300)
         bounds.setattr(search, "FEW", 40)
-        bounds.setattr(statistics, "CLICKED_MAILS", 40)
+        bounds.setattr(charts, "CLICKED_MAILS", 40)
         folder = tmp_path_factory.mktemp("costs")
         return {size: costs(folder / str(size), size) for size in (SMALL, LARGE)}
 

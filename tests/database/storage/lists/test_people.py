@@ -4,6 +4,7 @@ import pytest
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.storage import Storage, accounts
+from sealbreak_server.storage.erasure import erase_recipient
 from sealbreak_server.storage.lists import people, search
 from support.server.timeline import BEN, NOON, Timeline
 
@@ -132,8 +133,8 @@ def test_somebody_in_to_and_cc_got_one_mail(timeline: Timeline) -> None:
 def test_erasing_takes_a_person_out_of_all_mails(timeline: Timeline) -> None:
     timeline.mail(ANN), timeline.mail(ANN, BEN)
     assert (
-        timeline.storage.transaction(people.erase, timeline.account.id, "Ann@example.com", NOON)
+        timeline.storage.transaction(erase_recipient, timeline.account.id, "Ann@example.com", NOON)
         == 2
     )
     assert [person.address for person in listed(timeline)] == [BEN]
-    assert timeline.storage.transaction(people.erase, timeline.account.id, ANN, NOON) == 0
+    assert timeline.storage.transaction(erase_recipient, timeline.account.id, ANN, NOON) == 0

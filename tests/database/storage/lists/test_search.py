@@ -143,7 +143,7 @@ def two_pages(browser: httpx2.Client, order: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "bmFuIGFhYWFhYWFhYWFhYWFhYWE"])
-def test_a_mistyped_place_in_the_list_is_told(browser: httpx2.Client, cursor: str) -> None:
+def test_an_invalid_cursor_is_an_error_page(browser: httpx2.Client, cursor: str) -> None:
     answer = browser.get("/history", params={"cursor": cursor})
     assert answer.status_code == 400
     assert "begin at its top" in answer.text

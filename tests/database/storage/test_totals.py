@@ -8,13 +8,13 @@ from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
-from sealbreak_server.storage import Storage, retention
+from sealbreak_server.storage import Storage, erasure, retention, totals
 from sealbreak_server.storage.hits import reclassification
-from sealbreak_server.storage.lists import messages, totals
-from sealbreak_server.storage.migrations import COUNT
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.tables import HitCount, Message, Total, database
+from sealbreak_server.storage.registration import opt_out, stop
+from sealbreak_server.storage.tables import HitCount, Message, Total
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
+from support.server.totals import RECOUNT
 
 DAY = 24 * 3600
 APPLE = Verdict(Actor.MACHINE, "apple-mpp", "apple")
@@ -63,21 +63,19 @@ LIFE: dict[str, Step] = {
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
-    "opted out": lambda builder: builder.storage.transaction(
-        messages.opt_out, builder.message, 2, NOW
-    ),
+    "opted out": lambda builder: builder.storage.transaction(opt_out, builder.message, 2, NOW),
     "judged anew": lambda builder: builder.storage.transaction(
         lambda: reclassification.reclassify(
             as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True
         )
     ),
     "Ben erased": lambda builder: builder.storage.transaction(
-        retention.erase_recipient, builder.account, "ben@example.com", NOW
+        erasure.erase_recipient, builder.account.id, "ben@example.com", NOW
     ),
     "unmuted": of_message(mute_message, False),
-    "stopped": of_message(messages.stop),
+    "stopped": of_message(stop),
     "erased": lambda builder: builder.storage.transaction(
-        retention.erase_message, builder.account, builder.message, NOW
+        erasure.erase_message, builder.account, builder.message, NOW
     ),
 }
 
@@ -96,16 +94,16 @@ def counted_afresh(storage: Storage) -> tuple[set[Any], ...]:
     def count() -> None:
         HitCount.delete().execute()
         Total.delete().execute()
-        for statement in COUNT.split(";"):
+        for statement in RECOUNT.split(";"):
             if statement.strip():
-                database.execute_sql(statement)
+                storage.database.execute_sql(statement)  # type: ignore[no-untyped-call]  # stubs
 
     storage.transaction(count)
     return kept(storage)
 
 
 @pytest.mark.parametrize("count", range(1, len(LIFE) + 1), ids=list(LIFE))
-def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> None:
+def test_stored_totals_equal_a_recount_after(count: int, storage: Storage) -> None:
     builder = AccountBuilder(storage)
     AccountBuilder(storage).register(sent_at=SENT)  # another mail, which all this leaves alone
     for step in list(LIFE.values())[:count]:
@@ -113,12 +111,12 @@ def test_what_is_kept_is_what_there_is_after(count: int, storage: Storage) -> No
     assert kept(storage) == counted_afresh(storage)
 
 
-def test_nothing_is_kept_of_what_is_pruned(storage: Storage) -> None:
+def test_deleted_messages_leave_no_totals(storage: Storage) -> None:
     for at, name in enumerate(("first", "second")):
         builder = AccountBuilder(storage)
         builder.register(sent_at=SENT, subject=name)
         builder.record(builder.hit(60 + at))
-    storage.transaction(retention.prune, NOW + DAY, NOW + DAY)
+    storage.transaction(retention.delete_expired, NOW + DAY, NOW + DAY)
     assert kept(storage) == (set(), set(), set())
 
 

@@ -1,35 +1,25 @@
 """The one way to the database: transactions, threads, and what becomes of its errors."""
 
 import asyncio
-import sqlite3
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from peewee import IntegrityError, SqliteDatabase
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.engine.store import FILE_NAME, make_database
+from sealbreak_server.storage.engine.sqlite import FILE_NAME
+from sealbreak_server.storage.store import make_engine
 from sealbreak_server.storage.tables import OptOut
 from support.server.account import NOW
 
 
 def opt_out(copy: int) -> None:
-    OptOut.create(message="a" * 16, copy=copy, time=NOW)
+    OptOut.create(message="a" * 16, copy_number=copy, time=NOW)
 
 
 def count() -> int:
     return int(OptOut.select().count())
-
-
-@contextmanager
-def locked(data: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(data / FILE_NAME, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        yield other
 
 
 def test_a_job_that_fails_writes_nothing(storage: Storage) -> None:
@@ -42,14 +32,14 @@ def test_a_job_that_fails_writes_nothing(storage: Storage) -> None:
     assert storage.transaction(count) == 0
 
 
-def test_a_row_that_is_there_is_the_callers_business(storage: Storage) -> None:
+def test_a_duplicate_row_raises_to_the_caller(storage: Storage) -> None:
     storage.transaction(opt_out, 1)
     with pytest.raises(IntegrityError):
         storage.transaction(opt_out, 1)
     assert storage.query(count) == 1
 
 
-def test_a_full_disk_is_called_so(storage: Storage) -> None:
+def test_a_full_disk_is_named_in_the_error(storage: Storage) -> None:
     """And not what undoing the transaction ran into, which SQLite had undone itself."""
     database = storage.database
     assert isinstance(database, SqliteDatabase)
@@ -71,27 +61,6 @@ def test_nothing_is_read_before_the_database_was_opened(tmp_path: Path) -> None:
         storage.query(count)
     storage.transaction(count)
     assert storage.query(count) == 0
-    storage.close()
-
-
-def test_a_locked_database_is_away_after_the_patience_and_back_again(tmp_path: Path) -> None:
-    storage = Storage.at("", tmp_path, timeout=0.1)
-    storage.transaction(opt_out, 1)
-    with locked(tmp_path):
-        start = time.monotonic()
-        with pytest.raises(UnavailableError, match="locked"):
-            storage.transaction(opt_out, 2)
-        assert 0.1 <= time.monotonic() - start < 5
-    storage.transaction(opt_out, 2)
-    assert storage.query(count) == 2
-    storage.close()
-
-
-def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"This is a letter.\n" * 1000)
-    storage = Storage.at("", tmp_path)
-    with pytest.raises(UnavailableError, match="not a database"):
-        storage.transaction(count)
     storage.close()
 
 
@@ -131,22 +100,13 @@ def test_reads_go_on_while_a_write_takes_its_time(storage: Storage) -> None:
     assert asyncio.run(both())
 
 
-def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
-    storage = Storage.at("", tmp_path / "data")
-    storage.transaction(opt_out, 1)
-    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
-    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
-    storage.close()
-    assert modes == {0o600}
-
-
 def test_a_url_of_another_database_is_refused_without_its_password(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="begins with postgresql://") as caught:
-        make_database("mysql://ann:sesame@db.example.com/x", tmp_path, 1.0)
+        make_engine("mysql://ann:sesame@db.example.com/x", tmp_path, 1.0)
     assert "sesame" not in str(caught.value)
 
 
-def test_a_closed_door_leaves_one_whole_file(tmp_path: Path) -> None:
+def test_closing_leaves_one_complete_file(tmp_path: Path) -> None:
     storage = Storage.at("", tmp_path)
     storage.transaction(opt_out, 1)
     storage.transaction(lambda: None)

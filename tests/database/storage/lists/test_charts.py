@@ -12,8 +12,9 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits import recording
-from sealbreak_server.storage.lists import messages, statistics
-from sealbreak_server.storage.lists.statistics import Days, FollowedLink, Span
+from sealbreak_server.storage.lists import charts
+from sealbreak_server.storage.lists.charts import Days, FollowedLink, Span
+from sealbreak_server.storage.registration import opt_out, register
 from sealbreak_server.web.pages.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
@@ -44,9 +45,7 @@ class AccountBuilder:
         targets = tuple(Link(n, OFFER) for n in range(1, links + 1))
         ann = Recipient("ann@example.com", None, "to", 0)
         registration = Registration("Offer", (ann,), targets, sent_at, None, level, *NO_GMAIL)
-        self.storage.transaction(
-            messages.register, classify, self.account, message, registration, sent_at
-        )
+        self.storage.transaction(register, classify, self.account, message, registration, sent_at)
         return message
 
     def hit(self, message: str, time: float, link: int | None = None, by: str = "ann") -> None:
@@ -56,7 +55,7 @@ class AccountBuilder:
 
     def spans(self, days: Days = THREE) -> list[Span]:
         """Of a day each."""
-        return self.storage.query(statistics.spans, self.account, days, days.count)
+        return self.storage.query(charts.spans, self.account, days, days.count)
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_opened_and_clicked_mails_are_counted_where_they_were_sent(builder: Acco
 def test_what_cannot_be_known_is_in_no_share(builder: AccountBuilder) -> None:
     builder.send(level="off")
     stopped, apples = builder.send(), builder.send()
-    builder.storage.transaction(messages.opt_out, stopped, 0, SENT)
+    builder.storage.transaction(opt_out, stopped, 0, SENT)
     builder.hit(apples, SENT + 60, by="apple")
     assert builder.spans() == [Span(0, 3, 0, 0, 0, 0)]
 
@@ -91,16 +90,16 @@ def test_a_mail_that_apple_loaded_and_somebody_opened_is_known(builder: AccountB
 def test_what_was_sent_before_is_left_out(builder: AccountBuilder) -> None:
     builder.hit(builder.send(SENT - DAY), SENT - DAY + 5)
     assert builder.spans() == []
-    assert builder.storage.query(statistics.waits, builder.account, THREE) == [0] * 6
-    assert builder.storage.query(statistics.opens_by_quarter, builder.account, THREE) == []
-    assert builder.storage.query(statistics.best_links, builder.account, THREE, 10) == []
+    assert builder.storage.query(charts.waits, builder.account, THREE) == [0] * 6
+    assert builder.storage.query(charts.opens_by_quarter, builder.account, THREE) == []
+    assert builder.storage.query(charts.best_links, builder.account, THREE, 10) == []
 
 
 def test_days_are_shared_out_in_parts(builder: AccountBuilder) -> None:
     for day in range(7):
         builder.send(SENT + day * DAY)
     week = Days(THREE.first, 7)
-    found = builder.storage.query(statistics.spans, builder.account, week, 3)
+    found = builder.storage.query(charts.spans, builder.account, week, 3)
     assert [(span.number, span.sent) for span in found] == [(0, 3), (1, 2), (2, 2)]
     begins = [_begin(week, part, 3) / DAY - week.first for part in range(3)]
     assert begins == [0, 3, 5]
@@ -110,7 +109,7 @@ def test_the_time_until_a_first_open_is_counted_in_steps(builder: AccountBuilder
     for wait in (10, 20, 500, 9000):
         builder.hit(builder.send(), SENT + wait)
     builder.send()
-    found = builder.storage.query(statistics.waits, builder.account, THREE)
+    found = builder.storage.query(charts.waits, builder.account, THREE)
     assert found == [2, 1, 1, 0, 0, 0]
 
 
@@ -119,27 +118,16 @@ def test_the_best_links_come_first(builder: AccountBuilder) -> None:
     builder.hit(first, SENT + 100, link=1)
     builder.hit(second, SENT + 100, link=1)
     builder.hit(second, SENT + 900, link=1)
-    best = builder.storage.query(statistics.best_links, builder.account, THREE, 10)
+    best = builder.storage.query(charts.best_links, builder.account, THREE, 10)
     assert best == [FollowedLink(OFFER, 3, 2)]
 
 
 def test_opens_are_shown_at_the_hours_of_the_readers_zone(builder: AccountBuilder) -> None:
     builder.hit(builder.send(), SENT + 20 * 60)
-    quarters = builder.storage.query(statistics.opens_by_quarter, builder.account, THREE)
+    quarters = builder.storage.query(charts.opens_by_quarter, builder.account, THREE)
     assert by_hour(quarters, UTC) == {(4, 8): 1}
     assert by_hour(quarters, timezone(timedelta(hours=16))) == {(5, 0): 1}
     assert datetime.fromtimestamp(SENT, UTC).weekday() == 4
-
-
-def test_tallies_are_of_all_hits_of_a_message(builder: AccountBuilder) -> None:
-    mail = builder.send(links=2)
-    builder.hit(mail, SENT + 100, link=2)
-    builder.hit(mail, SENT + 200, by="apple")
-    tallies = builder.storage.query(statistics.of_message, mail)
-    assert {(t.kind, t.link, t.actor, t.hits, t.counted) for t in tallies} == {
-        ("click", 2, "human", 1, 1),
-        ("open", None, "machine", 1, 0),
-    }
 
 
 def test_a_span_in_which_nothing_was_sent_has_its_place() -> None:

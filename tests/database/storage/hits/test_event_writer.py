@@ -10,10 +10,10 @@ from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.events import webhook_deliveries
-from sealbreak_server.storage.events.writer import EventWriter
+from sealbreak_server.storage.hits.event_writer import EventWriter
 from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.preferences import mute_message, put_preferences, snooze
-from sealbreak_server.storage.tables import Delivery, Event
+from sealbreak_server.storage.tables import Event, WebhookDelivery
 from support.server.account import HUMAN, NOW, AccountBuilder
 
 
@@ -72,7 +72,7 @@ def test_a_number_that_was_taken_in_vain_is_given_again(builder: AccountBuilder)
     assert emit(builder, "opened") == [1]
 
 
-def test_what_is_not_wanted_is_told_quietly(builder: AccountBuilder) -> None:
+def test_an_unwanted_event_is_quiet(builder: AccountBuilder) -> None:
     builder.storage.transaction(put_preferences, builder.account.id, {"clicked": False}, NOW)
     emit(builder, "opened", "clicked")
     assert (last(builder)["quiet"], last(builder)["quiet_reason"]) == (
@@ -115,6 +115,6 @@ def test_each_webhook_that_is_not_disabled_gets_each_event(builder: AccountBuild
     first, gone = builder.storage.transaction(add), builder.storage.transaction(add)
     builder.storage.transaction(webhook_deliveries.failed, gone, "it answered with 410", 410, NOW)
     emit(builder, "opened", "clicked")
-    assert [(row.webhook.id, row.number) for row in Delivery.select()] == [
+    assert [(row.webhook.id, row.number) for row in WebhookDelivery.select()] == [
         (first.id, 1), (first.id, 2),
     ]  # fmt: skip

@@ -1,8 +1,4 @@
-"""Numbers over many hits: of one message, and of what an account sent in some days.
-
-They are added up from what is kept (`totals.py`, `HitCount`), so they cost the same however many
-hits there are.
-"""
+"""Numbers of the messages that an account sent in some days."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,49 +6,26 @@ from typing import Any
 from peewee import SQL, fn
 
 from sealbreak_server.model.hit import Kind
-from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.hits.mappers import as_tuples
-from sealbreak_server.storage.lists import totals
+from sealbreak_server.storage import totals
+from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import CLICKED, HitCount, Link, Message, Total
 
 CLICKED_MAILS = 2000
-"""Of so many, the newest, the links are compared."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Hits of a message that are alike."""
-
-    kind: str
-    copy: int
-    link: int | None
-    actor: str
-    hits: int
-    counted: int
-
-
-def of_message(message: str) -> list[Tally]:
-    """Of all its hits, also where they are too many to be shown."""
-    fields = (
-        HitCount.kind, HitCount.copy, HitCount.link, HitCount.actor, HitCount.hits,
-        HitCount.counted,
-    )  # fmt: skip
-    query = HitCount.select(*fields).where(HitCount.message == message, HitCount.hits > 0)
-    return [Tally(kind, copy, link or None, *rest) for kind, copy, link, *rest in as_tuples(query)]
+"""The newest messages whose links are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What became of the messages sent in a span of time."""
+    """What happened to the messages sent in a span of time."""
 
     number: int
     """Counted from the beginning, each as long as the others."""
     sent: int
     knowable: int
-    """Of these an opening would be known, if the reader's program shows images."""
+    """Messages whose opens would be known if the reader's mail program shows images."""
     opened: int
     linked: int
-    """With links, among those that are knowable."""
+    """Knowable messages with links."""
     clicked: int
 
 
@@ -65,7 +38,7 @@ class Days:
 
 
 def spans(account: int, days: Days, parts: int) -> list[Span]:
-    """Those of so many parts of nearly equal length in which something was sent."""
+    """Divides the days into `parts` of nearly equal length; only those with sent messages."""
     names = (totals.SENT, totals.KNOWABLE, totals.OPENED, totals.LINKED, totals.CLICKED)
     part = (Total.at - days.first) * parts / days.count
     query = (
@@ -121,7 +94,7 @@ class FollowedLink:
 
 
 def best_links(account: int, days: Days, limit: int) -> list[FollowedLink]:
-    """Of the newest `CLICKED_MAILS` whose links were followed."""
+    """Among the newest `CLICKED_MAILS` messages with clicks."""
     clicked = (
         Message.select(Message.id)
         .where(

@@ -1,4 +1,4 @@
-"""Writes events: numbered without gaps, quiet where they are not wanted, with what webhooks get."""
+"""Writes events, numbered without gaps and quiet if unwanted, with their webhook deliveries."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from sealbreak_server.events.wire import event_body
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
 from sealbreak_server.storage.preferences import AccountPreferences, is_muted, preferences_of
-from sealbreak_server.storage.tables import Account, Delivery, Event, Webhook
+from sealbreak_server.storage.tables import Account, Event, Webhook, WebhookDelivery
 
 _last_number = CachedQuery(
     lambda account: Account.select(Account.last_event).where(Account.id == account)
@@ -34,17 +34,17 @@ _webhooks = CachedQuery(
 
 
 class EventWriter:
-    """For one transaction, which nobody else writes in; nothing is in the tables before `write`."""
+    """For one transaction, in which nothing else writes events. `write` fills the tables."""
 
     def __init__(self, now: float) -> None:
         self._now = now
-        self._attention: dict[int, AccountPreferences] = {}
+        self._preferences: dict[int, AccountPreferences] = {}
         self._webhooks: dict[int, list[str]] = {}
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
 
     def emit(self, message: Message, events: Sequence[PendingEvent]) -> list[int]:
-        """The numbers that the events got."""
+        """Returns the numbers of the events."""
         first = self._numbers(message.account, len(events))
         for number, event in enumerate(events, first):
             quiet = self._quiet(message, event)
@@ -61,7 +61,7 @@ class EventWriter:
         message: Message | None = None,
         copy: int = 0,
     ) -> None:
-        """An event that no hit brought. `body`: of the number, and of why it is quiet."""
+        """An event without a hit. `body` gets its number and the reason why it is quiet."""
         number = self._numbers(account, 1)
         quiet = self.quiet_reason(account, kind, message, copy)
         self._add(account, number, body(number, quiet), message.id if message else "")
@@ -69,9 +69,9 @@ class EventWriter:
     def quiet_reason(
         self, account: int, kind: str, message: Message | None, copy: int
     ) -> QuietReason | None:
-        if account not in self._attention:
-            self._attention[account] = preferences_of(account)
-        account_preferences = self._attention[account]
+        if account not in self._preferences:
+            self._preferences[account] = preferences_of(account)
+        account_preferences = self._preferences[account]
         people = message.readers(copy) if message else ()
         mutes = account_preferences.mutes(is_muted(message.id) if message else False)
         return quiet_reason(
@@ -91,7 +91,7 @@ class EventWriter:
         return bool(orjson.loads(body).get("quiet"))
 
     def _numbers(self, account: int, count: int) -> int:
-        """The first of so many."""
+        """Reserves this many numbers and returns the first."""
         if account not in self._last:
             self._last[account] = _last_number.rows(account)[0][0]
         self._last[account] += count
@@ -107,5 +107,7 @@ class EventWriter:
         rows = [(*place, message, now, body) for place, (message, body) in self._events.items()]
         insert_rows(Event, rows)
         _put_last_number.run_many((number, account) for account, number in self._last.items())
-        posts = [(h, number) for account, number in self._events for h in self._webhooks[account]]
-        insert_rows(Delivery, posts)
+        deliveries = [
+            (h, number) for account, number in self._events for h in self._webhooks[account]
+        ]
+        insert_rows(WebhookDelivery, deliveries)

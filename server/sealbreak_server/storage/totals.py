@@ -1,7 +1,7 @@
-"""Numbers of an account that are kept, because counting them afresh would read all its hits.
+"""Stored totals of an account, because counting them again would read all its hits.
 
-Of all mails: how many each list of the history holds. Of the mails of a day: how many were sent,
-how many of these were opened, and so on. Of a quarter of an hour: how many opens came in it.
+All-time totals: the length of each list of the history. Totals of a day: the messages that were
+sent, and of these the opened ones, and so on. Totals of a quarter of an hour: the opens.
 """
 
 from collections import Counter
@@ -20,27 +20,27 @@ from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 DAY = 24 * 3600
 QUARTER = 15 * 60
-"""Seconds. Every time zone of today differs from UTC by a number of these."""
+"""Seconds. Today's time zones differ from UTC by a multiple of this."""
 WAITS = (300.0, 3600.0, 4 * 3600.0, 1.0 * DAY, 7.0 * DAY)
-"""Seconds until a first open: the bounds of the steps that are told apart."""
+"""Seconds until the first open: the bounds of the steps in the chart."""
 
 SENT, KNOWABLE, OPENED, LINKED, CLICKED = "sent", "knowable", "opened", "linked", "clicked"
 FIRST_OPENS = tuple(f"wait-{step}" for step in range(len(WAITS) + 1))
-"""Opened first within each of `WAITS`, and later."""
+"""First opened within each of `WAITS`, and later."""
 OPENS = "opens"
 
 LISTS = (
     "is-all", "is-opened", "is-not-opened", "is-clicked", "is-only-machines", "is-unclear",
     "is-own", "is-muted",
 )  # fmt: skip
-"""Of all times, so they stand at 0."""
+"""All-time totals, stored with at = 0."""
 
 Totals = Counter[tuple[int, str, int]]
 """By account, name, and day or quarter."""
 
 
 def _has(table: type[Table]) -> Any:
-    """One that belongs to the message."""
+    """The message has a row in the table."""
     row: Any = table
     return fn.EXISTS(row.select(SQL("1")).where(row.message == Message.id))
 
@@ -87,10 +87,10 @@ _add = CachedQuery(
 
 @contextmanager
 def followed(messages: Sequence[str], *, hits_too: bool = False) -> Iterator[None]:
-    """Whatever becomes of these messages meanwhile, the totals are right afterwards.
+    """Updates the totals with whatever happens to these messages inside the block.
 
-    `hits_too`: hits go as well. Where hits come, `add` is told of their opens, since reading all
-    those of a message for each would take ever longer.
+    `hits_too`: counts their hits too, for blocks that delete hits. Opens of new hits are passed to
+    `add` instead, because reading all hits of a message for each new one would get ever slower.
     """
     before = _of(messages, hits_too)
     yield

@@ -1,0 +1,46 @@
+"""What a transaction over hits changed, and when the next one is due."""
+
+from dataclasses import dataclass, field
+
+from peewee import fn
+
+from sealbreak_server.model.context import (
+    SETTLE_SECONDS,
+)
+from sealbreak_server.storage.engine.statements import (
+    CachedQuery,
+)
+from sealbreak_server.storage.tables import Counter
+from sealbreak_server.storage.tables import Verdict as VerdictRow
+
+CLOCKS_SECONDS = 60
+"""Maximum clock skew between two servers. Later hits than this were classified on arrival."""
+LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
+"""Maximum seconds that a verdict waits for further hits."""
+_due = CachedQuery(
+    lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """The owners that got events, and when the next transaction is due."""
+
+    owners: frozenset[str] = field(default_factory=frozenset)
+    due: float | None = None
+
+
+def touch() -> None:
+    """A write that changes nothing: it fails when the database cannot be written to."""
+    Counter.update(value=Counter.value).where(Counter.name == "hit").execute()
+
+
+def _first_due() -> float | None:
+    due: float | None = _due.rows()[0][0]
+    return due
+
+
+def next_due(now: float) -> float | None:
+    """When to call `settle`. A time too far ahead was stored before the clock was set back."""
+    due = _first_due()
+    return due if due is None or due <= now + LONGEST_WAIT else now

@@ -1,0 +1,38 @@
+"""A copy of the database before its version changes."""
+
+import time
+from pathlib import Path
+
+from peewee import Database, SqliteDatabase
+
+from sealbreak_server.security.keyring import sync_folder
+from sealbreak_server.storage.engine.sqlite import copy_database
+
+DRAFT = "draft-"
+
+
+def back_up_before(database: Database, version: int, backups: Path) -> None:
+    """Keeps the two newest copies of this version. PostgreSQL has its own tools for this.
+
+    A copy gets its name when it is complete, and removes what interrupted attempts have left.
+    """
+    if not isinstance(database, SqliteDatabase) or not _has_accounts(database):
+        return
+    for left in backups.glob(f"{DRAFT}*"):
+        left.unlink(missing_ok=True)
+    made = backups / f"version-{version}-{time.time_ns()}.sqlite3"
+    draft = backups / f"{DRAFT}{made.name}"
+    try:
+        copy_database(database, draft)
+        draft.rename(made)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(backups)
+    earlier = sorted(set(backups.glob(f"version-{version}-*.sqlite3")) - {made})
+    for path in earlier[1:]:
+        path.unlink(missing_ok=True)
+
+
+def _has_accounts(database: Database) -> bool:
+    rows = database.execute_sql("SELECT 1 FROM account LIMIT 1")  # type: ignore[no-untyped-call]  # stubs
+    return rows.fetchone() is not None

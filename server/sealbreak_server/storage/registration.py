@@ -1,0 +1,82 @@
+"""Messages are registered, stopped, and opted out of."""
+
+from sealbreak_server.errors import NotFoundError
+from sealbreak_server.model.context import Classify
+from sealbreak_server.model.registration import Registration
+from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.hits.commits import CommitResult, next_due
+from sealbreak_server.storage.hits.mappers import read_messages
+from sealbreak_server.storage.hits.unsettled import classify_older, reclassify
+from sealbreak_server.storage.lists.messages import MessageView, view
+from sealbreak_server.storage.tables import Link, OptOut, Recipient
+from sealbreak_server.storage.tables import Message as MessageRow
+from sealbreak_server.storage.totals import followed
+
+NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST ids."
+
+
+def register(
+    classify: Classify, account: int, message_id: str, registration: Registration, now: float
+) -> tuple[bool, CommitResult, MessageView]:
+    """True when the message is new. Classifies the hits that came before."""
+    row = MessageRow.get_or_none(MessageRow.id == message_id)
+    if row is not None and row.account_id != account:
+        raise NotFoundError(NO_SUCH_ID)
+    values = _values(registration)
+    with followed([message_id]):
+        if row is None:
+            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
+        else:
+            # A stopped message stays stopped when a late registration arrives.
+            level = "off" if row.level == "off" else registration.level
+            MessageRow.update({**values, "level": level}).where(
+                MessageRow.id == message_id
+            ).execute()
+            Recipient.delete().where(Recipient.message == message_id).execute()
+            Link.delete().where(Link.message == message_id).execute()
+        _put_parts(message_id, registration)
+    result = reclassify(classify, [message_id], now)
+    message = read_messages([message_id])[message_id]
+    older = classify_older(classify, message, now, since=message.sent_at)
+    result = CommitResult(result.owners | older.owners, next_due(now))
+    return row is None, result, view(account, message_id)
+
+
+def _put_parts(message: str, registration: Registration) -> None:
+    people = enumerate(registration.recipients)
+    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
+    insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
+
+
+def _values(registration: Registration) -> dict[str, object]:
+    people = (f"{person.name or ''} {person.address}" for person in registration.recipients)
+    return {
+        "subject": registration.subject,
+        "people": "\n".join([registration.subject, *people]).lower(),
+        "sent_at": registration.sent_at,
+        "scheduled_for": registration.scheduled_for,
+        "level": registration.level,
+        "draft_id": registration.draft_id,
+        "thread_id": registration.thread_id,
+        "gmail_message_id": registration.gmail_message_id,
+        "gmail_thread_id": registration.gmail_thread_id,
+        "gmail_account": registration.gmail_account,
+        "pixel": registration.pixel,
+    }
+
+
+def stop(account: int, message: str) -> MessageView:
+    """New hits are dropped; what is known stays."""
+    mine = (MessageRow.id == message) & (MessageRow.account == account)
+    with followed([message]):
+        MessageRow.update(level="off").where(mine).execute()
+    return view(account, message)
+
+
+def opt_out(message: str, copy: int, now: float) -> None:
+    with followed([message]):
+        OptOut.insert(message=message, copy_number=copy, time=now).on_conflict_ignore().execute()
+
+
+def has_opted_out(message: str, copy: int) -> bool:
+    return OptOut.select().where(OptOut.message == message, OptOut.copy_number == copy).exists()
