@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from support.server.fixtures import POSTGRESQL, SQLITE
 
@@ -22,11 +24,12 @@ ON_BOTH = {
     "test_unsettled",
     "test_webhook_deliveries",
 }
-"""Modules with most of the SQL: their tests run on PostgreSQL too."""
+"""Modules of storage/ with most of the SQL: their tests run on PostgreSQL too."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+    path = Path(metafunc.module.__file__ or "")
+    if "storage" in path.parts and path.stem in ON_BOTH:
         metafunc.parametrize("database", [SQLITE, POSTGRESQL], indirect=True, scope="module")
 
 

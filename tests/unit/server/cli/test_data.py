@@ -18,7 +18,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"nothing")
     refused = run_main("data", "--into", str(tmp_path), "country", str(file))
     assert refused.returncode == 1
-    assert refused.stderr == "Not installed: it is no MaxMind database\n"
+    assert refused.stderr == "Not installed: it is not a MaxMind database\n"
 
 
 def test_the_table_of_networks_is_rebuilt(tmp_path: Path) -> None:
