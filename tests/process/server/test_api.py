@@ -51,9 +51,7 @@ def test_an_id_that_was_not_issued_is_refused_and_stored_nowhere(
         assert made_up not in "\n".join(database.iterdump())
 
 
-def test_a_mail_registered_before_ids_told_their_account_is_updated(
-    server: Server, sender: Sender
-) -> None:
+def test_a_mail_with_an_old_id_is_updated_by_its_account(server: Server, sender: Sender) -> None:
     mail, old = sender.mail(), new_id()
     with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as database, database:
         database.execute("UPDATE message SET id = ? WHERE id = ?", (old, mail.id))
@@ -106,7 +104,7 @@ def test_messages_are_listed_newest_first_page_by_page(sender: Sender) -> None:
     assert second["next"] is None
 
 
-def test_a_search_takes_its_letters_as_they_are(sender: Sender) -> None:
+def test_a_search_has_no_special_characters(sender: Sender) -> None:
     sender.mail(subject="100% of it_all")
     found = sender.http.get("/messages", params={"q": "0% of it_a"}).json()["messages"]
     assert [message["subject"] for message in found] == ["100% of it_all"]
@@ -119,14 +117,14 @@ def test_an_unknown_message_is_404(sender: Sender) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer nobody", "Basic YTpi", "Bearer \xff"])
-def test_a_stranger_is_401(server: Server, token: str) -> None:
+def test_a_request_without_a_token_is_401(server: Server, token: str) -> None:
     headers = {b"authorization": token.encode("latin-1")} if token else {}
     answer = httpx2.get(f"{server.url}/api/v1/messages", headers=headers)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_a_device_that_signs_out_is_a_stranger(server: Server) -> None:
+def test_a_device_that_revokes_itself_is_401(server: Server) -> None:
     other = server.sender()
     assert other.http.delete("/devices/me").status_code == 204
     assert other.http.get("/messages").status_code == 401
@@ -149,7 +147,7 @@ def test_any_origin_may_call(server: Server) -> None:
     assert httpx2.get(url).headers["access-control-allow-origin"] == "*"
 
 
-def test_wrong_codes_are_slowed_down(server: Server) -> None:
+def test_wrong_pairing_codes_are_rate_limited(server: Server) -> None:
     body = {"code": "AAAA-AAAA", "name": "x", "kind": "api"}
     answers = [httpx2.post(f"{server.url}/api/v1/pair", json=body) for _ in range(12)]
     assert answers[0].status_code == 403

@@ -11,12 +11,13 @@ import pytest
 import uvicorn
 import uvloop
 from sealbreak_server.app import make_app, make_services
-from sealbreak_server.cli.serve import _config, _listen
+from sealbreak_server.cli.serve import _listen
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.tables import Account, Event
 from sealbreak_server.web import live
+from sealbreak_server.web.uvicorn.server import config_for
 from support.desktop.processes import eventually
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -49,7 +50,7 @@ def fill(services: Services) -> str:
 async def serving(services: Services) -> AsyncIterator[str]:
     """The address of a server in this loop."""
     with _listen("127.0.0.1", 0) as listener:
-        config = _config(make_app(services))
+        config = config_for(make_app(services))
         config.ws_ping_interval = None  # pings, of either side, would cut off too, later
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -114,7 +115,7 @@ def services(tmp_path: Path) -> Services:
     return make_services(read_settings({"data": str(tmp_path)}, {}))
 
 
-def test_who_stops_reading_is_dropped_and_resumes_without_loss(
+def test_a_client_that_stops_reading_is_dropped_and_resumes_without_loss(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stall() -> None:
@@ -132,7 +133,7 @@ def test_who_stops_reading_is_dropped_and_resumes_without_loss(
     run(stall())
 
 
-def test_who_reads_on_late_is_told_to_resume(
+def test_a_client_that_reads_late_gets_the_close_code(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def dawdle() -> None:
@@ -150,7 +151,7 @@ def test_who_reads_on_late_is_told_to_resume(
     run(dawdle())
 
 
-def test_who_pings_while_it_reads_slowly_stays(services: Services) -> None:
+def test_a_slow_client_that_pings_stays_connected(services: Services) -> None:
     async def crawl() -> None:
         token, numbers = fill(services), list[int]()
         async with serving(services) as address:

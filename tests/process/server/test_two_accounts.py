@@ -266,18 +266,18 @@ def operations(server: Server) -> set[tuple[str, str]]:
     }
 
 
-def test_every_operation_of_the_document_is_tried_here(server: Server) -> None:
+def test_every_operation_of_the_document_is_tested_here(server: Server) -> None:
     assert operations(server) == set(TRIES)
 
 
 @pytest.mark.parametrize("operation", TRIES, ids=lambda o: " ".join(o))
-def test_no_operation_reaches_what_is_anothers(ground: Ground, operation: tuple[str, str]) -> None:
+def test_no_operation_reaches_another_account(ground: Ground, operation: tuple[str, str]) -> None:
     before = None if operation in {("get", "/live"), ("post", "/pair")} else ground.state()
     TRIES[operation](ground)
     assert before is None or ground.state() == before
 
 
-def test_every_operation_that_is_not_open_to_all_wants_a_token(ground: Ground) -> None:
+def test_every_operation_that_is_not_public_needs_a_token(ground: Ground) -> None:
     document = json.loads(ask(ground.server.url, "GET", "/api/v1/openapi.json").body)
     for method, path in operations(ground.server):
         if document["paths"][path][method].get("security") == [] or path == "/live":
@@ -290,7 +290,7 @@ def test_every_operation_that_is_not_open_to_all_wants_a_token(ground: Ground) -
             assert answer.status == 401, (method, path)
 
 
-def test_the_pages_are_the_accounts_own(ground: Ground, tmp_path: Path) -> None:
+def test_pages_show_only_their_own_account(ground: Ground, tmp_path: Path) -> None:
     header = cookie(ground.ben)
     pages = history_paths(tmp_path, "GET", ground.mail.id)
     assert f"/history/{ground.mail.id}/record.csv" in pages
@@ -303,12 +303,12 @@ def test_the_pages_are_the_accounts_own(ground: Ground, tmp_path: Path) -> None:
         assert ground.mail.id not in answer.text.replace(path, ""), path
 
 
-def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Path) -> None:
+def test_no_form_reaches_another_account(ground: Ground, tmp_path: Path) -> None:
     """Dora sends every form there is, with all that she could know of Ann's."""
     before, device = ground.state(), device_of(ground.ann)
     told = {
         "address": "cleo@example.com", "message": ground.mail.id, "device": device,
-        "hook": ground.webhook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
+        "webhook": ground.webhook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
     }  # fmt: skip
     paths = history_paths(tmp_path, "POST", ground.mail.id)
     assert "/history/people/erase" in paths
@@ -324,7 +324,7 @@ def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Pat
             assert ground.state() == before, path
 
 
-def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
+def test_a_key_makes_no_token_of_another_account(ground: Ground) -> None:
     before = ground.state()
     key, owner = ground.ben.blank().key, ground.ann.paired["account"]["owner"]
     for forged in (
@@ -338,7 +338,7 @@ def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
     assert ground.state() == before
 
 
-def test_nobody_registers_a_mail_before_its_sender_does(ground: Ground) -> None:
+def test_another_account_cannot_register_a_mail_first(ground: Ground) -> None:
     """Whoever got it reads its ID, and the sender's browser may be offline for days."""
     mail = ground.ann.blank()
     visit(ground.server, mail.pixel(), READER)
@@ -350,7 +350,7 @@ def test_nobody_registers_a_mail_before_its_sender_does(ground: Ground) -> None:
     assert ground.as_ben("GET", f"/messages/{mail.id}").status == 404
 
 
-def test_nobody_views_mutes_or_stops_a_mail_before_its_sender_registers_it(ground: Ground) -> None:
+def test_another_account_cannot_view_mute_or_stop_an_unregistered_mail(ground: Ground) -> None:
     mail = ground.ann.blank()
     ground.as_ben("POST", "/views", {"messages": [mail.id]})
     assert ground.as_ben("PUT", f"/messages/{mail.id}/mute", {"muted": True}).status == 404
@@ -363,7 +363,7 @@ def test_nobody_views_mutes_or_stops_a_mail_before_its_sender_registers_it(groun
     assert shown["hits"][0]["verdict"]["actor"] == "human"
 
 
-def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:
+def test_a_sender_mark_hides_no_click_of_another_account(ground: Ground) -> None:
     mail = ground.ann.mail()
     mark = {"x-sealbreak-sender": ground.ben.paired["sender_mark"]}
     visit(ground.server, mail.link(1, "https://example.com/offer"), READER | mark)
@@ -371,7 +371,7 @@ def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:
     assert hit["verdict"]["actor"] != "sender"
 
 
-def test_an_address_of_one_hides_no_open_of_the_other(server: Server) -> None:
+def test_a_devices_address_hides_no_open_of_another_account(server: Server) -> None:
     """A colleague who reads a mail is a reader, though the same server knows that address."""
     with join(server, "Ann") as ann, join(server, "Cleo") as cleo:
         cleo.http.get("/messages", headers={"x-forwarded-for": "84.130.20.77"})

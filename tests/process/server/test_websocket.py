@@ -51,20 +51,22 @@ PARTS = pytest.param(frame(UNFINISHED), frame(MORE), id="parts of a message")
 
 
 @pytest.mark.parametrize(("start", "again"), [PINGS, MESSAGES, PARTS])
-def test_frames_without_end_are_cut_off(server: Server, start: bytes, again: bytes) -> None:
+def test_endless_frames_are_cut_off(server: Server, start: bytes, again: bytes) -> None:
     with live(server) as there:
         there.sendall(start)
         assert is_cut_off(there, again * 4000)
 
 
 @pytest.mark.parametrize(("start", "again"), [PINGS, PARTS])
-def test_so_are_they_when_few_come_at_a_time(server: Server, start: bytes, again: bytes) -> None:
+def test_endless_frames_in_small_pieces_are_cut_off(
+    server: Server, start: bytes, again: bytes
+) -> None:
     with live(server) as there:
         there.sendall(start)
         assert is_cut_off(there, again * 20, pause=0.001)
 
 
-def test_whose_pongs_are_read_may_ping_on(server: Server) -> None:
+def test_a_client_that_reads_its_pongs_may_continue_to_ping(server: Server) -> None:
     with live(server) as there:
         reader = there.makefile("rb")
         while reader.readline() != b"\r\n":

@@ -116,7 +116,7 @@ def test_filters_tell_how_many_there_are(browser: httpx2.Client) -> None:
     counts = dict(re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span>', page))
     assert counts == {
         "All": "2", "Opened": "1", "Not opened": "1", "Clicked": "1", "Only machines": "0",
-        "Unclear": "0", "Seen by yourself": "0", "Muted": "0",
+        "Unclear": "0", "Seen by you": "0", "Muted": "0",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.lists import messages, statistics
 from sealbreak_server.storage.lists.statistics import Days, FollowedLink, Span
-from sealbreak_server.web.pages.overview import _begin, by_hour, named, rates
+from sealbreak_server.web.pages.history.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
 """A Friday, 8:00 UTC."""

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError, NotJsonError
-from sealbreak_server.web.requests import body_of, message_id, query_number
+from sealbreak_server.web.requests import json_body, message_id, query_number
 from starlette.requests import Request
 
 
@@ -24,34 +24,34 @@ def request(
 @pytest.mark.parametrize(
     "kind", ["application/json", "Application/JSON; charset=utf-8", "application/json ;x", None]
 )
-def test_json_is_read_under_its_name_or_none(kind: str | None) -> None:
-    assert asyncio.run(body_of(request(b'{"count": 2}', kind))) == {"count": 2}
+def test_json_is_read_with_its_content_type_or_without_any(kind: str | None) -> None:
+    assert asyncio.run(json_body(request(b'{"count": 2}', kind))) == {"count": 2}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_what_a_form_of_another_site_can_send_is_no_json(kind: str) -> None:
+def test_content_types_that_a_form_can_send_are_refused(kind: str) -> None:
     with pytest.raises(NotJsonError):
-        asyncio.run(body_of(request(b'{"count": 2}', kind)))
+        asyncio.run(json_body(request(b'{"count": 2}', kind)))
 
 
-def test_no_body_is_an_empty_object_whatever_it_is_called() -> None:
-    assert asyncio.run(body_of(request(b"", "text/plain"))) == {}
+def test_an_empty_body_is_an_empty_object() -> None:
+    assert asyncio.run(json_body(request(b"", "text/plain"))) == {}
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe{", b"[" * 100_000, b"1" * 5000])
-def test_what_is_no_json_is_refused_by_whatever_it_breaks(body: bytes) -> None:
+def test_invalid_json_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequestError, match="must be JSON"):
-        asyncio.run(body_of(request(body)))
+        asyncio.run(json_body(request(body)))
 
 
-def test_an_id_that_cannot_be_is_like_one_that_is_not_there() -> None:
+def test_a_malformed_id_is_not_found() -> None:
     assert message_id(request(id_="abcdefghijklmnop")) == "abcdefghijklmnop"
     for odd in ("", "ABCDEFGHIJKLMNOP", "abcdefghijklmno1", "abc"):
         with pytest.raises(NotFoundError, match="no such message"):
             message_id(request(id_=odd))
 
 
-def test_a_number_of_the_address_has_a_default_and_bounds() -> None:
+def test_a_query_number_has_a_default_and_bounds() -> None:
     assert query_number(request(), "limit", 50, 1, 200) == 50
     assert [query_number(request(query=f"limit={n}"), "limit", 50, 1, 200) for n in (1, 200)] == [
         1, 200,
@@ -59,6 +59,6 @@ def test_a_number_of_the_address_has_a_default_and_bounds() -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "201", "-1", "+5", "5.0", "", "²", "٣", "1" * 17, "x"])
-def test_any_other_number_is_named(text: str) -> None:
+def test_a_wrong_query_number_is_named(text: str) -> None:
     with pytest.raises(BadRequestError, match=r"^limit must be a whole number from 1 to 200"):
         query_number(request(query=f"limit={text}"), "limit", 50, 1, 200)
