@@ -80,7 +80,7 @@ def test_a_person_has_a_page_with_all_mails(
     assert all(f'href="/history/{mail.id}"' in page for mail in (mine, both))
     assert re.search(r'Opened</dt><dd>1 <span class="of">of 1</span>', page)
     assert "1 of 2 mails have a copy that several people share" in page
-    assert "One of 2 who share a copy" in page
+    assert "Copy shared by 2 people" in page
 
 
 def test_the_list_and_the_message_link_to_the_person(

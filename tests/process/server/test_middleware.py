@@ -37,3 +37,11 @@ def test_the_access_log_names_routes_and_nothing_else(tmp_path: Path) -> None:
     secrets = (mail.id, mail.token(), sender.paired["token"], "Confidential", "ann@", "example.com")
     addresses = ("84.130.20.7", "127.0.0.1")
     assert not [word for word in (*secrets, *addresses, READER["user-agent"]) if word in log]
+
+
+def test_any_origin_may_call_the_api(server: Server) -> None:
+    url = f"{server.url}/api/v1/messages"
+    preflight = httpx2.options(url, headers={"origin": "https://mail.google.com"})
+    assert preflight.status_code == 204
+    assert "authorization" in preflight.headers["access-control-allow-headers"]
+    assert httpx2.get(url).headers["access-control-allow-origin"] == "*"

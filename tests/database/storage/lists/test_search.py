@@ -146,7 +146,7 @@ def two_pages(browser: httpx2.Client, order: str) -> list[list[str]]:
 def test_a_mistyped_place_in_the_list_is_told(browser: httpx2.Client, cursor: str) -> None:
     answer = browser.get("/history", params={"cursor": cursor})
     assert answer.status_code == 400
-    assert "begin at its top" in answer.text
+    assert "Start at the first page" in answer.text
 
 
 @pytest.mark.parametrize(
