@@ -13,7 +13,7 @@ from sealbreak_server.storage.lists.search import Place
 API_PREFIX = "/api/v1"
 MAX_SEARCH = 100
 MAX_DIGITS = 16
-"""All numbers of so many digits are exact in JavaScript and fit into the database's integers."""
+"""Digits of a number in an address. Longer numbers could exceed a 64-bit integer."""
 
 
 def is_api_path(path: str) -> bool:

@@ -20,7 +20,7 @@ HOME = "84.130.20.7"
 
 
 class Gate:
-    """The callers of a server, a device that is paired with it, and a clock to set."""
+    """An authenticator, a paired device and a clock."""
 
     def __init__(self, data: Path, public_url: str = "") -> None:
         self.now = NOW

@@ -1,4 +1,4 @@
-"""Values that only the API shows; messages and events are compared in other files."""
+"""JSON bodies. Other files compare messages and events as a whole."""
 
 from dataclasses import replace
 

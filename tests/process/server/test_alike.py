@@ -1,4 +1,4 @@
-"""A stranger learns nothing: what exists, what does not and what is forged look alike."""
+"""Responses do not reveal whether something exists, is missing or is forged."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ def ann(server: Server) -> Iterator[Sender]:
 
 
 def kinds(server: Server, ann: Sender) -> dict[str, Mail]:
-    """Mails as a stranger may meet them."""
+    """Mails in every state that a stranger may find."""
     stopped, erased, off = ann.mail(), ann.mail(), ann.mail(level="off")
     ask(server.url, "POST", stopped.page())
     return {
@@ -72,7 +72,7 @@ def test_all_responses_to_invalid_links_are_identical(server: Server, ann: Sende
 
 
 def test_a_recipients_page_shows_only_what_the_mail_shows(server: Server, ann: Sender) -> None:
-    """Whether a message is registered, and what it says, is not on the page."""
+    """The page does not show whether a message is registered, nor its content."""
     mails = kinds(server, ann)
     shown = {k: ask(server.url, "GET", mails[k].page()) for k in ("registered", "unknown", "off")}
     assert alike(shown), shown
@@ -130,7 +130,7 @@ def milliseconds(server: Server, path: str) -> float:
 
 
 def test_all_valid_tokens_take_the_same_time(server: Server, ann: Sender) -> None:
-    """All wait for the writer. A tenfold would be a second way to the disk."""
+    """All wait for the disk. A factor of ten would mean a second way to the disk."""
     paths = {kind: mail.pixel() for kind, mail in kinds(server, ann).items()}
     rounds = [{kind: milliseconds(server, path) for kind, path in paths.items()} for _ in range(40)]
     times = {kind: statistics.median(one[kind] for one in rounds) for kind in paths}

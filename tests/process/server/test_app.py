@@ -1,4 +1,4 @@
-"""The app put together: how it starts, refuses and stops."""
+"""The whole app: start, error responses and stop."""
 
 import logging
 from collections.abc import Callable, Iterator

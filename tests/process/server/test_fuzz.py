@@ -1,6 +1,6 @@
-"""Made-up requests by the document, made-up tokens, links, headers and frames: no exception.
+"""Generated requests, tokens, links, headers and frames cause no exception.
 
-`tests/soak/fuzz.py` does the same for as long as one likes.
+`tests/soak/fuzz.py` does the same for any length of time.
 """
 
 import string
@@ -33,7 +33,7 @@ RING = Keyring((bytes(32), KEY))
 OWNER = "a2b3c4d5"
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 TEXT = st.text(st.characters(), max_size=40)
-"""Of all characters: also the halves of surrogate pairs that JSON can spell."""
+"""Texts of all characters, including unpaired surrogates, which JSON can express."""
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
@@ -55,7 +55,7 @@ def test_generated_requests_match_the_document(tmp_path: Path) -> None:
 
 
 def test_generated_requests_along_links_match_the_document(tmp_path: Path) -> None:
-    """What an answer tells is asked for next: IDs are registered, shown, muted, stopped."""
+    """Values of responses are used in later requests: IDs are registered, shown, muted, stopped."""
     with running(tmp_path / "data") as server, join(server, "Ann") as ann:
         counts = Counts()
         fuzz_in_turn(server.url, token_of(ann), device_of(ann), counts, examples=20, number=1)
@@ -67,7 +67,7 @@ def test_generated_requests_along_links_match_the_document(tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """The app itself: what it raises, the test raises."""
+    """The app without a server, so that its exceptions reach the test."""
     data = str(tmp_path_factory.mktemp("fuzz") / "data")
     found = read_settings({"data": data, "public_url": "http://testserver"}, {})
     with TestClient(make_app(make_services(found)), follow_redirects=False) as made:

@@ -1,4 +1,4 @@
-"""The page of a day."""
+"""The digest page."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ def event(kind: str, hit: int | None = 1, actor: str = "human", **more: Any) -> 
 
 
 def told(*events: dict[str, Any], **actors: Actor) -> dict[str, list[str]]:
-    """Titles and lines. `actors`: of the hits `h1`, `h2`, ... today."""
+    """Titles and lines. `actors` are the current actors of the hits `h1`, `h2`, ..."""
     view: Any = MessageView
     message = replace(_empty(view), id="m", message=MESSAGE)
     now = {int(name[1:]): actor for name, actor in actors.items()}
@@ -86,7 +86,7 @@ def test_days_outside_the_range_are_not_found() -> None:
 
 
 def running_day() -> date:
-    """Of the digest that is due next: at eight in UTC, unless the account says otherwise."""
+    """The day of the next digest, which is due at eight in UTC by default."""
     return (datetime.now(UTC) + timedelta(hours=16)).date()
 
 

@@ -1,4 +1,4 @@
-"""The list of messages, and one message."""
+"""The list of messages and the page of one message."""
 
 import httpx2
 import pytest

@@ -1,4 +1,4 @@
-"""The pages of people, and what can be done there."""
+"""The list of people, the page of one person and their forms."""
 
 import re
 import time
@@ -114,7 +114,7 @@ def test_an_unknown_person_is_not_found(browser: httpx2.Client, path: str) -> No
 
 @pytest.fixture
 def among_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """Signed in where no account has few recipients, and a page looks at two of them."""
+    """A signed-in browser of a server whose searches stop after two recipients."""
     monkeypatch.setattr(search, "FEW", 0)
     monkeypatch.setattr(search, "LOOKED_THROUGH", 2)
     services = make_services(read_settings({"data": str(tmp_path), "public_url": HERE}, {}))

@@ -1,4 +1,4 @@
-"""The record of a mail: on paper, as a table for spreadsheets, as JSON."""
+"""The record of a mail as a page, as CSV and as JSON."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ OFFER = "https://example.com/offer"
 
 @pytest.fixture
 def mail(server: Server, sender: Sender) -> Mail:
-    """Opened, clicked, and asked for by a machine."""
+    """A mail with an open, a click and an automated request."""
     mail = sender.mail(subject="=The contract")
     visit(server, mail.pixel())
     visit(server, mail.link(1, OFFER))

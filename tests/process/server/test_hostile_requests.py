@@ -1,4 +1,4 @@
-"""Odd, broken and hostile requests: an answer that tells nothing, and no exception."""
+"""Unusual, malformed and hostile requests get a response without details and cause no exception."""
 
 import csv
 import gzip
@@ -356,7 +356,7 @@ def test_a_compressed_body_is_not_decompressed(ann: Sender) -> None:
 
 
 def test_a_client_that_leaves_within_a_body_causes_no_error(server: Server) -> None:
-    """The log is looked at when the tests of this file are done."""
+    """A fixture checks the log after all tests of this file."""
     for path in ("/api/v1/pair", "/history/sign-out", "/r/a/b", "/o/a/b.gif"):
         with connection(server.url) as there:
             kind = "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"

@@ -18,7 +18,7 @@ def connected(server: Server) -> socket.socket:
 
 
 def sent_until_cut(server: Server, start: bytes, piece: bytes) -> int:
-    """How many bytes the server took before it hung up."""
+    """The number of bytes that the server read before it closed the connection."""
     sent = 0
     with connected(server) as stream:
         stream.sendall(start)
@@ -65,7 +65,7 @@ def test_many_requests_on_one_connection_are_answered(server: Server) -> None:
 
 
 def asked(server: Server, *requests: str) -> bytes:
-    """All that comes back when these are sent at once, the last of which ends the connection."""
+    """The whole response to requests sent at once. The last one must close the connection."""
     with connected(server) as stream:
         stream.sendall("".join(f"{request}\r\nHost: x\r\n\r\n" for request in requests).encode())
         return b"".join(iter(lambda: stream.recv(65_536), b""))
@@ -121,7 +121,7 @@ def test_a_long_handshake_is_refused(server: Server, query: str, headers: str) -
 def test_many_pipelined_pixels_after_another_request_are_answered_in_order(
     server: Server,
 ) -> None:
-    """Each begins the next: were that done at once, they would pile up on the stack."""
+    """Each response starts the next request. A direct call would overflow the stack."""
     answers = asked(server, "GET /healthz HTTP/1.1", *[PIXEL] * 1000, CLOSING)
     assert answers.count(b"HTTP/1.1 200 OK") == 1002
     assert answers.count(b"GIF89a") == 1001

@@ -1,4 +1,4 @@
-"""How much one stranger, one address or one device may ask for; pixels and links always answer."""
+"""Limits for clients, addresses and devices. Pixels and links are always answered."""
 
 import asyncio
 import json
@@ -89,7 +89,7 @@ UPGRADE = (
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits one second and takes twenty requests, where the real one takes more."""
+    """A server that waits only one second and allows only twenty requests at once."""
     program = (sys.executable, "-W", "error", "-c", SMALL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("support.server.process.PROGRAM", program)
@@ -123,7 +123,7 @@ def test_a_client_that_sends_too_slowly_is_cut_off(impatient: Server, start: byt
 def test_an_empty_line_after_a_response_does_not_keep_the_connection(
     impatient: Server, body: bytes
 ) -> None:
-    """With a body, these two bytes are its own, and as late."""
+    """With a body, the two bytes belong to it and come too late."""
     with connection(impatient.url) as there:
         there.sendall(b"GET /o/x/y.gif HTTP/1.1\r\nHost: a\r\n" + body + b"\r\n")
         assert read_answer(there).status == 200

@@ -1,4 +1,4 @@
-"""What a live connection is told besides events: settings, mutes, what is read, what is erased."""
+"""Frames besides events: settings, mutes, the read mark and erasures."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ Frame = dict[str, Any]
 
 
 async def frame(socket: ClientConnection, kind: str = "") -> Frame:
-    """The next one, or the next one of a kind."""
+    """The next frame, or the next frame of a kind."""
     async with asyncio.timeout(20):
         while True:
             body: Frame = json.loads(await socket.recv())
@@ -88,7 +88,7 @@ def test_an_erasure_is_sent_to_a_device_that_stores_events(server: Server, sende
         await frame(socket, "hello")
         await do(command, server.data, "erase", "--message", mail.id)
         while not holds(told := await frame(socket, "erased"), event["number"]):
-            pass  # of what other tests erased
+            pass  # erasures of other tests
         assert told["before"] == 1
 
     live(sender, f"after={event['number']}&erasures=0", look)

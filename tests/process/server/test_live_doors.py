@@ -1,4 +1,4 @@
-"""Who may follow an account live, and who is cut off."""
+"""Which clients may use the live connection, and which are disconnected."""
 
 import asyncio
 import json
@@ -104,7 +104,7 @@ def test_a_revoked_device_is_cut_off_from_the_live_connection(server: Server) ->
 
 
 async def first_behind(silent: list[str], address: str, server: Server, sender: Sender) -> object:
-    """What one is told who comes from there, while these do not say whose they are."""
+    """The first frame of a client at an address, while `silent` clients have sent no token."""
     frame = json.dumps({"token": token_of(sender)})
     async with AsyncExitStack() as stack:
         for elsewhere in silent:
@@ -137,7 +137,7 @@ def test_silent_connections_of_an_address_are_limited(
 def test_silent_connections_behind_an_untrusted_proxy_block_nobody(
     server: Server, ann: Sender, address: str
 ) -> None:
-    """All its clients have the one address when the owner has not said to trust it."""
+    """All clients of a proxy have its address if the settings do not name it as trusted."""
     hello = asyncio.run(first_behind([address] * 100, address, server, ann))
     assert isinstance(hello, dict)
     assert hello["type"] == "hello"

@@ -1,4 +1,4 @@
-"""The feed of events, and the bell that tells open pages of news."""
+"""The feed of events, and the live connection of pages."""
 
 import asyncio
 import json
@@ -91,7 +91,7 @@ def test_the_live_connection_of_a_page_sends_new_numbers(
 
 
 def browser_last(browser: httpx2.Client) -> int:
-    """The newest event that a page says it shows."""
+    """The number of the newest event in a page."""
     return int(re.findall(r'data-last="(\d+)"', browser.get("/history").text)[0])
 
 

@@ -1,4 +1,4 @@
-"""What a page changes: mutes, the end of tracking, alerts, devices. Only by its own forms."""
+"""The forms of the pages: mutes, the end of tracking, preferences, devices, webhooks."""
 
 import re
 from html import unescape

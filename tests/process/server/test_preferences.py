@@ -1,4 +1,4 @@
-"""What an account wants to hear, over the API of a real server and by its commands."""
+"""Preferences over the API of a real server and by its commands."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ FAR = "2090-01-01T00:00:00.000Z"
 
 @pytest.fixture
 def sender(server: Server) -> Sender:
-    """Each test begins with the defaults."""
+    """Each test starts with the default preferences."""
     paired = server.sender()
     for change in (
         paired.http.put("/settings", json={"alerts": {"opened": True, "quiet_hours": None}}),

@@ -1,4 +1,4 @@
-"""Only what the sender signed is redirected to, and only to the web."""
+"""Links redirect only to web addresses that the sender has signed."""
 
 import socket
 from collections.abc import Iterator
@@ -99,7 +99,7 @@ def test_a_message_with_another_target_is_not_registered(ann: Sender, target: st
 
 
 def test_an_international_host_stays_as_it_was_signed(server: Server, mail: Mail) -> None:
-    """Not guessed at, not made similar: its bytes go out percent-encoded."""
+    """The host is neither changed nor normalized: its bytes are percent-encoded."""
     answer = follow(server, mail.link(1, "https://ехample.com/"))
     assert answer.header("location") == f"https://{quote('ехample.com')}/"
 

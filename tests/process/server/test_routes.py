@@ -20,7 +20,7 @@ def services(tmp_path: Path) -> Services:
 
 
 def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Name, methods and address of each."""
+    """Name, methods and address of each route."""
     for route in found:
         if isinstance(route, Mount) and route.routes:
             yield from every(route.routes, path + route.path)
@@ -30,7 +30,7 @@ def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, st
 
 
 def test_route_names_and_addresses_are_unique(services: Services) -> None:
-    """The log names a route and nothing else of a request."""
+    """The access log has the route's name only."""
     found = list(every([*routes(services), *beacons(services)]))
     names = [name for name, _, _ in found]
     addresses = [(methods, path) for _, methods, path in found]
@@ -62,7 +62,7 @@ def test_the_server_is_ready_if_the_database_accepts_writes(
             other.execute("BEGIN IMMEDIATE")
             assert client.get("/readyz").status_code == 503
             assert client.get("/healthz").status_code == 200
-        # A write that met the lock is tried again after a second; until then it is not ready.
+        # A write that met the lock is retried after a second. Until then the server is not ready.
         eventually(lambda: client.get("/readyz").status_code == 200)
 
 

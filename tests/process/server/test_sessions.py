@@ -1,4 +1,4 @@
-"""What lets a device or a browser in, how long, and what takes it away again."""
+"""Codes, tokens, sign-in links and sessions: how they start and how they end."""
 
 import asyncio
 import re
@@ -54,7 +54,7 @@ def sign_out(server: Server, headers: list[tuple[str, str]], fields: dict[str, s
 
 
 def database(server: Server) -> str:
-    """All that is stored, as text."""
+    """The whole database as text."""
     with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as there:
         return "\n".join(there.iterdump())
 
@@ -101,7 +101,7 @@ def test_guessing_codes_is_rate_limited(tmp_path: Path) -> None:
 
 
 def test_addresses_of_one_network_share_the_limit_on_codes(tmp_path: Path) -> None:
-    """Everybody has 2^64 IPv6 addresses."""
+    """Every customer has 2^64 IPv6 addresses."""
     with running(tmp_path / "data") as fresh:
         for last in range(14):
             body = {"code": "AAAA-AAAA", "name": "A", "kind": "api"}
@@ -247,7 +247,7 @@ def test_a_sign_in_link_of_another_account_asks_first(
 
 
 def test_another_site_cannot_confirm_a_sign_in(server: Server, ann: Sender, ben: Sender) -> None:
-    """It knows the link, and the proof that the page gave to another browser or to none."""
+    """The attacker knows the link, and a CSRF token of another browser or none."""
     mine, link = cookie(ann), sign_in_path(ben)
     csrf_token = csrf_token_of(page(server, link).text)
     own = given_cookie(page(server, link))

@@ -1,6 +1,6 @@
-"""Two accounts on one server: neither sees, changes, stops or erases what is the other's.
+"""Two accounts on one server: neither can see, change, stop or erase data of the other.
 
-The operations come from the OpenAPI document: a new one without an answer here fails.
+The operations come from the OpenAPI document. A new one fails until it is tested here.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 
 @dataclass(frozen=True)
 class Ground:
-    """Ann has a mail that was opened. Ben wants to know, and to meddle."""
+    """Ann has a mail that was opened. Ben tries to see and to change it."""
 
     server: Server
     ann: Sender
@@ -61,7 +61,7 @@ class Ground:
         return (*told, self.mail.id, self.webhook, owner, device, token_of(self.ann))
 
     def state(self) -> object:
-        """Whatever of Ann's could be changed."""
+        """All of Ann's data that could be changed."""
         read = self.ann.http.get
         devices = [(d["id"], d["revoked_at"]) for d in read("/devices").json()["devices"]]
         webhooks = [(h["url"], h["disabled_at"]) for h in read("/webhooks").json()["webhooks"]]
@@ -203,7 +203,7 @@ def delete_device(ground: Ground) -> None:
 
 
 def live(ground: Ground) -> None:
-    """What happens to Ann's mail while Ben listens is not told to Ben: his own is the next."""
+    """Ben's live connection does not get Ann's event: the next event is his own."""
     own = ground.ben.mail(subject="Ben's")
 
     async def follow() -> list[dict[str, object]]:
@@ -304,7 +304,7 @@ def test_pages_show_only_their_own_account(ground: Ground, tmp_path: Path) -> No
 
 
 def test_no_form_reaches_another_account(ground: Ground, tmp_path: Path) -> None:
-    """Dora sends every form there is, with all that she could know of Ann's."""
+    """Dora sends every form with everything that she could know about Ann's data."""
     before, device = ground.state(), device_of(ground.ann)
     told = {
         "address": "cleo@example.com", "message": ground.mail.id, "device": device,
@@ -314,7 +314,7 @@ def test_no_form_reaches_another_account(ground: Ground, tmp_path: Path) -> None
     assert "/history/people/erase" in paths
     with join(ground.server, "Dora") as dora:
         for path, address in product(paths, (told["address"], "ann@example.com")):
-            header = cookie(dora)  # a new one, as signing out is among them
+            header = cookie(dora)  # a new session, as one of the forms signs out
             shown = ask(ground.server.url, "GET", "/history", [header]).text
             body = urlencode(
                 {**told, "address": address, "csrf_token": csrf_token_of(shown)}
@@ -339,7 +339,7 @@ def test_a_key_makes_no_token_of_another_account(ground: Ground) -> None:
 
 
 def test_another_account_cannot_register_a_mail_first(ground: Ground) -> None:
-    """Whoever got it reads its ID, and the sender's browser may be offline for days."""
+    """A recipient can read the ID, and the sender's browser may be offline for days."""
     mail = ground.ann.blank()
     visit(ground.server, mail.pixel(), READER)
     taken = ground.as_ben("PUT", f"/messages/{mail.id}", registration(subject="Ben's"))
@@ -372,7 +372,7 @@ def test_a_sender_mark_hides_no_click_of_another_account(ground: Ground) -> None
 
 
 def test_a_devices_address_hides_no_open_of_another_account(server: Server) -> None:
-    """A colleague who reads a mail is a reader, though the same server knows that address."""
+    """A colleague who opens a mail is a reader, although the server knows their address."""
     with join(server, "Ann") as ann, join(server, "Cleo") as cleo:
         cleo.http.get("/messages", headers={"x-forwarded-for": "84.130.20.77"})
         mail = ann.mail()

@@ -1,4 +1,4 @@
-"""The commands on a server of two accounts."""
+"""Commands on a server with two accounts."""
 
 from support.server.process import Server, command
 from support.server.stranger import device_of, join

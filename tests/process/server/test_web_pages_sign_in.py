@@ -1,4 +1,4 @@
-"""In by a link that works once, and out again."""
+"""Signing in by a link and signing out."""
 
 import httpx2
 import pytest
@@ -27,7 +27,7 @@ def test_a_sign_in_link_lands_on_a_message(sender: Sender) -> None:
 
 
 def test_a_signed_in_browser_needs_no_confirmation(browser: httpx2.Client, server: Server) -> None:
-    """By any device of the account; and what other tabs show goes on working."""
+    """The link may be of any device of the account, and other tabs keep working."""
     form = browser.get("/history").text
     other = server.sender()
     link = other.http.post("/sign-in", json={"path": "/history/events"}).json()["url"]

@@ -1,4 +1,4 @@
-"""Charts: what is drawn, and what those hear who cannot see it."""
+"""Charts and their text alternatives."""
 
 import re
 from xml.etree import ElementTree
@@ -79,7 +79,7 @@ def test_text_in_a_chart_is_escaped() -> None:
 
 
 def test_charts_have_no_inline_style() -> None:
-    """Our policy would forbid it, and the style sheet knows dark mode."""
+    """Our content policy forbids it, and the style sheet has a dark mode."""
     drawn = timeline([Mark(SENT, HUMAN)], SENT) + week({(1, 1): 1}, "Opens") + bars({"a": 1}, "A")
     assert "style" not in drawn
     assert "#" not in drawn

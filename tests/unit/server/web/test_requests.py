@@ -3,7 +3,16 @@ from typing import Any
 
 import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError, NotJsonError
-from sealbreak_server.web.requests import json_body, message_id, query_number
+from sealbreak_server.web.requests import (
+    is_api_path,
+    is_number,
+    json_body,
+    message_id,
+    query_number,
+    read_cursor,
+    search_text,
+    write_cursor,
+)
 from starlette.requests import Request
 
 
@@ -62,3 +71,45 @@ def test_a_query_number_has_a_default_and_bounds() -> None:
 def test_a_wrong_query_number_is_named(text: str) -> None:
     with pytest.raises(BadRequestError, match=r"^limit must be a whole number from 1 to 200"):
         query_number(request(query=f"limit={text}"), "limit", 50, 1, 200)
+
+
+@pytest.mark.parametrize("place", [((1.5,), "a" * 16), ((0.0, 12.25), "b2" * 8)])
+def test_a_cursor_survives_a_round_trip(place: tuple[tuple[float, ...], str]) -> None:
+    assert read_cursor(write_cursor(place), keys=len(place[0])) == place
+
+
+@pytest.mark.parametrize("text", ["x", "AAAA", write_cursor(((1.0, 2.0), "a" * 16))])
+def test_a_wrong_cursor_is_refused(text: str) -> None:
+    with pytest.raises(BadRequestError, match="cursor must be a `next` value"):
+        read_cursor(text)
+
+
+def test_without_a_cursor_a_list_starts_at_the_beginning() -> None:
+    assert read_cursor(None) is read_cursor("") is None
+
+
+def test_a_search_text_is_trimmed_and_cut() -> None:
+    assert search_text(request(query="q=%20tea%00%20")) == "tea"
+    assert len(search_text(request(query="q=" + "x" * 200))) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", True),
+        ("9" * 16, True),
+        ("9" * 17, False),
+        ("", False),
+        ("-1", False),
+        ("\u0663", False),
+    ],
+)
+def test_a_number_has_at_most_16_ascii_digits(text: str, expected: bool) -> None:
+    assert is_number(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("/api/v1/events", True), ("/api/v1", False), ("/api/v10/x", False)]
+)
+def test_api_paths_are_recognized(path: str, expected: bool) -> None:
+    assert is_api_path(path) is expected
