@@ -1,4 +1,4 @@
-"""The composition root: settings -> parts -> Starlette."""
+"""The composition root: settings -> services -> ASGI app."""
 
 import asyncio
 import logging
@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Scope
 
 from sealbreak_server.classification.classifier import Classifier
@@ -28,23 +26,22 @@ from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.commits import touch
-from sealbreak_server.web.middleware import (
-    API,
-    AccessLogMiddleware,
-    CsrfMiddleware,
-    ErrorMiddleware,
-    LimitsMiddleware,
-    ProxyMiddleware,
-    SecurityHeadersMiddleware,
-    ThrottleMiddleware,
-)
+from sealbreak_server.web.middleware.access_log import AccessLogMiddleware
+from sealbreak_server.web.middleware.csrf import CsrfMiddleware
+from sealbreak_server.web.middleware.errors import ErrorMiddleware, http_error, sealbreak_error
+from sealbreak_server.web.middleware.headers import SecurityHeadersMiddleware
+from sealbreak_server.web.middleware.limits import LimitsMiddleware
+from sealbreak_server.web.middleware.proxies import ProxyMiddleware
+from sealbreak_server.web.middleware.throttle import ThrottleMiddleware
 from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, FirstSteps
-from sealbreak_server.web.responses import problem, problem_of
+from sealbreak_server.web.responses import Respond
 from sealbreak_server.web.routes import beacons, routes
 from sealbreak_server.web.uvicorn.fast_path import FastPath
-from sealbreak_server.web.uvicorn.http import App, Finish
+from sealbreak_server.web.uvicorn.http import App
 
-CHORES = (poll_changes, listen_for_changes, apply_retention, emit_reminders, deliver_webhooks)
+BACKGROUND_TASKS = (
+    poll_changes, listen_for_changes, apply_retention, emit_reminders, deliver_webhooks,
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -59,84 +56,60 @@ def make_services(settings: Settings, clock: Callable[[], float] = time.time) ->
 
 
 def make_app(services: Services) -> App:
-    """Pixels and links, whose answers are guarded already, stand before all that the rest needs."""
+    """The fast path of pixels and links comes first: they need none of the other middleware."""
     settings = services.settings
     fast_path = FastPath(_framework(services), beacons(services))
     proxies = ProxyMiddleware(fast_path, settings.trusted_proxies)
 
-    def begin(scope: Scope, finish: Finish) -> bool:
-        proxies.correct(scope)
-        return fast_path.begin(scope, finish)
+    def handle(scope: Scope, respond: Respond) -> bool:
+        proxies.set_client(scope)
+        return fast_path.handle(scope, respond)
 
     app: ASGIApp = proxies
     if settings.access_log:
         app = AccessLogMiddleware(app)
     if key := os.environ.get(KEY_VARIABLE):
         app = FirstSteps(app, services, key)
-    return App(app, None if settings.access_log else begin)
+    return App(app, None if settings.access_log else handle)
 
 
 def _framework(services: Services) -> Starlette:
     settings = services.settings
-    middleware = [
-        Middleware(SecurityHeadersMiddleware, https=settings.is_https),
-        Middleware(ErrorMiddleware),
-        Middleware(LimitsMiddleware),
-        Middleware(ThrottleMiddleware),
-        Middleware(CsrfMiddleware, origin=settings.public_url),
-    ]
     app = Starlette(
         routes=routes(services),
-        middleware=middleware,
-        exception_handlers={
-            SealbreakError: _refused,
-            HTTPException: _http_error,
-        },
+        middleware=[
+            Middleware(SecurityHeadersMiddleware, https=settings.is_https),
+            Middleware(ErrorMiddleware),
+            Middleware(LimitsMiddleware),
+            Middleware(ThrottleMiddleware),
+            Middleware(CsrfMiddleware, origin=settings.public_url),
+        ],
+        exception_handlers={SealbreakError: sealbreak_error, HTTPException: http_error},
         lifespan=lambda _app: _lifespan(services),
     )
-    app.router.redirect_slashes = False  # it would redirect to whatever the Host header says
+    app.router.redirect_slashes = False  # a redirect would go to the host of the Host header
     return app
 
 
 @asynccontextmanager
 async def _lifespan(services: Services) -> AsyncIterator[None]:
     await _open(services.storage)
-    taking_in = asyncio.create_task(services.intake.run())
-    chores = [asyncio.create_task(chore(services)) for chore in CHORES]
+    intake = asyncio.create_task(services.intake.run())
+    tasks = [asyncio.create_task(task(services)) for task in BACKGROUND_TASKS]
     try:
         yield
     finally:
-        for chore in chores:
-            chore.cancel()
-        await asyncio.gather(*chores, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         services.intake.stop()
-        await taking_in
+        await intake
         await asyncio.to_thread(services.storage.close)
 
 
 async def _open(storage: Storage) -> None:
-    """A server whose database is away still answers pixels and links: it starts all the same."""
+    """The server also starts without its database: it still answers pixels and links."""
     try:
         await storage.write(touch)
     except UnavailableError as error:
         log.error("started without its database: %s", error.message)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SealbreakError)
-    return _plain(request, problem_of(error), error.message)
-
-
-def _plain(request: Request, refusal: Response, detail: str) -> Response:
-    """Problems are for programs; a person at a page reads a line."""
-    if request.url.path.startswith(API):
-        return refusal
-    kept = {k: v for k, v in refusal.headers.items() if not k.startswith("content-")}
-    return PlainTextResponse(f"{detail}\n", refusal.status_code, kept)
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    detail = f"{error.detail}." if error.status_code != 404 else "There is nothing at this address."
-    refusal = problem(error.status_code, error.detail, detail, dict(error.headers or {}))
-    return _plain(request, refusal, detail)

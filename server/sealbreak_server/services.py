@@ -1,4 +1,4 @@
-"""The parts of a running server, handed to whoever needs them."""
+"""What the handlers and background tasks of a running server share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ def with_nothing(services: Services) -> App:
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
         await (plain if scope.get("path") == PATH else app.asgi)(scope, receive, send)
 
-    return App(either, app.begin)
+    return App(either, app.fast_handler)
 
 
 with patch.object(serve, "make_app", with_nothing):

@@ -2,16 +2,10 @@
 
 import dataclasses
 import gc
-import logging
 import socket
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
 from contextlib import suppress
-from types import FrameType
-from typing import Any
-
-import uvicorn
 
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.cli.arguments import Options, add_settings, read_options
@@ -19,14 +13,11 @@ from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.commits import touch
-from sealbreak_server.web.uvicorn.http import BoundedProtocol
-from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
+from sealbreak_server.web.uvicorn import server
 
 if sys.platform != "win32":
     import resource
 
-DRAIN_SECONDS = 10
-"""How long a stop waits for requests that are being answered."""
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
 MAX_FILES = 65_536
@@ -38,11 +29,6 @@ SWITCH_SECONDS = 0.001
 add up for each answer."""
 UNREAD_SECONDS = 60
 """How long a client may leave sent data unread before its connection ends."""
-IGNORED_MESSAGES = {
-    "ASGI callable returned without completing handshake.",
-    "Invalid HTTP request received.",
-}
-"""uvicorn logs them for every refused handshake and every malformed request."""
 DESCRIPTION = """\
 Run the server in the foreground. Ctrl+C answers the requests that have been read, then stops;
 a second Ctrl+C stops immediately.
@@ -61,14 +47,13 @@ def run(options: Options) -> int:
 
 def serve(settings: Settings) -> int:
     _raise_file_limit()
-    logging.getLogger("uvicorn.error").addFilter(_is_logged)
     with _listen(settings.host, settings.port) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
         services = make_services(settings)
         _try_database(services.storage)
-        server = _Server(_config(make_app(services)))
+        app = make_app(services)
         _tune_interpreter()
-        server.run(sockets=[listener])
+        server.run(app, listener, lambda: _print_address(listener))
     return 0
 
 
@@ -89,10 +74,6 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def _is_logged(record: logging.LogRecord) -> bool:
-    return record.msg not in IGNORED_MESSAGES
-
-
 def _try_database(storage: Storage) -> None:
     """Before the loop runs, so that a `MigrationError` ends the command with its message."""
     with suppress(UnavailableError):
@@ -100,36 +81,8 @@ def _try_database(storage: Storage) -> None:
     storage.database.close()
 
 
-def _config(app: Callable[..., Any]) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        loop="uvloop",
-        http=BoundedProtocol,
-        ws=BoundedWebSocket,
-        ws_max_size=64 * 1024,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-        timeout_keep_alive=30,
-    )
-
-
-class _Server(uvicorn.Server):
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A requested stop ends with status 0; a second signal stops immediately."""
-        del sig, frame
-        self.force_exit = self.should_exit
-        self.should_exit = True
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        assert sockets is not None
-        print(f"listening on {_url(*sockets[0].getsockname()[:2])}", flush=True)
+def _print_address(listener: socket.socket) -> None:
+    print(f"listening on {_url(*listener.getsockname()[:2])}", flush=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:

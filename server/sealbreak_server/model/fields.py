@@ -1,4 +1,4 @@
-"""Reads a JSON body field by field; what does not fit is named in the error."""
+"""Reads the fields of a JSON body. Errors name the wrong field."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Fields:
-    """An object of a body. `path` is where it stands, as `recipients[2].`"""
+    """A JSON object. `path` is its place in the body, such as `recipients[2].`"""
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, dict):
@@ -80,7 +80,7 @@ class Fields:
 
 
 def _storable(text: str) -> str:
-    """Without what no database takes: NUL and the halves of surrogate pairs."""
+    """Replaces what databases cannot store: NUL and unpaired surrogates."""
     if "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text):
         return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

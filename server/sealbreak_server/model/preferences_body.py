@@ -1,4 +1,4 @@
-"""The account's wishes between JSON and their value: the `preferences` object of the API."""
+"""Preferences as JSON: the `alerts` object of the API."""
 
 import re
 from datetime import time
@@ -9,15 +9,15 @@ from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.fields import Fields
 from sealbreak_server.model.preferences import Preferences, QuietHours, zone_of
 
-MOST_DAYS = 90
+MAX_REMINDER_DAYS = 90
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
-def read_preferences(value: object, today: Preferences) -> Preferences:
-    """What is left out stays as it is `today`. Raises `BadRequestError`."""
+def read_preferences(value: object, current: Preferences) -> Preferences:
+    """Fields that are left out keep their `current` value. Raises `BadRequestError`."""
     if not isinstance(value, dict):
         raise BadRequestError("alerts must be an object.")
-    preferences = stored_preferences({**preferences_body(today), **value})
+    preferences = stored_preferences({**preferences_body(current), **value})
     try:
         zone_of(preferences.time_zone)
     except ValueError:
@@ -28,12 +28,12 @@ def read_preferences(value: object, today: Preferences) -> Preferences:
 
 
 def stored_preferences(value: dict[str, Any]) -> Preferences:
-    """The time zone need not be known on this machine: it was on the one that stored it."""
+    """Accepts unknown time zones, as the machine that stored them may have known them."""
     wanted = {**preferences_body(Preferences()), **value}
     fields = Fields(wanted, "alerts.")
     return Preferences(
         **{kind: fields.switch(kind) for kind in KINDS},
-        reminder_days=fields.number("reminder_days", 1, MOST_DAYS),
+        reminder_days=fields.number("reminder_days", 1, MAX_REMINDER_DAYS),
         digest_hour=fields.number("digest_hour", 0, 23),
         time_zone=fields.text("time_zone", 64),
         quiet_hours=_quiet_hours(wanted["quiet_hours"]),

@@ -1,4 +1,4 @@
-"""What the extension says of a mail that it sent."""
+"""A registration: what the extension reports about a sent mail."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -36,13 +36,13 @@ class Registration:
     gmail_thread_id: str | None
     gmail_account: str | None
     pixel: bool = True
-    """Without one only its links are tracked."""
+    """False if only the links of the mail are tracked."""
 
 
 def read_registration(body: object) -> Registration:
     fields = Fields(body)
     links = fields.items("links", MAX_LINKS, _link)
-    _refuse_twins("links", links, lambda link: link.n)
+    _refuse_duplicates("links", links, lambda link: link.n)
     return Registration(
         subject=fields.text("subject", MAX_SUBJECT),
         recipients=fields.items("recipients", MAX_PEOPLE, _recipient),
@@ -57,6 +57,10 @@ def read_registration(body: object) -> Registration:
         gmail_account=fields.optional_text("gmail_account", MAX_ADDRESS),
         pixel=fields.switch("pixel", default=True),
     )
+
+
+def is_mail_address(text: str) -> bool:
+    return 3 <= len(text) <= MAX_ADDRESS and "@" in text and text.isprintable()
 
 
 def _recipient(fields: Fields) -> Recipient:
@@ -75,7 +79,7 @@ def _link(fields: Fields) -> Link:
     return Link(fields.number("n", 1, 100_000), url, fields.switch("hidden"))
 
 
-def _refuse_twins(name: str, items: Iterable[T], key: Callable[[T], object]) -> None:
+def _refuse_duplicates(name: str, items: Iterable[T], key: Callable[[T], object]) -> None:
     keys = [key(item) for item in items]
     if len(set(keys)) != len(keys):
-        raise BadRequestError(f"{name} must not hold the same number twice.")
+        raise BadRequestError(f"{name} must not contain the same number twice.")

@@ -22,8 +22,6 @@ class Principal:
     owner: str
     name: str
     device: str
-    device_name: str
-    device_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Principal]:
 
 def _principal(device: Device) -> Principal:
     account = device.account
-    return Principal(account.id, account.owner, account.name, device.id, device.name, device.kind)
+    return Principal(account.id, account.owner, account.name, device.id)
 
 
 def principal_of_token(token: str) -> Principal | None:

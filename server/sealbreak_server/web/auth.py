@@ -1,4 +1,4 @@
-"""Who is calling: devices by their token, browsers by their cookie."""
+"""Authentication: devices by their token, browsers by their cookie."""
 
 import hmac
 import ipaddress
@@ -14,18 +14,20 @@ from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import Principal
 
 TOUCH_SECONDS = 5 * 60
-MOST_SEEN = 10_000
-"""Remembered: of more, those seen longest ago are written again before their time."""
-MOST_AT_ONCE = 1000
+"""A device's address and time of use are written at most once in this time."""
+MAX_TOUCHED = 10_000
+"""Remembered pairs of device and address. Beyond that, the oldest are written again early."""
+BURST = 1000
+"""Requests that a device may send at once."""
 SECONDS_EACH = 0.02
-"""Requests of a device: so many at once, and then one in so many seconds."""
+"""After a burst, a device may send one request in this time."""
 
 
 class Authenticator:
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._requests = RateBucket(MOST_AT_ONCE, SECONDS_EACH)
+        self._touched: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._requests = RateBucket(BURST, SECONDS_EACH)
 
     async def of_request(self, connection: HTTPConnection) -> Principal:
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
@@ -36,7 +38,7 @@ class Authenticator:
             )
         wait = self._requests.wait(principal.device, self._services.clock())
         if wait:
-            raise TooManyError("Too many requests of this device.", retry_after=int(wait) + 1)
+            raise TooManyError("Too many requests from this device.", retry_after=int(wait) + 1)
         await self.touch_device(principal, connection)
         return principal
 
@@ -56,13 +58,13 @@ class Authenticator:
     def holds_csrf_token(
         self, connection: HTTPConnection, csrf_token: str, cookie: str = ""
     ) -> bool:
-        """Whoever sent the form saw our page: the proof is of the cookie that came along."""
+        """Whether the token was made for the cookie of this request, so by a page of ours."""
         secret = connection.cookies.get(cookie or self.cookie_name, "")
         given = csrf_token.encode("utf-8", "surrogatepass")
         return bool(secret) and hmac.compare_digest(csrf_token_for(secret).encode(), given)
 
     def is_our_page(self, connection: HTTPConnection) -> bool:
-        """As the browser says of the page that asks; no page can say it of itself."""
+        """By the Origin header, which the browser sets and a page cannot."""
         origin = connection.headers.get("origin", "")
         host = connection.headers.get("host", "")
         here = (f"http://{host}", f"https://{host}", self._services.settings.public_url)
@@ -74,29 +76,30 @@ class Authenticator:
 
     @property
     def entry_name(self) -> str:
-        """The cookie that proves the form of the sign-in page, when there is no session yet."""
+        """The cookie behind the sign-in form's CSRF token, as there is no session yet."""
         return f"{self.cookie_name}-entry"
 
     async def touch_device(self, principal: Principal, connection: HTTPConnection) -> None:
-        """Where the sender is: an open from there is no reader's. Written once in a while."""
+        """Stores the device's address, because an open from there is the sender's own."""
         address = connection.client.host if connection.client else ""
         now = self._services.clock()
         key = (principal.device, address)
-        if abs(now - self._seen.get(key, 0.0)) < TOUCH_SECONDS:  # clocks are set back, too
+        if abs(now - self._touched.get(key, 0.0)) < TOUCH_SECONDS:  # the clock may be set back
             return
-        self._seen[key] = now
-        self._seen.move_to_end(key)
-        if len(self._seen) > MOST_SEEN:
-            self._seen.popitem(last=False)
-        sight = (principal.account, principal.device, address if is_public(address) else "", now)
+        self._touched[key] = now
+        self._touched.move_to_end(key)
+        if len(self._touched) > MAX_TOUCHED:
+            self._touched.popitem(last=False)
+        public = address if is_public(address) else ""
+        touch = (principal.account, principal.device, public, now)
         try:
-            await self._services.storage.write(accounts.touch_devices, [sight])
+            await self._services.storage.write(accounts.touch_devices, [touch])
         except UnavailableError:
-            self._seen.pop(key, None)
+            self._touched.pop(key, None)
 
 
 def is_public(address: str) -> bool:
-    """Private ones tell nobody apart: behind a proxy that is not trusted, they are everybody's."""
+    """Private addresses do not tell clients apart: an untrusted proxy shares one among all."""
     try:
         return ipaddress.ip_address(address).is_global
     except ValueError:

@@ -1,10 +1,10 @@
-"""Pixel and link: always answered, whatever happens behind."""
+"""Pixels and tracked links. They are always answered, whether or not the hit can be stored."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
@@ -13,33 +13,37 @@ from sealbreak_server.ingest.intake import Intake
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.tokens import Keyring, Token
 from sealbreak_server.security.urls import MAX_URL, is_web_address, location
-from sealbreak_server.web.responses import PIXEL, Header, StaticResponse
-from sealbreak_server.web.uvicorn.http import Finish
+from sealbreak_server.web.responses import PIXEL, Header, Respond, StaticResponse
 
 MAX_HEADERS = 40
-MAX_NAME = 64
-MAX_VALUE = 1024
-MAX_KEPT = 4096
-"""Characters of all headers of a hit: four times what browsers send. A reader who sends more, again
-and again, would fill the disk forty times as fast."""
-MAX_FIELDS = 10
-MAX_TARGET = 3 * MAX_URL
-TARGETS = 128
-ALIKE = 1024
-"""Most hits come through a few programs, which send the same headers again and again."""
-MARK = b"x-sealbreak-sender"
-SECRET = {
-    b"authorization", b"cookie", b"proxy-authorization", MARK,
+MAX_HEADER_NAME = 64
+MAX_HEADER_VALUE = 1024
+MAX_HEADER_TEXT = 4096
+"""Characters of all stored headers of a hit, four times what browsers send. Without this limit a
+client that repeats large requests would fill the disk forty times as fast."""
+MAX_QUERY_FIELDS = 10
+MAX_QUOTED_URL = 3 * MAX_URL
+CACHED_URLS = 128
+CACHED_HEADERS = 1024
+"""Most hits come from a few programs, which send the same headers each time."""
+SENDER_HEADER = b"x-sealbreak-sender"
+"""Our extension sends it when the sender looks at their own mail."""
+DROPPED_HEADERS = {
+    b"authorization", b"cookie", b"proxy-authorization", SENDER_HEADER,
     b"forwarded", b"x-forwarded-for", b"x-real-ip", b"true-client-ip", b"cf-connecting-ip",
 }  # fmt: skip
-"""Not kept: what lets somebody in, and addresses that would outlive the settle time."""
-
-GONE = b"This link is not one of ours, or it was changed on its way.\n"
-
-Asked = tuple[Token, Kind, int | None]
-"""Whose mail, what of it, and the number of the link."""
+"""Never stored: credentials, and addresses, which must not outlive the hit's own."""
+INVALID_LINK = b"This link is not valid: this server did not make it, or it was changed.\n"
 
 log = logging.getLogger(__name__)
+
+
+class TrackedItem(NamedTuple):
+    """The pixel or a link of a tracked mail."""
+
+    token: Token
+    kind: Kind
+    link: int | None
 
 
 class Beacon:
@@ -50,117 +54,117 @@ class Beacon:
         clock: Callable[[], float],
         security_headers: Sequence[Header] = (),
     ) -> None:
-        """`security_headers`: headers that every answer carries."""
+        """Every response carries `security_headers`."""
         self._keyring = keyring
         self._intake = intake
         self._clock = clock
         self._security_headers = security_headers
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
-        """What was asked for, where we made it, and what is answered once that is kept."""
+    def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
+        """The item, if this server made its address, and the response to the request."""
         raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answers: asyncio.Queue[StaticResponse] = asyncio.Queue()
-        self.begin(scope, answers.put_nowait)
-        answer = await answers.get()
-        await answer(scope, receive, send)
+        responses: asyncio.Queue[StaticResponse] = asyncio.Queue()
+        self.handle(scope, responses.put_nowait)
+        response = await responses.get()
+        await response(scope, receive, send)
 
-    def begin(self, scope: Scope, finish: Finish) -> None:
-        """The same without a task to wait in."""
-        asked, answer = self.decide(scope)
-        if asked is not None:
+    def handle(self, scope: Scope, respond: Respond) -> None:
+        """Calls `respond` once the hit is stored. Needs no task of its own, unlike `__call__`."""
+        item, response = self.resolve(scope)
+        if item is not None:
             try:
-                self._intake.take(self._hit(scope, *asked), partial(finish, answer))
+                self._intake.take(self._hit(scope, item), partial(respond, response))
                 return
             except Exception:
-                log.exception("a hit was answered but not kept")
-        asyncio.get_running_loop().call_soon(finish, answer)
+                log.exception("a hit was answered but not stored")
+        asyncio.get_running_loop().call_soon(respond, response)
 
-    def _hit(self, scope: Scope, token: Token, kind: Kind, link: int | None) -> Hit:
-        headers = scope["headers"]
-        marks = [value for name, value in headers if name == MARK]
+    def _hit(self, scope: Scope, item: TrackedItem) -> Hit:
+        headers, token = scope["headers"], item.token
+        marks = [value for name, value in headers if name == SENDER_HEADER]
         own = bool(marks) and self._keyring.mark_holds(token.owner, marks[0].decode("latin-1"))
         return Hit(
-            kind, token.owner, token.message, token.copy, link, self._clock(),
-            scope["method"][:16], scope["client"][0], kept_headers(headers), own,
+            item.kind, token.owner, token.message, token.copy, item.link, self._clock(),
+            scope["method"][:16], scope["client"][0], stored_headers(headers), own,
         )  # fmt: skip
 
 
-def kept_headers(headers: Iterable[Header]) -> tuple[tuple[str, str], ...]:
-    kept = [
-        _as_text(name[:MAX_NAME], value[:MAX_VALUE])
+def stored_headers(headers: Iterable[Header]) -> tuple[tuple[str, str], ...]:
+    stored = [
+        _as_text(name[:MAX_HEADER_NAME], value[:MAX_HEADER_VALUE])
         for name, value in headers
-        if name not in SECRET
+        if name not in DROPPED_HEADERS
     ][:MAX_HEADERS]
-    while sum(len(name) + len(value) for name, value in kept) > MAX_KEPT:
-        kept.pop()
-    return tuple(kept)
+    while sum(len(name) + len(value) for name, value in stored) > MAX_HEADER_TEXT:
+        stored.pop()
+    return tuple(stored)
 
 
-@lru_cache(ALIKE)
+@lru_cache(CACHED_HEADERS)
 def _as_text(*header: bytes) -> tuple[str, str]:
     name, value = (raw.decode("latin-1").replace("\0", "") for raw in header)
     return name, value
 
 
 class Pixel(Beacon):
-    """The same 43 bytes for all: whether a token is good is nobody's business."""
+    """Sends the same 43 bytes to everyone, so that nobody learns whether a token is valid."""
 
-    def __init__(self, *needs: Any) -> None:
-        super().__init__(*needs)
-        self._answer = StaticResponse(
+    def __init__(self, *dependencies: Any) -> None:
+        super().__init__(*dependencies)
+        self._response = StaticResponse(
             200, PIXEL, [(b"content-type", b"image/gif"), *self._security_headers]
         )
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
+    def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
-        return (token, Kind.OPEN, None) if token else None, self._answer
+        return TrackedItem(token, Kind.OPEN, None) if token else None, self._response
 
 
 class LinkRedirect(Beacon):
-    """302 when the signature holds, without asking the database; else 404."""
+    """Redirects if the signature is valid, which needs no database; else answers 404."""
 
-    def __init__(self, *needs: Any) -> None:
-        super().__init__(*needs)
+    def __init__(self, *dependencies: Any) -> None:
+        super().__init__(*dependencies)
         plain = (b"content-type", b"text/plain; charset=utf-8")
-        self._gone = StaticResponse(404, GONE, [plain, *self._security_headers])
-        self._found = StaticResponse(
+        self._not_found = StaticResponse(404, INVALID_LINK, [plain, *self._security_headers])
+        self._redirect = StaticResponse(
             302, b"", [(b"x-robots-tag", b"noindex"), *self._security_headers]
         )
 
-    def decide(self, scope: Scope) -> tuple[Asked | None, StaticResponse]:
+    def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
-        fields = _fields(scope["query_string"])
-        url, where = _target(fields.get("to", "")[:MAX_TARGET])
+        fields = _query_fields(scope["query_string"])
+        url, location_header = _target(fields.get("to", "")[:MAX_QUOTED_URL])
         signature = fields.get("sig", "")
         if (
             token is not None
             and number is not None
-            and where
+            and location_header
             and token.signs(number, url, signature)
         ):
-            answer = self._found.with_header((b"location", where))
-            return (token, Kind.CLICK, number), answer
-        return None, self._gone
+            response = self._redirect.with_header((b"location", location_header))
+            return TrackedItem(token, Kind.CLICK, number), response
+        return None, self._not_found
 
 
 def _link_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
-def _fields(query: bytes) -> dict[str, str]:
-    """As they stand there: what our links hold beside the target needs no quoting."""
-    pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&", MAX_FIELDS))
+def _query_fields(query: bytes) -> dict[str, str]:
+    """Values stay quoted: apart from the target, our links hold nothing that needs quoting."""
+    pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&", MAX_QUERY_FIELDS))
     return {name: value for name, _, value in pairs}
 
 
-@lru_cache(TARGETS)
+@lru_cache(CACHED_URLS)
 def _target(quoted: str) -> tuple[str, bytes]:
-    """The address, and as a header says it; empty when nobody may be sent there."""
+    """The URL and its Location header, which is empty if redirecting there is not allowed."""
     try:
         url = unquote(quoted.replace("+", " "), errors="strict")
     except UnicodeDecodeError:

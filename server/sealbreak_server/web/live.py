@@ -1,4 +1,4 @@
-"""The WebSocket: authenticate, replay after a number, follow."""
+"""Live connections: WebSockets that send events, and what changes, as it happens."""
 
 import asyncio
 import json
@@ -17,24 +17,27 @@ from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.preferences import SharedState, shared_state
-from sealbreak_server.web.api.bodies import account_body, account_preferences_body
 from sealbreak_server.web.auth import TOUCH_SECONDS, Authenticator, is_public
+from sealbreak_server.web.bodies import account_body, account_preferences_body
+from sealbreak_server.web.requests import is_number
 from sealbreak_server.web.responses import problem, problem_of
 
 REVOKED = 4401
 TOO_SLOW = 4408
 TRY_AGAIN = 1013
 FIRST_FRAME_SECONDS = 10
-MOST_OF_A_DEVICE = 100
-"""Live connections. More are a mistake of the client, or its token is in strange hands."""
-MOST_WAITING = 50
-"""Connections of one address that have not said yet whose they are."""
-MOST_WAITING_PRIVATELY = 500
-"""Those of all private addresses together, any of which may be a proxy that is not trusted."""
+"""A client that sends no header must send its token in this time."""
+MAX_PER_DEVICE = 100
+"""Live connections of a device. More mean a faulty client or a stolen token."""
+MAX_UNAUTHENTICATED = 50
+"""Connections of one public address that have not sent their token yet."""
+MAX_UNAUTHENTICATED_PRIVATE = 500
+"""Those of all private addresses together, as any of them may be an untrusted proxy."""
 SEND_SECONDS = 10
+"""A client that does not read a frame in this time is disconnected. It resumes by number."""
 CLOSE_SECONDS = 1
-"""For telling why. Who does not read it in time finds the connection dropped."""
-AT_ONCE = 100
+"""A client that does not read the close code in this time loses the connection without it."""
+EVENTS_AT_ONCE = 100
 ERASED_AT_ONCE = 10_000
 
 log = logging.getLogger(__name__)
@@ -42,11 +45,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Cursor:
-    """Up to where a device knows what there is."""
+    """What the client already has."""
 
     event: int
     erasures: int | None
-    """`None`: it keeps no events, so it need not erase any."""
+    """`None` if the client stores no events, so has none to erase."""
     account_preferences: int = 0
 
 
@@ -54,10 +57,10 @@ class Live:
     def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self._services = services
         self._authenticator = authenticator
-        self._following: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
+        self._per_device: Counter[str] = Counter()
+        self._unauthenticated: Counter[str] = Counter()
 
-    async def serve(self, websocket: WebSocket) -> None:
+    async def follow(self, websocket: WebSocket) -> None:
         cursor = _cursor_of(websocket.query_params)
         if cursor is None:
             detail = "after and erasures must be whole numbers."
@@ -65,27 +68,29 @@ class Live:
             return
         principal = await self._admit(websocket)
         if principal is not None:
-            with counted(self._following, principal.device):
-                await _until_end(websocket, self._follow(websocket, principal, cursor))
+            with counted(self._per_device, principal.device):
+                await _until_either_ends(websocket, self._stream(websocket, principal, cursor))
 
     async def notify(self, websocket: WebSocket) -> None:
-        """For our own pages, known by their cookie: the number of the newest event, no word of it.
+        """For our own pages, by their cookie: sends the number of the newest event, no content.
 
-        Cookies go along with the handshakes of every page of this host, so the origin must be ours.
+        Browsers send cookies with a handshake from any page, so the origin must be ours.
         """
         principal = await self._authenticator.of_cookie(websocket)
         if principal is None or not self._authenticator.is_our_page(websocket):
-            refusal = problem(403, "Refused", "This is for signed-in pages of this server.")
+            refusal = problem(
+                403, "Refused", "Only signed-in pages of this server may connect here."
+            )
             await websocket.send_denial_response(refusal)
             return
         await websocket.accept()
-        if self._following[principal.device] >= MOST_OF_A_DEVICE:
+        if self._per_device[principal.device] >= MAX_PER_DEVICE:
             await _close(websocket, TRY_AGAIN)
             return
-        with counted(self._following, principal.device):
-            await _until_end(websocket, self._notify(websocket, principal))
+        with counted(self._per_device, principal.device):
+            await _until_either_ends(websocket, self._send_numbers(websocket, principal))
 
-    async def _notify(self, websocket: WebSocket, principal: Principal) -> None:
+    async def _send_numbers(self, websocket: WebSocket, principal: Principal) -> None:
         with self._services.feed.subscribe(principal.owner) as subscription:
             try:
                 while await self._authenticator.of_cookie(websocket):
@@ -104,8 +109,8 @@ class Live:
             return await self._admit_by_frame(websocket)
         try:
             principal = await self._authenticator.of_request(websocket)
-            if self._following[principal.device] >= MOST_OF_A_DEVICE:
-                raise TooManyError("Too many live connections of this device.", retry_after=60)
+            if self._per_device[principal.device] >= MAX_PER_DEVICE:
+                raise TooManyError("This device has too many live connections.", retry_after=60)
         except (RefusalError, UnavailableError) as error:
             await websocket.send_denial_response(problem_of(error))
             return None
@@ -113,14 +118,14 @@ class Live:
         return principal
 
     async def _admit_by_frame(self, websocket: WebSocket) -> Principal | None:
-        """Browsers cannot set the header; a token in the address would end up in logs."""
+        """For browsers, which cannot set the header. A token in the address would be logged."""
         await websocket.accept()
-        home, most = _bound_of(websocket.client.host if websocket.client else "")
-        if self._waiting[home] >= most:
+        key, most = _unauthenticated_limit(websocket.client.host if websocket.client else "")
+        if self._unauthenticated[key] >= most:
             await _close(websocket, TRY_AGAIN)
             return None
         try:
-            with counted(self._waiting, home):
+            with counted(self._unauthenticated, key):
                 async with asyncio.timeout(FIRST_FRAME_SECONDS):
                     token = _token_of(await websocket.receive_text())
             principal = await self._authenticator.of_token(token)
@@ -132,13 +137,13 @@ class Live:
         if principal is None:
             await _close(websocket, REVOKED)
             return None
-        if self._following[principal.device] >= MOST_OF_A_DEVICE:
+        if self._per_device[principal.device] >= MAX_PER_DEVICE:
             await _close(websocket, TRY_AGAIN)
             return None
         await self._authenticator.touch_device(principal, websocket)
         return principal
 
-    async def _follow(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
+    async def _stream(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
         read = self._services.storage.read
         with self._services.feed.subscribe(principal.owner) as subscription:
             try:
@@ -164,23 +169,23 @@ class Live:
     ) -> None:
         while True:
             subscription.clear()
-            news = await self._services.storage.read(
-                reader.news_for, principal.account, principal.device, cursor.event, AT_ONCE
+            events = await self._services.storage.read(
+                reader.news_for, principal.account, principal.device, cursor.event, EVENTS_AT_ONCE
             )
-            if news is None:
+            if events is None:
                 await _close(websocket, REVOKED)
                 return
-            for number, body in news:
+            for number, body in events:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
                 cursor.event = number
             await self._send_changes(websocket, principal, cursor)
-            if len(news) < AT_ONCE:
+            if len(events) < EVENTS_AT_ONCE:
                 await self._wait(websocket, principal, subscription)
 
     async def _send_changes(
         self, websocket: WebSocket, principal: Principal, cursor: Cursor
     ) -> None:
-        """What a page, a command or another device of the account has done."""
+        """Sends what a page, a command or another device has changed."""
         read = self._services.storage.read
         marks = await read(reader.marks, principal.account)
         if marks.account_preferences != cursor.account_preferences:
@@ -196,7 +201,7 @@ class Live:
     async def _send_erasures(
         self, websocket: WebSocket, principal: Principal, erasures: int
     ) -> None:
-        """All that are erased: a device may have missed any of the earlier times."""
+        """Sends all erased numbers, as the client may have missed earlier erasures."""
         read, after = self._services.storage.read, 0
         frame = {
             "type": "erased",
@@ -214,7 +219,7 @@ class Live:
     async def _wait(
         self, websocket: WebSocket, principal: Principal, subscription: asyncio.Event
     ) -> None:
-        """Until there is news, or until it is time to note again from where the device follows."""
+        """Until something changes, or until the device's address has to be stored again."""
         with suppress(TimeoutError):
             async with asyncio.timeout(TOUCH_SECONDS):
                 await subscription.wait()
@@ -233,19 +238,18 @@ def counted(counter: Counter[str], key: str) -> Iterator[None]:
 
 
 def _cursor_of(query: Mapping[str, str]) -> Cursor | None:
-    """`None` when a number is none."""
+    """`None` if a parameter is not a number."""
     after, erasures = query.get("after", "0"), query.get("erasures")
-    for number in (after, erasures or "0"):
-        if not (number.isascii() and number.isdigit() and len(number) < 17):
-            return None
+    if not (is_number(after) and is_number(erasures or "0")):
+        return None
     return Cursor(int(after), int(erasures) if erasures else None)
 
 
-def _bound_of(address: str) -> tuple[str, int]:
-    """Which connections are counted together, and how many of them may wait."""
+def _unauthenticated_limit(address: str) -> tuple[str, int]:
+    """The key that the address is counted under, and the limit for that key."""
     if is_public(address):
-        return rate_limit_key(address), MOST_WAITING
-    return "private", MOST_WAITING_PRIVATELY
+        return rate_limit_key(address), MAX_UNAUTHENTICATED
+    return "private", MAX_UNAUTHENTICATED_PRIVATE
 
 
 def _state_body(state: SharedState) -> dict[str, Any]:
@@ -260,18 +264,18 @@ def _state_body(state: SharedState) -> dict[str, Any]:
 
 
 def spans(numbers: Sequence[int]) -> list[list[int]]:
-    """First and last of those that follow one another: 3, 4, 5, 9 is 3 to 5 and 9 to 9."""
-    found: list[list[int]] = []
+    """First and last number of each run: 3, 4, 5, 9 becomes [3, 5], [9, 9]."""
+    runs: list[list[int]] = []
     for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
         else:
-            found.append([number, number])
-    return found
+            runs.append([number, number])
+    return runs
 
 
 def _token_of(frame: str) -> str:
-    """An empty one, which opens nothing, when the frame is not `{"token": "..."}`."""
+    """Empty, so never valid, if the frame is not `{"token": "..."}`."""
     try:
         token = json.loads(frame)["token"]
     except (ValueError, LookupError, TypeError, RecursionError):
@@ -279,27 +283,24 @@ def _token_of(frame: str) -> str:
     return token if isinstance(token, str) else ""
 
 
-async def _until_end(websocket: WebSocket, event: Coroutine[None, None, None]) -> None:
-    """Until one side ends it."""
-    following = asyncio.create_task(event)
-    leaving = asyncio.create_task(_until_gone(websocket))
+async def _until_either_ends(websocket: WebSocket, sending: Coroutine[None, None, None]) -> None:
+    """Runs `sending` until it ends or the client disconnects."""
+    tasks = (asyncio.create_task(sending), asyncio.create_task(_until_disconnect(websocket)))
     try:
-        await asyncio.wait((following, leaving), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (following, leaving):
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(following, leaving, return_exceptions=True)
-        _log_surprises(results)
+        _log_unexpected(await asyncio.gather(*tasks, return_exceptions=True))
 
 
-async def _until_gone(websocket: WebSocket) -> None:
-    """Whatever a client says after its first frame is read and forgotten."""
+async def _until_disconnect(websocket: WebSocket) -> None:
+    """Ignores everything that the client sends."""
     while (await websocket.receive())["type"] != "websocket.disconnect":
         pass
 
 
 async def _send(websocket: WebSocket, frame: str) -> None:
-    """A reader that does not take it in time is cut off: it resumes by number."""
     async with asyncio.timeout(SEND_SECONDS):
         await websocket.send_text(frame)
 
@@ -310,7 +311,7 @@ async def _close(websocket: WebSocket, code: int) -> None:
             await websocket.close(code)
 
 
-def _log_surprises(results: Iterable[object]) -> None:
+def _log_unexpected(results: Iterable[object]) -> None:
     for result in results:
         expected = isinstance(result, asyncio.CancelledError | WebSocketDisconnect)
         if isinstance(result, BaseException) and not expected:

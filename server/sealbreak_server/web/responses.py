@@ -1,7 +1,7 @@
-"""Answers that several handlers give."""
+"""Responses that several handlers send."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +25,10 @@ class JsonResponse(Response):
         return orjson.dumps(content)
 
 
+def no_content() -> Response:
+    return Response(status_code=204)
+
+
 class ProblemResponse(JsonResponse):
     """RFC 9457."""
 
@@ -41,7 +45,9 @@ def problem(
 def problem_of(error: SealbreakError) -> Response:
     if isinstance(error, UnavailableError):
         retry = {"Retry-After": str(RETRY_SECONDS)}
-        return problem(503, error.title, "The database cannot be used now; try again.", retry)
+        return problem(
+            503, error.title, "The database is not available now. Try again later.", retry
+        )
     if not isinstance(error, RefusalError):
         return internal_problem()
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
@@ -51,11 +57,11 @@ def problem_of(error: SealbreakError) -> Response:
 
 
 def internal_problem() -> Response:
-    return problem(500, "Something went wrong", "The server's log says more.")
+    return problem(500, "Something went wrong", "The server's log has the details.")
 
 
 class StaticResponse:
-    """Made once and sent again and again; never kept by whoever gets it."""
+    """A response that is made once and sent many times. No cache may store it."""
 
     __slots__ = ("_body", "_headers", "status", "whole")
 
@@ -65,10 +71,10 @@ class StaticResponse:
         self._body = body
         self._headers = [length, (b"cache-control", NO_STORE.encode()), *headers]
         self.whole = b"".join(map(_line, self._headers)) + b"\r\n" + body
-        """All that follows the status and the headers that uvicorn adds."""
+        """Headers and body, without the status line and the headers that the HTTP server adds."""
 
     def with_header(self, header: Header) -> "StaticResponse":
-        """One of this kind; nothing in `header` may end a line."""
+        """A copy with one more header, which must not contain a line break."""
         made = StaticResponse.__new__(StaticResponse)
         made.status = self.status
         made._body = self._body
@@ -79,6 +85,10 @@ class StaticResponse:
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._body})
+
+
+Respond = Callable[[StaticResponse], None]
+"""Sends the response to the client that is waiting for it."""
 
 
 def _line(header: Header) -> bytes:

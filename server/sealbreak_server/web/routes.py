@@ -1,4 +1,4 @@
-"""Every address of the server, on one screen."""
+"""Every address of the server."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,46 +11,48 @@ from starlette.staticfiles import StaticFiles
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage.hits.commits import touch
-from sealbreak_server.web.api.api import Api
-from sealbreak_server.web.api.preferences import PreferencesApi
+from sealbreak_server.web.api.devices import Devices
+from sealbreak_server.web.api.events import Events
+from sealbreak_server.web.api.messages import Messages
+from sealbreak_server.web.api.openapi.document import document
+from sealbreak_server.web.api.preferences import Preferences
+from sealbreak_server.web.api.webhooks import Webhooks
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
 from sealbreak_server.web.live import Live
-from sealbreak_server.web.middleware import security_headers
+from sealbreak_server.web.middleware.headers import security_headers
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.base import Handler
+from sealbreak_server.web.requests import API_PREFIX
+from sealbreak_server.web.responses import JsonResponse
 
 STATIC = Path(__file__).parent / "pages" / "static"
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 def beacons(services: Services) -> list[Route]:
-    needs = (
+    dependencies = (
         services.keyring,
         services.intake,
         services.clock,
         security_headers(https=services.settings.is_https),
     )
     return [
-        Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
-        Route("/l/{owner}/{token}/{n}", LinkRedirect(*needs), name="link"),
+        Route("/o/{owner}/{token}.gif", Pixel(*dependencies), name="pixel"),
+        Route("/l/{owner}/{token}/{n}", LinkRedirect(*dependencies), name="link"),
     ]
 
 
 def routes(services: Services) -> list[BaseRoute]:
     authenticator = Authenticator(services)
-    api, pages, live = (
-        Api(services, authenticator),
-        Pages(services, authenticator),
-        Live(services, authenticator),
-    )
+    pages, live = Pages(services, authenticator), Live(services, authenticator)
+    api = api_routes(services, authenticator, live)
     return [
-        Route("/healthz", _alive, name="healthz"),
-        Route("/readyz", _readiness(services), name="readyz"),
-        Mount(
-            "/api/v1",
-            _without_redirects(_api_routes(api, PreferencesApi(services, authenticator), live)),
-        ),
-        Route("/r/{owner}/{token}", pages.recipient.tell, name="recipient"),
+        Route("/healthz", _healthz, name="healthz"),
+        Route("/readyz", _readyz(services), name="readyz"),
+        Mount(API_PREFIX, _without_redirects(api)),
+        Route("/r/{owner}/{token}", pages.recipient.show, name="recipient"),
         Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
         Route("/sign-in/{code}", pages.sign_in.show, name="sign_in"),
         Route("/sign-in/{code}", pages.sign_in.enter, methods=["POST"], name="enter"),
@@ -61,7 +63,7 @@ def routes(services: Services) -> list[BaseRoute]:
 
 
 def _without_redirects(routes: list[BaseRoute]) -> Router:
-    """One for a slash too many would lead to whatever the Host header says."""
+    """A redirect for a superfluous slash would go to the host of the Host header."""
     return Router(routes, redirect_slashes=False)
 
 
@@ -73,7 +75,7 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
     return [
         page("", pages.messages.list, ""),
         page("/sign-out", pages.sign_in.leave, "_sign_out", "POST"),
-        page("/events", pages.events.feed, "_events"),
+        page("/events", pages.events.list, "_events"),
         page("/digest", pages.digest.newest, "_digest"),
         page("/digest/{day}", pages.digest.of_day, "_digest_of_day"),
         page("/people", pages.people.list, "_people"),
@@ -89,9 +91,9 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("/settings/mute", pages.settings.mute, "_mute_address", "POST"),
         page("/settings/unmute", pages.settings.unmute, "_unmute", "POST"),
         page("/settings/revoke", pages.settings.revoke, "_revoke", "POST"),
-        page("/settings/webhooks", pages.settings.add_hook, "_add_hook", "POST"),
-        page("/settings/webhooks/enable", pages.settings.enable_hook, "_enable_hook", "POST"),
-        page("/settings/webhooks/remove", pages.settings.remove_hook, "_remove_hook", "POST"),
+        page("/settings/webhooks", pages.settings.add_webhook, "_add_webhook", "POST"),
+        page("/settings/webhooks/enable", pages.settings.enable_webhook, "_enable_webhook", "POST"),
+        page("/settings/webhooks/remove", pages.settings.remove_webhook, "_remove_webhook", "POST"),
         page("/{id}", pages.messages.one, "_message"),
         page("/{id}/record", pages.record.show, "_record"),
         page("/{id}/record.csv", pages.record.as_csv, "_record_csv"),
@@ -101,65 +103,63 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
     ]
 
 
-def _api_routes(api: Api, account_preferences: PreferencesApi, live: Live) -> list[BaseRoute]:
+def api_routes(services: Services, authenticator: Authenticator, live: Live) -> list[BaseRoute]:
+    """A route's name is the `operationId` of its operation in the OpenAPI document."""
+
+    def route(method: str, path: str, endpoint: Endpoint, name: str) -> Route:
+        return Route(path, endpoint, methods=[method], name=name)
+
+    messages = Messages(services, authenticator)
+    events = Events(services, authenticator)
+    devices = Devices(services, authenticator)
+    preferences = Preferences(services, authenticator)
+    webhooks = Webhooks(services, authenticator)
     return [
-        Route("/pair", api.pair, methods=["POST"], name="pair"),
-        Route("/ids", api.ids, methods=["POST"], name="ids"),
-        Route("/messages", api.list_messages, methods=["GET"], name="list_messages"),
-        Route("/messages/{id}", api.get_message, methods=["GET"], name="get_message"),
-        Route("/messages/{id}", api.put_message, methods=["PUT"], name="put_message"),
-        Route(
-            "/messages/{id}/mute",
-            account_preferences.mute_message,
-            methods=["PUT"],
-            name="mute_message",
-        ),
-        Route("/messages/{id}/stop", api.stop_message, methods=["POST"], name="stop_message"),
-        Route("/settings", account_preferences.get_settings, methods=["GET"], name="get_settings"),
-        Route("/settings", account_preferences.put_settings, methods=["PUT"], name="put_settings"),
-        Route("/mutes", account_preferences.list_mutes, methods=["GET"], name="list_mutes"),
-        Route("/mutes/{id}", account_preferences.put_mute, methods=["PUT"], name="put_mute"),
-        Route(
-            "/mutes/{id}", account_preferences.delete_mute, methods=["DELETE"], name="delete_mute"
-        ),
-        Route("/snooze", account_preferences.snooze, methods=["POST"], name="snooze"),
-        Route("/read", account_preferences.read, methods=["POST"], name="read"),
-        Route(
-            "/webhooks", account_preferences.list_webhooks, methods=["GET"], name="list_webhooks"
-        ),
-        Route("/webhooks", account_preferences.add_webhook, methods=["POST"], name="add_webhook"),
-        Route(
-            "/webhooks/{id}",
-            account_preferences.delete_webhook,
-            methods=["DELETE"],
-            name="delete_webhook",
-        ),
-        Route(
-            "/webhooks/{id}/enable",
-            account_preferences.enable_webhook,
-            methods=["POST"],
-            name="enable_webhook",
-        ),
-        Route("/views", api.views, methods=["POST"], name="views"),
-        Route("/events", api.events, methods=["GET"], name="events"),
-        Route("/sign-in", api.sign_in, methods=["POST"], name="make_sign_in"),
-        Route("/devices", api.list_devices, methods=["GET"], name="list_devices"),
-        Route("/devices/{id}", api.delete_device, methods=["DELETE"], name="delete_device"),
-        Route("/openapi.json", api.describe, methods=["GET"], name="openapi"),
-        WebSocketRoute("/live", live.serve, name="live"),
+        route("POST", "/pair", devices.pair, "pair"),
+        route("POST", "/ids", messages.ids, "ids"),
+        route("GET", "/messages", messages.list, "list_messages"),
+        route("GET", "/messages/{id}", messages.get, "get_message"),
+        route("PUT", "/messages/{id}", messages.put, "put_message"),
+        route("PUT", "/messages/{id}/mute", messages.mute, "mute_message"),
+        route("POST", "/messages/{id}/stop", messages.stop, "stop_message"),
+        route("POST", "/views", messages.views, "views"),
+        route("GET", "/settings", preferences.get, "get_settings"),
+        route("PUT", "/settings", preferences.put, "put_settings"),
+        route("GET", "/mutes", preferences.list_mutes, "list_mutes"),
+        route("PUT", "/mutes/{id}", preferences.put_mute, "put_mute"),
+        route("DELETE", "/mutes/{id}", preferences.delete_mute, "delete_mute"),
+        route("POST", "/snooze", preferences.snooze, "snooze"),
+        route("GET", "/events", events.list, "events"),
+        route("POST", "/read", events.mark_read, "read"),
+        route("GET", "/webhooks", webhooks.list, "list_webhooks"),
+        route("POST", "/webhooks", webhooks.add, "add_webhook"),
+        route("DELETE", "/webhooks/{id}", webhooks.delete, "delete_webhook"),
+        route("POST", "/webhooks/{id}/enable", webhooks.enable, "enable_webhook"),
+        route("POST", "/sign-in", devices.sign_in, "make_sign_in"),
+        route("GET", "/devices", devices.list, "list_devices"),
+        route("DELETE", "/devices/{id}", devices.delete, "delete_device"),
+        route("GET", "/openapi.json", _openapi(services), "openapi"),
+        WebSocketRoute("/live", live.follow, name="live"),
     ]
 
 
-async def _alive(_request: Request) -> Response:
+async def _healthz(_request: Request) -> Response:
     return PlainTextResponse("alive\n")
 
 
-def _readiness(services: Services) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(_request: Request) -> Response:
-        """200 when hits can be committed: proven by a transaction that writes."""
+def _readyz(services: Services) -> Endpoint:
+    async def readyz(_request: Request) -> Response:
+        """200 if hits can be committed, which a write transaction proves."""
         await services.storage.write(touch)
         if not services.intake.commits:
             raise UnavailableError("Hits go to the spool.")
         return PlainTextResponse("ready\n")
 
-    return ready
+    return readyz
+
+
+def _openapi(services: Services) -> Endpoint:
+    async def openapi(_request: Request) -> Response:
+        return JsonResponse(document(services.settings.public_url))
+
+    return openapi

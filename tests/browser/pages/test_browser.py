@@ -35,7 +35,7 @@ def test_an_event_appears_in_the_open_feed(visiting: Visiting, history: Ground) 
     mail = history.opened()
     newest = page.locator(".feed li").first
     expect(newest.get_by_role("link")).to_have_attribute("href", f"/history/{mail.id}")
-    expect(page.get_by_role("status")).to_have_text("The page shows something new.")
+    expect(page.get_by_role("status")).to_have_text("The page was updated.")
 
 
 def test_an_open_list_shows_that_a_mail_has_been_opened(
@@ -54,7 +54,7 @@ def test_what_was_unfolded_stays_unfolded_when_the_page_renews_itself(
 ) -> None:
     page = visiting("/history/{read}")
     is_live(page)
-    page.get_by_text("1 hit of a machine").click()
+    page.get_by_text("1 automated request").click()
     last = page.locator("main").get_attribute("data-last")
     history.opened()
     expect(page.locator("main")).not_to_have_attribute("data-last", str(last))
@@ -192,9 +192,9 @@ def test_a_message_leads_to_its_reader_and_back(visiting: Visiting, history: Gro
 def test_days_are_walked_with_the_keyboard(visiting: Visiting) -> None:
     page = visiting("/history/digest/{day}")
     today = page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("link", name="The day before").press("Enter")
+    page.get_by_role("link", name="Previous day").press("Enter")
     expect(page.get_by_role("heading", level=1)).not_to_have_text(today)
-    page.get_by_role("link", name="The day after").press("Enter")
+    page.get_by_role("link", name="Next day").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(today)
 
 

@@ -86,7 +86,8 @@ def test_of_several_accounts_one_must_be_named(storage: Storage) -> None:
 def test_a_device_is_known_by_its_token(storage: Storage) -> None:
     token, principal = paired(storage)
     assert storage.transaction(accounts.principal_of_token, token) == principal
-    assert (principal.device_name, principal.device_kind) == ("A laptop", "desktop")
+    (device,) = storage.transaction(accounts.devices, principal.account)
+    assert (device.id, device.name, device.kind) == (principal.device, "A laptop", "desktop")
     assert storage.transaction(accounts.principal_of_token, token + "x") is None
 
 

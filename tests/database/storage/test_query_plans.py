@@ -21,7 +21,7 @@ from sealbreak_server.storage import accounts, erasure, retention
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import search
-from sealbreak_server.web.pages import messages
+from sealbreak_server.web.requests import write_cursor
 from sealbreak_server.web.routes import routes
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
@@ -168,7 +168,7 @@ def see_pages(
     see("GET", "/history/digest")
     see("GET", f"/history/digest/{datetime.now(UTC).date()}")
     see("GET", "/history/people/ann@example.com")
-    see("GET", "/history/people/ann@example.com?cursor=" + messages.write_place(((1.0,), mail.id)))
+    see("GET", "/history/people/ann@example.com?cursor=" + write_cursor(((1.0,), mail.id)))
     see("GET", "/history/export.csv")
     see("GET", "/history/settings")
     see("GET", f"/history/{mail.id}")
@@ -183,7 +183,7 @@ def see_lists(see: Callable[[str, str], str], mail: Mail) -> None:
         for order in search.Order:
             see("GET", f"/history?show={show}&order={order}")
     for order in search.Order:
-        place = messages.write_place(((1.0,) * search.keys_of(search.Wanted(order=order)), mail.id))
+        place = write_cursor(((1.0,) * search.keys_of(search.Wanted(order=order)), mail.id))
         see("GET", f"/history?order={order}&cursor={place}")
     see("GET", "/history/people")
     see("GET", "/history/people?q=ann&after=a")

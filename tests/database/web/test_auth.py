@@ -20,7 +20,7 @@ HOME = "84.130.20.7"
 
 
 class Gate:
-    """The callers of a server, a device that is paired with it, and a clock to set."""
+    """An authenticator, a paired device and a clock."""
 
     def __init__(self, data: Path, public_url: str = "") -> None:
         self.now = NOW
@@ -53,19 +53,19 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_device_is_let_in_by_its_token(gate: Gate, scheme: str) -> None:
+def test_a_device_is_authenticated_by_its_token(gate: Gate, scheme: str) -> None:
     assert gate.ask(f"{scheme} {gate.token}") == gate.principal
 
 
 @pytest.mark.parametrize(
     "given", ["", "Bearer", "Bearer ", "Basic {}", "{}", "Bearer {}x", "Bearer é"]
 )
-def test_nobody_else_is(gate: Gate, given: str) -> None:
+def test_other_tokens_are_refused(gate: Gate, given: str) -> None:
     with pytest.raises(NotSignedInError, match="Pair this device again"):
         gate.ask(given.format(gate.token) or "-")
 
 
-def test_a_device_that_asks_too_much_is_told_when_to_come_again(
+def test_a_rate_limited_device_gets_the_time_to_retry(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = RateBucket(2, 10.0)
@@ -79,42 +79,42 @@ def test_a_device_that_asks_too_much_is_told_when_to_come_again(
     assert gate.ask() == gate.principal
 
 
-def test_where_a_device_is_is_written_once_in_five_minutes(gate: Gate) -> None:
+def test_the_address_of_a_device_is_written_every_five_minutes(gate: Gate) -> None:
     for seconds in (0, 299, 301):
         gate.now = NOW + seconds
         gate.ask()
         assert gate.seen() == [(HOME, NOW if seconds < 300 else NOW + 301)]
 
 
-def test_where_a_device_is_is_written_also_when_the_clock_is_set_back(gate: Gate) -> None:
+def test_the_address_of_a_device_is_written_if_the_clock_is_set_back(gate: Gate) -> None:
     gate.ask()
     gate.now = NOW - 86_400
     gate.ask()
     assert gate.seen() == [(HOME, NOW - 86_400)]
 
 
-def test_each_address_of_a_device_is_kept(gate: Gate) -> None:
+def test_each_address_of_a_device_is_stored(gate: Gate) -> None:
     gate.ask()
     gate.ask(address="84.130.20.9")
     assert {address for address, _ in gate.seen()} == {HOME, "84.130.20.9"}
 
 
-def test_of_so_many_places_the_last_ones_are_remembered(
+def test_only_the_newest_addresses_are_remembered(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "MOST_SEEN", 2)
+    monkeypatch.setattr(auth, "MAX_TOUCHED", 2)
     for last in (1, 2, 1, 3):
         gate.now += auth.TOUCH_SECONDS
         gate.ask(address=f"84.130.20.{last}")
-    assert [address for _, address in gate.authenticator._seen] == ["84.130.20.1", "84.130.20.3"]
+    assert [address for _, address in gate.authenticator._touched] == ["84.130.20.1", "84.130.20.3"]
 
 
-def test_an_address_that_tells_nobody_apart_is_not_kept(gate: Gate) -> None:
+def test_a_private_address_is_not_stored(gate: Gate) -> None:
     gate.ask(address="192.168.1.20")
     assert gate.seen() == []
 
 
-def test_a_database_that_takes_no_writes_keeps_nobody_out(gate: Gate, tmp_path: Path) -> None:
+def test_a_read_only_database_does_not_refuse_devices(gate: Gate, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "sealbreak.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert gate.ask() == gate.principal
@@ -127,7 +127,7 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(gate: Gate, tmp_path: 
     ("url", "name"),
     [("https://track.example.com", "__Host-sealbreak"), ("http://127.0.0.1:8787", "sealbreak")],
 )
-def test_a_cookie_is_bound_to_its_host_where_it_can_be(tmp_path: Path, url: str, name: str) -> None:
+def test_on_https_the_cookie_is_bound_to_its_host(tmp_path: Path, url: str, name: str) -> None:
     gate = Gate(tmp_path, url)
     assert gate.authenticator.cookie_name == name
     gate.services.storage.close()
@@ -145,5 +145,5 @@ def test_a_cookie_is_bound_to_its_host_where_it_can_be(tmp_path: Path, url: str,
         ("unknown", False),
     ],
 )
-def test_public_addresses_are_told_from_others(address: str, public: bool) -> None:
+def test_public_addresses_are_recognized(address: str, public: bool) -> None:
     assert is_public(address) is public

@@ -1,4 +1,4 @@
-"""Values that only the API shows; messages and events are compared in other files."""
+"""JSON bodies. Other files compare messages and events as a whole."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.hits.mappers import read_messages
-from sealbreak_server.web.api.bodies import (
+from sealbreak_server.web.bodies import (
     account_body,
     device_body,
     hit_body,
@@ -18,27 +18,27 @@ from sealbreak_server.web.api.bodies import (
 )
 from support.server.account import HUMAN, NOW, AccountBuilder
 
-CALLER = Principal(1, "a" * 8, "Ann", "d" * 16, "A laptop", "desktop")
+CALLER = Principal(1, "a" * 8, "Ann", "d" * 16)
 DEVICE = DeviceRow("d" * 16, "A laptop", "desktop", NOW, NOW + 1, None)
 WHEN = "2027-01-15T08:00:00.000Z"
 
 
-def test_a_time_may_be_missing() -> None:
+def test_an_optional_time_may_be_missing() -> None:
     assert (optional_time(None), optional_time(NOW)) == (None, WHEN)
     assert optional_time(0.0) == "1970-01-01T00:00:00.000Z"
 
 
-def test_a_device_knows_itself() -> None:
+def test_a_device_is_marked_as_the_caller() -> None:
     assert device_body(DEVICE, CALLER)["is_this"] is True
     other = device_body(replace(DEVICE, id="e" * 16, revoked_at=NOW), CALLER)
     assert (other["is_this"], other["created_at"], other["revoked_at"]) == (False, WHEN, WHEN)
 
 
-def test_an_account_is_shown_without_its_number() -> None:
+def test_an_account_body_has_no_internal_number() -> None:
     assert account_body(CALLER) == {"owner": "a" * 8, "name": "Ann"}
 
 
-def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage) -> None:
+def test_a_message_body_has_registration_and_counts(storage: Storage) -> None:
     builder = AccountBuilder(storage)
     builder.register(gmail_account="ann@example.com")
     builder.record(builder.hit())
@@ -50,7 +50,7 @@ def test_a_message_has_what_was_registered_and_what_came_of_it(storage: Storage)
 
 
 @pytest.mark.parametrize("classified", [True, False])
-def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, classified: bool) -> None:
+def test_a_hit_body_has_no_address_and_headers(storage: Storage, classified: bool) -> None:
     builder = AccountBuilder(storage)
     builder.register()
     message = storage.query(read_messages, [builder.message])[builder.message]
@@ -61,7 +61,7 @@ def test_a_hit_is_shown_without_where_it_came_from(storage: Storage, classified:
     assert "Firefox" not in str(body)
 
 
-def test_a_webhook_is_shown_with_what_is_wrong_with_it(storage: Storage) -> None:
+def test_a_webhook_body_has_its_problem(storage: Storage) -> None:
     account = AccountBuilder(storage).account.id
     webhook = storage.transaction(
         webhook_deliveries.add, account, "https://example.com/hook", (), NOW

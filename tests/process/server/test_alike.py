@@ -1,4 +1,4 @@
-"""A stranger learns nothing: what exists, what does not and what is forged look alike."""
+"""Responses do not reveal whether something exists, is missing or is forged."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ def ann(server: Server) -> Iterator[Sender]:
 
 
 def kinds(server: Server, ann: Sender) -> dict[str, Mail]:
-    """Mails as a stranger may meet them."""
+    """Mails in every state that a stranger may find."""
     stopped, erased, off = ann.mail(), ann.mail(), ann.mail(level="off")
     ask(server.url, "POST", stopped.page())
     return {
@@ -35,7 +35,7 @@ def alike(answers: dict[str, Answer]) -> bool:
     return len({answer.without_date() for answer in answers.values()}) == 1
 
 
-def test_pixels_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+def test_all_pixel_responses_are_identical(server: Server, ann: Sender) -> None:
     mails = kinds(server, ann)
     good = mails["registered"]
     forged = {
@@ -48,14 +48,14 @@ def test_pixels_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
     assert alike(answers), answers
 
 
-def test_links_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+def test_all_redirects_of_valid_links_are_identical(server: Server, ann: Sender) -> None:
     mails = kinds(server, ann)
     answers = {k: ask(server.url, "GET", m.link(1, TARGET)) for k, m in mails.items()}
     answers["link not registered"] = ask(server.url, "GET", mails["registered"].link(9, TARGET))
     assert alike(answers), answers
 
 
-def test_links_that_do_not_hold_are_alike_to_the_byte(server: Server, ann: Sender) -> None:
+def test_all_responses_to_invalid_links_are_identical(server: Server, ann: Sender) -> None:
     mails = kinds(server, ann)
     answers = {
         k: ask(server.url, "GET", m.link(1, TARGET).replace("offer", "other"))
@@ -71,8 +71,8 @@ def test_links_that_do_not_hold_are_alike_to_the_byte(server: Server, ann: Sende
     assert alike(answers), answers
 
 
-def test_recipients_pages_tell_only_what_the_mail_told(server: Server, ann: Sender) -> None:
-    """Whether a message is registered, and what it says, is not on the page."""
+def test_a_recipients_page_shows_only_what_the_mail_shows(server: Server, ann: Sender) -> None:
+    """The page does not show whether a message is registered, nor its content."""
     mails = kinds(server, ann)
     shown = {k: ask(server.url, "GET", mails[k].page()) for k in ("registered", "unknown", "off")}
     assert alike(shown), shown
@@ -80,7 +80,7 @@ def test_recipients_pages_tell_only_what_the_mail_told(server: Server, ann: Send
     assert "ann@example.com" not in shown["registered"].text
 
 
-def test_recipients_pages_of_forged_tokens_are_alike(server: Server, ann: Sender) -> None:
+def test_recipients_pages_of_forged_tokens_are_identical(server: Server, ann: Sender) -> None:
     good = ann.mail()
     answers = {
         "forged": ask(server.url, "GET", Mail(good.id, bytes(32), good.owner).page()),
@@ -92,14 +92,14 @@ def test_recipients_pages_of_forged_tokens_are_alike(server: Server, ann: Sender
     assert answers["forged"].status == 404
 
 
-def test_codes_that_let_nobody_in_are_alike(server: Server) -> None:
+def test_responses_to_all_invalid_codes_are_identical(server: Server) -> None:
     answers = {
         code: ask(server.url, "GET", f"/sign-in/{code}") for code in ("x", "a" * 43, "%00", "%ff")
     }
     assert alike(answers), answers
 
 
-def test_messages_of_others_and_messages_of_nobody_are_alike(server: Server, ann: Sender) -> None:
+def test_messages_of_another_account_look_like_missing_ones(server: Server, ann: Sender) -> None:
     with join(server, "Ben") as ben:
         ids = {"of another": ann.mail().id, "of nobody": ann.blank().id}
         answers = {
@@ -115,7 +115,7 @@ def test_messages_of_others_and_messages_of_nobody_are_alike(server: Server, ann
         assert alike(answers), answers
 
 
-def test_what_needs_a_token_is_refused_alike_whether_it_is_there_or_not(
+def test_without_a_token_existing_and_missing_things_look_the_same(
     server: Server, ann: Sender
 ) -> None:
     paths = {"there": ann.mail().id, "not there": ann.blank().id, "no id": "x"}
@@ -129,8 +129,8 @@ def milliseconds(server: Server, path: str) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def test_good_tokens_cost_the_same_whatever_stands_behind_them(server: Server, ann: Sender) -> None:
-    """All wait for the writer. A tenfold would be a second way to the disk."""
+def test_all_valid_tokens_take_the_same_time(server: Server, ann: Sender) -> None:
+    """All wait for the disk. A factor of ten would mean a second way to the disk."""
     paths = {kind: mail.pixel() for kind, mail in kinds(server, ann).items()}
     rounds = [{kind: milliseconds(server, path) for kind, path in paths.items()} for _ in range(40)]
     times = {kind: statistics.median(one[kind] for one in rounds) for kind in paths}

@@ -1,4 +1,4 @@
-"""The app put together: how it starts, refuses and stops."""
+"""The whole app: start, error responses and stop."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ def client(start: Start) -> Iterator[TestClient]:
         yield started
 
 
-def test_at_a_page_a_person_reads_one_line(client: TestClient) -> None:
+def test_an_error_at_a_page_is_one_line_of_text(client: TestClient) -> None:
     answer = client.get("/nothing")
     assert (answer.status_code, answer.text) == (404, "There is nothing at this address.\n")
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-def test_a_program_reads_a_problem(client: TestClient) -> None:
+def test_an_error_of_the_api_is_a_problem_document(client: TestClient) -> None:
     answer = client.get("/api/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"] == "There is nothing at this address."
@@ -42,7 +42,7 @@ def test_a_program_reads_a_problem(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/ids"])
-def test_a_wrong_method_is_told_the_right_one(client: TestClient, path: str) -> None:
+def test_a_wrong_method_is_405_with_the_allowed_ones(client: TestClient, path: str) -> None:
     answer = client.delete(path)
     assert (answer.status_code, answer.reason_phrase) == (405, "Method Not Allowed")
     assert answer.headers["allow"]
@@ -50,12 +50,12 @@ def test_a_wrong_method_is_told_the_right_one(client: TestClient, path: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/history/", "/healthz/", "/api/v1/messages/"])
-def test_a_slash_too_many_leads_nowhere(client: TestClient, path: str) -> None:
+def test_a_superfluous_slash_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(path, follow_redirects=False)
     assert (answer.status_code, "location" in answer.headers) == (404, False)
 
 
-def test_without_its_database_it_starts_and_refuses_for_a_while(
+def test_without_its_database_the_server_starts_and_answers_503(
     start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"This is a letter.\n" * 1000)
@@ -68,7 +68,7 @@ def test_without_its_database_it_starts_and_refuses_for_a_while(
     assert (api.status_code, api.headers["content-type"]) == (503, "application/problem+json")
 
 
-def test_a_stop_leaves_one_whole_database_and_no_task(start: Start, tmp_path: Path) -> None:
+def test_a_stop_leaves_a_complete_database_and_no_task(start: Start, tmp_path: Path) -> None:
     with start() as client:
         client.get("/readyz")
         assert (tmp_path / f"{FILE_NAME}-wal").exists()
@@ -76,7 +76,7 @@ def test_a_stop_leaves_one_whole_database_and_no_task(start: Start, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("access_log", "lines"), [("yes", 1), ("no", 0)])
-def test_requests_are_logged_only_when_the_owner_says_so(
+def test_requests_are_logged_only_if_the_setting_is_on(
     start: Start, caplog: pytest.LogCaptureFixture, access_log: str, lines: int
 ) -> None:
     with caplog.at_level(logging.INFO, "sealbreak.access"), start(access_log=access_log) as client:
@@ -85,6 +85,8 @@ def test_requests_are_logged_only_when_the_owner_says_so(
 
 
 @pytest.mark.parametrize(("url", "kept"), [("https://track.example.com", True), ("", False)])
-def test_only_on_https_browsers_are_told_to_stay_there(start: Start, url: str, kept: bool) -> None:
+def test_only_an_https_server_sends_strict_transport_security(
+    start: Start, url: str, kept: bool
+) -> None:
     with start(public_url=url) as client:
         assert ("strict-transport-security" in client.get("/healthz").headers) is kept

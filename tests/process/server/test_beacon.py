@@ -2,7 +2,7 @@ import sqlite3
 
 import httpx2
 from sealbreak_server.security.tokens import base32
-from sealbreak_server.web.beacon import kept_headers
+from sealbreak_server.web.beacon import stored_headers
 from support.server.process import CURL, GMAIL, READER, Mail, Sender, Server, visit
 
 OFFER = "https://example.com/offer"
@@ -15,7 +15,7 @@ def rows(server: Server, table: str) -> int:
     return count
 
 
-def test_the_pixel_is_a_gif_of_43_bytes_that_nobody_may_keep(
+def test_the_pixel_is_a_gif_of_43_bytes_that_no_cache_may_store(
     server: Server, sender: Sender
 ) -> None:
     answer = visit(server, sender.mail().pixel())
@@ -24,7 +24,7 @@ def test_the_pixel_is_a_gif_of_43_bytes_that_nobody_may_keep(
     assert "no-store" in answer.headers["cache-control"]
 
 
-def test_an_open_is_told(server: Server, sender: Sender) -> None:
+def test_an_open_makes_an_event(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel())
     (event,) = sender.wait_for_events(mail, 1)
@@ -32,7 +32,7 @@ def test_an_open_is_told(server: Server, sender: Sender) -> None:
     assert sender.message(mail)["opens"] == 1
 
 
-def test_a_second_look_within_half_an_hour_is_one_open(server: Server, sender: Sender) -> None:
+def test_two_visits_within_half_an_hour_are_one_open(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel())
     visit(server, mail.pixel())
@@ -41,7 +41,7 @@ def test_a_second_look_within_half_an_hour_is_one_open(server: Server, sender: S
     assert len(sender.events_of(mail)) == 1
 
 
-def test_a_machine_is_kept_and_not_told(server: Server, sender: Sender) -> None:
+def test_an_automated_request_is_recorded_without_an_event(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel(), CURL)
     message = sender.message(mail)
@@ -49,7 +49,7 @@ def test_a_machine_is_kept_and_not_told(server: Server, sender: Sender) -> None:
     assert sender.events_of(mail) == []
 
 
-def test_a_forged_token_is_answered_alike_and_touches_no_table(
+def test_a_forged_token_gets_the_same_pixel_and_stores_nothing(
     server: Server, sender: Sender
 ) -> None:
     mail = sender.mail()
@@ -62,7 +62,7 @@ def test_a_forged_token_is_answered_alike_and_touches_no_table(
     assert rows(server, "hit") == before
 
 
-def test_a_link_leads_on_and_is_told(server: Server, sender: Sender) -> None:
+def test_a_link_redirects_and_makes_an_event(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     answer = visit(server, mail.link(1, OFFER))
     assert (answer.status_code, answer.headers["location"]) == (302, OFFER)
@@ -88,12 +88,14 @@ def test_a_signed_link_to_a_script_is_refused(server: Server, sender: Sender) ->
     assert visit(server, sender.mail().link(1, "javascript:alert(1)")).status_code == 404
 
 
-def test_a_signed_target_cannot_split_the_answer(server: Server, sender: Sender) -> None:
+def test_a_signed_target_cannot_split_the_response(server: Server, sender: Sender) -> None:
     link = sender.mail().link(1, "https://example.com/\r\nset-cookie: a=b")
     assert visit(server, link).status_code == 404
 
 
-def test_hits_before_the_registration_are_judged_with_it(server: Server, sender: Sender) -> None:
+def test_hits_before_the_registration_are_classified_with_it(
+    server: Server, sender: Sender
+) -> None:
     mail = sender.blank()
     visit(server, mail.pixel())
     assert sender.events_of(mail) == []
@@ -101,7 +103,7 @@ def test_hits_before_the_registration_are_judged_with_it(server: Server, sender:
     assert [event["kind"] for event in sender.wait_for_events(mail, 1)] == ["opened"]
 
 
-def test_the_senders_own_click_is_nobodys(server: Server, sender: Sender) -> None:
+def test_the_senders_own_click_is_not_counted(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     mark = {"x-sealbreak-sender": sender.paired["sender_mark"]}
     visit(server, mail.link(1, OFFER), READER | mark)
@@ -109,9 +111,7 @@ def test_the_senders_own_click_is_nobodys(server: Server, sender: Sender) -> Non
     assert hit["verdict"]["actor"] == "sender"
 
 
-def test_a_view_announced_just_before_makes_the_proxys_fetch_the_senders(
-    server: Server, sender: Sender
-) -> None:
+def test_a_fetch_right_after_a_reported_view_is_the_senders(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     sender.http.post("/views", json={"messages": [mail.id]})
     visit(server, mail.pixel(), GMAIL | {"x-forwarded-for": "66.249.81.101"})
@@ -119,7 +119,7 @@ def test_a_view_announced_just_before_makes_the_proxys_fetch_the_senders(
     assert hit["verdict"]["actor"] == "sender"
 
 
-def test_a_view_announced_just_after_takes_the_open_back(server: Server, sender: Sender) -> None:
+def test_a_view_reported_right_after_an_open_withdraws_it(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel(), GMAIL | {"x-forwarded-for": "66.249.81.101"})
     sender.wait_for_events(mail, 1)
@@ -134,7 +134,7 @@ def test_head_is_answered_like_get(server: Server, sender: Sender) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def test_a_reader_who_opted_out_is_counted_for_nobody(server: Server, sender: Sender) -> None:
+def test_hits_of_a_reader_who_opted_out_are_not_counted(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     assert httpx2.post(server.url + mail.page()).status_code == 200
     visit(server, mail.pixel())
@@ -142,7 +142,7 @@ def test_a_reader_who_opted_out_is_counted_for_nobody(server: Server, sender: Se
     assert (message["hits"], message["opted_out"]) == ([], True)
 
 
-def test_a_mail_that_counts_only_keeps_no_device_and_tells_nothing(
+def test_a_mail_of_level_count_stores_no_device_and_makes_no_event(
     server: Server, sender: Sender
 ) -> None:
     mail = sender.mail(level="count")
@@ -160,10 +160,10 @@ def test_odd_requests_are_answered(server: Server) -> None:
         assert visit(server, path).status_code == 404
 
 
-def test_no_more_of_the_headers_is_kept_than_browsers_send() -> None:
+def test_stored_headers_are_limited() -> None:
     usual = [(b"user-agent", b"a" * 300), (b"accept", b"*/*"), (b"sec-ch-ua", b"b" * 200)]
     long = [(b"x-%d" % number, b"c" * 5000) for number in range(100)]
-    kept = kept_headers([*usual, *long])
+    kept = stored_headers([*usual, *long])
     assert [name for name, _ in kept[:3]] == ["user-agent", "accept", "sec-ch-ua"]
     assert 3000 < sum(len(name) + len(value) for name, value in kept) <= 4096
-    assert len(kept_headers((b"x-%d" % number, b"") for number in range(100))) == 40
+    assert len(stored_headers((b"x-%d" % number, b"") for number in range(100))) == 40

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
-from sealbreak_server.web.pages.first_steps import CODES_SECONDS, KEY_VARIABLE, is_from_here
+from sealbreak_server.web.pages.first_steps import CODES_SECONDS, KEY_VARIABLE, is_local
 from starlette.requests import Request as ServerRequest
 from support.desktop.server import Server, server
 
@@ -40,14 +40,14 @@ def code_in(text: str) -> str:
     return text.partition('<span class="code">')[2].partition("<code>")[2].partition("</code>")[0]
 
 
-def test_the_page_says_what_is_left_to_do(running: Server) -> None:
+def test_the_page_shows_the_remaining_steps(running: Server) -> None:
     status, text = ask(page(running))
     assert status == 200
     assert running.address in text
     assert "Not reachable from outside" in text
 
 
-def test_looking_at_the_page_makes_no_code(running: Server) -> None:
+def test_a_get_request_makes_no_code(running: Server) -> None:
     assert code_in(ask(page(running))[1]) == ""
 
 
@@ -80,22 +80,22 @@ def test_an_hour_after_the_start_the_page_makes_no_more_codes(
     assert "sealbreak-server pair" in late
 
 
-def test_without_the_key_there_is_nothing(running: Server) -> None:
+def test_a_wrong_key_is_not_found(running: Server) -> None:
     assert ask(f"{running.address}/first-steps/another-key")[0] == 404
     assert ask(f"{running.address}/first-steps/", "POST")[0] == 404
 
 
-def test_a_request_that_a_proxy_passed_on_finds_nothing(running: Server) -> None:
+def test_a_forwarded_request_is_not_found(running: Server) -> None:
     assert ask(page(running), headers={"X-Forwarded-For": "203.0.113.9"})[0] == 404
     assert ask(page(running), headers={"Host": "track.example.com"})[0] == 404
 
 
-def test_a_server_that_was_not_launched_has_no_such_page(tmp_path: Path) -> None:
+def test_a_server_without_a_launcher_has_no_such_page(tmp_path: Path) -> None:
     with server(tmp_path) as plain:
         assert ask(f"{plain.address}/first-steps/")[0] == 404
 
 
-def test_only_reading_and_the_button_are_understood(running: Server) -> None:
+def test_other_methods_are_not_allowed(running: Server) -> None:
     assert ask(page(running), "DELETE")[0] == 405
 
 
@@ -116,10 +116,8 @@ def request_from(peer: str, host: str) -> ServerRequest:
         ("127.0.0.1", "192.168.1.4:8787", False),
     ],
 )
-def test_a_request_from_here_has_a_peer_and_a_name_of_this_machine(
-    peer: str, host: str, expected: bool
-) -> None:
-    assert is_from_here(request_from(peer, host)) is expected
+def test_a_local_request_has_a_local_peer_and_host(peer: str, host: str, expected: bool) -> None:
+    assert is_local(request_from(peer, host)) is expected
 
 
 @pytest.fixture(scope="module")

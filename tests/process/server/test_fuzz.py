@@ -1,6 +1,6 @@
-"""Made-up requests by the document, made-up tokens, links, headers and frames: no exception.
+"""Generated requests, tokens, links, headers and frames cause no exception.
 
-`tests/soak/fuzz.py` does the same for as long as one likes.
+`tests/soak/fuzz.py` does the same for any length of time.
 """
 
 import string
@@ -19,9 +19,10 @@ from sealbreak_server.model.fields import Fields
 from sealbreak_server.model.registration import read_registration
 from sealbreak_server.security.tokens import Keyring, Token, make_token, message_key
 from sealbreak_server.settings import read_settings
-from sealbreak_server.web.api.api import is_history_path, read_cursor, write_cursor
+from sealbreak_server.web.api.devices import is_history_path
 from sealbreak_server.web.live import _token_of
-from sealbreak_server.web.middleware import plain_address
+from sealbreak_server.web.middleware.proxies import plain_address
+from sealbreak_server.web.requests import read_cursor, write_cursor
 from starlette.testclient import TestClient
 from support.server.fuzzing import Counts, fuzz_document, fuzz_in_turn
 from support.server.process import running
@@ -32,7 +33,7 @@ RING = Keyring((bytes(32), KEY))
 OWNER = "a2b3c4d5"
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 TEXT = st.text(st.characters(), max_size=40)
-"""Of all characters: also the halves of surrogate pairs that JSON can spell."""
+"""Texts of all characters, including unpaired surrogates, which JSON can express."""
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
@@ -44,7 +45,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def test_the_document_is_true_under_made_up_requests(tmp_path: Path) -> None:
+def test_generated_requests_match_the_document(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server, join(server, "Ann") as ann:
         counts = Counts()
         fuzz_document(server.url, token_of(ann), counts, examples=6, number=1)
@@ -53,8 +54,8 @@ def test_the_document_is_true_under_made_up_requests(tmp_path: Path) -> None:
         assert "Traceback" not in said(server)
 
 
-def test_the_document_is_true_along_its_links(tmp_path: Path) -> None:
-    """What an answer tells is asked for next: IDs are registered, shown, muted, stopped."""
+def test_generated_requests_along_links_match_the_document(tmp_path: Path) -> None:
+    """Values of responses are used in later requests: IDs are registered, shown, muted, stopped."""
     with running(tmp_path / "data") as server, join(server, "Ann") as ann:
         counts = Counts()
         fuzz_in_turn(server.url, token_of(ann), device_of(ann), counts, examples=20, number=1)
@@ -66,7 +67,7 @@ def test_the_document_is_true_along_its_links(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """The app itself: what it raises, the test raises."""
+    """The app without a server, so that its exceptions reach the test."""
     data = str(tmp_path_factory.mktemp("fuzz") / "data")
     found = read_settings({"data": data, "public_url": "http://testserver"}, {})
     with TestClient(make_app(make_services(found)), follow_redirects=False) as made:
@@ -80,7 +81,7 @@ path_parts = st.text(max_size=40) | st.text(BASE32, min_size=8, max_size=8) | st
 
 @given(kind=st.sampled_from("olr"), parts=st.tuples(path_parts, path_parts, path_parts))
 @settings(max_examples=150, deadline=None)
-def test_no_made_up_address_upsets_the_app(
+def test_no_generated_address_causes_an_error(
     client: TestClient, kind: str, parts: tuple[str, ...]
 ) -> None:
     owner, token, last = (quote(part, safe="") for part in parts)
@@ -91,7 +92,7 @@ def test_no_made_up_address_upsets_the_app(
 
 @given(st.binary(max_size=200), st.binary(max_size=60))
 @settings(max_examples=100, deadline=None)
-def test_no_made_up_body_or_header_upsets_the_app(
+def test_no_generated_body_or_header_causes_an_error(
     client: TestClient, body: bytes, header: bytes
 ) -> None:
     value = header.replace(b"\r", b"").replace(b"\n", b"").replace(b"\0", b"")
@@ -105,19 +106,19 @@ def test_no_made_up_body_or_header_upsets_the_app(
 
 @given(st.text(max_size=40), st.text(max_size=40))
 @settings(max_examples=150, deadline=None)
-def test_a_token_that_nobody_made_is_none(owner: str, text: str) -> None:
+def test_a_random_token_is_invalid(owner: str, text: str) -> None:
     assert RING.read(owner, text) is None
 
 
 @given(st.text(BASE32, min_size=32, max_size=32))
 @settings(max_examples=150, deadline=None)
-def test_a_token_of_the_right_shape_that_nobody_made_is_none(text: str) -> None:
+def test_a_random_token_of_the_right_shape_is_invalid(text: str) -> None:
     assert RING.read(OWNER, text) is None
 
 
 @given(st.text(BASE32, min_size=16, max_size=16), st.integers(0, 65535), st.data())
 @settings(max_examples=200, deadline=None)
-def test_a_token_with_one_letter_changed_is_none(
+def test_a_token_with_one_changed_letter_is_invalid(
     message: str, copy: int, data: st.DataObject
 ) -> None:
     token = make_token(message_key(KEY, OWNER, message), message, copy)
@@ -131,7 +132,7 @@ def test_a_token_with_one_letter_changed_is_none(
 
 @given(st.text(max_size=80), st.text(max_size=30), st.integers(0, 10**7))
 @settings(max_examples=150, deadline=None)
-def test_a_link_holds_with_its_signature_alone(url: str, signature: str, number: int) -> None:
+def test_a_link_is_valid_only_with_its_own_signature(url: str, signature: str, number: int) -> None:
     assert not Token(OWNER, "a" * 16, 0, KEY).signs(number, url, signature)
 
 
@@ -144,7 +145,7 @@ def test_a_registration_is_read_or_refused(body: object) -> None:
 
 @given(JSON)
 @settings(max_examples=200, deadline=None)
-def test_texts_are_read_without_what_no_database_takes(value: object) -> None:
+def test_texts_are_read_without_what_databases_cannot_store(value: object) -> None:
     with suppress(BadRequestError):
         for text in Fields({"x": value}).texts("x", 3):
             assert b"\0" not in text.encode()
@@ -152,7 +153,7 @@ def test_texts_are_read_without_what_no_database_takes(value: object) -> None:
 
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
-def test_a_cursor_is_one_of_ours_or_refused(text: str) -> None:
+def test_a_cursor_is_valid_or_refused(text: str) -> None:
     try:
         place = read_cursor(text)
     except BadRequestError:
@@ -162,7 +163,7 @@ def test_a_cursor_is_one_of_ours_or_refused(text: str) -> None:
 
 @given(st.binary(max_size=60))
 @settings(max_examples=150, deadline=None)
-def test_a_cursor_of_any_bytes_is_one_of_ours_or_refused(raw: bytes) -> None:
+def test_a_cursor_of_random_bytes_is_valid_or_refused(raw: bytes) -> None:
     try:
         place = read_cursor(urlsafe_b64encode(raw).decode())
     except BadRequestError:
@@ -178,11 +179,11 @@ def test_a_first_frame_is_a_token_or_nothing(frame: str) -> None:
 
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
-def test_a_landing_place_is_a_page_of_ours(path: str) -> None:
+def test_a_sign_in_path_is_a_page_of_ours(path: str) -> None:
     assert not is_history_path(path) or path.startswith("/history")
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
-def test_an_address_in_a_header_never_upsets(text: str) -> None:
+def test_no_address_in_a_header_causes_an_error(text: str) -> None:
     assert isinstance(plain_address(text), str)

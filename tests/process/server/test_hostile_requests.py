@@ -1,4 +1,4 @@
-"""Odd, broken and hostile requests: an answer that tells nothing, and no exception."""
+"""Unusual, malformed and hostile requests get a response without details and cause no exception."""
 
 import csv
 import gzip
@@ -27,12 +27,12 @@ def ann(server: Server) -> Iterator[Sender]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nothing_unforeseen_happened(server: Server) -> Iterator[None]:
+def no_unexpected_error_is_logged(server: Server) -> Iterator[None]:
     yield
     output = said(server)
     assert "Traceback" not in output, output
     assert "Exception" not in output, output
-    assert "unforeseen" not in output, output
+    assert "unexpected error" not in output, output
 
 
 HANDSHAKE = (
@@ -112,7 +112,7 @@ def test_no_page_holds_inline_script_or_style(answers: dict[str, Answer]) -> Non
             assert not INLINE.search(answer.text), name
 
 
-def test_what_others_wrote_is_escaped_in_every_page(answers: dict[str, Answer]) -> None:
+def test_text_of_other_people_is_escaped_on_every_page(answers: dict[str, Answer]) -> None:
     shown = [answers[name].text for name in ("history", "message")]
     assert all("&lt;script&gt;alert(1)&lt;/script&gt;" in text for text in shown)
     pages = [a for a in answers.values() if "text/html" in a.header("content-type")]
@@ -134,7 +134,7 @@ def test_no_cell_of_the_export_is_a_formula(server: Server, ann: Sender, start: 
     assert not [cell for cell in cells if cell.strip().startswith(tuple("=+-@＝＋－＠"))]
 
 
-def test_pages_of_the_account_are_kept_by_nobody(answers: dict[str, Answer]) -> None:
+def test_no_cache_may_store_pages_of_the_account(answers: dict[str, Answer]) -> None:
     for name in ("history", "search", "message", "signed out", "recipient", "api", "api refused"):
         assert "no-store" in answers[name].header("cache-control"), name
 
@@ -145,7 +145,7 @@ def test_pages_of_the_account_are_kept_by_nobody(answers: dict[str, Answer]) -> 
      "/static", "/static/", "/static/..%2f..%2fkeys", "/static/%2e%2e/__init__.py",
      "/static/..%5c..%5ckeys", "/static//etc/passwd", "/static/%2fetc%2fpasswd", "/static/%00"],
 )  # fmt: skip
-def test_what_is_not_there_says_so_plainly(server: Server, path: str) -> None:
+def test_a_missing_page_is_a_short_404(server: Server, path: str) -> None:
     answer = ask(server.url, "GET", path)
     assert answer.status == 404
     assert "json" not in answer.header("content-type")
@@ -184,7 +184,7 @@ def test_what_is_not_there_says_so_plainly(server: Server, path: str) -> None:
         (413, "POST", "ids", b" " * (2 * 1024 * 1024 + 1)),
     ],
 )  # fmt: skip
-def test_a_refusal_of_the_api_is_a_problem_without_details_of_ours(
+def test_an_error_of_the_api_reveals_no_internals(
     ann: Sender, status: int, method: str, path: str, body: bytes
 ) -> None:
     headers = [bearer(token_of(ann)), ("Content-Type", "application/json")]
@@ -197,7 +197,7 @@ def test_a_refusal_of_the_api_is_a_problem_without_details_of_ours(
 
 
 @pytest.mark.parametrize("kind", ["text/html", "application/x-www-form-urlencoded", "text/plain"])
-def test_a_body_that_is_not_called_json_is_refused(ann: Sender, kind: str) -> None:
+def test_a_body_of_another_content_type_is_refused(ann: Sender, kind: str) -> None:
     headers = [bearer(token_of(ann)), ("Content-Type", kind)]
     answer = ask(ann.url, "POST", "/api/v1/ids", headers, b'{"count":1}')
     assert (answer.status, answer.header("content-type")) == (415, PROBLEM)
@@ -211,14 +211,16 @@ def test_a_body_that_is_not_called_json_is_refused(ann: Sender, kind: str) -> No
         ("sign-in", {"path": "/history", "more": "\ud800"}),
     ],
 )
-def test_odd_texts_are_texts(ann: Sender, path: str, body: object) -> None:
+def test_unusual_texts_are_accepted(ann: Sender, path: str, body: object) -> None:
     headers = [bearer(token_of(ann)), ("Content-Type", "application/json")]
     answer = ask(ann.url, "POST", f"/api/v1/{path}", headers, json.dumps(body).encode())
     assert answer.status in {201, 204, 400}
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800", "\udfff\ud800", "\U0010ffff", "\x1b[2J", MARKUP])
-def test_odd_texts_in_a_message_are_kept_and_shown(server: Server, ann: Sender, text: str) -> None:
+def test_unusual_texts_in_a_message_are_stored_and_shown(
+    server: Server, ann: Sender, text: str
+) -> None:
     person = {"address": f"{text}@example.com", "name": text, "kind": "to", "copy": 0}
     body = {
         "subject": text, "recipients": [person], "links": [], "level": "full",
@@ -236,7 +238,7 @@ def test_odd_texts_in_a_message_are_kept_and_shown(server: Server, ann: Sender, 
 @pytest.mark.parametrize(
     "method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]
 )
-def test_odd_methods_are_answered_and_echo_nothing(
+def test_unusual_methods_are_answered_and_not_echoed(
     server: Server, ann: Sender, method: str
 ) -> None:
     for path in ("/history", "/", ann.mail().pixel(), "/r/a/b", "/sign-in/x", "/healthz"):
@@ -281,7 +283,7 @@ RAW = [
 
 
 @pytest.mark.parametrize("request_bytes", RAW, ids=range(len(RAW)))
-def test_broken_requests_end_without_a_word_of_ours(server: Server, request_bytes: bytes) -> None:
+def test_malformed_requests_reveal_nothing(server: Server, request_bytes: bytes) -> None:
     with connection(server.url) as there:
         there.sendall(request_bytes)
         there.shutdown(socket.SHUT_WR)
@@ -293,7 +295,7 @@ def test_broken_requests_end_without_a_word_of_ours(server: Server, request_byte
     assert b"\xff<script>" not in answer
 
 
-def test_two_requests_in_one_packet_get_two_answers(server: Server) -> None:
+def test_two_requests_in_one_packet_get_two_responses(server: Server) -> None:
     one = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     with connection(server.url) as there:
@@ -302,7 +304,7 @@ def test_two_requests_in_one_packet_get_two_answers(server: Server) -> None:
         assert b"".join(iter(lambda: there.recv(65536), b"")).count(b"200 OK") == 2
 
 
-def test_a_forwarded_body_in_chunks_is_measured_too(server: Server, ann: Sender) -> None:
+def test_a_chunked_body_is_limited_too(server: Server, ann: Sender) -> None:
     head = (
         "POST /api/v1/ids HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
         "Content-Type: application/json\r\n"
@@ -314,7 +316,7 @@ def test_a_forwarded_body_in_chunks_is_measured_too(server: Server, ann: Sender)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example/api/v1/?", "evil.example:99999"])
-def test_no_answer_says_or_leads_to_what_the_host_header_says(
+def test_no_response_repeats_or_redirects_to_the_host_header(
     server: Server, ann: Sender, host: str
 ) -> None:
     sign_in, mail = sign_in_path(ann), ann.mail()
@@ -326,7 +328,7 @@ def test_no_answer_says_or_leads_to_what_the_host_header_says(
         assert "evil" not in f"{answer.headers} {answer.text}", path
 
 
-def test_a_sign_in_link_is_told_to_no_other_site(server: Server, ann: Sender) -> None:
+def test_a_sign_in_link_does_not_leak_as_a_referrer(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
     asked, entered = ask(server.url, "GET", path), enter(ann, path)
     for answer, status in ((asked, 200), (entered, 303), (ask(server.url, "GET", path), 403)):
@@ -340,21 +342,21 @@ def test_a_sign_in_link_is_told_to_no_other_site(server: Server, ann: Sender) ->
     [("X-HTTP-Method-Override", "DELETE"), ("X-Method-Override", "DELETE"),
      ("X-Original-URL", "/history"), ("X-Rewrite-URL", "/history"), ("X-Forwarded-Prefix", "/x")],
 )  # fmt: skip
-def test_no_header_changes_what_is_asked(ann: Sender, header: tuple[str, str]) -> None:
+def test_no_header_changes_method_or_path(ann: Sender, header: tuple[str, str]) -> None:
     headers = [bearer(token_of(ann)), ("Content-Type", "application/json"), header]
     answer = ask(ann.url, "POST", "/api/v1/ids?_method=DELETE", headers, b'{"count":1}')
     assert (answer.status, len(json.loads(answer.body)["ids"])) == (200, 1)
 
 
-def test_a_packed_body_is_not_unpacked(ann: Sender) -> None:
+def test_a_compressed_body_is_not_decompressed(ann: Sender) -> None:
     packed = gzip.compress(b'{"count":1' + b" " * 10_000_000 + b"}")
     kind = [("Content-Type", "application/json"), ("Content-Encoding", "gzip")]
     answer = ask(ann.url, "POST", "/api/v1/ids", [bearer(token_of(ann)), *kind], packed)
     assert (answer.status, answer.header("content-type")) == (400, PROBLEM)
 
 
-def test_who_leaves_in_the_middle_of_a_body_is_no_error(server: Server) -> None:
-    """The log is looked at when the tests of this file are done."""
+def test_a_client_that_leaves_within_a_body_causes_no_error(server: Server) -> None:
+    """A fixture checks the log after all tests of this file."""
     for path in ("/api/v1/pair", "/history/sign-out", "/r/a/b", "/o/a/b.gif"):
         with connection(server.url) as there:
             kind = "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
@@ -372,7 +374,7 @@ def test_any_origin_may_call_the_api_but_never_with_a_cookie(server: Server, ann
     )
 
 
-def test_the_answer_to_a_broken_pipe_is_the_next_request(server: Server, ann: Sender) -> None:
+def test_after_a_broken_pipe_the_next_request_is_answered(server: Server, ann: Sender) -> None:
     for _ in range(20):
         with connection(server.url) as there:
             there.sendall(f"GET {ann.mail().pixel()} HTTP/1.1\r\nHost: a\r\n\r\n".encode())

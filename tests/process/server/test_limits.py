@@ -1,4 +1,4 @@
-"""How much one stranger, one address or one device may ask for; pixels and links always answer."""
+"""Limits for clients, addresses and devices. Pixels and links are always answered."""
 
 import asyncio
 import json
@@ -33,14 +33,14 @@ def ann(server: Server) -> Iterator[Sender]:
 # Sizes
 
 
-def test_a_body_of_two_megabytes_is_the_longest(ann: Sender) -> None:
+def test_a_body_may_have_two_megabytes(ann: Sender) -> None:
     longest = b'{"count":1' + b" " * (2 * 1024 * 1024 - 11) + b"}"
     headers = [bearer(token_of(ann)), ("Content-Type", "application/json")]
     assert ask(ann.url, "POST", "/api/v1/ids", headers, longest).status == 200
     assert ask(ann.url, "POST", "/api/v1/ids", headers, longest + b" ").status == 413
 
 
-def test_a_body_announced_as_too_long_is_not_waited_for(ann: Sender) -> None:
+def test_a_too_long_content_length_is_refused_at_once(ann: Sender) -> None:
     head = (
         f"POST /api/v1/ids HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token_of(ann)}\r\n"
         "Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n"
@@ -57,7 +57,7 @@ def test_headers_beyond_32_kilobytes_are_refused(server: Server) -> None:
         assert ask(server.url, "GET", "/healthz", headers).status == status
 
 
-def test_a_header_without_end_is_cut_off(server: Server) -> None:
+def test_an_endless_header_is_cut_off(server: Server) -> None:
     with connection(server.url) as there:
         there.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: ")
         there.settimeout(3)
@@ -70,11 +70,13 @@ def test_a_header_without_end_is_cut_off(server: Server) -> None:
 
 SMALL = """
 import sys
-from sealbreak_server.web import callers, middleware, protocol
-protocol.HEAD_SECONDS = protocol.BODY_SECONDS = 1.0
-callers.MOST_AT_ONCE = middleware.MOST_AT_ONCE = 20
-callers.SECONDS_EACH = middleware.SECONDS_EACH = 60.0
-from sealbreak_server.cli import main
+from sealbreak_server.web import auth
+from sealbreak_server.web.middleware import throttle
+from sealbreak_server.web.uvicorn import http
+http.HEAD_SECONDS = http.BODY_SECONDS = 1.0
+auth.BURST = throttle.BURST = 20
+auth.SECONDS_EACH = throttle.SECONDS_EACH = 60.0
+from sealbreak_server.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -87,7 +89,7 @@ UPGRADE = (
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that waits one second and takes twenty requests, where the real one takes more."""
+    """A server that waits only one second and allows only twenty requests at once."""
     program = (sys.executable, "-W", "error", "-c", SMALL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("support.server.process.PROGRAM", program)
@@ -106,7 +108,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     ],
     ids=["nothing", "headers", "body", "second request", "body of a handshake"],
 )
-def test_who_dribbles_is_cut_off(impatient: Server, start: bytes) -> None:
+def test_a_client_that_sends_too_slowly_is_cut_off(impatient: Server, start: bytes) -> None:
     began = time.monotonic()
     with connection(impatient.url) as there:
         there.sendall(start)
@@ -118,8 +120,10 @@ def test_who_dribbles_is_cut_off(impatient: Server, start: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"Content-Length: 2\r\n"], ids=["no body", "a body"])
-def test_an_empty_line_behind_an_answer_holds_no_connection(impatient: Server, body: bytes) -> None:
-    """With a body, these two bytes are its own, and as late."""
+def test_an_empty_line_after_a_response_does_not_keep_the_connection(
+    impatient: Server, body: bytes
+) -> None:
+    """With a body, the two bytes belong to it and come too late."""
     with connection(impatient.url) as there:
         there.sendall(b"GET /o/x/y.gif HTTP/1.1\r\nHost: a\r\n" + body + b"\r\n")
         assert read_answer(there).status == 200
@@ -128,7 +132,7 @@ def test_an_empty_line_behind_an_answer_holds_no_connection(impatient: Server, b
         assert there.recv(65_536) == b""
 
 
-def test_who_asks_again_behind_an_empty_line_is_answered(impatient: Server) -> None:
+def test_a_request_after_an_empty_line_is_answered(impatient: Server) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     with connection(impatient.url) as there:
         for _ in range(3):
@@ -158,7 +162,7 @@ def send_one_byte(there: socket.socket) -> None:
         return
 
 
-def test_who_is_slow_elsewhere_delays_nobody(server: Server) -> None:
+def test_slow_clients_do_not_delay_others(server: Server) -> None:
     slow = [connection(server.url) for _ in range(300)]
     try:
         for there in slow:
@@ -171,7 +175,7 @@ def test_who_is_slow_elsewhere_delays_nobody(server: Server) -> None:
             there.close()
 
 
-def test_a_live_connection_is_not_cut_off_with_the_slow(impatient: Server) -> None:
+def test_a_live_connection_has_no_request_deadline(impatient: Server) -> None:
     async def follow(ann: Sender) -> None:
         url = f"ws{impatient.url.removeprefix('http')}/api/v1/live"
         headers = dict([bearer(token_of(ann))])
@@ -184,7 +188,7 @@ def test_a_live_connection_is_not_cut_off_with_the_slow(impatient: Server) -> No
         asyncio.run(follow(ann))
 
 
-def test_a_live_connection_that_began_with_an_answer_is_not_cut_off(impatient: Server) -> None:
+def test_a_live_connection_after_a_response_has_no_request_deadline(impatient: Server) -> None:
     with connection(impatient.url) as there:
         there.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         assert read_answer(there).status == 200
@@ -198,7 +202,7 @@ def test_a_live_connection_that_began_with_an_answer_is_not_cut_off(impatient: S
 # Counts
 
 
-def test_a_bucket_lets_through_what_it_holds_and_then_its_rate() -> None:
+def test_a_bucket_allows_its_capacity_and_then_its_rate() -> None:
     bucket = RateBucket(capacity=3, seconds=2.0)
     assert [bucket.wait("a", 10.0) for _ in range(4)] == [0, 0, 0, 2.0]
     assert bucket.wait("b", 10.0) == 0
@@ -206,7 +210,7 @@ def test_a_bucket_lets_through_what_it_holds_and_then_its_rate() -> None:
     assert bucket.wait("a", 12.0) == 2.0
 
 
-def test_one_address_is_slowed_down_on_pages_and_interface_and_never_on_pixel_and_link(
+def test_pages_and_api_are_rate_limited_and_pixels_and_links_are_not(
     impatient: Server,
 ) -> None:
     with (
@@ -224,7 +228,7 @@ def test_one_address_is_slowed_down_on_pages_and_interface_and_never_on_pixel_an
         assert ann.http.get("/messages").status_code == 200
 
 
-def test_many_pixels_at_once_from_one_proxy_are_all_answered_and_kept(server: Server) -> None:
+def test_many_pixels_at_once_from_one_proxy_are_all_answered_and_stored(server: Server) -> None:
     async def fetch(path: str) -> set[int]:
         headers = {**GMAIL, "x-forwarded-for": "66.249.84.1"}
         async with httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=30) as client:
@@ -237,7 +241,7 @@ def test_many_pixels_at_once_from_one_proxy_are_all_answered_and_kept(server: Se
     eventually(lambda: len(addresses(server, mail)) == 900)
 
 
-def test_one_device_is_slowed_down_and_another_is_not(impatient: Server) -> None:
+def test_a_device_is_rate_limited_on_its_own(impatient: Server) -> None:
     with join(impatient, "Ann") as greedy, join(impatient, "Ann") as other:
         assert {greedy.http.get("/events").status_code for _ in range(60)} == {200, 429}
         assert int(greedy.http.get("/events").headers["retry-after"]) >= 1
@@ -248,7 +252,7 @@ def live(server: Server) -> str:
     return f"ws{server.url.removeprefix('http')}/api/v1/live"
 
 
-def test_one_device_has_so_many_live_connections_and_no_more(server: Server, ann: Sender) -> None:
+def test_live_connections_of_a_device_are_limited(server: Server, ann: Sender) -> None:
     async def crowd() -> int:
         headers = dict([bearer(token_of(ann))])
         async with AsyncExitStack() as stack:
@@ -265,7 +269,7 @@ def test_one_device_has_so_many_live_connections_and_no_more(server: Server, ann
     assert asyncio.run(crowd()) == count
 
 
-def test_who_waits_with_the_first_frame_is_not_alone_for_long(server: Server) -> None:
+def test_connections_without_a_token_are_limited(server: Server) -> None:
     async def crowd() -> int:
         async with AsyncExitStack() as stack:
             waiting = dict([STRANGER])
@@ -323,7 +327,7 @@ def test_without_trusted_proxies_no_header_changes_the_address(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("header", FORGED[2:])
-def test_behind_a_trusted_proxy_one_header_is_believed_and_no_other(
+def test_only_x_forwarded_for_of_a_trusted_proxy_is_used(
     server: Server, ann: Sender, header: tuple[str, str]
 ) -> None:
     assert addresses_of(server, ann, [STRANGER, header]) == [STRANGER[1]]
@@ -352,7 +356,7 @@ def test_behind_a_trusted_proxy_one_header_is_believed_and_no_other(
         (["0x7f.1"], "127.0.0.1"),
     ],
 )  # fmt: skip
-def test_the_address_is_what_the_last_trusted_proxy_saw(
+def test_the_address_is_the_one_that_the_last_trusted_proxy_saw(
     server: Server, ann: Sender, lines: list[str], address: str
 ) -> None:
     headers = [("X-Forwarded-For", line) for line in lines]
@@ -366,16 +370,14 @@ CHUNKED = (
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_follows_a_body_is_not_read_as_the_word_of_a_proxy(
-    server: Server, ann: Sender, method: str
-) -> None:
+def test_a_trailer_cannot_forge_the_address(server: Server, ann: Sender, method: str) -> None:
     mail, forged = ann.mail(), "X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n"
     request = f"{method} {mail.pixel()} HTTP/1.1\r\n{CHUNKED}\r\n0\r\n{forged}\r\n"
     assert exchange(server.url, request.encode(), method).status == 200
     assert addresses(server, mail) == ["93.184.216.34"]
 
 
-def test_what_follows_a_body_lets_nobody_guess_more_codes(server: Server) -> None:
+def test_a_trailer_cannot_evade_the_limit_on_codes(server: Server) -> None:
     head = f"POST /api/v1/pair HTTP/1.1\r\n{CHUNKED}Content-Type: application/json\r\n\r\n"
     body = b'{"code":"AAAA-AAAA","name":"a","kind":"api"}'
 
@@ -386,6 +388,6 @@ def test_what_follows_a_body_lets_nobody_guess_more_codes(server: Server) -> Non
     assert [guess(n) for n in range(30)].count(403) <= 11
 
 
-def test_an_answer_tells_nobody_its_own_address(server: Server) -> None:
+def test_no_response_contains_the_address_of_the_client(server: Server) -> None:
     answer = ask(server.url, "GET", "/api/v1/messages", [STRANGER])
     assert STRANGER[1] not in json.dumps([answer.headers, answer.text])

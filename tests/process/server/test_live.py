@@ -49,7 +49,7 @@ def test_an_open_arrives_while_connected(server: Server, sender: Sender) -> None
     run(follow)
 
 
-def test_what_was_missed_is_replayed_in_order(server: Server, sender: Sender) -> None:
+def test_missed_events_are_sent_in_order(server: Server, sender: Sender) -> None:
     last = len(sender.events())
     for mail in [sender.mail() for _ in range(3)]:
         visit(server, mail.pixel())
@@ -64,7 +64,7 @@ def test_what_was_missed_is_replayed_in_order(server: Server, sender: Sender) ->
     run(follow)
 
 
-def test_a_browser_gives_its_token_in_the_first_frame(server: Server, sender: Sender) -> None:
+def test_a_browser_sends_its_token_in_the_first_frame(server: Server, sender: Sender) -> None:
     async def follow() -> None:
         async with connect(address(server)) as socket:
             await socket.send(json.dumps({"token": sender.paired["token"]}))
@@ -92,9 +92,7 @@ def test_a_bad_first_frame_is_closed_with_4401(server: Server, first: str) -> No
     run(follow)
 
 
-def test_a_number_from_the_future_follows_from_the_last_event(
-    server: Server, sender: Sender
-) -> None:
+def test_a_too_large_number_follows_from_the_last_event(server: Server, sender: Sender) -> None:
     async def follow() -> None:
         mail = sender.mail()
         async with connect(address(server, 10**9), additional_headers=bearer(sender)) as socket:
@@ -130,7 +128,7 @@ def test_a_device_revoked_by_the_command_is_cut_off_too(server: Server) -> None:
     run(follow)
 
 
-def test_a_reader_that_does_not_read_holds_nobody_up(server: Server, sender: Sender) -> None:
+def test_a_client_that_does_not_read_delays_nobody(server: Server, sender: Sender) -> None:
     async def follow() -> None:
         async with connect(address(server), additional_headers=bearer(sender), max_queue=1):
             start = time.monotonic()
@@ -141,7 +139,7 @@ def test_a_reader_that_does_not_read_holds_nobody_up(server: Server, sender: Sen
     run(follow)
 
 
-def test_an_odd_number_is_refused_at_the_handshake(server: Server) -> None:
+def test_an_invalid_number_is_refused_at_the_handshake(server: Server) -> None:
     answer = httpx2.get(
         f"{server.url}/api/v1/live?after=x",
         headers={

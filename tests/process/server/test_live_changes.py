@@ -1,4 +1,4 @@
-"""What a live connection is told besides events: settings, mutes, what is read, what is erased."""
+"""Frames besides events: settings, mutes, the read mark and erasures."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ Frame = dict[str, Any]
 
 
 async def frame(socket: ClientConnection, kind: str = "") -> Frame:
-    """The next one, or the next one of a kind."""
+    """The next frame, or the next frame of a kind."""
     async with asyncio.timeout(20):
         while True:
             body: Frame = json.loads(await socket.recv())
@@ -44,7 +44,7 @@ def holds(told: Frame, number: int) -> bool:
 FROM_NOW = f"after={10**9}"
 
 
-def test_the_greeting_says_what_is_snoozed_and_muted(sender: Sender) -> None:
+def test_the_hello_frame_has_snooze_and_mutes(sender: Sender) -> None:
     mail = sender.mail()
     sender.http.put(f"/messages/{mail.id}/mute", json={"muted": True})
     sender.http.put("/mutes/Ben@example.com")
@@ -59,7 +59,7 @@ def test_the_greeting_says_what_is_snoozed_and_muted(sender: Sender) -> None:
     live(sender, "after=0", look)
 
 
-def test_a_snooze_on_one_device_is_told_to_the_others(sender: Sender) -> None:
+def test_a_snooze_is_sent_to_the_other_devices(sender: Sender) -> None:
     async def look(socket: ClientConnection) -> None:
         await frame(socket, "hello")
         await do(sender.http.post, "/snooze", json={"until": "2030-01-01T00:00:00.000Z"})
@@ -69,7 +69,7 @@ def test_a_snooze_on_one_device_is_told_to_the_others(sender: Sender) -> None:
     live(sender, FROM_NOW, look)
 
 
-def test_a_mute_by_the_command_is_told(server: Server, sender: Sender) -> None:
+def test_a_mute_by_the_command_is_sent(server: Server, sender: Sender) -> None:
     async def look(socket: ClientConnection) -> None:
         await frame(socket, "hello")
         await do(command, server.data, "preferences", "--mute", "cleo@example.com")
@@ -79,9 +79,7 @@ def test_a_mute_by_the_command_is_told(server: Server, sender: Sender) -> None:
     live(sender, FROM_NOW, look)
 
 
-def test_what_is_erased_is_told_to_a_device_that_keeps_a_copy(
-    server: Server, sender: Sender
-) -> None:
+def test_an_erasure_is_sent_to_a_device_that_stores_events(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel())
     (event,) = sender.wait_for_events(mail, 1)
@@ -90,13 +88,13 @@ def test_what_is_erased_is_told_to_a_device_that_keeps_a_copy(
         await frame(socket, "hello")
         await do(command, server.data, "erase", "--message", mail.id)
         while not holds(told := await frame(socket, "erased"), event["number"]):
-            pass  # of what other tests erased
+            pass  # erasures of other tests
         assert told["before"] == 1
 
     live(sender, f"after={event['number']}&erasures=0", look)
 
 
-def test_a_device_that_was_away_is_told_when_it_is_back(server: Server, sender: Sender) -> None:
+def test_a_missed_erasure_is_sent_on_reconnection(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     visit(server, mail.pixel())
     (event,) = sender.wait_for_events(mail, 1)
@@ -109,7 +107,7 @@ def test_a_device_that_was_away_is_told_when_it_is_back(server: Server, sender: 
     live(sender, f"after={event['number']}&erasures=0", look)
 
 
-def test_who_knows_it_already_is_not_told_again(server: Server, sender: Sender) -> None:
+def test_a_known_erasure_is_not_sent_again(server: Server, sender: Sender) -> None:
     async def first(socket: ClientConnection) -> None:
         erasures.append((await frame(socket, "erased"))["erasures"])
 
@@ -130,7 +128,5 @@ def test_who_knows_it_already_is_not_told_again(server: Server, sender: Sender) 
     ("numbers", "told"),
     [([], []), ([7], [[7, 7]]), ([3, 4, 5, 9], [[3, 5], [9, 9]])],
 )
-def test_numbers_that_follow_one_another_are_a_span(
-    numbers: list[int], told: list[list[int]]
-) -> None:
+def test_consecutive_numbers_are_one_span(numbers: list[int], told: list[list[int]]) -> None:
     assert spans(numbers) == told

@@ -1,4 +1,4 @@
-"""Who may follow an account live, and who is cut off."""
+"""Which clients may use the live connection, and which are disconnected."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ def live(server: Server) -> str:
     return f"ws{server.url.removeprefix('http')}/api/v1/live"
 
 
-def test_the_pages_own_live_connection_is_for_pages_of_ours_alone(
+def test_only_our_own_pages_may_use_the_live_connection_of_pages(
     server: Server, ann: Sender
 ) -> None:
     address = f"ws{server.url.removeprefix('http')}/history/live"
@@ -84,7 +84,7 @@ def test_a_first_frame_without_a_good_token_ends_the_connection(
     assert closed.value.rcvd.code == 4401
 
 
-def test_a_bad_token_in_the_handshake_is_refused_before_it(server: Server) -> None:
+def test_a_bad_token_in_the_handshake_is_401(server: Server) -> None:
     with pytest.raises(InvalidStatus) as refused:
         asyncio.run(first(live(server), additional_headers={"Authorization": "Bearer x"}))
     assert refused.value.response.status_code == 401
@@ -104,7 +104,7 @@ def test_a_revoked_device_is_cut_off_from_the_live_connection(server: Server) ->
 
 
 async def first_behind(silent: list[str], address: str, server: Server, sender: Sender) -> object:
-    """What one is told who comes from there, while these do not say whose they are."""
+    """The first frame of a client at an address, while `silent` clients have sent no token."""
     frame = json.dumps({"token": token_of(sender)})
     async with AsyncExitStack() as stack:
         for elsewhere in silent:
@@ -124,7 +124,7 @@ def coming_from(address: str) -> dict[str, str]:
      ([f"10.0.{n % 9}.1" for n in range(500)], "127.0.0.1")],
     ids=["one address", "private ones"],
 )  # fmt: skip
-def test_as_many_silent_connections_as_may_be_shut_the_next_one_out(
+def test_silent_connections_of_an_address_are_limited(
     server: Server, ann: Sender, silent: list[str], address: str
 ) -> None:
     with pytest.raises(ConnectionClosed) as closed:
@@ -134,10 +134,10 @@ def test_as_many_silent_connections_as_may_be_shut_the_next_one_out(
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.9", "fd00::9"])
-def test_silent_connections_of_a_proxy_shut_nobody_out(
+def test_silent_connections_behind_an_untrusted_proxy_block_nobody(
     server: Server, ann: Sender, address: str
 ) -> None:
-    """All its clients have the one address when the owner has not said to trust it."""
+    """All clients of a proxy have its address if the settings do not name it as trusted."""
     hello = asyncio.run(first_behind([address] * 100, address, server, ann))
     assert isinstance(hello, dict)
     assert hello["type"] == "hello"

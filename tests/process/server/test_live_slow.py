@@ -1,4 +1,4 @@
-"""A reader that stops reading is cut off, and resumes by number: nothing is lost."""
+"""A client that stops reading is disconnected and resumes by number without loss."""
 
 import asyncio
 import json
@@ -11,12 +11,13 @@ import pytest
 import uvicorn
 import uvloop
 from sealbreak_server.app import make_app, make_services
-from sealbreak_server.cli.serve import _config, _listen
+from sealbreak_server.cli.serve import _listen
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.tables import Account, Event
 from sealbreak_server.web import live
+from sealbreak_server.web.uvicorn.server import config_for
 from support.desktop.processes import eventually
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -24,12 +25,12 @@ from websockets.exceptions import ConnectionClosed
 COUNT = 300
 ALL = list(range(1, COUNT + 1))
 LARGE = "x" * 50_000
-"""All of them are more than the buffers on the way can hold."""
+"""All events together are larger than the buffers between server and client."""
 TIMEOUT_SECONDS = 90
 
 
 def fill(services: Services) -> str:
-    """The token of a device whose account has many large events."""
+    """Stores many large events and returns the token of a device."""
 
     def job() -> str:
         code = accounts.new_pairing(None, "Ann", 0.0)
@@ -47,10 +48,10 @@ def fill(services: Services) -> str:
 
 @asynccontextmanager
 async def serving(services: Services) -> AsyncIterator[str]:
-    """The address of a server in this loop."""
+    """Runs a server in this loop and yields its address."""
     with _listen("127.0.0.1", 0) as listener:
-        config = _config(make_app(services))
-        config.ws_ping_interval = None  # pings, of either side, would cut off too, later
+        config = config_for(make_app(services))
+        config.ws_ping_interval = None  # missing pongs would close the connection too
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         try:
@@ -61,7 +62,7 @@ async def serving(services: Services) -> AsyncIterator[str]:
 
 
 async def follow(address: str, token: str, after: int) -> ClientConnection:
-    """Little fits into its buffers, and of frames it takes one at a time."""
+    """A client with small buffers that takes one frame at a time."""
     url, there = f"{address}?after={after}", socket.socket()
     there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     there.connect(("127.0.0.1", int(address.split(":")[2].partition("/")[0])))
@@ -85,7 +86,7 @@ async def read(socket: ClientConnection, last: int) -> list[int]:
 
 
 async def resume(address: str, token: str, numbers: list[int]) -> list[int]:
-    """All numbers, of both connections."""
+    """The numbers of both connections together."""
     resumed = await follow(address, token, len(numbers))
     more = await read(resumed, COUNT)
     await resumed.close()
@@ -93,7 +94,7 @@ async def resume(address: str, token: str, numbers: list[int]) -> list[int]:
 
 
 async def slowly(address: str, token: str, seconds: float) -> tuple[list[int], int | None]:
-    """What a reader gets who begins to read late, and the code that ended it, if one did."""
+    """The numbers that a client gets if it starts to read late, and the close code, if any."""
     late = await follow(address, token, 0)
     await asyncio.sleep(seconds)
     numbers = await read(late, COUNT)
@@ -114,7 +115,7 @@ def services(tmp_path: Path) -> Services:
     return make_services(read_settings({"data": str(tmp_path)}, {}))
 
 
-def test_who_stops_reading_is_dropped_and_resumes_without_loss(
+def test_a_client_that_stops_reading_is_dropped_and_resumes_without_loss(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stall() -> None:
@@ -132,7 +133,7 @@ def test_who_stops_reading_is_dropped_and_resumes_without_loss(
     run(stall())
 
 
-def test_who_reads_on_late_is_told_to_resume(
+def test_a_client_that_reads_late_gets_the_close_code(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def dawdle() -> None:
@@ -150,7 +151,7 @@ def test_who_reads_on_late_is_told_to_resume(
     run(dawdle())
 
 
-def test_who_pings_while_it_reads_slowly_stays(services: Services) -> None:
+def test_a_slow_client_that_pings_stays_connected(services: Services) -> None:
     async def crawl() -> None:
         token, numbers = fill(services), list[int]()
         async with serving(services) as address:

@@ -1,4 +1,4 @@
-"""The feed of events, and the bell that tells open pages of news."""
+"""The feed of events, and the live connection of pages."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from sealbreak_server.events.wire import erased_body
-from sealbreak_server.web.pages.events import _shown
+from sealbreak_server.web.pages.history.events import _values
 from support.server.process import Sender, Server, put_event, visit
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -27,7 +27,7 @@ async def heard(live: Any) -> int:
     return int(json.loads(await asyncio.wait_for(live.recv(), 10))["last"])
 
 
-def test_the_feed_tells_what_the_account_was_told(
+def test_the_feed_lists_the_events_of_the_account(
     browser: httpx2.Client, server: Server, sender: Sender
 ) -> None:
     mail = sender.mail(subject="<i>Told</i>")
@@ -39,7 +39,7 @@ def test_the_feed_tells_what_the_account_was_told(
     assert f'href="/history/{mail.id}"' in page
 
 
-def test_a_quiet_event_says_why_it_made_no_pop_up(
+def test_a_quiet_event_gives_its_reason(
     browser: httpx2.Client, server: Server, sender: Sender
 ) -> None:
     mail = sender.mail()
@@ -49,12 +49,12 @@ def test_a_quiet_event_says_why_it_made_no_pop_up(
     assert "No pop-up: the message is muted" in browser.get("/history/events").text
 
 
-def test_a_digest_leads_to_its_day() -> None:
+def test_a_digest_event_links_to_its_day() -> None:
     body = {"number": 1, "kind": "digest", "time": "2026-11-23T09:30:00.250Z"}
-    assert _shown({**body, "path": "/history/digest/2026-11-23"})["path"] == (
+    assert _values({**body, "path": "/history/digest/2026-11-23"})["path"] == (
         "/history/digest/2026-11-23"
     )
-    assert _shown(body)["path"] == ""
+    assert _values(body)["path"] == ""
 
 
 def test_an_event_of_an_unknown_kind_is_shown_by_its_own_sentence(
@@ -95,11 +95,11 @@ def test_older_events_are_on_the_next_page(
     assert mails[0].id not in first
 
 
-def test_a_mistyped_number_is_told(browser: httpx2.Client) -> None:
+def test_an_invalid_number_is_an_error(browser: httpx2.Client) -> None:
     assert browser.get("/history/events?before=x").status_code == 400
 
 
-def test_the_bell_rings_when_there_is_news(
+def test_the_live_connection_of_a_page_sends_new_numbers(
     browser: httpx2.Client, server: Server, sender: Sender
 ) -> None:
     async def listen() -> int:
@@ -116,12 +116,14 @@ def test_the_bell_rings_when_there_is_news(
 
 
 def browser_last(browser: httpx2.Client) -> int:
-    """The newest event that a page says it shows."""
+    """The number of the newest event in a page."""
     return int(re.findall(r'data-last="(\d+)"', browser.get("/history").text)[0])
 
 
 @pytest.mark.parametrize("origin", ["https://example.com", "null", "http://127.0.0.1"])
-def test_the_bell_is_for_our_own_pages(browser: httpx2.Client, server: Server, origin: str) -> None:
+def test_the_live_connection_of_a_page_needs_our_origin(
+    browser: httpx2.Client, server: Server, origin: str
+) -> None:
     async def listen() -> None:
         async with bell(server, browser, origin):
             pass
@@ -131,7 +133,7 @@ def test_the_bell_is_for_our_own_pages(browser: httpx2.Client, server: Server, o
     assert refused.value.response.status_code == 403
 
 
-def test_the_bell_needs_a_session(server: Server) -> None:
+def test_the_live_connection_of_a_page_needs_a_session(server: Server) -> None:
     async def listen() -> None:
         with httpx2.Client() as nobody:
             async with bell(server, nobody):
@@ -141,7 +143,9 @@ def test_the_bell_needs_a_session(server: Server) -> None:
         asyncio.run(listen())
 
 
-def test_signing_out_ends_the_bell_in_all_tabs(browser: httpx2.Client, server: Server) -> None:
+def test_signing_out_closes_the_live_connections_of_all_tabs(
+    browser: httpx2.Client, server: Server
+) -> None:
     async def listen() -> int | None:
         async with bell(server, browser) as live:
             await heard(live)

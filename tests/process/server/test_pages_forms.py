@@ -1,4 +1,4 @@
-"""What a page changes: mutes, the end of tracking, alerts, devices. Only by its own forms."""
+"""The forms of the pages: mutes, the end of tracking, preferences, devices, webhooks."""
 
 import re
 from html import unescape
@@ -30,7 +30,9 @@ def test_a_form_of_another_page_changes_nothing(browser: httpx2.Client, path: st
 
 
 @pytest.mark.parametrize("deed", ["mute", "stop"])
-def test_nor_does_it_change_a_message(browser: httpx2.Client, sender: Sender, deed: str) -> None:
+def test_a_form_of_another_page_changes_no_message(
+    browser: httpx2.Client, sender: Sender, deed: str
+) -> None:
     mail = sender.mail()
     refused = browser.post(f"/history/{mail.id}/{deed}", data={"muted": "yes"})
     assert refused.status_code == 403
@@ -57,13 +59,13 @@ def test_tracking_of_a_mail_is_stopped(
 ) -> None:
     mail = sender.mail()
     page = send(browser, f"{mail.id}/stop", {})
-    assert "not tracked any more" in page.text
+    assert "no longer tracked" in page.text
     assert "Stop tracking" not in page.text
     visit(server, mail.pixel())
     assert sender.message(mail)["hits"] == []
 
 
-def test_nobody_changes_a_message_of_somebody_else(browser: httpx2.Client) -> None:
+def test_messages_of_another_account_cannot_be_changed(browser: httpx2.Client) -> None:
     for path in ("aaaaaaaaaaaaaaaa/mute", "aaaaaaaaaaaaaaaa/stop", "x/mute"):
         assert send(browser, path, {"muted": "yes"}).status_code == 404
 
@@ -89,11 +91,11 @@ def test_alerts_are_saved(browser: httpx2.Client, sender: Sender) -> None:
         ({"reminder_days": "0"}, "The days without an open must be"),
         ({"digest_hour": "x"}, "The hour of the daily summary must be"),
         ({"time_zone": "Atlantis"}, "The time zone must be"),
-        ({"quiet_from": ""}, "The beginning of the quiet hours must be"),
+        ({"quiet_from": ""}, "The start of the quiet hours must be"),
         ({"quiet_until": "25:00"}, "The end of the quiet hours must be"),
     ],
 )
-def test_a_mistake_is_told_beside_what_was_typed(
+def test_a_mistake_is_shown_with_the_typed_values(
     browser: httpx2.Client, sender: Sender, change: dict[str, str], words: str
 ) -> None:
     before = sender.http.get("/settings").json()
@@ -108,16 +110,16 @@ def test_a_mistake_is_told_beside_what_was_typed(
     assert sender.http.get("/settings").json() == before
 
 
-def test_alerts_are_paused_and_wanted_again(browser: httpx2.Client, sender: Sender) -> None:
-    assert "No pop-ups until" in send(browser, "settings/snooze", {"hours": "4"}).text
+def test_pop_ups_are_paused_and_resumed(browser: httpx2.Client, sender: Sender) -> None:
+    assert "Pop-ups are paused until" in send(browser, "settings/snooze", {"hours": "4"}).text
     assert sender.http.get("/settings").json()["snoozed_until"]
     assert "No pop-ups for" in send(browser, "settings/snooze", {"hours": "0"}).text
     assert sender.http.get("/settings").json()["snoozed_until"] is None
 
 
-def test_a_pause_of_no_length_is_refused(browser: httpx2.Client) -> None:
+def test_an_unknown_length_of_a_pause_is_refused(browser: httpx2.Client) -> None:
     answer = send(browser, "settings/snooze", {"hours": "-1"})
-    assert (answer.status_code, "Choose for how long." in answer.text) == (400, True)
+    assert (answer.status_code, "Choose how long to pause." in answer.text) == (400, True)
 
 
 def test_an_address_is_muted(browser: httpx2.Client, sender: Sender) -> None:
@@ -141,25 +143,23 @@ def test_a_webhook_is_added_and_removed(browser: httpx2.Client, sender: Sender) 
     page = send(browser, "settings/webhooks", {"url": HOOK})
     (webhook,) = sender.http.get("/webhooks").json()["webhooks"]
     assert all(text in page.text for text in (HOOK, webhook["secret"], "up to date"))
-    assert HOOK not in send(browser, "settings/webhooks/remove", {"hook": webhook["id"]}).text
+    assert HOOK not in send(browser, "settings/webhooks/remove", {"webhook": webhook["id"]}).text
     assert sender.http.get("/webhooks").json()["webhooks"] == []
-    assert send(browser, "settings/webhooks/remove", {"hook": webhook["id"]}).status_code == 404
+    assert send(browser, "settings/webhooks/remove", {"webhook": webhook["id"]}).status_code == 404
 
 
 @pytest.mark.parametrize("url", ["gopher", "http://127.0.0.1/hook"])
-def test_a_webhook_that_cannot_be_is_refused(browser: httpx2.Client, url: str) -> None:
+def test_an_invalid_webhook_is_refused(browser: httpx2.Client, url: str) -> None:
     answer = send(browser, "settings/webhooks", {"url": url})
     assert (answer.status_code, f'value="{url}"' in answer.text) == (400, True)
     assert "The address must be" in answer.text or "The address points" in answer.text
 
 
-def test_only_a_webhook_that_is_there_is_tried_again(
-    browser: httpx2.Client, sender: Sender
-) -> None:
+def test_only_an_existing_webhook_is_enabled_again(browser: httpx2.Client, sender: Sender) -> None:
     webhook = sender.http.post("/webhooks", json={"url": HOOK}).json()["id"]
-    assert HOOK in send(browser, "settings/webhooks/enable", {"hook": webhook}).text
+    assert HOOK in send(browser, "settings/webhooks/enable", {"webhook": webhook}).text
     sender.http.delete(f"/webhooks/{webhook}")
-    assert send(browser, "settings/webhooks/enable", {"hook": webhook}).status_code == 404
+    assert send(browser, "settings/webhooks/enable", {"webhook": webhook}).status_code == 404
 
 
 def test_a_muted_recipient_is_unmuted(browser: httpx2.Client, sender: Sender) -> None:
@@ -179,7 +179,7 @@ def test_devices_are_listed_and_one_is_revoked(browser: httpx2.Client, server: S
     assert again.status_code == 404
 
 
-def test_whoever_revokes_the_device_that_signed_in_is_signed_out(server: Server) -> None:
+def test_revoking_the_device_that_signed_in_signs_out(server: Server) -> None:
     other = server.sender()
     with httpx2.Client(base_url=server.url, follow_redirects=True) as browser:
         other.sign_in(browser)
@@ -187,7 +187,7 @@ def test_whoever_revokes_the_device_that_signed_in_is_signed_out(server: Server)
         assert browser.get("/history").status_code == 401
 
 
-def test_settings_tell_what_is_kept_and_what_data_there_is(browser: httpx2.Client) -> None:
+def test_settings_show_retention_and_data_files(browser: httpx2.Client) -> None:
     page = unescape(browser.get("/history/settings").text)
     assert "kept until you erase them" in page
     assert re.search(r"Owners of networks</span>.*?\d+ days? old", page, re.DOTALL)

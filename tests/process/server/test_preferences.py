@@ -1,4 +1,4 @@
-"""What an account wants to hear, over the API of a real server and by its commands."""
+"""Preferences over the API of a real server and by its commands."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ FAR = "2090-01-01T00:00:00.000Z"
 
 @pytest.fixture
 def sender(server: Server) -> Sender:
-    """Each test begins with the defaults."""
+    """Each test starts with the default preferences."""
     paired = server.sender()
     for change in (
         paired.http.put("/settings", json={"alerts": {"opened": True, "quiet_hours": None}}),
@@ -31,7 +31,7 @@ def opened(server: Server, sender: Sender, **changes: Any) -> dict[str, Any]:
     return event
 
 
-def test_settings_are_kept(sender: Sender) -> None:
+def test_settings_are_stored(sender: Sender) -> None:
     wanted = {"reminder_days": 5, "time_zone": "+02:00", "quiet_hours": None}
     changed = sender.http.put("/settings", json={"alerts": wanted}).json()
     read = sender.http.get("/settings").json()
@@ -52,13 +52,13 @@ def test_an_event_that_is_not_quiet_has_no_such_field(server: Server, sender: Se
     assert "quiet" not in opened(server, sender)
 
 
-def test_a_kind_that_is_switched_off_is_told_quietly(server: Server, sender: Sender) -> None:
+def test_an_event_of_a_disabled_kind_is_quiet(server: Server, sender: Sender) -> None:
     sender.http.put("/settings", json={"alerts": {"opened": False}})
     event = opened(server, sender)
     assert (event["quiet"], event["quiet_reason"]) == (True, "switched-off")
 
 
-def test_a_muted_message_counts_and_is_quiet(server: Server, sender: Sender) -> None:
+def test_events_of_a_muted_message_are_counted_and_quiet(server: Server, sender: Sender) -> None:
     mail = sender.mail()
     muted = sender.http.put(f"/messages/{mail.id}/mute", json={"muted": True})
     assert muted.json()["muted"] is True
@@ -72,7 +72,7 @@ def test_a_muted_message_counts_and_is_quiet(server: Server, sender: Sender) -> 
 
 
 @pytest.mark.parametrize("body", [{}, {"muted": "yes"}, {"muted": None}])
-def test_muting_wants_a_plain_word(sender: Sender, body: Any) -> None:
+def test_muted_must_be_true_or_false(sender: Sender, body: Any) -> None:
     mail = sender.mail()
     assert sender.http.put(f"/messages/{mail.id}/mute", json=body).status_code == 400
 
@@ -82,7 +82,7 @@ def test_an_unknown_message_cannot_be_muted(sender: Sender) -> None:
     assert sender.http.put(path, json={"muted": True}).status_code == 404
 
 
-def test_a_muted_recipient_is_quiet(server: Server, sender: Sender) -> None:
+def test_events_of_a_muted_recipient_are_quiet(server: Server, sender: Sender) -> None:
     people = [{"address": "Dan@Example.com", "name": None, "kind": "to", "copy": 0}]
     assert sender.http.put("/mutes/dan@example.com").status_code == 204
     assert sender.http.get("/mutes").json() == {"recipients": ["dan@example.com"]}
@@ -93,18 +93,18 @@ def test_a_muted_recipient_is_quiet(server: Server, sender: Sender) -> None:
 
 
 @pytest.mark.parametrize("address", ["dan", "@", "a%09@example.com", "x" * 400 + "@example.com"])
-def test_what_is_no_address_is_not_muted(sender: Sender, address: str) -> None:
+def test_only_a_mail_address_can_be_muted(sender: Sender, address: str) -> None:
     assert sender.http.put(f"/mutes/{address}").status_code == 400
 
 
-def test_a_snooze_is_quiet_until_it_ends(server: Server, sender: Sender) -> None:
+def test_events_are_quiet_during_a_snooze(server: Server, sender: Sender) -> None:
     assert sender.http.post("/snooze", json={"until": FAR}).json()["snoozed_until"] == FAR
     assert opened(server, sender)["quiet_reason"] == "snoozed"
     assert sender.http.post("/snooze", json={"until": None}).json()["snoozed_until"] is None
     assert "quiet" not in opened(server, sender)
 
 
-def test_read_only_grows_and_not_beyond_the_last_event(server: Server, sender: Sender) -> None:
+def test_the_read_mark_only_grows_up_to_the_last_event(server: Server, sender: Sender) -> None:
     last = opened(server, sender)["number"]
     assert sender.http.post("/read", json={"up_to": last + 50}).json() == {"read": last}
     assert sender.http.post("/read", json={"up_to": 1}).json() == {"read": last}
@@ -117,7 +117,7 @@ async def frame(socket: ClientConnection) -> dict[str, Any]:
     return body
 
 
-def test_other_devices_are_told_what_was_read(server: Server, sender: Sender) -> None:
+def test_the_read_mark_is_sent_to_other_devices(server: Server, sender: Sender) -> None:
     other = server.sender()
     last = opened(server, sender)["number"]
 
@@ -165,7 +165,7 @@ def test_the_command_mutes_a_message(server: Server, sender: Sender) -> None:
 
 
 @pytest.mark.parametrize("change", ["loud=yes", "hot", "hot=maybe", "reminder_days=many"])
-def test_the_command_says_what_it_did_not_understand(server: Server, change: str) -> None:
+def test_the_command_reports_wrong_values(server: Server, change: str) -> None:
     refused = command(server.data, "preferences", change)
     assert refused.returncode == 1
     assert change.partition("=")[0] in refused.stderr

@@ -20,7 +20,7 @@ def services(tmp_path: Path) -> Services:
 
 
 def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Name, methods and address of each."""
+    """Name, methods and address of each route."""
     for route in found:
         if isinstance(route, Mount) and route.routes:
             yield from every(route.routes, path + route.path)
@@ -29,8 +29,8 @@ def every(found: list[BaseRoute], path: str = "") -> Iterator[tuple[str, str, st
             yield route.name, methods, path + route.path
 
 
-def test_each_name_and_each_address_is_there_once(services: Services) -> None:
-    """The log names a route and nothing else of a request."""
+def test_route_names_and_addresses_are_unique(services: Services) -> None:
+    """The access log has the route's name only."""
     found = list(every([*routes(services), *beacons(services)]))
     names = [name for name, _, _ in found]
     addresses = [(methods, path) for _, methods, path in found]
@@ -38,7 +38,7 @@ def test_each_name_and_each_address_is_there_once(services: Services) -> None:
     assert len(set(addresses)) == len(addresses)
 
 
-def test_no_fixed_address_stands_behind_a_pattern_that_takes_it(services: Services) -> None:
+def test_no_pattern_shadows_a_fixed_address(services: Services) -> None:
     patterns: list[tuple[str, Route]] = []
     for route in routes(services):
         if isinstance(route, Route):
@@ -54,13 +54,15 @@ def test_the_server_is_alive_and_ready(services: Services) -> None:
         assert (client.get("/readyz").status_code, client.get("/readyz").text) == (200, "ready\n")
 
 
-def test_ready_means_that_the_database_takes_writes(services: Services, tmp_path: Path) -> None:
+def test_the_server_is_ready_if_the_database_accepts_writes(
+    services: Services, tmp_path: Path
+) -> None:
     with TestClient(make_app(services)) as client:
         with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert client.get("/readyz").status_code == 503
             assert client.get("/healthz").status_code == 200
-        # A write that met the lock is tried again after a second; until then it is not ready.
+        # A write that met the lock is retried after a second. Until then the server is not ready.
         eventually(lambda: client.get("/readyz").status_code == 200)
 
 

@@ -1,4 +1,4 @@
-"""What lets a device or a browser in, how long, and what takes it away again."""
+"""Codes, tokens, sign-in links and sessions: how they start and how they end."""
 
 import asyncio
 import re
@@ -54,7 +54,7 @@ def sign_out(server: Server, headers: list[tuple[str, str]], fields: dict[str, s
 
 
 def database(server: Server) -> str:
-    """All that is stored, as text."""
+    """The whole database as text."""
     with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as there:
         return "\n".join(there.iterdump())
 
@@ -70,7 +70,7 @@ def test_a_code_pairs_one_device(server: Server) -> None:
     assert "sealbreak-server pair" in second.json()["detail"]
 
 
-def test_of_many_at_once_a_code_lets_one_in(tmp_path: Path) -> None:
+def test_a_code_used_many_times_at_once_pairs_one_device(tmp_path: Path) -> None:
     async def race(fresh: Server) -> list[int]:
         body = {"code": fresh.code(), "name": "A", "kind": "api"}
         async with httpx2.AsyncClient() as client:
@@ -81,7 +81,7 @@ def test_of_many_at_once_a_code_lets_one_in(tmp_path: Path) -> None:
         assert sorted(asyncio.run(race(fresh))) == [201, 403, 403, 403, 403]
 
 
-def test_a_code_ends_after_ten_minutes(storage: Storage) -> None:
+def test_a_code_expires_after_ten_minutes(storage: Storage) -> None:
     code = storage.transaction(accounts.new_pairing, None, "Ann", 1000.0)
     late = 1000.0 + accounts.PAIRING_SECONDS
     assert accounts.PAIRING_SECONDS == 600
@@ -90,7 +90,7 @@ def test_a_code_ends_after_ten_minutes(storage: Storage) -> None:
     storage.transaction(accounts.pair, code, "A laptop", "api", late - 1)
 
 
-def test_guessing_codes_is_slowed_down(tmp_path: Path) -> None:
+def test_guessing_codes_is_rate_limited(tmp_path: Path) -> None:
     with running(tmp_path / "data") as fresh:
         answers = [pair(fresh, f"AAAA-AAA{digit}") for digit in "23456789ABCDEF"]
         assert {answer.status_code for answer in answers} == {403, 429}
@@ -100,8 +100,8 @@ def test_guessing_codes_is_slowed_down(tmp_path: Path) -> None:
         assert pair(fresh, fresh.code()).status_code == 429
 
 
-def test_another_address_of_the_same_network_is_the_same_guesser(tmp_path: Path) -> None:
-    """Everybody has 2^64 IPv6 addresses."""
+def test_addresses_of_one_network_share_the_limit_on_codes(tmp_path: Path) -> None:
+    """Every customer has 2^64 IPv6 addresses."""
     with running(tmp_path / "data") as fresh:
         for last in range(14):
             body = {"code": "AAAA-AAAA", "name": "A", "kind": "api"}
@@ -113,7 +113,7 @@ def test_another_address_of_the_same_network_is_the_same_guesser(tmp_path: Path)
 # Tokens
 
 
-def test_no_secret_is_stored_as_it_is(server: Server, ann: Sender) -> None:
+def test_no_secret_is_stored_in_clear(server: Server, ann: Sender) -> None:
     code, (_, session) = server.code(), cookie(ann)
     sign_in = sign_in_path(ann).rpartition("/")[2]
     stored = database(server)
@@ -121,7 +121,7 @@ def test_no_secret_is_stored_as_it_is(server: Server, ann: Sender) -> None:
         assert secret.lower() not in stored.lower()
 
 
-def test_what_the_server_keeps_is_its_owners_alone(server: Server, ann: Sender) -> None:
+def test_only_the_owner_can_read_the_servers_files(server: Server, ann: Sender) -> None:
     for path in (server.data, *server.data.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
@@ -156,7 +156,7 @@ def test_devices_are_listed_with_their_last_use_and_without_secrets(
         "Bearer ' OR 1=1 --",
     ],
 )
-def test_whatever_is_not_the_token_opens_nothing(ann: Sender, authorization: str) -> None:
+def test_anything_but_the_token_is_refused(ann: Sender, authorization: str) -> None:
     token = token_of(ann)
     value = authorization.format(token=token, short=token[:-1], upper=token.swapcase())
     answer = ask(ann.url, "GET", "/api/v1/messages", [("Authorization", value)])
@@ -165,13 +165,13 @@ def test_whatever_is_not_the_token_opens_nothing(ann: Sender, authorization: str
     assert answer.header("www-authenticate") == "Bearer"
 
 
-def test_a_token_in_the_address_opens_nothing(ann: Sender) -> None:
+def test_a_token_in_the_address_is_refused(ann: Sender) -> None:
     for name in ("token", "access_token", "authorization"):
         answer = ask(ann.url, "GET", f"/api/v1/messages?{name}={token_of(ann)}")
         assert answer.status == 401
 
 
-def test_a_revoked_device_is_out_with_all_its_browsers_and_links(server: Server) -> None:
+def test_revoking_a_device_ends_its_sessions_and_sign_in_links(server: Server) -> None:
     with join(server, "Ann") as gone:
         header, unused = cookie(gone), sign_in_path(gone)
         assert page(server, "/history", header).status == 200
@@ -181,7 +181,7 @@ def test_a_revoked_device_is_out_with_all_its_browsers_and_links(server: Server)
         assert page(server, unused).status == 403
 
 
-def test_the_command_revokes_too(server: Server) -> None:
+def test_the_command_revokes_a_device(server: Server) -> None:
     with join(server, "Ann") as gone:
         revoke = ("devices", "--account", "Ann", "--revoke", device_of(gone))
         assert command(server.data, *revoke).returncode == 0
@@ -218,7 +218,7 @@ def test_a_sign_in_link_works_once(server: Server, ann: Sender) -> None:
         assert not second.header("set-cookie")
 
 
-def test_a_mere_look_at_a_sign_in_link_does_not_use_it_up(server: Server, ann: Sender) -> None:
+def test_showing_a_sign_in_link_does_not_use_it_up(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
     assert not ask(server.url, "HEAD", path).header("set-cookie")
     assert page(server, path).status == 200
@@ -234,7 +234,7 @@ def ben(server: Server) -> Iterator[Sender]:
         yield sender
 
 
-def test_the_link_of_another_account_asks_and_changes_nothing(
+def test_a_sign_in_link_of_another_account_asks_first(
     server: Server, ann: Sender, ben: Sender
 ) -> None:
     mine = cookie(ann)
@@ -246,10 +246,8 @@ def test_the_link_of_another_account_asks_and_changes_nothing(
     assert ">Ann<" in page(server, "/history", mine).text
 
 
-def test_no_other_site_can_say_yes_to_the_link_of_another_account(
-    server: Server, ann: Sender, ben: Sender
-) -> None:
-    """It knows the link, and the proof that the page gave to another browser or to none."""
+def test_another_site_cannot_confirm_a_sign_in(server: Server, ann: Sender, ben: Sender) -> None:
+    """The attacker knows the link, and a CSRF token of another browser or none."""
     mine, link = cookie(ann), sign_in_path(ben)
     csrf_token = csrf_token_of(page(server, link).text)
     own = given_cookie(page(server, link))
@@ -262,7 +260,9 @@ def test_no_other_site_can_say_yes_to_the_link_of_another_account(
     assert enter(ben, link).status == 303
 
 
-def test_who_says_yes_leaves_the_other_account(server: Server, ann: Sender, ben: Sender) -> None:
+def test_a_confirmed_sign_in_leaves_the_other_account(
+    server: Server, ann: Sender, ben: Sender
+) -> None:
     mine, link = cookie(ann), sign_in_path(ben)
     asked = page(server, link, mine)
     cookies = ("Cookie", f"{mine[1]}; {given_cookie(asked)[1]}")
@@ -278,14 +278,14 @@ def test_who_says_yes_leaves_the_other_account(server: Server, ann: Sender, ben:
     assert page(server, "/history", mine).status == 401
 
 
-def test_a_sign_in_link_ends_after_five_minutes(storage: Storage) -> None:
+def test_a_sign_in_link_expires_after_five_minutes(storage: Storage) -> None:
     code = storage.transaction(accounts.new_pairing, None, "Ann", 0.0)
     _, principal = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
     link = storage.transaction(accounts.new_sign_in, principal.device, "/history", 0.0)
     assert storage.transaction(accounts.use_sign_in, link, 301.0) is None
 
 
-def test_a_session_ends_by_itself(storage: Storage) -> None:
+def test_a_session_expires(storage: Storage) -> None:
     code = storage.transaction(accounts.new_pairing, None, "Ann", 0.0)
     _, principal = storage.transaction(accounts.pair, code, "A laptop", "api", 0.0)
     link = storage.transaction(accounts.new_sign_in, principal.device, "/history", 0.0)
@@ -302,11 +302,11 @@ def test_a_session_ends_by_itself(storage: Storage) -> None:
     ["https://example.org", "//example.org", "/history/../x", "/history//example.org", "/", "x",
      "/history\r\nX: y", "/history/" + "a" * 15, "/sign-in/x", "/history/aaaaaaaaaaaaaaaa?x=//y"],
 )  # fmt: skip
-def test_a_sign_in_link_lands_on_our_own_pages_only(ann: Sender, path: str) -> None:
+def test_a_sign_in_link_redirects_to_our_own_pages_only(ann: Sender, path: str) -> None:
     assert ann.http.post("/sign-in", json={"path": path}).status_code == 400
 
 
-def test_the_cookie_is_for_this_site_alone_and_no_script(server: Server, ann: Sender) -> None:
+def test_the_cookie_is_same_site_and_hidden_from_scripts(server: Server, ann: Sender) -> None:
     path = sign_in_path(ann)
     for answer in (page(server, path), enter(ann, path)):
         set_cookie = answer.header("set-cookie").lower()
@@ -361,14 +361,14 @@ def test_a_form_of_another_site_is_refused(
     assert ann.message(mail)["opted_out"] is False
 
 
-def test_a_form_of_our_own_page_is_taken(server: Server, ann: Sender) -> None:
+def test_a_form_of_our_own_page_is_accepted(server: Server, ann: Sender) -> None:
     mail = ann.mail()
     signs = [("Sec-Fetch-Site", "same-origin"), ("Origin", server.url)]
     assert ask(server.url, "POST", mail.page(), signs).status == 200
     assert ann.message(mail)["opted_out"] is True
 
 
-def test_every_form_that_changes_something_carries_a_proof(server: Server, ann: Sender) -> None:
+def test_every_form_that_changes_something_has_a_csrf_token(server: Server, ann: Sender) -> None:
     header, mail = cookie(ann), ann.mail()
     for path in ("/history", f"/history/{mail.id}", "/history?q=nothing"):
         forms = re.findall(r"<form.*?</form>", page(server, path, header).text, re.DOTALL)
@@ -377,7 +377,7 @@ def test_every_form_that_changes_something_carries_a_proof(server: Server, ann: 
         assert all('type="hidden"' in form for form in posting)
 
 
-def test_no_page_of_the_account_is_stored_framed_or_told_to_others(
+def test_no_page_of_the_account_is_cached_framed_or_sent_as_a_referrer(
     server: Server, ann: Sender, tmp_path: Path
 ) -> None:
     header, mail = cookie(ann), ann.mail()
@@ -390,7 +390,7 @@ def test_no_page_of_the_account_is_stored_framed_or_told_to_others(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_every_page_of_the_account_wants_a_session_and_every_form_a_proof(
+def test_every_page_needs_a_session_and_every_form_a_csrf_token(
     server: Server, ann: Sender, tmp_path: Path, method: str
 ) -> None:
     header, mail = cookie(ann), ann.mail(subject="Marked subject")

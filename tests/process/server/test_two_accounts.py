@@ -1,6 +1,6 @@
-"""Two accounts on one server: neither sees, changes, stops or erases what is the other's.
+"""Two accounts on one server: neither can see, change, stop or erase data of the other.
 
-The operations come from the OpenAPI document: a new one without an answer here fails.
+The operations come from the OpenAPI document. A new one fails until it is tested here.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 
 @dataclass(frozen=True)
 class Ground:
-    """Ann has a mail that was opened. Ben wants to know, and to meddle."""
+    """Ann has a mail that was opened. Ben tries to see and to change it."""
 
     server: Server
     ann: Sender
@@ -61,7 +61,7 @@ class Ground:
         return (*told, self.mail.id, self.webhook, owner, device, token_of(self.ann))
 
     def state(self) -> object:
-        """Whatever of Ann's could be changed."""
+        """All of Ann's data that could be changed."""
         read = self.ann.http.get
         devices = [(d["id"], d["revoked_at"]) for d in read("/devices").json()["devices"]]
         webhooks = [(h["url"], h["disabled_at"]) for h in read("/webhooks").json()["webhooks"]]
@@ -203,7 +203,7 @@ def delete_device(ground: Ground) -> None:
 
 
 def live(ground: Ground) -> None:
-    """What happens to Ann's mail while Ben listens is not told to Ben: his own is the next."""
+    """Ben's live connection does not get Ann's event: the next event is his own."""
     own = ground.ben.mail(subject="Ben's")
 
     async def follow() -> list[dict[str, object]]:
@@ -266,18 +266,18 @@ def operations(server: Server) -> set[tuple[str, str]]:
     }
 
 
-def test_every_operation_of_the_document_is_tried_here(server: Server) -> None:
+def test_every_operation_of_the_document_is_tested_here(server: Server) -> None:
     assert operations(server) == set(TRIES)
 
 
 @pytest.mark.parametrize("operation", TRIES, ids=lambda o: " ".join(o))
-def test_no_operation_reaches_what_is_anothers(ground: Ground, operation: tuple[str, str]) -> None:
+def test_no_operation_reaches_another_account(ground: Ground, operation: tuple[str, str]) -> None:
     before = None if operation in {("get", "/live"), ("post", "/pair")} else ground.state()
     TRIES[operation](ground)
     assert before is None or ground.state() == before
 
 
-def test_every_operation_that_is_not_open_to_all_wants_a_token(ground: Ground) -> None:
+def test_every_operation_that_is_not_public_needs_a_token(ground: Ground) -> None:
     document = json.loads(ask(ground.server.url, "GET", "/api/v1/openapi.json").body)
     for method, path in operations(ground.server):
         if document["paths"][path][method].get("security") == [] or path == "/live":
@@ -290,7 +290,7 @@ def test_every_operation_that_is_not_open_to_all_wants_a_token(ground: Ground) -
             assert answer.status == 401, (method, path)
 
 
-def test_the_pages_are_the_accounts_own(ground: Ground, tmp_path: Path) -> None:
+def test_pages_show_only_their_own_account(ground: Ground, tmp_path: Path) -> None:
     header = cookie(ground.ben)
     pages = history_paths(tmp_path, "GET", ground.mail.id)
     assert f"/history/{ground.mail.id}/record.csv" in pages
@@ -303,18 +303,18 @@ def test_the_pages_are_the_accounts_own(ground: Ground, tmp_path: Path) -> None:
         assert ground.mail.id not in answer.text.replace(path, ""), path
 
 
-def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Path) -> None:
-    """Dora sends every form there is, with all that she could know of Ann's."""
+def test_no_form_reaches_another_account(ground: Ground, tmp_path: Path) -> None:
+    """Dora sends every form with everything that she could know about Ann's data."""
     before, device = ground.state(), device_of(ground.ann)
     told = {
         "address": "cleo@example.com", "message": ground.mail.id, "device": device,
-        "hook": ground.webhook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
+        "webhook": ground.webhook, "muted": "yes", "hours": "1", "reminder_days": "9", "url": HOOK,
     }  # fmt: skip
     paths = history_paths(tmp_path, "POST", ground.mail.id)
     assert "/history/people/erase" in paths
     with join(ground.server, "Dora") as dora:
         for path, address in product(paths, (told["address"], "ann@example.com")):
-            header = cookie(dora)  # a new one, as signing out is among them
+            header = cookie(dora)  # a new session, as one of the forms signs out
             shown = ask(ground.server.url, "GET", "/history", [header]).text
             body = urlencode(
                 {**told, "address": address, "csrf_token": csrf_token_of(shown)}
@@ -324,7 +324,7 @@ def test_no_form_of_one_reaches_what_is_the_others(ground: Ground, tmp_path: Pat
             assert ground.state() == before, path
 
 
-def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
+def test_a_key_makes_no_token_of_another_account(ground: Ground) -> None:
     before = ground.state()
     key, owner = ground.ben.blank().key, ground.ann.paired["account"]["owner"]
     for forged in (
@@ -338,8 +338,8 @@ def test_a_key_of_one_makes_no_token_of_the_other(ground: Ground) -> None:
     assert ground.state() == before
 
 
-def test_nobody_registers_a_mail_before_its_sender_does(ground: Ground) -> None:
-    """Whoever got it reads its ID, and the sender's browser may be offline for days."""
+def test_another_account_cannot_register_a_mail_first(ground: Ground) -> None:
+    """A recipient can read the ID, and the sender's browser may be offline for days."""
     mail = ground.ann.blank()
     visit(ground.server, mail.pixel(), READER)
     taken = ground.as_ben("PUT", f"/messages/{mail.id}", registration(subject="Ben's"))
@@ -350,7 +350,7 @@ def test_nobody_registers_a_mail_before_its_sender_does(ground: Ground) -> None:
     assert ground.as_ben("GET", f"/messages/{mail.id}").status == 404
 
 
-def test_nobody_views_mutes_or_stops_a_mail_before_its_sender_registers_it(ground: Ground) -> None:
+def test_another_account_cannot_view_mute_or_stop_an_unregistered_mail(ground: Ground) -> None:
     mail = ground.ann.blank()
     ground.as_ben("POST", "/views", {"messages": [mail.id]})
     assert ground.as_ben("PUT", f"/messages/{mail.id}/mute", {"muted": True}).status == 404
@@ -363,7 +363,7 @@ def test_nobody_views_mutes_or_stops_a_mail_before_its_sender_registers_it(groun
     assert shown["hits"][0]["verdict"]["actor"] == "human"
 
 
-def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:
+def test_a_sender_mark_hides_no_click_of_another_account(ground: Ground) -> None:
     mail = ground.ann.mail()
     mark = {"x-sealbreak-sender": ground.ben.paired["sender_mark"]}
     visit(ground.server, mail.link(1, "https://example.com/offer"), READER | mark)
@@ -371,8 +371,8 @@ def test_a_mark_of_one_hides_no_click_on_the_other(ground: Ground) -> None:
     assert hit["verdict"]["actor"] != "sender"
 
 
-def test_an_address_of_one_hides_no_open_of_the_other(server: Server) -> None:
-    """A colleague who reads a mail is a reader, though the same server knows that address."""
+def test_a_devices_address_hides_no_open_of_another_account(server: Server) -> None:
+    """A colleague who opens a mail is a reader, although the server knows their address."""
     with join(server, "Ann") as ann, join(server, "Cleo") as cleo:
         cleo.http.get("/messages", headers={"x-forwarded-for": "84.130.20.77"})
         mail = ann.mail()

@@ -1,10 +1,10 @@
-"""The commands on a server of two accounts."""
+"""Commands on a server with two accounts."""
 
 from support.server.process import Server, command
 from support.server.stranger import device_of, join
 
 
-def test_a_command_affects_the_named_account_only(server: Server) -> None:
+def test_commands_act_on_one_account_only(server: Server) -> None:
     with join(server, "Ann") as ann, join(server, "Ben") as ben:
         anns, bens = ann.mail(), ben.mail()
         exported = command(server.data, "export", "--account", "Ben").stdout
@@ -20,7 +20,7 @@ def test_a_command_affects_the_named_account_only(server: Server) -> None:
         assert ben.http.get(f"/messages/{bens.id}").status_code == 404
 
 
-def test_a_command_needs_a_name_when_there_are_two_accounts(server: Server) -> None:
+def test_with_two_accounts_a_command_needs_the_name(server: Server) -> None:
     with join(server, "Ann"), join(server, "Ben"):
         done = command(server.data, "export")
         assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""What a recipient sees and can do."""
+"""The page for recipients."""
 
 import httpx2
 from support.server.process import Sender, Server

@@ -1,4 +1,4 @@
-"""In by a link that works once, and out again."""
+"""Signing in by a link and signing out."""
 
 import httpx2
 import pytest
@@ -6,7 +6,7 @@ from sealbreak_server.security.tokens import new_id
 from support.server.process import Sender, Server, csrf_token_of
 
 
-def test_a_sign_in_link_works_once_and_sets_a_guarded_cookie(
+def test_a_sign_in_link_works_once_and_sets_a_protected_cookie(
     server: Server, sender: Sender
 ) -> None:
     url = sender.http.post("/sign-in", json={}).json()["url"]
@@ -26,10 +26,8 @@ def test_a_sign_in_link_lands_on_a_message(sender: Sender) -> None:
         assert sender.sign_in(browser, path).headers["location"] == path
 
 
-def test_a_browser_that_is_signed_in_already_is_let_straight_in(
-    browser: httpx2.Client, server: Server
-) -> None:
-    """By any device of the account; and what other tabs show goes on working."""
+def test_a_signed_in_browser_needs_no_confirmation(browser: httpx2.Client, server: Server) -> None:
+    """The link may be of any device of the account, and other tabs keep working."""
     form = browser.get("/history").text
     other = server.sender()
     link = other.http.post("/sign-in", json={"path": "/history/events"}).json()["url"]
@@ -39,7 +37,7 @@ def test_a_browser_that_is_signed_in_already_is_let_straight_in(
 
 
 @pytest.mark.parametrize("path", ["//example.com", "https://example.com", "/history/../r", "/"])
-def test_a_sign_in_link_leads_nowhere_else(sender: Sender, path: str) -> None:
+def test_a_sign_in_link_cannot_redirect_elsewhere(sender: Sender, path: str) -> None:
     assert sender.http.post("/sign-in", json={"path": path}).status_code == 400
 
 
@@ -50,7 +48,7 @@ def test_sign_out_ends_the_session(browser: httpx2.Client) -> None:
     assert browser.get("/history").status_code == 401
 
 
-def test_a_revoked_device_takes_its_browser_sessions_along(server: Server) -> None:
+def test_revoking_a_device_ends_its_browser_sessions(server: Server) -> None:
     other = server.sender()
     browser = httpx2.Client(base_url=server.url, follow_redirects=True)
     other.sign_in(browser)

@@ -1,4 +1,4 @@
-"""What a socket may say before anybody knows whose it is, and what it need not take."""
+"""Limits on WebSocket frames before authentication and while a client reads nothing."""
 
 import socket
 import time
@@ -13,16 +13,16 @@ HANDSHAKE = (
 )
 TEXT, PING, UNFINISHED, MORE = 0x81, 0x89, 0x01, 0x00
 SECONDS = 8
-"""Fewer than those after which a socket is left that has not said whose it is."""
+"""Shorter than the time limit for the first frame."""
 
 
 def frame(kind: int, payload: bytes = b"") -> bytes:
-    """Its mask is zero, which changes nothing."""
+    """A client frame. Its mask is zero, which changes nothing."""
     return bytes([kind, 0x80 | len(payload)]) + bytes(4) + payload
 
 
 def live(server: Server) -> socket.socket:
-    """Open, and nobody's yet. Little fits into its buffers, and what it says it says at once."""
+    """An open connection without a token, with small buffers and without delay in sending."""
     url, there = urlsplit(server.url), socket.socket()
     there.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     there.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -34,7 +34,7 @@ def live(server: Server) -> socket.socket:
 
 
 def is_cut_off(there: socket.socket, piece: bytes, pause: float = 0.0) -> bool:
-    """While it says this again and again, and reads no answer."""
+    """Whether the server closes the connection while the client sends `piece` and reads nothing."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         try:
@@ -51,20 +51,22 @@ PARTS = pytest.param(frame(UNFINISHED), frame(MORE), id="parts of a message")
 
 
 @pytest.mark.parametrize(("start", "again"), [PINGS, MESSAGES, PARTS])
-def test_frames_without_end_are_cut_off(server: Server, start: bytes, again: bytes) -> None:
+def test_endless_frames_are_cut_off(server: Server, start: bytes, again: bytes) -> None:
     with live(server) as there:
         there.sendall(start)
         assert is_cut_off(there, again * 4000)
 
 
 @pytest.mark.parametrize(("start", "again"), [PINGS, PARTS])
-def test_so_are_they_when_few_come_at_a_time(server: Server, start: bytes, again: bytes) -> None:
+def test_endless_frames_in_small_pieces_are_cut_off(
+    server: Server, start: bytes, again: bytes
+) -> None:
     with live(server) as there:
         there.sendall(start)
         assert is_cut_off(there, again * 20, pause=0.001)
 
 
-def test_whose_pongs_are_read_may_ping_on(server: Server) -> None:
+def test_a_client_that_reads_its_pongs_may_continue_to_ping(server: Server) -> None:
     with live(server) as there:
         reader = there.makefile("rb")
         while reader.readline() != b"\r\n":

@@ -1,17 +1,17 @@
-"""The pages for people: history for the account, and what a recipient may know and stop."""
+"""HTML pages: the account's history, and the page where a recipient can stop the tracking."""
 
 from sealbreak_server.services import Services
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.pages.base import PageRenderer
-from sealbreak_server.web.pages.digest import Digest
-from sealbreak_server.web.pages.events import Events
-from sealbreak_server.web.pages.export import Export
-from sealbreak_server.web.pages.messages import Messages
-from sealbreak_server.web.pages.overview import Overview
-from sealbreak_server.web.pages.people import People
-from sealbreak_server.web.pages.recipient import RecipientsPage
-from sealbreak_server.web.pages.record import RecordPage
-from sealbreak_server.web.pages.settings import SettingsPage
+from sealbreak_server.web.pages.history.digest import Digest
+from sealbreak_server.web.pages.history.events import Events
+from sealbreak_server.web.pages.history.export import Export
+from sealbreak_server.web.pages.history.messages import Messages
+from sealbreak_server.web.pages.history.overview import Overview
+from sealbreak_server.web.pages.history.people import People
+from sealbreak_server.web.pages.history.record import RecordPage
+from sealbreak_server.web.pages.history.settings import SettingsPage
+from sealbreak_server.web.pages.recipient import RecipientPage
 from sealbreak_server.web.pages.sign_in import SignIn
 
 
@@ -20,7 +20,7 @@ class Pages:
         renderer = PageRenderer(services, authenticator)
         self.signed_in = renderer.signed_in
         self.sign_in = SignIn(renderer)
-        self.recipient = RecipientsPage(renderer)
+        self.recipient = RecipientPage(renderer)
         self.messages = Messages(renderer)
         self.record = RecordPage(renderer)
         self.events = Events(renderer)

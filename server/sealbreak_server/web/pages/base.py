@@ -1,4 +1,4 @@
-"""What all pages share: templates, who is signed in, and that a form is from our own page."""
+"""What all pages share: templates, the signed-in account and the check of forms."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ MAX_FIELDS = 100
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request by somebody who is signed in."""
+    """A request from a signed-in browser."""
 
     request: Request
     principal: Principal
     last: int
-    """The newest event when the page was begun: a later one makes it old."""
+    """Number of the newest event when the page was rendered. A later event makes it out of date."""
     fields: dict[str, str]
-    """Of the form that was sent, if one was."""
+    """The fields of a posted form; empty for a GET request."""
 
 
 Handler = Callable[[PageRequest], Awaitable[Response]]
@@ -53,15 +53,15 @@ class PageRenderer:
         self, page_request: PageRequest, template: str, status: int = 200, **values: Any
     ) -> Response:
         csrf_token = self.authenticator.csrf_token(page_request.request)
-        head = {
+        common = {
             "principal": page_request.principal,
             "csrf_token": csrf_token,
             "last": page_request.last,
         }
-        return self.page(template, status, **head, **values)
+        return self.page(template, status, **common, **values)
 
     def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        async def answer(request: Request) -> Response:
+        async def endpoint(request: Request) -> Response:
             page_request = None
             try:
                 principal = await self.authenticator.of_cookie(request)
@@ -74,31 +74,31 @@ class PageRenderer:
             except RefusalError as error:
                 return self._problem(error.status, error.title, error.message, page_request)
             except UnavailableError as error:
-                return self._problem(503, error.title, "Load the page again in a moment.")
+                return self._problem(503, error.title, "Reload the page in a moment.")
 
-        return answer
+        return endpoint
 
     async def form(self, request: Request) -> dict[str, str]:
-        """Raises `ForbiddenError` for a form that is not from a page of this session."""
+        """Raises `ForbiddenError` if the form is not from a page of this session."""
         fields = await read_form(request)
         if not self.authenticator.holds_csrf_token(request, fields.get("csrf_token", "")):
             raise ForbiddenError(
-                "The form is not from this page, or it is too old. Load the page again."
+                "This form is out of date or from another site. Reload the page and try again."
             )
         return fields
 
     def _problem(
         self, status: int, title: str, detail: str, page_request: PageRequest | None = None
     ) -> Response:
-        """`page_request`: whoever has got that far finds the way to the other pages."""
-        words = {"title": title, "detail": detail}
+        """With a `page_request`, the page has the navigation of a signed-in browser."""
+        values = {"title": title, "detail": detail}
         if page_request is None:
-            return self.page("problem.html", status, **words)
-        return self.show(page_request, "problem.html", status, **words)
+            return self.page("problem.html", status, **values)
+        return self.show(page_request, "problem.html", status, **values)
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """Empty when it has too many fields."""
+    """Empty if the form has too many fields."""
     text = (await request.body()).decode("latin-1")
     try:
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS))
@@ -118,16 +118,15 @@ def _environment() -> Environment:
     environment.filters["country"] = country_name
     environment.filters["format_exact"] = format_exact
     environment.filters["person_page"] = person_page
-    environment.globals["address_of"] = address
+    environment.globals["address_of"] = with_query
     return environment
 
 
-def address(path: str, **query: object) -> str:
-    """With what is not empty of `query`."""
-    wanted = {name: value for name, value in query.items() if value not in {None, ""}}
-    return f"{path}?{urlencode(wanted)}" if wanted else path
+def with_query(path: str, **query: object) -> str:
+    """The path with all values of `query` that are not empty."""
+    given = {name: value for name, value in query.items() if value not in {None, ""}}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
-def person_page(mail: str) -> str:
-    """`mail`: the address of whose page it is."""
-    return f"/history/people/{quote(mail, safe='@')}"
+def person_page(address: str) -> str:
+    return f"/history/people/{quote(address, safe='@')}"

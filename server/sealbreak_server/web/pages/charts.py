@@ -1,7 +1,7 @@
-"""Charts as SVG that fits any width: places are percentages, text keeps its size. Pure.
+"""SVG charts. Positions are percentages, so a chart fits any width and its text keeps its size.
 
-Colours come from the style sheet, by class: our policy allows no styles within a page. Whoever
-cannot see a chart gets its words.
+Colours come from the style sheet, by class, because our content policy forbids inline styles. Each
+chart has a text alternative.
 """
 
 from collections import Counter
@@ -14,22 +14,22 @@ from sealbreak_server.events.wire import wire_time
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.web.pages.times import format_time
 
-LANES = {
+LANE_TITLES = {
     Actor.HUMAN: "Readers",
     Actor.UNKNOWN: "Unclear",
     Actor.MACHINE: "Machines",
-    Actor.SENDER: "Yourself",
+    Actor.SENDER: "You",
 }
 LANE_HEIGHT = 38
 STEPS = 60
-"""Marks that share one of so many steps of a timeline are drawn as one."""
-LONGEST = 6.0
-"""Radius of a mark that stands for many, in pixels."""
+"""A timeline has so many steps. Marks in the same step are drawn as one."""
+MAX_RADIUS = 6.0
+"""Maximum radius of a mark, in pixels, when it stands for many hits."""
 EDGE = 2.0
-"""Percent left free at both sides, so that no mark is cut."""
+"""Percent of free space at both sides, so that no mark is cut off."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_WIDTH = 10.0
-"""Percent, for the names at the left."""
+"""Percent of the width, for the labels at the left."""
 CELL_HEIGHT = 22
 SHADES = 4
 BAR_HEIGHT = 28
@@ -47,9 +47,9 @@ class Mark:
 class Column:
     label: str
     words: str
-    """All of it, for those who point at the column or hear it."""
+    """The tooltip and text alternative."""
     shares: tuple[float | None, ...]
-    """Of 1; `None` where there is nothing to have a share of."""
+    """From 0 to 1; `None` if the total is zero."""
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -68,8 +68,8 @@ def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text x="{x:g}%" y="{y:g}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _moment(x: float, y: float, seconds: float, words: str, anchor: str) -> str:
-    """A script of the page may write it in the reader's zone."""
+def _time_label(x: float, y: float, seconds: float, words: str, anchor: str) -> str:
+    """The script of the page rewrites it in the browser's time zone."""
     time = wire_time(seconds)
     return (
         f'<text x="{x:g}%" y="{y:g}" text-anchor="{anchor}" data-time="{time}">'
@@ -81,30 +81,30 @@ def _moment(x: float, y: float, seconds: float, words: str, anchor: str) -> str:
 
 
 def timeline(marks: Sequence[Mark], sent_at: float) -> str:
-    """A lane for each actor that did something, from the sending to the last of `marks`."""
+    """A lane for each actor that has marks, from the time of sending to the last mark."""
     begin = min([sent_at, *(mark.time for mark in marks)])
     end = max([sent_at + 1, *(mark.time for mark in marks)])
     totals = Counter(mark.actor for mark in marks)
-    lanes = [actor for actor in LANES if totals[actor]]
+    lanes = [actor for actor in LANE_TITLES if totals[actor]]
     parts = []
     for at, actor in enumerate(lanes):
         times = [mark.time for mark in marks if mark.actor is actor]
         parts.append(_lane(at * LANE_HEIGHT, actor, times, begin, end))
     height = len(lanes) * LANE_HEIGHT + 18
-    parts.append(_moment(0, height - 4, begin, format_time(begin), "start"))
-    parts.append(_moment(100, height - 4, end, format_time(end), "end"))
-    told = ", ".join(f"{totals[actor]} by {_NAMES[actor]}" for actor in lanes)
+    parts.append(_time_label(0, height - 4, begin, format_time(begin), "start"))
+    parts.append(_time_label(100, height - 4, end, format_time(end), "end"))
+    listed = ", ".join(f"{totals[actor]} by {_ACTOR_WORDS[actor]}" for actor in lanes)
     words = (
-        f"{plural(len(marks), 'hit')} between {format_time(begin)} and {format_time(end)}: {told}"
+        f"{plural(len(marks), 'hit')} between {format_time(begin)} and {format_time(end)}: {listed}"
     )
     return _svg(words, height, parts, "timeline")
 
 
-_NAMES = {
+_ACTOR_WORDS = {
     Actor.HUMAN: "readers",
-    Actor.UNKNOWN: "nobody that can be told",
+    Actor.UNKNOWN: "unclear",
     Actor.MACHINE: "machines",
-    Actor.SENDER: "yourself",
+    Actor.SENDER: "you",
 }
 
 
@@ -113,13 +113,13 @@ def _lane(top: float, actor: Actor, times: Sequence[float], begin: float, end: f
     steps = Counter(round((time - begin) / (end - begin) * STEPS) for time in times)
     marks = (_mark(step, count, middle) for step, count in sorted(steps.items()))
     line = f'<line x1="0%" x2="100%" y1="{middle:g}" y2="{middle:g}"/>'
-    title = _text(0, top + 12, f"{LANES[actor]} · {len(times)}")
+    title = _text(0, top + 12, f"{LANE_TITLES[actor]} · {len(times)}")
     return f'<g class="{actor}">{title}{line}{"".join(marks)}</g>'
 
 
 def _mark(step: int, count: int, y: float) -> str:
     x = EDGE + step / STEPS * (100 - 2 * EDGE)
-    radius = min(LONGEST, 3.5 + 0.5 * count)
+    radius = min(MAX_RADIUS, 3.5 + 0.5 * count)
     title = f"<title>{plural(count, 'hit')}</title>"
     return f'<circle cx="{x:.2f}%" cy="{y:g}" r="{radius:g}">{title}</circle>'
 
@@ -128,7 +128,7 @@ def _mark(step: int, count: int, y: float) -> str:
 
 
 def columns(series: Sequence[str], data: Sequence[Column], words: str) -> str:
-    """A group of columns for each of `data`, from 0 to 100 percent; `series` names the classes."""
+    """A group of columns for each of `data`, from 0 to 100 percent. `series` are CSS classes."""
     top, ground = 12, COLUMNS_HEIGHT - 20
     parts = [_grid(share, top, ground) for share in (0, 0.5, 1)]
     room = (100 - DAY_WIDTH) / max(len(data), 1)
@@ -179,15 +179,15 @@ def bars(data: Mapping[str, int], words: str) -> str:
             f'height="{BAR_HEIGHT - 10}" rx="3"/>'
         )
         parts.append(_text(LABEL_WIDTH + width + 1.5, y + 18, str(value)))
-    told = ", ".join(f"{name}: {value}" for name, value in data.items())
-    return _svg(f"{words}: {told}", len(data) * BAR_HEIGHT, parts, "bars")
+    listed = ", ".join(f"{name}: {value}" for name, value in data.items())
+    return _svg(f"{words}: {listed}", len(data) * BAR_HEIGHT, parts, "bars")
 
 
 # Hours of a week.
 
 
 def week(hours: Mapping[tuple[int, int], int], words: str) -> str:
-    """`hours`: for a day, 0 is Monday, and an hour how many."""
+    """`hours` maps weekday (0 is Monday) and hour to a count."""
     most = max([1, *hours.values()])
     width = (100 - DAY_WIDTH) / 24
     parts = []
@@ -209,5 +209,5 @@ def _cell(day: int, hour: int, count: int, most: int, width: float) -> str:
 
 def _busiest(hours: Mapping[tuple[int, int], int]) -> str:
     first = sorted(hours.items(), key=lambda item: (-item[1], item[0]))[:3]
-    told = (f"{DAYS[day]} {hour}:00 with {plural(n, 'open')}" for (day, hour), n in first)
-    return f"Most: {', '.join(told)}" if first else "None yet"
+    listed = (f"{DAYS[day]} {hour}:00 with {plural(n, 'open')}" for (day, hour), n in first)
+    return f"Most: {', '.join(listed)}" if first else "None yet"

@@ -1,9 +1,9 @@
-"""The page that `run` and `demo` open: what is left to do, and the pairing code.
+"""The page that `run` and `demo` open: the remaining steps of the setup, and the pairing code.
 
-Whoever sees it can make pairing codes. So it answers only on loopback, to requests that no proxy
-passed on, and at an address with a key that only the launcher prints: behind a proxy on this
-machine, every stranger comes from loopback. It makes no codes when the first steps are long done:
-its address stays in the browser's history and the terminal.
+Anybody who sees it can make pairing codes. It therefore answers only on loopback, only to requests
+that no proxy has forwarded, and only at an address with a key that the launcher prints: behind a
+proxy on this machine, all clients come from loopback. It stops making codes an hour after the
+start, because its address stays in the browser's history and the terminal.
 """
 
 import hmac
@@ -20,17 +20,17 @@ from sealbreak_server.security.reachability import reach
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import DeviceRow
-from sealbreak_server.web.middleware import CONTENT_POLICY
+from sealbreak_server.web.middleware.headers import CONTENT_POLICY
 from sealbreak_server.web.responses import NO_STORE
 
 PAGES = Path(__file__).parent
 REPOSITORY = Path(__file__).parents[4]
 KEY_VARIABLE = "SEALBREAK_FIRST_STEPS"
-"""How the launcher hands the key to the server that it starts; not a setting."""
+"""The launcher passes the key to the server in this variable. It is not a setting."""
 PREFIX = "/first-steps/"
 CODES_SECONDS = 3600
-"""From the server's start."""
-PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+"""Codes are made for so long after the server's start."""
+FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 HEADERS = {
     "Cache-Control": NO_STORE,
     "Content-Security-Policy": f"{CONTENT_POLICY}; script-src 'self'",
@@ -40,7 +40,7 @@ HEADERS = {
 
 
 class FirstSteps:
-    """Outside the other middleware: it wants the socket's address, and allows its own script."""
+    """Middleware outside all others: it needs the socket's address, and allows its own script."""
 
     def __init__(self, app: ASGIApp, services: Services, key: str) -> None:
         self.app = app
@@ -53,15 +53,15 @@ class FirstSteps:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
-            response = await self._answer(Request(scope, receive))
+            response = await self._response(Request(scope, receive))
             await response(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _response(self, request: Request) -> Response:
         knows_key = hmac.compare_digest(request.url.path.encode(), self._path.encode())
-        if not (knows_key and is_from_here(request)):
-            return PlainTextResponse("There is nothing here.\n", 404)
+        if not (knows_key and is_local(request)):
+            return PlainTextResponse("There is nothing at this address.\n", 404)
         if request.method not in {"GET", "POST"}:
             return Response(status_code=405, headers={"Allow": "GET, POST"})
         return await self._page(request, wants_code=request.method == "POST")
@@ -87,12 +87,12 @@ class FirstSteps:
         return HTMLResponse(text, headers=HEADERS)
 
 
-def is_from_here(request: Request) -> bool:
-    """No proxy passed it on, and no foreign page whose name was pointed at this machine."""
+def is_local(request: Request) -> bool:
+    """Whether it comes from this machine: not by a proxy, and not by DNS rebinding."""
     peer = request.client.host if request.client else ""
-    named = request.url.hostname or ""
-    passed_on = any(name in request.headers for name in PASSED_ON)
-    return not passed_on and _is_loopback(peer) and (named == "localhost" or _is_loopback(named))
+    host = request.url.hostname or ""
+    is_forwarded = any(name in request.headers for name in FORWARDING_HEADERS)
+    return not is_forwarded and _is_loopback(peer) and (host == "localhost" or _is_loopback(host))
 
 
 def _is_loopback(address: str) -> bool:
@@ -103,7 +103,7 @@ def _is_loopback(address: str) -> bool:
 
 
 def extension_folder() -> Path | None:
-    """The built extension of the tree that we run from."""
+    """The built extension, if the server runs from a clone of the repository."""
     folder = REPOSITORY / "extension/dist"
     return folder if (folder / "manifest.json").exists() else None
 

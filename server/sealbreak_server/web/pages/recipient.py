@@ -1,4 +1,4 @@
-"""What a recipient may know, and stop."""
+"""The page for recipients: what is stored about them, and how to stop it."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,12 +9,12 @@ from sealbreak_server.storage.registration import has_opted_out, opt_out
 from sealbreak_server.web.pages.base import PageRenderer
 
 
-class RecipientsPage:
+class RecipientPage:
     def __init__(self, renderer: PageRenderer) -> None:
         self._renderer = renderer
         self._services = renderer.services
 
-    async def tell(self, request: Request) -> Response:
+    async def show(self, request: Request) -> Response:
         token = self._token(request)
         return await self._page(token) if token else self._missing()
 

@@ -1,4 +1,4 @@
-"""Times as pages write them; a script of ours may write them again in the reader's zone."""
+"""Formats times in UTC. The script of the pages rewrites them in the browser's time zone."""
 
 from datetime import UTC, datetime, tzinfo
 
@@ -8,6 +8,6 @@ def format_time(seconds: float) -> str:
 
 
 def format_exact(seconds: float, zone: tzinfo = UTC) -> str:
-    """To the millisecond, with the distance from UTC."""
+    """To the millisecond, with the offset from UTC."""
     local = datetime.fromtimestamp(round(seconds, 3), zone)
     return local.isoformat(" ", "milliseconds").replace("+00:00", " UTC")

@@ -1,4 +1,4 @@
-"""The way to pixels and links past the framework: nearly all requests are for them."""
+"""Answers pixels and links without the framework, as nearly all requests are for them."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sealbreak_server.web.beacon import Beacon
-from sealbreak_server.web.uvicorn.http import Finish
+from sealbreak_server.web.responses import Respond
 
 
 class FastPath:
     def __init__(self, app: ASGIApp, routes: Sequence[Route]) -> None:
-        """`routes`: those of beacons, whose answers need nothing of what `app` does for others."""
+        """`routes` lead to beacons, which need no middleware. `app` gets all other requests."""
         self.app = app
         self._routes = routes
 
@@ -19,12 +19,12 @@ class FastPath:
         beacon = self._beacon(scope) if scope["type"] == "http" else None
         await (beacon or self.app)(scope, receive, send)
 
-    def begin(self, scope: Scope, finish: Finish) -> bool:
-        """For those who can wait without a task."""
+    def handle(self, scope: Scope, respond: Respond) -> bool:
+        """Whether this is a beacon's request. Then `respond` is called later, without a task."""
         beacon = self._beacon(scope)
         if beacon is None:
             return False
-        beacon.begin(scope, finish)
+        beacon.handle(scope, respond)
         return True
 
     def _beacon(self, scope: Scope) -> Beacon | None:

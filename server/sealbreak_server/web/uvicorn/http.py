@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with bounds that it lacks: a request ends, and ends soon."""
+"""uvicorn's HTTP/1.1 protocol with limits that it lacks: on time, on sizes and on pipelining."""
 
 import asyncio
 from collections import deque
@@ -15,45 +15,45 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from sealbreak_server.web.responses import StaticResponse
+from sealbreak_server.web.responses import Respond, StaticResponse
 
 MAX_HEAD = 64 * 1024
-"""Bytes of a head, and of what comes between two pieces of a body or after the last."""
-PIECE = 2 * 1024
-"""Bytes that are parsed at once: each request among them, a hundred at most, takes its own 3 kB."""
+"""Bytes of a request's head, and of what comes between two chunks of a body or after the last."""
+PIECE_BYTES = 2 * 1024
+"""Bytes that are parsed at once. Each of the requests in a piece, at most a hundred, takes 3 kB."""
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 60.0
-BODY = {b"content-length", b"transfer-encoding"}
-NOTHING = memoryview(b"")
+BODY_HEADERS = {b"content-length", b"transfer-encoding"}
+EMPTY = memoryview(b"")
 
-Finish = Callable[[StaticResponse], None]
-Begin = Callable[[Scope, Finish], bool]
-"""Sees to it that a request is answered; False when it is left to the app.
+FastHandler = Callable[[Scope, Respond], bool]
+"""Returns whether it takes the request; if not, the ASGI app gets it.
 
-Later, never before it returns: each of a row of requests begins the next when it is answered.
+`Respond` must be called later, never before the handler returns, because the response to one
+pipelined request starts the next.
 """
 
 
 @dataclass(frozen=True)
 class App:
-    """What uvicorn runs, with a short way for requests that have nothing unusual about them."""
+    """The application that uvicorn runs: ASGI, and a fast path for plain GET requests."""
 
     asgi: ASGIApp
-    begin: Begin | None
+    fast_handler: FastHandler | None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.asgi(scope, receive, send)
 
 
-class RowFlow(FlowControl):
-    """Reads on when the last of a row of requests has its turn; uvicorn does after each answer."""
+class PipelineFlowControl(FlowControl):
+    """Resumes reading when the last pipelined request is being answered, not after each one."""
 
-    def __init__(self, transport: asyncio.Transport, row: deque[Any]) -> None:
+    def __init__(self, transport: asyncio.Transport, pipeline: deque[Any]) -> None:
         super().__init__(transport)
-        self._row = row
+        self._pipeline = pipeline
 
     def resume_reading(self) -> None:
-        if not self._row:
+        if not self._pipeline:
             super().resume_reading()
 
 
@@ -61,20 +61,20 @@ class BoundedProtocol(HttpToolsProtocol):
     _reading_head = True
     _reading_body = False
     _head_bytes = 0
-    _unread = NOTHING
-    """What came in one read, and waits until the row of requests before it has had its turn."""
+    _unread = EMPTY
+    """Received but not parsed: it waits until the pipelined requests before it are answered."""
     _deadline: asyncio.TimerHandle | None = None
     _answering: RequestResponseCycle | None = None
-    """Of a row the request whose turn it is; uvicorn knows the last that was read."""
+    """The pipelined request that is being answered. uvicorn's `cycle` is the last one parsed."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.flow = RowFlow(transport, self.pipeline)
+        self.flow = PipelineFlowControl(transport, self.pipeline)
         self._set_deadline(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clear_deadline()
-        if self._answering is not None:  # it would write on, and fail with many words in the log
+        if self._answering is not None:  # else it would write on, and fail with a long log entry
             self._answering.disconnected = True
             self._answering.message_event.set()
         super().connection_lost(exc)
@@ -84,9 +84,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Not what follows a body: no proxy has looked at it, and the app reads the head by now.
+        """Ignores trailers: no proxy has checked them, and the app already reads the headers.
 
-        What uvicorn does is written out: to call it for each header costs a tenth of a pixel.
+        The code is copied from uvicorn, as calling it for each header costs a tenth of a pixel.
         """
         if self._reading_head:
             name = name.lower()
@@ -113,34 +113,34 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.flow.read_paused:
-            self._read_on()
+            self._parse_unread()
             self.flow.resume_reading()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Its answer is the last: what follows may be a body, which the parser takes for a head."""
+        """Ends the connection: the next bytes may be a body, which the parser takes for a head."""
         self.cycle.keep_alive = False
-        self._unread = NOTHING
+        self._unread = EMPTY
 
     def handle_websocket_upgrade(self) -> None:
-        """A body, which no handshake has, would be waited for without end."""
+        """Refuses a handshake with a body, as uvicorn would wait for the body forever."""
         self._reading_body = False
-        self._unread = NOTHING
-        self.cycle = None  # type: ignore[assignment]  # no answer of before is this one's
+        self._unread = EMPTY
+        self.cycle = None  # type: ignore[assignment]  # an earlier response is not this one's
         self._clear_deadline()
-        if BODY & {name for name, _ in self.scope["headers"]}:
+        if BODY_HEADERS & {name for name, _ in self.scope["headers"]}:
             self._refuse(b"400 Bad Request")
             return
         super().handle_websocket_upgrade()
         upgraded: Any = self.transport.get_protocol()
         if upgraded.conn.handshake_exc is not None and not self.transport.is_closing():
-            # What has too many lines, or too long ones, uvicorn would never answer or close.
+            # uvicorn neither answers nor closes when there are too many headers or too long ones.
             self._refuse(b"431 Request Header Fields Too Large")
 
     def data_received(self, data: bytes) -> None:
-        """A deadline is for what has not come whole; most requests come in one piece."""
-        if len(data) > PIECE:
+        """Sets a deadline only for an incomplete request, as most requests come in one piece."""
+        if len(data) > PIECE_BYTES:
             self._unread = memoryview(data)
-            self._read_on()
+            self._parse_unread()
             return
         super().data_received(data)
         if self.transport.is_closing():
@@ -152,39 +152,39 @@ class BoundedProtocol(HttpToolsProtocol):
                 return
         elif self.cycle is None or not self.cycle.response_complete:
             return
-        # Now the rest of a request is to come, or a whole one: empty lines begin none.
+        # The rest of a request is still to come, or a whole one: an empty line does not start one.
         if self._deadline is None and not self._unread:
             self._set_deadline(BODY_SECONDS if self._reading_body else HEAD_SECONDS)
 
-    def _read_on(self) -> None:
-        """Only to the end of a row: who takes no answers could make it ever longer."""
+    def _parse_unread(self) -> None:
+        """Stops when requests queue up, so a client that reads no responses cannot add more."""
         while self._unread and not self.pipeline and not self.transport.is_closing():
-            piece, rest = self._unread[:PIECE], self._unread[PIECE:]
-            self._unread = rest or NOTHING  # which, unlike an empty rest, holds no memory
+            piece, rest = self._unread[:PIECE_BYTES], self._unread[PIECE_BYTES:]
+            self._unread = rest or EMPTY  # an empty `rest` would keep the memory alive
             self.data_received(bytes(piece))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """A task, and all that waits in it, costs as much as a pixel."""
+        """Tries the fast path first: a task and what waits in it cost as much as a pixel."""
         self._answering = cycle
-        begin: Begin | None = getattr(app, "begin", None)
+        handler: FastHandler | None = getattr(app, "fast_handler", None)
         scope: Any = cycle.scope
         is_plain = scope["method"] == "GET" and cycle.keep_alive and not self.expect_100_continue
         try:
-            begun = begin and is_plain and begin(scope, partial(self._finish, cycle))
+            is_taken = handler and is_plain and handler(scope, partial(self._respond, cycle))
         except Exception:
-            begun = False  # the app meets the same, and says so
-        if not begun:
+            is_taken = False  # the app meets the same error and logs it
+        if not is_taken:
             super()._start_asgi_task(cycle, app)
 
-    def _finish(self, cycle: RequestResponseCycle, answer: StaticResponse) -> None:
-        """Head and body in one write, which costs half of what uvicorn's two messages cost."""
+    def _respond(self, cycle: RequestResponseCycle, response: StaticResponse) -> None:
+        """Writes head and body at once, which costs half of uvicorn's two messages."""
         if cycle.disconnected or not cycle.keep_alive or self.flow.write_paused:
-            app: Any = answer  # there is more to see to
+            app: Any = response  # uvicorn handles these cases
             super()._start_asgi_task(cycle, app)
             return
         cycle.response_started = cycle.response_complete = True
         added = [b"%b: %b\r\n" % header for header in cycle.default_headers]
-        self.transport.write(b"".join([STATUS_LINE[answer.status], *added, answer.whole]))
+        self.transport.write(b"".join([STATUS_LINE[response.status], *added, response.whole]))
         cycle.message_event.set()
         self.on_response_complete()
 

@@ -15,7 +15,7 @@ from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.lists import charts
 from sealbreak_server.storage.lists.charts import Days, FollowedLink, Span
 from sealbreak_server.storage.registration import opt_out, register
-from sealbreak_server.web.pages.overview import _begin, by_hour, named, rates
+from sealbreak_server.web.pages.history.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
 """A Friday, 8:00 UTC."""

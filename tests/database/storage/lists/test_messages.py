@@ -1,4 +1,4 @@
-"""Messages in the database; what the API makes of them is in test_api.py."""
+"""Messages in the database; what the API makes of them is in test_api_messages.py."""
 
 import pytest
 from sealbreak_server.storage import Storage

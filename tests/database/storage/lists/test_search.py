@@ -116,7 +116,7 @@ def test_filters_tell_how_many_there_are(browser: httpx2.Client) -> None:
     counts = dict(re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span>', page))
     assert counts == {
         "All": "2", "Opened": "1", "Not opened": "1", "Clicked": "1", "Only machines": "0",
-        "Unclear": "0", "Seen by yourself": "0", "Muted": "0",
+        "Unclear": "0", "Seen by you": "0", "Muted": "0",
     }  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def two_pages(browser: httpx2.Client, order: str) -> list[list[str]]:
 def test_an_invalid_cursor_is_an_error_page(browser: httpx2.Client, cursor: str) -> None:
     answer = browser.get("/history", params={"cursor": cursor})
     assert answer.status_code == 400
-    assert "begin at its top" in answer.text
+    assert "Start at the first page" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -36,19 +36,19 @@ def test_other_times_are_refused(value: object) -> None:
         Fields({"at": value}).time("at")
 
 
-def test_true_is_no_number() -> None:
+def test_a_boolean_is_not_a_number() -> None:
     with pytest.raises(BadRequestError):
         Fields({"n": True}).number("n", 0, 5)
 
 
-def test_items_are_named_by_their_place() -> None:
+def test_items_are_named_by_their_index() -> None:
     with pytest.raises(BadRequestError, match=r"^people\[1\]\.name must be"):
         Fields({"people": [{"name": "a"}, {"name": 5}]}).items(
             "people", 5, lambda item: item.text("name", 9)
         )
 
 
-def test_what_no_database_can_keep_is_replaced() -> None:
+def test_characters_that_databases_cannot_store_are_replaced() -> None:
     assert Fields({"a": "x\0y\ud800"}).text("a", 9) == "x\ufffdy?"
 
 

@@ -11,7 +11,7 @@ from sealbreak_server.model.preferences_body import (
 )
 
 
-def test_what_is_written_is_read_again() -> None:
+def test_preferences_survive_a_round_trip() -> None:
     preferences = Preferences(
         opened=False, digest=True, digest_hour=18, reminder_days=7, time_zone="Europe/Berlin",
         quiet_hours=QuietHours(time(22, 30), time(7)),
@@ -19,13 +19,13 @@ def test_what_is_written_is_read_again() -> None:
     assert read_preferences(preferences_body(preferences), Preferences()) == preferences
 
 
-def test_what_is_left_out_stays_as_it_is() -> None:
+def test_fields_that_are_left_out_keep_their_value() -> None:
     today = Preferences(hot=False, quiet_hours=QuietHours(time(22), time(7)))
     changed = read_preferences({"clicked": False}, today)
     assert (changed.hot, changed.clicked, changed.quiet_hours) == (False, False, today.quiet_hours)
 
 
-def test_quiet_hours_can_be_given_up() -> None:
+def test_quiet_hours_can_be_removed() -> None:
     today = Preferences(quiet_hours=QuietHours(time(22), time(7)))
     assert read_preferences({"quiet_hours": None}, today).quiet_hours is None
 
@@ -54,12 +54,12 @@ def test_a_wrong_time_of_day_is_named(clock: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "on", 5])
-def test_alerts_are_an_object(value: object) -> None:
+def test_alerts_must_be_an_object(value: object) -> None:
     with pytest.raises(BadRequestError, match="alerts must be an object"):
         read_preferences(value, Preferences())
 
 
-def test_a_stored_zone_need_not_be_known_here() -> None:
+def test_a_stored_time_zone_may_be_unknown() -> None:
     assert stored_preferences({"time_zone": "Mars/Olympus"}) == Preferences(
         time_zone="Mars/Olympus"
     )

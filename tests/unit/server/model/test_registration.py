@@ -8,7 +8,7 @@ URL = "https://example.com/offer"
 ANN = {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 0}
 
 
-def test_people_and_links_become_values_in_the_order_they_were_given() -> None:
+def test_recipients_and_links_keep_their_order() -> None:
     ben = {"address": "ben@example.org", "name": None, "kind": "bcc", "copy": 2}
     links = [{"n": 2, "url": URL, "hidden": True}, {"n": 1, "url": URL, "hidden": False}]
     read = read_registration(registration(recipients=[ANN, ben], links=links))
@@ -16,17 +16,17 @@ def test_people_and_links_become_values_in_the_order_they_were_given() -> None:
     assert read.links == (Link(2, URL, hidden=True), Link(1, URL))
 
 
-def test_who_names_no_copy_is_of_the_shared_one() -> None:
+def test_the_default_copy_is_the_shared_one() -> None:
     ann = {name: value for name, value in ANN.items() if name != "copy"}
     assert read_registration(registration(recipients=[ann])).recipients[0].copy == 0
 
 
-def test_a_mail_without_people_links_and_subject_is_one() -> None:
+def test_recipients_links_and_subject_may_be_empty() -> None:
     read = read_registration(registration(subject="", recipients=[], links=[]))
     assert (read.subject, read.recipients, read.links) == ("", (), ())
 
 
-def test_a_mail_carries_a_pixel_unless_it_says_that_it_has_none() -> None:
+def test_a_mail_has_a_pixel_by_default() -> None:
     assert read_registration(registration()).pixel
     assert not read_registration(registration(pixel=False)).pixel
 
@@ -37,7 +37,7 @@ def test_times_become_seconds() -> None:
 
 
 @pytest.mark.parametrize("name", ["draft_id", "thread_id", "gmail_message_id", "gmail_account"])
-def test_what_gmail_calls_it_may_be_unknown(name: str) -> None:
+def test_gmail_ids_are_optional(name: str) -> None:
     body = registration()
     del body[name]
     assert getattr(read_registration(body), name) is None
@@ -58,12 +58,12 @@ def test_what_gmail_calls_it_may_be_unknown(name: str) -> None:
         ({"links": [{"n": at, "url": URL} for at in range(1, 502)]}, "links"),
     ],
 )
-def test_what_cannot_be_is_refused_by_its_place(change: dict[str, object], named: str) -> None:
+def test_an_invalid_field_is_named_with_its_path(change: dict[str, object], named: str) -> None:
     with pytest.raises(BadRequestError, match=f"^{named} must be "):
         read_registration(registration(**change))
 
 
-def test_two_links_of_one_number_are_refused() -> None:
+def test_two_links_with_the_same_number_are_refused() -> None:
     links = [{"n": 1, "url": URL}, {"n": 1, "url": "https://example.org/"}]
-    with pytest.raises(BadRequestError, match="links must not hold the same number twice"):
+    with pytest.raises(BadRequestError, match="links must not contain the same number twice"):
         read_registration(registration(links=links))

@@ -1,4 +1,4 @@
-"""Charts: what is drawn, and what those hear who cannot see it."""
+"""Charts and their text alternatives."""
 
 import re
 from xml.etree import ElementTree
@@ -19,13 +19,13 @@ def words(svg: str) -> str:
     return ElementTree.fromstring(svg).attrib["aria-label"]
 
 
-def test_a_timeline_has_a_lane_for_each_actor_that_did_something() -> None:
+def test_a_timeline_has_a_lane_for_each_actor_with_hits() -> None:
     svg = timeline([Mark(SENT + 60, HUMAN), Mark(SENT + 5, MACHINE)], SENT)
     lanes = [group["class"] for group in shapes(svg, "g")]
     assert lanes == ["human", "machine"]
 
 
-def test_a_timeline_says_in_words_what_it_draws() -> None:
+def test_a_timeline_has_a_text_alternative() -> None:
     svg = timeline([Mark(SENT + 60, HUMAN), Mark(SENT + 5, MACHINE), Mark(SENT, MACHINE)], SENT)
     assert words(svg) == (
         "3 hits between 15 Jan 2027, 08:00 UTC and 15 Jan 2027, 08:01 UTC: "
@@ -50,12 +50,12 @@ def test_columns_are_as_high_as_their_shares() -> None:
     assert heights["human"] == pytest.approx(2 * heights["clicks"])
 
 
-def test_a_share_of_nothing_is_no_column() -> None:
+def test_a_column_without_a_total_is_not_drawn() -> None:
     svg = columns(("human",), [Column("1 Jan", "nothing sent", (None,))], "Shares")
     assert [bar["class"] for bar in shapes(svg, "rect")] == ["hover"]
 
 
-def test_bars_tell_their_values() -> None:
+def test_bars_show_their_values() -> None:
     svg = bars({"early": 3, "late": 0}, "Mails")
     assert words(svg) == "Mails: early: 3, late: 0"
     early, late = (float(bar["width"].rstrip("%")) for bar in shapes(svg, "rect"))
@@ -72,14 +72,14 @@ def test_an_empty_week_says_so() -> None:
     assert words(week({}, "Opens")) == "Opens. None yet"
 
 
-def test_words_cannot_break_out_of_a_chart() -> None:
+def test_text_in_a_chart_is_escaped() -> None:
     svg = bars({'"><script>': 1}, '"><b>')
     assert ElementTree.fromstring(svg) is not None
     assert not re.search("<script>|<b>", svg)
 
 
-def test_nothing_is_styled_in_place() -> None:
-    """Our policy would forbid it, and the style sheet knows dark mode."""
+def test_charts_have_no_inline_style() -> None:
+    """Our content policy forbids it, and the style sheet has a dark mode."""
     drawn = timeline([Mark(SENT, HUMAN)], SENT) + week({(1, 1): 1}, "Opens") + bars({"a": 1}, "A")
     assert "style" not in drawn
     assert "#" not in drawn

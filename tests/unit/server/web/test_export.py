@@ -5,23 +5,23 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sealbreak_server.web.pages.export import csv_line, harmless
+from sealbreak_server.web.pages.history.export import csv_line, escape_formulas
 
 
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\tx", "\nx", "\rx", "＝1", '"=1', ' " "=1']
 )
-def test_what_a_spreadsheet_may_take_for_a_formula_is_quoted(text: str) -> None:
-    assert harmless(text) == f"'{text}"
+def test_text_that_looks_like_a_formula_is_quoted(text: str) -> None:
+    assert escape_formulas(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "Offer 12", "1 = 1", "a-b", "ann@example.com", "'=1"])
 def test_all_other_text_stays_as_it_is(text: str) -> None:
-    assert harmless(text) == text
+    assert escape_formulas(text) == text
 
 
 @pytest.mark.parametrize(
-    ("text", "harmless_text"),
+    ("text", "escaped"),
     [
         ("Offer;=1+1;b", "Offer;'=1+1;b"),
         ("a; -1 ;@x", "a;' -1 ;'@x"),
@@ -35,14 +35,14 @@ def test_all_other_text_stays_as_it_is(text: str) -> None:
         ("https://example.com/?a=1;b=2", "https://example.com/?a=1;b=2"),
     ],
 )
-def test_no_part_is_a_formula_where_semicolons_part_cells(text: str, harmless_text: str) -> None:
-    assert harmless(text) == harmless_text
+def test_no_part_is_a_formula_where_semicolons_separate_cells(text: str, escaped: str) -> None:
+    assert escape_formulas(text) == escaped
     cells = re.split(r"[;\r\n]", csv_line(["Ann", text]))
     assert not [cell for cell in cells if cell.strip().startswith(tuple("=+-@"))]
 
 
-def test_a_quoted_formula_survives_the_way_through_a_file() -> None:
-    assert next(csv.reader([f'"{harmless("=1,2")}"'])) == ["'=1,2"]
+def test_a_quoted_formula_is_unchanged_after_a_round_trip() -> None:
+    assert next(csv.reader([f'"{escape_formulas("=1,2")}"'])) == ["'=1,2"]
 
 
 HOSTILE = st.text("=+-@＝;,\"'\t\r\n x", max_size=12)
@@ -52,9 +52,7 @@ HOSTILE = st.text("=+-@＝;,\"'\t\r\n x", max_size=12)
 @given(subject=HOSTILE, name=HOSTILE)
 @example(subject='x;"=1+1;y', name='x\t"=1+1\ty')
 @example(subject='x\n"=1+1', name=";=1+1")
-def test_no_cell_is_a_formula_wherever_a_spreadsheet_parts_them(
-    delimiter: str, subject: str, name: str
-) -> None:
+def test_no_cell_is_a_formula_with_any_separator(delimiter: str, subject: str, name: str) -> None:
     line = csv_line(["2026-11-23", subject, name, "mfzwizltor2xs5dp"])
     rows = csv.reader(io.StringIO(line, newline=""), delimiter=delimiter)
     cells = [cell.strip() for row in rows for cell in row]

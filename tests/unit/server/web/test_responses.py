@@ -21,7 +21,7 @@ def test_a_problem_is_what_rfc_9457_says() -> None:
     }  # fmt: skip
 
 
-def test_a_refusal_is_told_in_its_own_words() -> None:
+def test_a_refusal_has_its_own_message() -> None:
     answer = problem_of(ForbiddenError("The code is old."))
     body = json.loads(bytes(answer.body))
     assert (answer.status_code, body["title"], body["detail"]) == (
@@ -30,28 +30,28 @@ def test_a_refusal_is_told_in_its_own_words() -> None:
     assert "retry-after" not in answer.headers
 
 
-def test_who_is_not_signed_in_is_told_how() -> None:
+def test_an_unauthenticated_response_names_the_scheme() -> None:
     assert problem_of(NotSignedInError("Who?")).headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("seconds", [0, 7])
-def test_who_is_too_quick_is_told_when_to_come_again(seconds: int) -> None:
+def test_a_rate_limited_response_says_when_to_retry(seconds: int) -> None:
     answer = problem_of(TooManyError("Wait.", retry_after=seconds))
     assert (answer.status_code, answer.headers["retry-after"]) == (429, str(seconds))
 
 
-def test_a_database_that_is_away_is_no_secret_but_what_it_said_is() -> None:
+def test_an_unavailable_database_is_reported_without_its_message() -> None:
     answer = problem_of(UnavailableError("The database answered: no such table: hit"))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert b"table" not in answer.body
 
 
 @pytest.mark.parametrize("error", [SealbreakError("keys.txt"), MigrationError("keys.txt")])
-def test_of_our_own_faults_nothing_is_told(error: SealbreakError) -> None:
+def test_internal_errors_reveal_nothing(error: SealbreakError) -> None:
     answer = problem_of(error)
     assert answer.status_code == 500
     assert b"keys" not in answer.body
 
 
-def test_json_keeps_foreign_letters() -> None:
+def test_json_is_not_escaped_to_ascii() -> None:
     assert JsonResponse({"name": "Grüße"}).body == '{"name":"Grüße"}'.encode()

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 from sealbreak_server.web.pages.times import format_exact, format_time
 
 
-def test_a_moment_is_written_for_people_in_utc() -> None:
+def test_a_time_is_formatted_in_utc() -> None:
     assert format_time(1_800_000_000.5) == "15 Jan 2027, 08:00 UTC"
 
 

@@ -1,4 +1,4 @@
-// Copy buttons: shown only where a script can copy.
+// Copy buttons, shown only if the script can copy.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {

@@ -1,5 +1,5 @@
-// Times in the reader's zone, and pages that renew themselves when there is news.
-// Without this script all is there too: times in UTC, and news when the page is loaded again.
+// Shows times in the browser's time zone, and refreshes the page when there are new events.
+// The pages are complete without this script: times are in UTC, and a reload shows new events.
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 60000;
@@ -9,7 +9,7 @@ const SIGNED_OUT = 4401;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-function written(moment) {
+function format(moment) {
   const clock = [moment.getHours(), moment.getMinutes()].map((n) => String(n).padStart(2, "0"));
   const year = moment.getFullYear() === new Date().getFullYear() ? "" : ` ${moment.getFullYear()}`;
   return `${moment.getDate()} ${MONTHS[moment.getMonth()]}${year}, ${clock.join(":")}`;
@@ -20,19 +20,19 @@ const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 function localize(root) {
   for (const time of root.querySelectorAll("time[datetime], [data-time]")) {
     const moment = new Date(time.dateTime ?? time.dataset.time);
-    time.textContent = written(moment);
+    time.textContent = format(moment);
     if (time.dateTime) time.title = moment.toISOString();
   }
 }
 
-// The overview is counted on the server, in the zone that the address names.
+// The server counts the overview in the zone of the query parameter.
 function inZone(address) {
   const url = new URL(address);
   if (url.pathname === "/history/overview" && ZONE) url.searchParams.set("zone", ZONE);
   return url;
 }
 
-async function renew() {
+async function refresh() {
   const main = document.querySelector("main");
   const answer = await fetch(inZone(location.href), { credentials: "same-origin" });
   if (!answer.ok) return false;
@@ -51,7 +51,7 @@ async function renew() {
   return true;
 }
 
-// Whoever types or is about to confirm something keeps what is on the screen.
+// A refresh must not replace a form that somebody is filling in or about to confirm.
 function isBusy(main) {
   const focused = document.activeElement;
   return main.querySelector("details.sure[open]") !== null
@@ -63,8 +63,8 @@ function follow(wait = FIRST_WAIT) {
   const live = document.querySelector("#live");
   let timer;
   async function show() {
-    if (await renew().catch(() => false)) {
-      document.querySelector("#news").textContent = "The page shows something new.";
+    if (await refresh().catch(() => false)) {
+      document.querySelector("#news").textContent = "The page was updated.";
     } else {
       timer = setTimeout(show, AGAIN);
     }
@@ -83,7 +83,7 @@ function follow(wait = FIRST_WAIT) {
   });
 }
 
-function tellZone() {
+function showZone() {
   const zone = ZONE || "the zone of this browser";
   const foot = document.querySelector("#zone");
   if (foot) foot.textContent = `Times are in ${zone}.`;
@@ -95,6 +95,6 @@ function tellZone() {
 }
 
 localize(document);
-tellZone();
-if (location.pathname === "/history/overview") renew().catch(() => false);
+showZone();
+if (location.pathname === "/history/overview") refresh().catch(() => false);
 if (location.pathname !== "/history/settings") follow();

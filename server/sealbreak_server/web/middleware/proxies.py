@@ -1,0 +1,85 @@
+"""The client's address, also behind the owner's proxies."""
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sealbreak_server.settings import Network
+
+CACHED_ADDRESSES = 4096
+"""The same proxies connect again and again, and parsing an address costs as much as routing."""
+MAX_ADDRESS = 45
+"""Characters of the longest IPv6 address."""
+
+
+class ProxyMiddleware:
+    """Trusts the part of X-Forwarded-For that the owner's proxies wrote, reading from its end."""
+
+    def __init__(self, app: ASGIApp, networks: Sequence[Network]) -> None:
+        self.app = app
+        self.networks = networks
+        self._is_trusted = lru_cache(CACHED_ADDRESSES)(self._is_in_networks)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            self.set_client(scope)
+        await self.app(scope, receive, send)
+
+    def set_client(self, scope: Scope) -> None:
+        host, port = scope.get("client") or ("", 0)
+        scope["client"] = (self._client_address(plain_address(host), scope), port)
+
+    def _client_address(self, address: str, scope: Scope) -> str:
+        if not self.networks or not self._is_trusted(address):
+            return address
+        for hop in reversed(_forwarded_for(scope)):
+            if not _is_address(hop):
+                return address
+            address = _canonical(hop)
+            if not self._is_trusted(address):
+                break
+        return address
+
+    def _is_in_networks(self, address: str) -> bool:
+        if not _is_address(address):
+            return False
+        parsed = ipaddress.ip_address(address)
+        return any(parsed.version == net.version and parsed in net for net in self.networks)
+
+
+def _forwarded_for(scope: Scope) -> list[str]:
+    lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    hops = b",".join(lines).decode("latin-1").split(",")
+    return [plain_address(hop.strip()) for hop in hops]
+
+
+def plain_address(address: str) -> str:
+    """Without brackets, port and zone; `::ffff:192.0.2.1` becomes `192.0.2.1`."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    address = address.partition("%")[0]
+    return address[7:] if address.lower().startswith("::ffff:") and "." in address else address
+
+
+@lru_cache(CACHED_ADDRESSES)
+def _canonical(address: str) -> str:
+    """One spelling for each address, as rules and limits compare addresses as text."""
+    ip = ipaddress.ip_address(address)
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= MAX_ADDRESS and _parses(text)
+
+
+@lru_cache(CACHED_ADDRESSES)
+def _parses(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

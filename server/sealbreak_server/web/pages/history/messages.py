@@ -1,0 +1,198 @@
+"""The list of messages, and the page of one message."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.events.wire import words_for
+from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.message import Link, Message, Recipient
+from sealbreak_server.model.verdict import Actor
+from sealbreak_server.security.tokens import is_id
+from sealbreak_server.storage.lists import messages, search
+from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
+from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
+from sealbreak_server.storage.lists.tallies import Tally, of_message
+from sealbreak_server.storage.preferences import mute_message
+from sealbreak_server.storage.registration import stop
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest, with_query
+from sealbreak_server.web.pages.charts import Mark, timeline
+from sealbreak_server.web.requests import read_cursor, search_text, write_cursor
+
+PAGE = 50
+FILTERS = {
+    Show.ALL: "All",
+    Show.OPENED: "Opened",
+    Show.NOT_OPENED: "Not opened",
+    Show.CLICKED: "Clicked",
+    Show.MACHINES: "Only machines",
+    Show.UNCLEAR: "Unclear",
+    Show.OWN: "Seen by you",
+    Show.MUTED: "Muted",
+}
+ORDERS = {
+    Order.NEWEST: "Newest first",
+    Order.ACTIVITY: "Last activity",
+    Order.OPENS: "Most opens",
+}
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Messages:
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
+
+    async def list(self, page_request: PageRequest) -> Response:
+        query, account = page_request.request.query_params, page_request.principal.account
+        wanted = read_wanted(page_request.request)
+        after = page_cursor(query.get("cursor", ""), search.keys_of(wanted))
+        read = self._services.storage.read
+        page = await read(search.page, account, PAGE, wanted, after)
+        if wanted.text and wanted.show is Show.ALL and after is None and not page.found:
+            counts = dict.fromkeys(Show, Count(0, more=page.next is not None))
+        else:
+            counts = await read(search.counts, account, wanted.text)
+        return self._renderer.show(
+            page_request,
+            "history.html",
+            messages=page.found,
+            wanted=wanted,
+            filters=[(FILTERS[show], counts[show], show) for show in FILTERS],
+            orders=ORDERS,
+            has_messages=counts[Show.ALL] != Count(0, more=False),
+            list_address=_list_addresses(wanted),
+            more=page.next and write_cursor(page.next),
+            looked_through=search.LOOKED_THROUGH if page.next and not page.is_full else None,
+            is_first=after is None,
+        )
+
+    async def one(self, page_request: PageRequest) -> Response:
+        read, message = self._services.storage.read, _id(page_request)
+        try:
+            view = await read(messages.view, page_request.principal.account, message)
+        except NotFoundError:
+            return self._renderer.show(page_request, "missing.html", 404)
+        classified_hits = await read(messages.hits, page_request.principal.owner, view.id)
+        tallies = await read(of_message, view.id)
+        return self._renderer.show(
+            page_request,
+            "message.html",
+            message=view,
+            lines=[_line(classified, view.message) for classified in reversed(classified_hits)],
+            chart=_chart(view, classified_hits),
+            readers=_readers(view.message, tallies),
+            links=_links(view.message, tallies),
+            is_cut=len(classified_hits) == MAX_HITS_SHOWN,
+        )
+
+    async def mute(self, page_request: PageRequest) -> Response:
+        message, muted = _id(page_request), page_request.fields.get("muted") == "yes"
+        write = self._services.storage.write
+        await write(mute_message, page_request.principal.account, message, muted)
+        return RedirectResponse(f"/history/{message}", 303)
+
+    async def stop(self, page_request: PageRequest) -> Response:
+        message = _id(page_request)
+        await self._services.storage.write(stop, page_request.principal.account, message)
+        return RedirectResponse(f"/history/{message}", 303)
+
+
+def _id(page_request: PageRequest) -> str:
+    message = str(page_request.request.path_params["id"])
+    return message if is_id(message) else ""
+
+
+def read_wanted(request: Request) -> Wanted:
+    query = request.query_params
+    show = _choice(Show, query.get("show", ""), Show.ALL)
+    order = _choice(Order, query.get("order", ""), Order.NEWEST)
+    return Wanted(search_text(request), show, order)
+
+
+def _choice(choices: type[Choice], text: str, default: Choice) -> Choice:
+    """Unknown values, as from old links, become the default."""
+    return choices(text) if text in set(choices) else default
+
+
+def _list_addresses(wanted: Wanted) -> Any:
+    """Makes addresses of this list with some parameters changed."""
+    current: dict[str, object] = {"q": wanted.text, "show": wanted.show, "order": wanted.order}
+
+    def list_address(path: str = "/history", **changes: object) -> str:
+        query = {**current, **changes}
+        defaults = {str(Show.ALL), str(Order.NEWEST)}
+        return with_query(path, **{name: "" if v in defaults else v for name, v in query.items()})
+
+    return list_address
+
+
+def page_cursor(text: str, keys: int) -> Place | None:
+    try:
+        return read_cursor(text, keys)
+    except BadRequestError:
+        raise BadRequestError("This page does not exist. Start at the first page.") from None
+
+
+def _line(classified: ClassifiedHit, message: Message) -> dict[str, Any]:
+    verdict, target = classified.verdict, message.link(classified.hit.link)
+    return {
+        "number": classified.number,
+        "time": classified.hit.time,
+        "actor": verdict.actor if verdict else Actor.UNKNOWN,
+        "words": words_for(verdict, classified.hit, message) if verdict else "Not classified yet",
+        "verdict": verdict,
+        "url": target.url if target else None,
+    }
+
+
+def _chart(view: MessageView, hits: Sequence[ClassifiedHit]) -> str:
+    actors = ((one.hit, one.verdict.actor if one.verdict else Actor.UNKNOWN) for one in hits)
+    marks = [Mark(hit.time, actor) for hit, actor in actors]
+    return timeline(marks, view.message.sent_at) if marks else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLine:
+    people: tuple[Recipient, ...]
+    opens: int
+    clicks: int
+
+
+def _readers(message: Message, tallies: Iterable[Tally]) -> list[ReaderLine]:
+    """A line for each copy, as the recipients who share a copy cannot be told apart."""
+    opens: Counter[int] = Counter()
+    clicks: Counter[int] = Counter()
+    for tally in tallies:
+        (opens if tally.kind == Kind.OPEN else clicks)[tally.copy] += tally.counted
+    copies = dict.fromkeys(person.copy for person in message.recipients)
+    return [ReaderLine(message.readers(copy), opens[copy], clicks[copy]) for copy in copies]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    target: Link
+    clicks: int
+    machines: int
+
+    @property
+    def is_shown(self) -> bool:
+        """A hidden link is shown only if something followed it."""
+        return not self.target.hidden or self.machines > 0 or self.clicks > 0
+
+
+def _links(message: Message, tallies: Iterable[Tally]) -> list[LinkLine]:
+    clicks: Counter[int | None] = Counter()
+    machines: Counter[int | None] = Counter()
+    for tally in tallies:
+        clicks[tally.link] += tally.counted
+        machines[tally.link] += tally.hits if tally.actor == Actor.MACHINE else 0
+    return [LinkLine(link, clicks[link.n], machines[link.n]) for link in message.links]

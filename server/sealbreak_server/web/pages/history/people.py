@@ -1,0 +1,149 @@
+"""The list of recipients, and the page of one person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.registration import MAX_ADDRESS, is_mail_address
+from sealbreak_server.storage.erasure import erase_recipient
+from sealbreak_server.storage.lists import people, search
+from sealbreak_server.storage.lists.messages import MessageView
+from sealbreak_server.storage.lists.people import Got, Sign
+from sealbreak_server.storage.preferences import mute_recipient, muted_recipients, unmute_recipient
+from sealbreak_server.web.pages.base import PageRenderer, PageRequest, person_page
+from sealbreak_server.web.pages.charts import plural
+from sealbreak_server.web.pages.history.messages import page_cursor
+from sealbreak_server.web.requests import search_text, write_cursor
+
+PAGE = 50
+MAX_MAILS = 1000
+"""A person's figures count so many of their newest mails."""
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of the mails whose copy only this person got."""
+
+    mails: int
+    shared: int
+    """Mails with a shared copy, whose opens cannot be attributed."""
+    opened: int
+    clicked: int
+    opens: int
+    clicks: int
+    seen_at: float | None
+    delay: str
+    """Median time until the first open; empty if nothing was opened."""
+
+
+class People:
+    def __init__(self, renderer: PageRenderer) -> None:
+        self._renderer = renderer
+        self._services = renderer.services
+
+    async def list(self, page_request: PageRequest) -> Response:
+        query, account = page_request.request.query_params, page_request.principal.account
+        after, text = query.get("after", "")[:MAX_ADDRESS], search_text(page_request.request)
+        read = self._services.storage.read
+        page = await read(people.listed, account, PAGE, after, text)
+        erased = query.get("erased", "")
+        return self._renderer.show(
+            page_request,
+            "people.html",
+            people=page.found,
+            muted=await read(muted_recipients, account),
+            more=page.next,
+            looked_through=search.LOOKED_THROUGH if page.next and not page.is_full else None,
+            after=after,
+            text=text,
+            erased=plural(int(erased), "message") if erased.isascii() and erased.isdigit() else "",
+        )
+
+    async def one(self, page_request: PageRequest) -> Response:
+        read, account = self._services.storage.read, page_request.principal.account
+        address = str(page_request.request.path_params["address"])[:MAX_ADDRESS]
+        after = page_cursor(page_request.request.query_params.get("cursor", ""), 1)
+        mails, name = await read(people.names, account, address)
+        if not mails:
+            return self._renderer.show(page_request, "missing.html", 404)
+        got = await read(people.got, account, address, MAX_MAILS)
+        signs = await read(people.signs, [copy.message for copy in got])
+        messages, more = await read(people.page, account, address, PAGE, after)
+        muted = await read(muted_recipients, account)
+        return self._renderer.show(
+            page_request,
+            "person.html",
+            address=address.lower(),
+            name=name,
+            mails=mails,
+            figures=figures(got, signs),
+            messages=messages,
+            others={message.id: others(message, address) for message in messages},
+            muted=address.lower() in muted,
+            most=MAX_MAILS,
+            more=more and write_cursor(more),
+            is_first=after is None,
+        )
+
+    async def mute(self, page_request: PageRequest) -> Response:
+        address, write = read_address(page_request.fields), self._services.storage.write
+        muted = page_request.fields.get("muted") == "yes"
+        change: Any = mute_recipient if muted else unmute_recipient
+        await write(change, page_request.principal.account, address)
+        return RedirectResponse(person_page(address), 303)
+
+    async def erase(self, page_request: PageRequest) -> Response:
+        address, now = read_address(page_request.fields), self._services.clock()
+        count = await self._services.storage.write(
+            erase_recipient, page_request.principal.account, address, now
+        )
+        if not count:
+            raise NotFoundError("No mail was sent to this address, or it was already erased.")
+        self._services.feed.wake([page_request.principal.owner])
+        return RedirectResponse(f"/history/people?erased={count}", 303)
+
+
+def read_address(fields: dict[str, str]) -> str:
+    """Raises `BadRequestError`."""
+    address = fields.get("address", "").strip()
+    if not is_mail_address(address):
+        raise BadRequestError("The address must be a mail address such as ann@example.com.")
+    return address
+
+
+def figures(got: Sequence[Got], signs: Iterable[Sign]) -> Figures:
+    mine = {(copy.message, copy.copy): copy for copy in got if copy.alone}
+    known = [sign for sign in signs if (sign.message, sign.copy) in mine]
+    opens = [sign for sign in known if sign.kind == Kind.OPEN]
+    clicks = [sign for sign in known if sign.kind == Kind.CLICK]
+    delays = [one.first - mine[one.message, one.copy].sent_at for one in opens]
+    return Figures(
+        mails=len(mine),
+        shared=len(got) - len(mine),
+        opened=len(opens),
+        clicked=len(clicks),
+        opens=sum(sign.count for sign in opens),
+        clicks=sum(sign.count for sign in clicks),
+        seen_at=max((sign.last for sign in known), default=None),
+        delay=duration(median(delays)) if delays else "",
+    )
+
+
+def duration(seconds: float) -> str:
+    """In the largest unit that fits."""
+    for size, name in UNITS:
+        if seconds >= size:
+            return plural(round(seconds / size), name)
+    return "under a minute"
+
+
+def others(message: MessageView, address: str) -> int:
+    """The number of other recipients who share this person's copy."""
+    mine = (p.copy for p in message.message.recipients if p.address.lower() == address.lower())
+    return len(message.message.readers(next(mine, 0))) - 1

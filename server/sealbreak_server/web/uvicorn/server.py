@@ -1,0 +1,68 @@
+"""Configures uvicorn and runs it in this process."""
+
+import logging
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from sealbreak_server.web.uvicorn.http import BoundedProtocol
+from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
+
+DRAIN_SECONDS = 10
+"""Running requests may finish in this time after a stop was requested."""
+KEEP_ALIVE_SECONDS = 30
+MAX_FRAME = 64 * 1024
+BAD_REQUEST_WARNINGS = {
+    "ASGI callable returned without completing handshake.",
+    "Invalid HTTP request received.",
+}
+"""uvicorn logs these for each refused handshake and each invalid request. Any stranger could fill
+the log with them."""
+
+
+def run(app: Callable[..., Any], listener: socket.socket, on_started: Callable[[], None]) -> None:
+    """Serves until a signal stops it. Calls `on_started` once connections are accepted."""
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
+    Server(config_for(app), on_started).run(sockets=[listener])
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    return record.msg not in BAD_REQUEST_WARNINGS
+
+
+def config_for(app: Callable[..., Any]) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http=BoundedProtocol,
+        ws=BoundedWebSocket,
+        ws_max_size=MAX_FRAME,
+        ws_per_message_deflate=False,
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+
+
+class Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A requested stop exits with status 0, and a second request stops at once."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()

@@ -1,0 +1,34 @@
+import httpx2
+import pytest
+from support.server.process import Server
+
+
+def test_a_code_pairs_once(server: Server) -> None:
+    body = {"code": server.code().lower().replace("-", ""), "name": "Tray", "kind": "desktop"}
+    first = httpx2.post(f"{server.url}/api/v1/pair", json=body)
+    second = httpx2.post(f"{server.url}/api/v1/pair", json=body)
+    assert (first.status_code, second.status_code) == (201, 403)
+    assert "sealbreak-server pair" in second.json()["detail"]
+    assert first.json()["device"]["name"] == "Tray"
+
+
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer nobody", "Basic YTpi", "Bearer \xff"])
+def test_a_request_without_a_token_is_401(server: Server, token: str) -> None:
+    headers = {b"authorization": token.encode("latin-1")} if token else {}
+    answer = httpx2.get(f"{server.url}/api/v1/messages", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_device_that_revokes_itself_is_401(server: Server) -> None:
+    other = server.sender()
+    assert other.http.delete("/devices/me").status_code == 204
+    assert other.http.get("/messages").status_code == 401
+
+
+def test_wrong_pairing_codes_are_rate_limited(server: Server) -> None:
+    body = {"code": "AAAA-AAAA", "name": "x", "kind": "api"}
+    answers = [httpx2.post(f"{server.url}/api/v1/pair", json=body) for _ in range(12)]
+    assert answers[0].status_code == 403
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1

@@ -1,0 +1,87 @@
+from typing import Any
+
+import httpx2
+import pytest
+from jsonschema import Draft202012Validator
+from sealbreak_server.web.api.openapi.document import document
+from sealbreak_server.web.routes import api_routes
+from starlette.routing import Route, WebSocketRoute
+from support.server.process import Mail, Sender, Server, visit
+
+DOCUMENT = document("https://track.example.com")
+
+
+def validate(name: str, body: Any) -> None:
+    schema = {**DOCUMENT, "$ref": f"#/components/schemas/{name}"}
+    Draft202012Validator(schema).validate(body)
+
+
+class Anything:
+    def __getattr__(self, name: str) -> Any:
+        async def endpoint(request: Any) -> None: ...
+
+        return endpoint
+
+
+def routes() -> set[tuple[str, str, str]]:
+    found = set()
+    anything: Any = Anything()
+    for route in api_routes(anything, anything, anything):
+        if isinstance(route, Route):
+            methods = (route.methods or set()) - {"HEAD"}
+            found |= {(route.path, method.lower(), route.name) for method in methods}
+        elif isinstance(route, WebSocketRoute):
+            found.add((route.path, "get", route.name))
+    return found
+
+
+def test_the_document_describes_exactly_the_routes() -> None:
+    described = {
+        (path, method, operation["operationId"])
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert described == routes()
+
+
+@pytest.fixture(scope="module")
+def mail(server: Server, sender: Sender) -> Mail:
+    mail = sender.mail()
+    visit(server, mail.pixel())
+    visit(server, mail.link(1, "https://example.com/offer"))
+    sender.wait_for_events(mail, 2)
+    return mail
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"),
+    [("/messages", "Messages"), ("/events", "Events"), ("/devices", "Devices")],
+)
+def test_lists_match_the_schema(sender: Sender, mail: Mail, path: str, schema: str) -> None:
+    validate(schema, sender.http.get(path).json())
+
+
+def test_a_message_matches_the_schema(sender: Sender, mail: Mail) -> None:
+    body = sender.message(mail)
+    assert len(body["hits"]) == 2
+    validate("MessageWithHits", body)
+
+
+def test_created_objects_match_the_schema(sender: Sender) -> None:
+    validate("Paired", sender.paired)
+    validate("Lot", sender.http.post("/ids", json={}).json())
+    validate("SignInLink", sender.http.post("/sign-in", json={}).json())
+    validate("Message", sender.register(sender.blank()).json())
+
+
+def test_problems_match_the_schema(server: Server) -> None:
+    for path in ("/api/v1/messages", "/api/v1/nothing"):
+        answer = httpx2.get(server.url + path)
+        assert answer.headers["content-type"] == "application/problem+json"
+        validate("Problem", answer.json())
+
+
+def test_the_server_sends_the_document(server: Server) -> None:
+    answer = httpx2.get(f"{server.url}/api/v1/openapi.json").json()
+    assert answer["servers"] == [{"url": f"{server.url}/api/v1"}]
+    assert answer["paths"] == DOCUMENT["paths"]
