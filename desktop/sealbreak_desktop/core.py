@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.notifications.notifier import Notifier
@@ -108,7 +108,7 @@ class Core:
     async def emit(self, update: Update | Input) -> None:
         """Waits while too many notifications are waiting."""
         what = self._record(update)
-        state, effects = step(self.state, what, now())
+        state, effects = step(self.state, what, now().astimezone(UTC))
         self.show(state)
         for effect in effects:
             self._perform(effect)

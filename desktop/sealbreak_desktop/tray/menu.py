@@ -5,7 +5,7 @@ The menu always has the same rows in the same order, so that it can be updated w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from sealbreak_desktop.state.events import Event
@@ -179,13 +179,19 @@ def _is_away(state: State) -> bool:
     return state.link in (Link.OFFLINE, Link.CONNECTING)
 
 
+def _after(now: datetime, minutes: int) -> datetime:
+    """In UTC, where a change of summer time makes no hour longer."""
+    return now.astimezone(UTC) + timedelta(minutes=minutes)
+
+
 def _next_midnight(now: datetime) -> datetime:
     """Midnight in the time zone of `now`."""
-    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return tomorrow.astimezone(UTC)
 
 
 MUTE_ENDS: dict[Choice, Callable[[datetime], datetime]] = {
-    Choice.MUTE_HALF_HOUR: lambda now: now + timedelta(minutes=30),
-    Choice.MUTE_HOUR: lambda now: now + timedelta(hours=1),
+    Choice.MUTE_HALF_HOUR: lambda now: _after(now, 30),
+    Choice.MUTE_HOUR: lambda now: _after(now, 60),
     Choice.MUTE_TODAY: _next_midnight,
 }

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sealbreak_desktop.state.decoding import read_event
@@ -69,6 +70,23 @@ def test_a_mute_shows_its_end() -> None:
 )
 def test_a_mute_ends_when_it_says(choice: Choice, end: datetime) -> None:
     assert MUTE_ENDS[choice](NOW) == end
+
+
+@pytest.mark.parametrize(
+    ("choice", "start", "end"),
+    [
+        (Choice.MUTE_HOUR, (2026, 3, 29, 1, 30), "2026-03-29T01:30"),
+        (Choice.MUTE_HALF_HOUR, (2026, 10, 25, 2, 45), "2026-10-25T01:15"),
+        (Choice.MUTE_TODAY, (2026, 10, 24, 20, 0), "2026-10-24T22:00"),
+        (Choice.MUTE_TODAY, (2026, 10, 25, 1, 0), "2026-10-25T23:00"),
+    ],
+)
+def test_a_mute_ends_when_it_says_also_at_a_change_of_summer_time(
+    choice: Choice, start: tuple[int, ...], end: str
+) -> None:
+    year, month, day, hour, minute = start
+    chosen = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert MUTE_ENDS[choice](chosen) == datetime.fromisoformat(f"{end}:00Z")
 
 
 def test_sign_out_is_disabled_when_signed_out() -> None:
