@@ -10,6 +10,8 @@ BODY_LIMIT = 300
 BODY_LINES = 3
 LABEL_LIMIT = 60
 ELLIPSIS = "…"
+ISOLATED = 2
+"""Characters that `isolate` adds at most."""
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

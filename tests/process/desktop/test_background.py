@@ -263,7 +263,7 @@ def test_a_clock_that_is_set_back_hides_no_alert(
         return len(notifier.shown) == 4
 
     play(paths, notifier, online)
-    assert notifier.shown[3].title == "Ann followed a link in 'Offer 12' again"
+    assert notifier.shown[3].title == "A link in your mail to Ann, 'Offer 12', was followed again"
 
 
 def test_a_clock_that_is_set_forward_costs_one_more_connection(

@@ -57,7 +57,7 @@ def test_the_menu_shows_what_happened(
     tray_on(panel_display)
     scripted.add(golden("clicked"))
     menu = TrayMenu(panel_display)
-    assert menu.find("Ann, link – Offer 12 – ").enabled
+    assert menu.find("To Ann, link – Offer 12 – ").enabled
     assert menu.find("Open message").enabled
     assert menu.find("Online as Ann").enabled is False
     assert menu.find("Mark all read (1)").enabled
@@ -129,7 +129,7 @@ def test_a_click_on_an_event_opens_its_message(panel_display: Display, live: Ser
     message = live.message()
     fetch(message.pixel)
     menu = TrayMenu(panel_display)
-    menu.find("Ann – Offer 12 – ")
+    menu.find("To Ann – Offer 12 – ")
     menu.activate("Open message")
     assert landing(browser.wait()) == f"/history/{message.id}"
     eventually(lambda: "Mark all read" in menu.labels(), "the message read")
@@ -223,7 +223,7 @@ def test_an_open_menu_stays_open_when_an_event_comes(
     click_icon(panel_display)
     eventually(lambda: open_menus(panel_display) == 1, "the menu")
     scripted.add(golden("clicked"))
-    TrayMenu(panel_display).find("Ann, link – Offer 12")
+    TrayMenu(panel_display).find("To Ann, link – Offer 12")
     assert open_menus(panel_display) == 1
 
 

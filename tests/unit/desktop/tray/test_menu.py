@@ -13,7 +13,7 @@ from sealbreak_desktop.tray.menu import MUTE_ENDS, Choice, Row, status_line, vie
 from support.desktop.scripted_server import golden
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-LINE = "Ann – Offer 12 – 09:30"
+LINE = "To Ann – Offer 12 – 09:30"
 ONLINE = State(link=Link.ONLINE, account="Ann")
 
 
@@ -38,7 +38,7 @@ def test_the_shape_of_the_menu_never_changes() -> None:
 
 def test_an_event_leads_to_its_message() -> None:
     state = after_an_open()
-    row = rows(state)["Ann – Offer 12 – 09:30"].rows[0]
+    row = rows(state)["To Ann – Offer 12 – 09:30"].rows[0]
     assert (row.label, row.choice, row.event) == (
         "Open message",
         Choice.OPEN_EVENT,
