@@ -81,6 +81,7 @@ class Core:
                 recent=kept.recent,
                 unread=kept.unread,
                 muted_until=kept.muted_until,
+                mute_chosen=kept.mute_chosen,
                 mute_pending=kept.mute_pending,
                 read_up_to=kept.read_up_to,
                 erasures=kept.erasures,

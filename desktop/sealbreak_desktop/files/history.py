@@ -56,6 +56,7 @@ class Snapshot:
     recent: tuple[Event, ...]
     unread: tuple[tuple[int, str], ...]
     muted_until: datetime | None
+    mute_chosen: datetime | None
     mute_pending: bool
     read_up_to: int
     erasures: int
@@ -154,6 +155,7 @@ class History:
             recent=tuple(event for event, _ in self.newest(recent, shown_only=True)),
             unread=tuple(unread.fetchall()),
             muted_until=metadata.time("muted_until"),
+            mute_chosen=metadata.time("mute_chosen"),
             mute_pending=metadata.number("mute_waits") is not None,
             read_up_to=metadata.number("read_up_to") or 0,
             erasures=metadata.number("erasures") or 0,
@@ -206,8 +208,8 @@ class History:
                 self.save_read(message)
             case SaveReadUpTo(number):
                 self.save_read_up_to(number)
-            case SaveMute(until, pending):
-                self.save_mute(until, pending)
+            case SaveMute(until, pending, chosen):
+                self.save_mute(until, pending, chosen)
 
     def save_seen(self, number: int) -> None:
         self._metadata.set("seen", number)
@@ -215,8 +217,11 @@ class History:
     def save_silent_until(self, number: int) -> None:
         self._metadata.set("silent_until", number)
 
-    def save_mute(self, until: datetime | None, pending: bool) -> None:
+    def save_mute(
+        self, until: datetime | None, pending: bool, chosen: datetime | None = None
+    ) -> None:
         self._metadata.set("muted_until", until)
+        self._metadata.set("mute_chosen", chosen)
         self._metadata.set("mute_waits", 1 if pending else None)
 
     def save_read(self, message: str | None) -> None:

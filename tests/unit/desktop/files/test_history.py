@@ -101,7 +101,10 @@ def test_the_end_of_a_mute_is_stored(history: History) -> None:
     until = datetime(2026, 11, 23, 12, tzinfo=UTC)
     history.save_mute(until, pending=True)
     assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (until, True)
+    history.save_mute(until, pending=True, chosen=until)
+    assert history.snapshot(1).mute_chosen == until
     history.save_mute(None, pending=False)
+    assert history.snapshot(1).mute_chosen is None
     assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (None, False)
 
 
