@@ -112,7 +112,7 @@ def test_open_at_login_is_a_tick(panel_display: Display, tray_on: StartTray) -> 
     assert not menu.find("Open at login").checked
     menu.activate("Open at login")
     eventually(lambda: menu.find("Open at login").checked, "the tick")
-    entry = panel_display.folder / "config/autostart/sealbreak.desktop"
+    (entry,) = (panel_display.folder / "config/autostart").glob("sealbreak-*.desktop")
     assert f"SEALBREAK_STATE={panel_display.env['SEALBREAK_STATE']}" in entry.read_text()
 
 
