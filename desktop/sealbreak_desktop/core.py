@@ -134,10 +134,10 @@ class Core:
 
     def _erase(self, erased: Erased) -> HistoryErased:
         assert self._history is not None
-        self._history.erase(erased)
+        messages = self._history.erase(erased)
         left = self._history.snapshot(MENU_EVENTS)
         log.info("the server has erased events: they are erased here too")
-        return HistoryErased(erased, left.recent, left.unread)
+        return HistoryErased(erased, left.recent, left.unread, messages)
 
     def _perform(self, effect: Effect) -> None:
         """Effects for the notification queue go there together."""
