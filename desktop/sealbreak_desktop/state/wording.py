@@ -17,6 +17,7 @@ from sealbreak_desktop.text import (
 
 SENTENCE_LIMIT = 200
 SUBJECT_LIMIT = 60
+OPEN_IN_GMAIL = "Open in Gmail"
 MUTE_MAIL, UNMUTE_MAIL = "Mute this mail", "Unmute this mail"
 SUBJECTS_IN_SUMMARY = 3
 SENTENCES_IN_SUMMARY = 2

@@ -12,6 +12,7 @@ from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.state import MENU_EVENTS, Link, State
 from sealbreak_desktop.state.wording import (
     MUTE_MAIL,
+    OPEN_IN_GMAIL,
     UNMUTE_MAIL,
     menu_line,
     only_person,
@@ -26,6 +27,7 @@ class Choice(Enum):
 
     NOTHING = "nothing"
     OPEN_EVENT = "open event"
+    OPEN_GMAIL = "open in gmail"
     OPEN_HISTORY = "open history"
     SETTINGS = "settings"
     MUTE_MAIL = "mute mail"
@@ -145,6 +147,12 @@ def _about(event: Event | None, state: State) -> tuple[Row, ...]:
     return (
         # Always visible: pystray creates no submenu when all rows are hidden.
         Row(open_label(event), Choice.OPEN_EVENT, event),
+        Row(
+            OPEN_IN_GMAIL,
+            Choice.OPEN_GMAIL,
+            event,
+            visible=event is not None and event.gmail is not None,
+        ),
         Row(
             UNMUTE_MAIL if mail_muted else MUTE_MAIL,
             Choice.UNMUTE_MAIL if mail_muted else Choice.MUTE_MAIL,

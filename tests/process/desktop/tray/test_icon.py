@@ -3,6 +3,7 @@
 import subprocess
 
 from support.desktop.browser import BrowserRecorder
+from support.desktop.bus import NotifyMonitor
 from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.picture import GREY_WAX, WAX, count, find, grab, windows
@@ -71,7 +72,7 @@ def test_an_underscore_in_a_subject_stays_one(
     event = golden("clicked")
     event["message"]["subject"] = "plan_b a__c"
     scripted.add(event)
-    TrayMenu(panel_display).find("Ann, link – plan_b a__c – ")
+    TrayMenu(panel_display).find("To Ann, link – plan_b a__c – ")
 
 
 def test_events_beyond_the_ten_rows_are_counted(
@@ -81,7 +82,7 @@ def test_events_beyond_the_ten_rows_are_counted(
     scripted.add(*(golden("clicked", number=number) for number in range(1, 14)))
     menu = TrayMenu(panel_display)
     menu.find("Mark all read (13)")
-    assert sum(label.startswith("Ann, link") for label in menu.labels()) == 10
+    assert sum(label.startswith("To Ann, link") for label in menu.labels()) == 10
     assert "Nothing yet" not in menu.labels()
 
 
@@ -120,6 +121,23 @@ def test_quit_ends_it(panel_display: Display, tray_on: StartTray) -> None:
     tray = tray_on(panel_display)
     TrayMenu(panel_display).activate("Quit")
     assert tray.program.process.wait(5) == 0
+
+
+def test_a_mail_is_opened_in_gmail(
+    panel_display: Display, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    browser = BrowserRecorder(panel_display)
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
+        tray_on(panel_display)
+        scripted.add(golden("opened-with-gmail-link"))
+        assert pop_ups.wait().actions[2:4] == ["gmail", "Open in Gmail"]
+    menu = TrayMenu(panel_display)
+    assert menu.find("Mark all read (1)")
+    menu.activate("Open in Gmail")
+    assert browser.wait() == (
+        "https://mail.google.com/mail/u/?authuser=me%40example.com#all/183234ce86ffa010"
+    )
+    eventually(lambda: not menu.find("Mark all read").enabled, "the mail to be read")
 
 
 def test_a_click_on_an_event_opens_its_message(panel_display: Display, live: Server) -> None:

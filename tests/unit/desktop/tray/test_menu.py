@@ -137,7 +137,7 @@ def test_a_muted_mail_or_person_can_be_unmuted() -> None:
     state = after_an_open()
     person = frozenset({state.recent[0].recipients[0].address})
     muted = replace(state, muted_people=person, muted_messages=frozenset({state.recent[0].message}))
-    labels = [[row.label for row in rows(one)[LINE].rows] for one in (state, muted)]
+    labels = [[row.label for row in rows(one)[LINE].rows if row.visible] for one in (state, muted)]
     assert labels == [
         ["Open message", "Mute this mail", "Mute Ann"],
         ["Open message", "Unmute this mail", "Unmute Ann"],
@@ -148,3 +148,10 @@ def test_a_digest_leads_to_its_page_and_cannot_be_muted() -> None:
     digest = read_event(golden("digest", path="/history/digest/2026-11-23"))
     (row,) = [one for one in rows(step(ONLINE, Received(digest), NOW)[0]).values() if one.rows][:1]
     assert [one.label for one in row.rows if one.visible] == ["Open digest"]
+
+
+def test_an_event_leads_to_gmail_when_it_says_where() -> None:
+    sent = read_event(golden("opened-with-gmail-link"))
+    submenu = rows(step(ONLINE, Received(sent), NOW)[0])[LINE].rows
+    shown = [(row.label, row.choice, row.event) for row in submenu if row.visible]
+    assert shown[1] == ("Open in Gmail", Choice.OPEN_GMAIL, sent)
