@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from sealbreak_desktop.errors import ProxyError
+from sealbreak_desktop.errors import ProxyError, SignedOutError
 from sealbreak_desktop.server.addresses import live_address
 from sealbreak_desktop.server.proxies import Proxy, proxy_for
 from sealbreak_desktop.server.retry import Next, decide, delays, problem_of, wrong_protocol
@@ -28,6 +28,8 @@ PING = 20.0
 """Seconds between two pings, and until one that is not answered ends the connection."""
 CLOCK_INTERVAL = 5.0
 """Seconds between two looks at the clocks."""
+NOTHING_NEW = 10**15
+"""A number that no event has: nothing is replayed after it."""
 MAX_FRAME = 1 << 20
 """Bytes."""
 REFUSED = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` again"
@@ -58,6 +60,26 @@ def live_socket(address: str, token: str, proxy: Proxy | None) -> connect:
         close_timeout=2,
         max_size=MAX_FRAME,
     )
+
+
+async def try_connection(account: Account) -> Hello:
+    """Connect and wait for the greeting. Raises `SealbreakError`."""
+    proxy = proxy_for(account.address)
+    address = live_address(account.address, NOTHING_NEW, 0)
+    try:
+        async with (
+            asyncio.timeout(OPEN_TIMEOUT),
+            live_socket(address, account.token, proxy) as live,
+        ):
+            while not isinstance(frame := read_frame(await live.recv()), Hello):
+                pass
+            return frame
+    except (OSError, TimeoutError, EOFError, InvalidHandshake, ConnectionClosed) as error:
+        if decide(error) is Next.SIGN_IN:
+            raise SignedOutError from None
+        raise problem_of(account.address, error, proxy) from None
+    except (UnreadableError, InvalidURI):
+        raise wrong_protocol(account.address) from None
 
 
 class Connection:

@@ -18,11 +18,8 @@ class ForwardProxy:
         self._port = port
         self._refuse_with = refuse_with
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._listen, daemon=True)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> "ForwardProxy":
         self._thread.start()
