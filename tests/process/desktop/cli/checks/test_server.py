@@ -29,9 +29,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Paths:
-    (tmp_path / "state").mkdir()
-    return paths_from({"SEALBREAK_STATE": str(tmp_path / "state")})
+def paths(state: Path) -> Paths:
+    return paths_from({"SEALBREAK_STATE": str(state)})
 
 
 def findings(paths: Paths) -> dict[str, Finding]:
