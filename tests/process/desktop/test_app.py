@@ -40,7 +40,8 @@ def test_a_hostile_subject_is_shown_harmlessly(
     start_tray(display)
     subject = "<b>Don't</b> panic \u202e R&D <3 \n--help"
     fetch(live.message(subject, [("ann@example.com", "<img src=x>")]).pixel)
-    assert pop_ups.wait().title == "<img src=x> opened '<b>Don't</b> panic R&D <3 --help'"
+    title = "Your mail to <img src=x>, '<b>Don't</b> panic R&D <3 --help', was opened"
+    assert pop_ups.wait().title == title
 
 
 def test_missed_events_are_shown_at_the_next_start(
