@@ -29,6 +29,11 @@ PANEL_TIMEOUT = 3.0
 """Seconds for a panel to appear. At login it may start after us."""
 SHUTDOWN_TIMEOUT = 3.0
 """Seconds for the asyncio thread to end."""
+CHOICES = {
+    Action.OPEN: Choice.OPEN_EVENT,
+    Action.GMAIL: Choice.OPEN_GMAIL,
+    Action.MUTE: Choice.MUTE_MAIL,
+}
 NO_ICON = "No tray icon: {}. Events are still recorded: `sealbreak history` prints them."
 
 log = logging.getLogger(__name__)
@@ -143,8 +148,7 @@ class App:
         self._in_background(lambda: self._publish(self._background.state))
 
     def _on_action(self, action: Action, notification: Notification) -> None:
-        choice = Choice.MUTE_MAIL if action is Action.MUTE else Choice.OPEN_EVENT
-        self._on_choice(choice, notification.event)
+        self._on_choice(CHOICES[action], notification.event)
 
     def _on_command(self, command: str) -> None:
         if command == instance.RELOAD:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.notifications.notifier import Notifier
@@ -81,6 +81,7 @@ class Core:
                 recent=kept.recent,
                 unread=kept.unread,
                 muted_until=kept.muted_until,
+                mute_chosen=kept.mute_chosen,
                 mute_pending=kept.mute_pending,
                 read_up_to=kept.read_up_to,
                 erasures=kept.erasures,
@@ -108,7 +109,7 @@ class Core:
     async def emit(self, update: Update | Input) -> None:
         """Waits while too many notifications are waiting."""
         what = self._record(update)
-        state, effects = step(self.state, what, now())
+        state, effects = step(self.state, what, now().astimezone(UTC))
         self.show(state)
         for effect in effects:
             self._perform(effect)
@@ -133,10 +134,10 @@ class Core:
 
     def _erase(self, erased: Erased) -> HistoryErased:
         assert self._history is not None
-        self._history.erase(erased)
+        messages = self._history.erase(erased)
         left = self._history.snapshot(MENU_EVENTS)
         log.info("the server has erased events: they are erased here too")
-        return HistoryErased(erased, left.recent, left.unread)
+        return HistoryErased(erased, left.recent, left.unread, messages)
 
     def _perform(self, effect: Effect) -> None:
         """Effects for the notification queue go there together."""

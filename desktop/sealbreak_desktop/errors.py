@@ -5,6 +5,7 @@ SealbreakError
 ├── BadAddressError
 ├── ServerError
 │   ├── UnreachableError
+│   │   └── ProxyError   the proxy that this computer is set to use is not usable
 │   ├── NotSealbreakError
 │   ├── RefusedError     the server refused the request and said why
 │   └── SignedOutError   the token is no longer valid
@@ -48,6 +49,10 @@ class ServerError(SealbreakError):
 
 
 class UnreachableError(ServerError):
+    pass
+
+
+class ProxyError(UnreachableError):
     pass
 
 

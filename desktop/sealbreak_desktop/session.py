@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from sealbreak_desktop.core import Core
 from sealbreak_desktop.errors import SealbreakError
-from sealbreak_desktop.files.credentials import TIMEOUT, keyring_locked, start_call
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.files.logs import log_fault
 from sealbreak_desktop.files.paths import Paths
@@ -15,6 +14,7 @@ from sealbreak_desktop.server import pairing
 from sealbreak_desktop.server.api import Api
 from sealbreak_desktop.server.connection import Account, Connection, Position
 from sealbreak_desktop.server.requests import Requests
+from sealbreak_desktop.server.sign_in import SignIn
 from sealbreak_desktop.state.inputs import Lost, SignedOut
 from sealbreak_desktop.state.state import Link, State
 from sealbreak_desktop.system.diagnosis import RepeatedProblems, diagnose, free_bytes
@@ -118,22 +118,15 @@ class Session:
             self._notice(title, body)
 
     async def _token(self, paired: Pairing) -> str:
-        """Waits until the keyring is unlocked, and tells the user to do that."""
+        """Waits until there is one, and tells the user what to do."""
         store = pairing.credentials_of(paired, self._paths, timeout=None)
-        while True:
-            loading = asyncio.wrap_future(start_call(store.load))
-            try:
-                done, _ = await asyncio.wait((loading,), timeout=TIMEOUT)
-                if not done:
-                    await self._cannot_load(keyring_locked())
-                if token := await loading:
-                    return token
-                await self._core.emit(SignedOut(NOT_PAIRED))
-            except SealbreakError as error:
-                await self._cannot_load(error)
-            await self._wait_for_user(None)
+        in_keyring = paired.kept_in == "keyring"
+        return await SignIn(store, in_keyring, self._retry_now, self._cannot_load).token()
 
-    async def _cannot_load(self, error: SealbreakError) -> None:
+    async def _cannot_load(self, error: SealbreakError | None) -> None:
+        if error is None:
+            await self._core.emit(SignedOut(NOT_PAIRED))
+            return
         await self._core.emit(Lost(error.title))
         self._warn(str(error))
         self._notice(error.title, error.advice)

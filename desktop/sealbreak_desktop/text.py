@@ -10,6 +10,12 @@ BODY_LIMIT = 300
 BODY_LINES = 3
 LABEL_LIMIT = 60
 ELLIPSIS = "…"
+ISOLATED = 2
+"""Characters that `isolate` adds at most."""
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""In the interface's language: `strftime` would use the one of the desktop."""
 
 _DIRECTION = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _LINE_ENDS = str.maketrans(dict.fromkeys("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
@@ -43,17 +49,38 @@ def _printable(code: str) -> str:
 
 
 def _shorten(text: str, limit: int) -> str:
-    """Cut between characters, never between a letter and its accents or the parts of an emoji."""
+    characters = _characters(text)
+    if len(characters) <= limit:
+        return "".join(characters)
+    return "".join(characters[: limit - 1]).rstrip() + ELLIPSIS
+
+
+def fit_utf16(text: str, units: int) -> str:
+    """Cut it to so many UTF-16 units, as Windows counts. An emoji has two or more of them."""
+    if utf16_units(text) <= units:
+        return text
+    kept, left = "", units - utf16_units(ELLIPSIS)
+    for character in _characters(text):
+        if (left := left - utf16_units(character)) < 0:
+            break
+        kept += character
+    return kept.rstrip() + ELLIPSIS
+
+
+def utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _characters(text: str) -> list[str]:
+    """What must not be cut apart: a letter with its accents, the parts of an emoji."""
     characters: list[str] = []
     for code in text:
-        if characters and (_joins(code) or characters[-1].endswith("\u200d")):
+        if characters and (_joins(code) or _is_half(characters[-1], code)):
             if len(characters[-1]) < _MAX_CODES:
                 characters[-1] += code
         else:
             characters.append(code)
-    if len(characters) <= limit:
-        return "".join(characters)
-    return "".join(characters[: limit - 1]).rstrip() + ELLIPSIS
+    return characters
 
 
 def _joins(code: str) -> bool:
@@ -62,6 +89,15 @@ def _joins(code: str) -> bool:
         or unicodedata.category(code) in ("Mn", "Me", "Cf")
         or 0x1F3FB <= ord(code) <= 0x1F3FF
     )
+
+
+def _is_half(before: str, code: str) -> bool:
+    """Of an emoji: what follows a joiner, or the second letter of a flag."""
+    return before.endswith("\u200d") or (_is_flag_letter(code) and _is_flag_letter(before))
+
+
+def _is_flag_letter(text: str) -> bool:
+    return len(text) == 1 and 0x1F1E6 <= ord(text) <= 0x1F1FF
 
 
 def isolate(text: str) -> str:
@@ -77,8 +113,10 @@ def plural(count: int, one: str, many: str) -> str:
 def format_time(time: datetime, now: datetime) -> str:
     """In the time zone of `now`; the further away, the coarser."""
     local = time.astimezone(now.tzinfo)
-    if local.date() == now.date():
+    days = (now.date() - local.date()).days
+    if days == 0:
         return f"{local:%H:%M}"
-    if abs((now - local).days) < 6:
-        return f"{local:%a %H:%M}"
-    return f"{local:%d %b}" if local.year == now.year else f"{local:%d %b %Y}"
+    if abs(days) < 6:
+        return f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    day = f"{local.day:02} {MONTHS[local.month - 1]}"
+    return day if local.year == now.year else f"{day} {local.year}"

@@ -57,6 +57,6 @@ def as_text(entries: Iterable[tuple[Event, dict[str, Any]]], now: datetime) -> I
         note = " (corrected below)" if event.number in corrected else ""
         yield (
             f"{event.time.astimezone(now.tzinfo):%Y-%m-%d %H:%M}  {event.row.listed:<{KIND_WIDTH}}"
-            f"{wording.subject(event, 50)} – {wording.recipients(event)}"
+            f"{wording.subject(event, 50)} – to {wording.recipients(event)}"
         )
         yield f"{'':18}{wording.sentence(event)}{note}"

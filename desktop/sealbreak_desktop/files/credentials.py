@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sealbreak_desktop.errors import CredentialsError, KeyringLockedError, NoKeyringError
+from sealbreak_desktop.files.keyrings import keyring_backend
 from sealbreak_desktop.files.paths import write_private
 from sealbreak_desktop.files.settings import TokenPlace
 
@@ -55,19 +56,16 @@ class Keyring:
         self._timeout = timeout
 
     def load(self) -> str | None:
-        import keyring
-
-        return call_with_timeout(self._timeout, lambda: keyring.get_password(SERVICE, self._user))
+        return self._call(lambda: keyring_backend().get_password(SERVICE, self._user))
 
     def save(self, token: str) -> None:
-        import keyring
-
-        call_with_timeout(self._timeout, lambda: keyring.set_password(SERVICE, self._user, token))
+        self._call(lambda: keyring_backend().set_password(SERVICE, self._user, token))
 
     def delete(self) -> None:
-        import keyring
+        self._call(lambda: keyring_backend().delete_password(SERVICE, self._user))
 
-        call_with_timeout(self._timeout, lambda: keyring.delete_password(SERVICE, self._user))
+    def _call(self, call: Callable[[], T]) -> T:
+        return call_with_timeout(self._timeout, call)
 
 
 def credentials_in(

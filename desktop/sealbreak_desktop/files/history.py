@@ -30,6 +30,8 @@ MAX_EVENTS = 10_000
 """Older events are on the server only."""
 TRIM_INTERVAL = 250
 """Events between two deletions of the oldest ones."""
+MAX_NUMBER = 2**63 - 1
+"""The greatest that SQLite can store."""
 NEWEST_FIRST = "ORDER BY era DESC, number DESC LIMIT ?"
 
 
@@ -56,6 +58,7 @@ class Snapshot:
     recent: tuple[Event, ...]
     unread: tuple[tuple[int, str], ...]
     muted_until: datetime | None
+    mute_chosen: datetime | None
     mute_pending: bool
     read_up_to: int
     erasures: int
@@ -125,17 +128,49 @@ class History:
         oldest = "DELETE FROM event WHERE id <= (SELECT max(id) FROM event) - ?"
         self._db.execute(oldest, (MAX_EVENTS,))
 
-    def erase(self, erased: Erased) -> None:
-        """Nothing of these events is left in the file, nor in files in quarantine."""
+    def erase(self, erased: Erased) -> frozenset[str]:
+        """Nothing of these events is left in the file, nor in files in quarantine.
+
+        Returns the messages that they were about.
+        """
         with self._db:
-            gone = "DELETE FROM event WHERE era = ? AND number BETWEEN ? AND ?"
-            for first, last in ((0, erased.before - 1), *erased.numbers):
-                self._db.execute(gone, (self._epoch, first, last))
+            messages = self._erase(erased)
         self._db.execute("PRAGMA wal_checkpoint(truncate)")
         for damaged in quarantined_files(self.file):
             damaged.unlink(missing_ok=True)  # single events cannot be erased from it
         if erased.erasures is not None:
             self._metadata.set("erasures", erased.erasures)
+        return messages
+
+    def _erase(self, erased: Erased) -> frozenset[str]:
+        """The server erases all events of a message, so those of earlier epochs go too."""
+        messages: set[str] = set()
+        for epoch, last in self._same_events():
+            for first, final in erased.numbers:
+                messages |= self._delete(epoch, first, min(final, last))
+            self._delete(epoch, 0, min(erased.before - 1, last))
+            if erased.before > last + 1:
+                # Newer events than this epoch has were too old for the server.
+                self._delete(epoch, 0, MAX_NUMBER)
+        messages.discard("")  # an event without a mail
+        gone = [(self._epoch, message) for message in messages]
+        self._db.executemany("DELETE FROM event WHERE era < ? AND message = ?", gone)
+        return frozenset(messages)
+
+    def _delete(self, epoch: int, first: int, last: int) -> set[str]:
+        deleted = self._db.execute(
+            "DELETE FROM event WHERE era = ? AND number BETWEEN ? AND ? RETURNING message",
+            (epoch, first, last),
+        )
+        return {message for (message,) in deleted.fetchall()}
+
+    def _same_events(self) -> Iterator[tuple[int, int]]:
+        """Epochs, each with the last number that means the same event there and on the server."""
+        last = MAX_NUMBER
+        for epoch in reversed(range(self._epoch + 1)):
+            yield epoch, last
+            if (first_other := self._metadata.number(f"fork-{epoch}")) is not None:
+                last = min(last, first_other - 1)
 
     def newest(
         self, limit: int, shown_only: bool = False
@@ -154,6 +189,7 @@ class History:
             recent=tuple(event for event, _ in self.newest(recent, shown_only=True)),
             unread=tuple(unread.fetchall()),
             muted_until=metadata.time("muted_until"),
+            mute_chosen=metadata.time("mute_chosen"),
             mute_pending=metadata.number("mute_waits") is not None,
             read_up_to=metadata.number("read_up_to") or 0,
             erasures=metadata.number("erasures") or 0,
@@ -177,14 +213,24 @@ class History:
     def adopt(self, event: Event) -> bool:
         """Move it into this epoch when an earlier one has it. True when it was shown there."""
         for epoch in reversed(range(self._epoch)):
-            if self._event(epoch, event.number) == event:
+            known = self._event(epoch, event.number)
+            if known == event:
                 with self._db:
                     self._db.execute(
                         "UPDATE OR IGNORE event SET era = ? WHERE era = ? AND number = ?",
                         (self._epoch, epoch, event.number),
                     )
                 return event.number <= (self._metadata.number("told_before") or 0)
+            if known is not None:
+                self._note_fork(event.number)
         return False
+
+    def _note_fork(self, number: int) -> None:
+        """From this number on, this epoch has other events than the epochs before it."""
+        name = f"fork-{self._epoch}"
+        known = self._metadata.number(name)
+        if known is None or number < known:
+            self._metadata.set(name, number)
 
     def newest_of_epoch(self) -> Event | None:
         newest = "SELECT max(number) FROM event WHERE era = ?"
@@ -206,8 +252,8 @@ class History:
                 self.save_read(message)
             case SaveReadUpTo(number):
                 self.save_read_up_to(number)
-            case SaveMute(until, pending):
-                self.save_mute(until, pending)
+            case SaveMute(until, pending, chosen):
+                self.save_mute(until, pending, chosen)
 
     def save_seen(self, number: int) -> None:
         self._metadata.set("seen", number)
@@ -215,8 +261,11 @@ class History:
     def save_silent_until(self, number: int) -> None:
         self._metadata.set("silent_until", number)
 
-    def save_mute(self, until: datetime | None, pending: bool) -> None:
+    def save_mute(
+        self, until: datetime | None, pending: bool, chosen: datetime | None = None
+    ) -> None:
         self._metadata.set("muted_until", until)
+        self._metadata.set("mute_chosen", chosen)
         self._metadata.set("mute_waits", 1 if pending else None)
 
     def save_read(self, message: str | None) -> None:

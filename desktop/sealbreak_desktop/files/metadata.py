@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime
 
-TIMES = frozenset({"muted_until"})
+TIMES = frozenset({"muted_until", "mute_chosen"})
 """All other values are whole numbers."""
 
 

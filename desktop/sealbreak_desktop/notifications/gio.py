@@ -84,7 +84,7 @@ class GioNotifier:
         with self._lock:
             notification = self._shown.pop(number, None)
         if notification is not None:
-            self._on_action(Action.MUTE if name == Action.MUTE.value else Action.OPEN, notification)
+            self._on_action(_action_named(name), notification)
 
     def _closed(self, *signal: Any) -> None:
         number, _ = signal[5].unpack()
@@ -145,5 +145,14 @@ class GioNotifier:
 
 def _buttons(notification: Notification) -> list[str]:
     """Names and labels in turn, as the bus expects them."""
-    labels = {Action.OPEN: wording.open_label(notification.event), Action.MUTE: wording.MUTE_MAIL}
+    labels = {
+        Action.OPEN: wording.open_label(notification.event),
+        Action.GMAIL: wording.OPEN_IN_GMAIL,
+        Action.MUTE: wording.MUTE_MAIL,
+    }
     return [word for action in notification.actions for word in (action.value, labels[action])]
+
+
+def _action_named(name: str) -> Action:
+    """A daemon may report a click on the pop-up itself under a name of its own."""
+    return next((action for action in Action if action.value == name), Action.OPEN)

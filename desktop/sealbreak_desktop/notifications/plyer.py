@@ -11,12 +11,12 @@ from typing import Any
 
 from sealbreak_desktop.errors import NotifierUnavailableError
 from sealbreak_desktop.state.notification import Notification
-from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, TITLE_LIMIT, sanitise
+from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, TITLE_LIMIT, fit_utf16, sanitise
 
 DURATION = 10
 """Seconds that a pop-up stays."""
-WINDOWS_TITLE, WINDOWS_BODY = 60, 120
-"""Characters. Windows counts UTF-16 units and takes 63 and 255."""
+WINDOWS_TITLE, WINDOWS_BODY = 63, 255
+"""UTF-16 units. With more of them Windows shows nothing."""
 NOT_AN_OPTION = "\u200b"
 """A zero-width space before a text, so that a program does not read it as an option."""
 
@@ -57,10 +57,7 @@ class PlyerNotifier:
     def _by_facade(self, notification: Notification) -> None:
         from plyer import notification as facade
 
-        windows = sys.platform == "win32"
-        title = sanitise(notification.title, WINDOWS_TITLE if windows else TITLE_LIMIT)
-        limit = WINDOWS_BODY if windows else BODY_LIMIT
-        body = sanitise(notification.body, limit, lines=BODY_LINES)
+        title, body = texts_for(notification, windows=sys.platform == "win32")
         facade.notify(title=title, message=body, app_name="Sealbreak", timeout=DURATION)
 
     def _by_dbus(self, notification: Notification) -> None:
@@ -93,6 +90,15 @@ class PlyerNotifier:
             hint="string:desktop-entry:sealbreak",
             expire_time=str(DURATION * 1000),
         )
+
+
+def texts_for(notification: Notification, windows: bool) -> tuple[str, str]:
+    """Title and body as plain text, no longer than the system accepts."""
+    title = sanitise(notification.title, TITLE_LIMIT)
+    body = sanitise(notification.body, BODY_LIMIT, lines=BODY_LINES)
+    if windows:
+        return fit_utf16(title, WINDOWS_TITLE), fit_utf16(body, WINDOWS_BODY)
+    return title, body
 
 
 def _has_user_bus() -> bool:

@@ -1,10 +1,10 @@
 """Addresses of a server, as the user types them and as the tray uses them."""
 
+from contextlib import suppress
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sealbreak_desktop.errors import BadAddressError
-
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def server_address(text: str) -> str:
@@ -12,7 +12,7 @@ def server_address(text: str) -> str:
     given = text.strip()
     if "://" not in given:
         host = urlsplit(f"//{given}").hostname or ""
-        given = f"{'http' if host in LOOPBACK else 'https'}://{given}"
+        given = f"{'http' if _is_loopback_host(host) else 'https'}://{given}"
     given = given.rstrip("/")
     try:
         parts = urlsplit(given)
@@ -30,7 +30,18 @@ def server_address(text: str) -> str:
 def is_unencrypted(address: str) -> bool:
     """Plain HTTP to another machine: anybody on the way could read the token."""
     parts = urlsplit(address)
-    return parts.scheme == "http" and parts.hostname not in LOOPBACK
+    return parts.scheme == "http" and not is_loopback(address)
+
+
+def is_loopback(address: str) -> bool:
+    """This computer itself, which no proxy leads to."""
+    return _is_loopback_host(urlsplit(address).hostname or "")
+
+
+def _is_loopback_host(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def live_address(address: str, after: int, erasures: int) -> str:

@@ -1,7 +1,7 @@
 """The part of the server's HTTP API that the tray needs. It blocks: call it from a worker."""
 
 import json
-import ssl
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 from sealbreak_desktop.errors import (
     NotSealbreakError,
@@ -19,6 +19,8 @@ from sealbreak_desktop.errors import (
     SignedOutError,
     UnreachableError,
 )
+from sealbreak_desktop.server.proxies import Proxy, proxy_for
+from sealbreak_desktop.server.unreachable import refused_by_proxy, unreachable
 from sealbreak_desktop.state.decoding import UnreadableError, read_event
 from sealbreak_desktop.state.events import Event
 
@@ -26,6 +28,7 @@ TIMEOUT = 10.0
 """Seconds."""
 MAX_ANSWER = 1 << 20
 """Bytes."""
+REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,28 @@ class Api:
         if self.token:
             # Unredirected: a redirect to another address must not get the token.
             request.add_unredirected_header("Authorization", f"Bearer {self.token}")
+        proxy = proxy_for(self.address)
+        opener = build_opener(ProxyHandler(_for_each_scheme(proxy)))
         try:
-            with urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+            with opener.open(request, timeout=TIMEOUT) as response:
                 return _json(response.read(MAX_ANSWER), self.address)
         except HTTPError as error:
             with error:
-                raise _refusal(error, self.address) from None
+                raise _refusal(error, self.address, proxy) from None
         except (OSError, HTTPException) as error:
-            raise unreachable(self.address, error) from None
+            raise _unreachable(self.address, error, proxy) from None
+
+
+def _for_each_scheme(proxy: Proxy | None) -> dict[str, str]:
+    return {} if proxy is None else dict.fromkeys(("http", "https"), proxy.address)
+
+
+def _unreachable(address: str, error: Exception, proxy: Proxy | None) -> UnreachableError:
+    # The words of `http.client` are all that says why a proxy refused a tunnel.
+    refused = REFUSED_TUNNEL.search(str(error))
+    if proxy is not None and refused:
+        return refused_by_proxy(proxy, int(refused[1]))
+    return unreachable(address, error, proxy)
 
 
 def is_token_refused(status: int, challenges: Iterable[str]) -> bool:
@@ -113,7 +130,9 @@ def is_token_refused(status: int, challenges: Iterable[str]) -> bool:
     return status == 401 and any(one.lower().startswith("bearer") for one in challenges)
 
 
-def _refusal(error: HTTPError, address: str) -> SealbreakError:
+def _refusal(error: HTTPError, address: str, proxy: Proxy | None) -> SealbreakError:
+    if proxy is not None and error.code == 407:
+        return refused_by_proxy(proxy, error.code)
     if is_token_refused(error.code, error.headers.get_all("WWW-Authenticate", [])):
         return SignedOutError()
     try:
@@ -137,22 +156,6 @@ def _json(text: bytes, address: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _not_sealbreak(address)
     return value
-
-
-def unreachable(address: str, error: Exception) -> UnreachableError:
-    reason = getattr(error, "reason", None) or error
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return UnreachableError(
-            f"The certificate of {address} is not valid",
-            f"{reason.verify_message}.",
-            "The connection may be intercepted, or the server's certificate must be renewed.",
-        )
-    detail = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    return UnreachableError(
-        f"No answer from {address}",
-        f"{detail}.".replace("..", "."),
-        "Is the server running (`sealbreak-server serve`), and is the address right?",
-    )
 
 
 def _failing(address: str, status: int) -> UnreachableError:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from sealbreak_desktop.errors import ProxyError, SignedOutError
 from sealbreak_desktop.server.addresses import live_address
+from sealbreak_desktop.server.proxies import Proxy, proxy_for
 from sealbreak_desktop.server.retry import Next, decide, delays, problem_of, wrong_protocol
 from sealbreak_desktop.server.wire import EventFrame, Hello, read_frame
 from sealbreak_desktop.state.decoding import UnreadableError
@@ -20,10 +22,14 @@ from sealbreak_desktop.system.clock import ClockJump
 
 STABLE_AFTER = 60.0
 """Seconds. After a connection that lasted longer, the delays start small again."""
+OPEN_TIMEOUT = 10
+"""Seconds until the server has accepted a connection."""
 PING = 20.0
 """Seconds between two pings, and until one that is not answered ends the connection."""
 CLOCK_INTERVAL = 5.0
 """Seconds between two looks at the clocks."""
+NOTHING_NEW = 10**15
+"""A number that no event has: nothing is replayed after it."""
 MAX_FRAME = 1 << 20
 """Bytes."""
 REFUSED = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` again"
@@ -41,6 +47,39 @@ Position = tuple[int, int]
 class Account:
     address: str
     token: str
+
+
+def live_socket(address: str, token: str, proxy: Proxy | None) -> connect:
+    return connect(
+        address,
+        additional_headers={"Authorization": f"Bearer {token}"},
+        proxy=None if proxy is None else proxy.address,
+        open_timeout=OPEN_TIMEOUT,
+        ping_interval=PING,
+        ping_timeout=PING,
+        close_timeout=2,
+        max_size=MAX_FRAME,
+    )
+
+
+async def try_connection(account: Account) -> Hello:
+    """Connect and wait for the greeting. Raises `SealbreakError`."""
+    proxy = proxy_for(account.address)
+    address = live_address(account.address, NOTHING_NEW, 0)
+    try:
+        async with (
+            asyncio.timeout(OPEN_TIMEOUT),
+            live_socket(address, account.token, proxy) as live,
+        ):
+            while not isinstance(frame := read_frame(await live.recv()), Hello):
+                pass
+            return frame
+    except (OSError, TimeoutError, EOFError, InvalidHandshake, ConnectionClosed) as error:
+        if decide(error) is Next.SIGN_IN:
+            raise SignedOutError from None
+        raise problem_of(account.address, error, proxy) from None
+    except (UnreadableError, InvalidURI):
+        raise wrong_protocol(account.address) from None
 
 
 class Connection:
@@ -78,30 +117,30 @@ class Connection:
                 waits = delays()  # after a sleep, the network needs some seconds too
 
     async def _follow_once(self) -> tuple[Next, str]:
-        address = self._account.address
+        address, proxy = self._account.address, None
         try:
-            if await self._follow():
+            proxy = proxy_for(address)
+            if await self._follow(proxy):
                 return Next.AT_ONCE, "The server was restored from a backup"
         except (OSError, TimeoutError, EOFError, InvalidHandshake, ConnectionClosed) as error:
             outcome = decide(error)
             log.info("connection ended: %s, %s", type(error).__name__, outcome.value)
-            return outcome, REFUSED if outcome is Next.SIGN_IN else problem_of(address, error)
+            if outcome is Next.SIGN_IN:
+                return outcome, REFUSED
+            return outcome, problem_of(address, error, proxy).title
+        except ProxyError as error:
+            log.warning("the proxy cannot be used")
+            return Next.RETRY, error.title
         except (UnreadableError, InvalidURI) as error:
             log.warning("not a Sealbreak server: %s", type(error).__name__)
-            return Next.RETRY, wrong_protocol(address)
+            return Next.RETRY, wrong_protocol(address).title
         return Next.RETRY, "The server closed the connection"
 
-    async def _follow(self) -> bool:
+    async def _follow(self, proxy: Proxy | None) -> bool:
         """True when earlier events have to be requested again."""
         position = self._position()
-        async with connect(
-            live_address(self._account.address, *position),
-            additional_headers={"Authorization": f"Bearer {self._account.token}"},
-            open_timeout=10,
-            ping_interval=PING,
-            ping_timeout=PING,
-            close_timeout=2,
-            max_size=MAX_FRAME,
+        async with live_socket(
+            live_address(self._account.address, *position), self._account.token, proxy
         ) as socket:
             self._socket = socket
             try:

@@ -4,15 +4,27 @@ import random
 from collections.abc import Callable, Iterator
 from enum import Enum
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidProxyStatus,
+    InvalidStatus,
+)
+from websockets.exceptions import ProxyError as FailedProxyError
 
-from sealbreak_desktop.server.api import is_token_refused, unreachable
+from sealbreak_desktop.errors import NotSealbreakError, SealbreakError, UnreachableError
+from sealbreak_desktop.server.api import is_token_refused
+from sealbreak_desktop.server.proxies import Proxy
+from sealbreak_desktop.server.unreachable import no_answer_through, refused_by_proxy, unreachable
 
 FIRST_DELAY, MAX_DELAY, GROWTH = 1.0, 60.0, 1.6
 """Seconds, and the factor from one delay to the next."""
 SLOW_READER_CODE = 4408
 """The server closes a connection that reads too slowly; the client resumes by number."""
 SIGNED_OUT_CODE = 4401
+UPGRADE = (
+    "A proxy in front of the server must pass on WebSockets (the headers Upgrade, Connection)."
+)
 
 
 class Next(Enum):
@@ -44,18 +56,24 @@ def delays(chance: Callable[[], float] = random.random) -> Iterator[float]:
         delay = min(MAX_DELAY, delay * GROWTH)
 
 
-def problem_of(address: str, error: Exception) -> str:
-    """One line for the menu."""
+def problem_of(address: str, error: Exception, proxy: Proxy | None = None) -> SealbreakError:
+    """Its title is one line for the menu. `proxy`: the one that was used."""
+    if proxy is not None and isinstance(error, InvalidProxyStatus):
+        return refused_by_proxy(proxy, error.response.status_code)
+    if proxy is not None and isinstance(error, FailedProxyError | TimeoutError):
+        return no_answer_through(address, proxy, "")
     if isinstance(error, InvalidStatus) and error.response.status_code >= 400:
-        return f"{address} answers with error {error.response.status_code}"
+        return UnreachableError(
+            f"{address} answers with error {error.response.status_code}", advice=UPGRADE
+        )
     if isinstance(error, ConnectionClosed) or isinstance(error.__cause__, EOFError):
-        return "The server closed the connection"
+        return UnreachableError("The server closed the connection")
     if isinstance(error, InvalidHandshake):
         return wrong_protocol(address)
     if isinstance(error, TimeoutError):
-        return f"No answer from {address} in time"
-    return unreachable(address, error).title
+        return UnreachableError(f"No answer from {address} in time")
+    return unreachable(address, error, proxy)
 
 
-def wrong_protocol(address: str) -> str:
-    return f"{address} does not respond like a Sealbreak server"
+def wrong_protocol(address: str) -> NotSealbreakError:
+    return NotSealbreakError(f"{address} does not respond like a Sealbreak server", advice=UPGRADE)

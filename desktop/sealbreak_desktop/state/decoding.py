@@ -8,9 +8,11 @@ import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
-from sealbreak_desktop.state.events import Event, Recipient, Verdict
+from sealbreak_desktop.state.events import Event, GmailThread, Recipient, Verdict
 
 OWN_PAGE = re.compile(r"/history(/[\w@.-]+)*", re.ASCII)
+
+GMAIL_NUMBER = re.compile("[0-9a-f]{1,16}")
 
 
 class UnreadableError(ValueError):
@@ -34,6 +36,7 @@ def read_event(raw: dict[str, Any]) -> Event:
             verdict=_verdict(raw.get("verdict") or {}),
             quiet=raw.get("quiet") is True,
             path=_own_page(raw.get("path")),
+            gmail=_gmail(message.get("gmail")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise UnreadableError(type(error).__name__) from None
@@ -44,6 +47,14 @@ def _own_page(path: object) -> str:
     if isinstance(path, str) and OWN_PAGE.fullmatch(path) and ".." not in path:
         return path
     return ""
+
+
+def _gmail(raw: object) -> GmailThread | None:
+    """`None` for what is no thread: the event counts without its link."""
+    thread, account = (raw.get("thread"), raw.get("account")) if isinstance(raw, dict) else (0, 0)
+    if not isinstance(thread, str) or not GMAIL_NUMBER.fullmatch(thread):
+        return None
+    return GmailThread(thread, text_of(account) if isinstance(account, str) else "")
 
 
 def _recipient(raw: dict[str, Any]) -> Recipient:

@@ -65,6 +65,8 @@ class SaveMute:
     until: datetime | None
     pending: bool
     """The server does not know about it yet."""
+    chosen: datetime | None = None
+    """When, if it was chosen here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,14 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class GmailThread:
+    number: str
+    """Hexadecimal, as in the addresses of Gmail's pages."""
+    account: str
+    """Empty: the browser's first account."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     number: int
     kind: str
@@ -44,6 +52,8 @@ class Event:
     """The server asks for no pop-up."""
     path: str = ""
     """The server's page about it, if that is not the page of the message."""
+    gmail: GmailThread | None = None
+    """Where the mail is in Gmail, if the server knows that."""
 
     @property
     def row(self) -> Kind:

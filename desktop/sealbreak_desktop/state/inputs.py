@@ -84,6 +84,8 @@ class HistoryErased:
     erased: Erased
     recent: tuple[Event, ...]
     unread: tuple[tuple[int, str], ...]
+    messages: frozenset[str] = frozenset()
+    """What the erased events were about."""
 
 
 @dataclass(frozen=True, slots=True)

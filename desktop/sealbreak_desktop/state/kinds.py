@@ -11,13 +11,14 @@ from dataclasses import dataclass
 class Kind:
     name: str
     pop_up: str
-    """Title of the pop-up, with {who}, {subject}, {sentence} and {people} (how many)."""
+    """Title of the pop-up, with {who} (whom the mail was sent to), {subject} and {sentence}.
+
+    It names no reader, as nothing proves that the person who got a mail is the one who opened it.
+    """
     count: tuple[str, str]
     """One of them, and several of them, in a summary."""
     listed: str
     """The word for it in the terminal."""
-    pop_up_for_several: str = ""
-    """Title of the pop-up when several people are meant, if it differs."""
     no_sentence: str = ""
     """Stands in for the server's sentence when that is missing."""
     menu_mark: str = ""
@@ -48,10 +49,16 @@ UNKNOWN = Kind(
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("opened", "{who} opened '{subject}'", ("open", "opens"), "opened", repeats=True),
+        Kind(
+            "opened",
+            "Your mail to {who}, '{subject}', was opened",
+            ("open", "opens"),
+            "opened",
+            repeats=True,
+        ),
         Kind(
             "clicked",
-            "{who} followed a link in '{subject}'",
+            "A link in your mail to {who}, '{subject}', was followed",
             ("link followed", "links followed"),
             "followed",
             repeats=True,
@@ -66,10 +73,9 @@ KINDS = {
         ),
         Kind(
             "reminder",
-            "{who} has not opened '{subject}'",
+            "No open recorded for your mail to {who}, '{subject}'",
             ("mail not opened", "mails not opened"),
             "reminder",
-            pop_up_for_several="Nobody of {people} has opened '{subject}'",
             menu_mark="not opened",
             own_pop_up=True,
         ),

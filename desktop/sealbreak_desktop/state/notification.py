@@ -25,14 +25,17 @@ class Notification:
 
     @property
     def actions(self) -> tuple["Action", ...]:
-        about_a_mail = self.event is not None and self.event.message
-        return (Action.OPEN, Action.MUTE) if about_a_mail else (Action.OPEN,)
+        if self.event is None or not self.event.message:
+            return (Action.OPEN,)
+        gmail = (Action.GMAIL,) if self.event.gmail else ()
+        return (Action.OPEN, *gmail, Action.MUTE)
 
 
 class Action(Enum):
     """What the user can click on a pop-up. The value is its name on the bus."""
 
     OPEN = "default"
+    GMAIL = "gmail"
     MUTE = "mute"
 
 

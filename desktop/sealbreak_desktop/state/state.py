@@ -1,7 +1,7 @@
 """What the tray knows at one time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from sealbreak_desktop.state.events import Event
@@ -9,6 +9,8 @@ from sealbreak_desktop.state.events import Event
 MENU_EVENTS = 10
 """Events in the menu."""
 MAX_UNREAD = 1000
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""A clock that is kept right by a time server steps back by less."""
 
 
 class Link(Enum):
@@ -39,6 +41,8 @@ class State:
     unread: tuple[tuple[int, str], ...] = ()
     """Number and message of each unread event."""
     muted_until: datetime | None = None
+    mute_chosen: datetime | None = None
+    """When it was chosen here; `None`: on another device."""
     mute_pending: bool = False
     """The mute, or its end, was chosen here, and the server does not know about it yet."""
     muted_people: frozenset[str] = frozenset()
@@ -52,4 +56,9 @@ class State:
     """What popped up in the last seconds, and when."""
 
     def is_muted(self, now: datetime) -> bool:
-        return self.muted_until is not None and now < self.muted_until
+        within = self.muted_until is not None and now < self.muted_until
+        return within and not self.chose_in_future(now)
+
+    def chose_in_future(self, now: datetime) -> bool:
+        """The mute was chosen while the clock was wrong. It could last for years."""
+        return self.mute_chosen is not None and now < self.mute_chosen - CLOCK_TOLERANCE

@@ -5,16 +5,27 @@ from datetime import datetime
 
 from sealbreak_desktop.state.events import Event, Recipient
 from sealbreak_desktop.state.kinds import KINDS, UNKNOWN
-from sealbreak_desktop.text import LABEL_LIMIT, format_time, isolate, plural, sanitise
+from sealbreak_desktop.text import (
+    ISOLATED,
+    LABEL_LIMIT,
+    TITLE_LIMIT,
+    format_time,
+    isolate,
+    plural,
+    sanitise,
+)
 
 SENTENCE_LIMIT = 200
+SUBJECT_LIMIT = 60
+OPEN_IN_GMAIL = "Open in Gmail"
 MUTE_MAIL, UNMUTE_MAIL = "Mute this mail", "Unmute this mail"
 SUBJECTS_IN_SUMMARY = 3
 SENTENCES_IN_SUMMARY = 2
 """With the line of subjects, as many lines as the body of a pop-up has."""
 
 
-def possible_readers(event: Event) -> list[Recipient]:
+def addressees(event: Event) -> list[Recipient]:
+    """Who got the copy that the event is about."""
     own = [
         recipient for recipient in event.recipients if event.copy and recipient.copy == event.copy
     ]
@@ -22,19 +33,20 @@ def possible_readers(event: Event) -> list[Recipient]:
 
 
 def only_person(event: Event) -> Recipient | None:
-    """The reader, when nobody else is possible."""
-    people = possible_readers(event)
+    """Who got the copy, if it was one person."""
+    people = addressees(event)
     return people[0] if len(people) == 1 else None
 
 
 def who(event: Event, limit: int = 28) -> str:
-    people = possible_readers(event)
-    if len(people) == 1:
-        return isolate(sanitise(people[0].name or people[0].address, limit)) or "Someone"
-    return f"Someone of {len(people)}" if people else "Someone"
+    """Whom the copy was sent to. That is not who read it: nothing proves that."""
+    people = addressees(event)
+    if len(people) > 1:
+        return f"{len(people)} people"
+    return (people and isolate(sanitise(people[0].name or people[0].address, limit))) or "someone"
 
 
-def subject(event: Event, limit: int = 60) -> str:
+def subject(event: Event, limit: int = SUBJECT_LIMIT) -> str:
     return isolate(sanitise(event.subject, limit)) or "(no subject)"
 
 
@@ -52,12 +64,13 @@ def sentence(event: Event, limit: int = SENTENCE_LIMIT) -> str:
 
 def title(event: Event, earlier: int = 0) -> str:
     """`earlier`: the number of events like it before."""
-    row, people = event.row, len(possible_readers(event))
-    template = row.pop_up_for_several if people > 1 and row.pop_up_for_several else row.pop_up
-    words = template.format(
-        who=who(event), subject=subject(event), sentence=sentence(event), people=people
-    )
-    return f"{words} again" if earlier and row.repeats else words
+
+    def words(about: str) -> str:
+        return event.row.pop_up.format(who=who(event), subject=about, sentence=sentence(event))
+
+    again = " again" if earlier and event.row.repeats else ""
+    room = TITLE_LIMIT - len(words("")) - len(again) - ISOLATED
+    return words(subject(event, max(1, min(SUBJECT_LIMIT, room)))) + again
 
 
 def body(event: Event, earlier: int = 0) -> str:
@@ -100,7 +113,7 @@ def open_label(event: Event | None) -> str:
 
 
 def menu_line(event: Event, now: datetime) -> str:
-    """One line of the menu: who – subject – when, or a sentence – when."""
+    """One line of the menu: to whom – subject – when, or a sentence – when."""
     when = format_time(event.time, now)
     if event.kind == "digest" or (event.row is UNKNOWN and not event.message):
         return f"{sentence(event, LABEL_LIMIT - len(when) - 3)} – {when}"
@@ -114,7 +127,5 @@ def _name(event: Event) -> str:
         return sentence(event, 30)
     if event.kind == "corrected" and event.verdict.actor != "human":
         return "Not a reader"
-    if event.link is not None:
-        return f"{who(event, 18)}, link"
-    mark = event.row.menu_mark
-    return f"{who(event, 14)}, {mark}" if mark else who(event, 24)
+    mark = "link" if event.link is not None else event.row.menu_mark
+    return f"To {who(event, 14)}, {mark}" if mark else f"To {who(event, 20)}"

@@ -1,14 +1,39 @@
 """The clock, and the jump it makes while the machine sleeps."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 MIN_JUMP = 15.0
 """Seconds that the wall clock gains on the monotonic one before it counts as a sleep."""
 
 
+class LocalZone(tzinfo):
+    """The zone of this computer, with its changes of summer time.
+
+    `datetime.astimezone()` without an argument knows only the offset of that one moment.
+    """
+
+    def utcoffset(self, time: datetime | None) -> timedelta | None:
+        return None if time is None else time.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, _: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, time: datetime | None) -> str | None:
+        return None if time is None else time.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, time: datetime) -> datetime:
+        there = time.replace(tzinfo=UTC).astimezone()
+        local = there.replace(tzinfo=self)
+        # In the hour that comes twice, the offset tells which of the two is meant.
+        return local if self.utcoffset(local) == there.utcoffset() else local.replace(fold=1)
+
+
+LOCAL = LocalZone()
+
+
 def now() -> datetime:
-    """In the user's time zone."""
-    return datetime.now().astimezone()
+    """In the user's time zone, which is right for other dates too."""
+    return datetime.now(LOCAL)
 
 
 class ClockJump:

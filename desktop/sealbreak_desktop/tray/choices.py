@@ -6,9 +6,10 @@ from sealbreak_desktop.core import Core
 from sealbreak_desktop.server import pages
 from sealbreak_desktop.server.api import Api
 from sealbreak_desktop.server.requests import Requests
-from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.state.events import Event, GmailThread
 from sealbreak_desktop.state.inputs import MarkRead, Mute, Unmute
 from sealbreak_desktop.state.wording import only_person
+from sealbreak_desktop.system.browser import open_link
 from sealbreak_desktop.system.clock import now
 from sealbreak_desktop.system.scheduling import Tasks
 from sealbreak_desktop.tray.menu import MUTE_ENDS, Choice
@@ -29,6 +30,8 @@ class Choices:
         match choice:
             case Choice.OPEN_EVENT | Choice.OPEN_HISTORY:
                 self._tasks.start(self._open(pages.page_of(event), event))
+            case Choice.OPEN_GMAIL if event is not None and event.gmail is not None:
+                self._tasks.start(self._open_gmail(event, event.gmail))
             case Choice.SETTINGS:
                 self._tasks.start(self._open(pages.SETTINGS_PAGE))
             case Choice.MUTE_MAIL | Choice.UNMUTE_MAIL if event is not None:
@@ -41,6 +44,10 @@ class Choices:
                 self._core.post(Mute(MUTE_ENDS[choice](now())))
             case Choice.UNMUTE:
                 self._core.post(Unmute())
+
+    async def _open_gmail(self, event: Event, thread: GmailThread) -> None:
+        if await self._requests.run(lambda: open_link(pages.gmail_link(thread))):
+            self._core.post(MarkRead(event.message))
 
     async def _open(self, page: str, event: Event | None = None) -> None:
         opened = await self._request(lambda api: pages.open_page(api, page))

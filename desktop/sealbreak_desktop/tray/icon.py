@@ -12,13 +12,14 @@ from typing import Any
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.system.environment import NO_PYGOBJECT, connect_to_bus
+from sealbreak_desktop.text import fit_utf16
 from sealbreak_desktop.tray import drawing
 from sealbreak_desktop.tray.gtk_menu import is_gtk, with_updated_menu
 from sealbreak_desktop.tray.menu import SEPARATOR, Choice, Row, View
 
 INSTALL = "On Debian: apt install python3-gi gir1.2-ayatanaappindicator3-0.1"
 TOOLTIP_LIMIT = 127
-"""Characters. Windows accepts no more."""
+"""UTF-16 units. Windows accepts no more."""
 
 log = logging.getLogger(__name__)
 OnChoice = Callable[[Choice, Event | None], None]
@@ -35,7 +36,7 @@ class Tray:
         icon_class = with_updated_menu(pystray.Icon) if is_gtk(pystray.Icon) else pystray.Icon
         self.backend = pystray.Icon.__module__.rpartition("._")[2]
         self._icon: Any = icon_class(
-            "sealbreak", _image(view), view.tooltip, self._menu(pystray, view.rows, ())
+            "sealbreak", _image(view), _tooltip(view), self._menu(pystray, view.rows, ())
         )
 
     def run(self) -> None:
@@ -55,7 +56,7 @@ class Tray:
         before, self._view = self._view, view
         if (view.appearance, view.badge) != (before.appearance, before.badge):
             self._icon.icon = _image(view)
-        self._icon.title = view.tooltip[:TOOLTIP_LIMIT]
+        self._icon.title = _tooltip(view)
         if view.rows != before.rows:
             self._icon.update_menu()
 
@@ -90,6 +91,10 @@ class Tray:
 
 def _image(view: View) -> Any:
     return drawing.icon(view.appearance, view.badge)
+
+
+def _tooltip(view: View) -> str:
+    return fit_utf16(view.tooltip, TOOLTIP_LIMIT)
 
 
 def _label(text: str) -> str:

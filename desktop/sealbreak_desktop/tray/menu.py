@@ -5,13 +5,14 @@ The menu always has the same rows in the same order, so that it can be updated w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.state import MENU_EVENTS, Link, State
 from sealbreak_desktop.state.wording import (
     MUTE_MAIL,
+    OPEN_IN_GMAIL,
     UNMUTE_MAIL,
     menu_line,
     only_person,
@@ -26,6 +27,7 @@ class Choice(Enum):
 
     NOTHING = "nothing"
     OPEN_EVENT = "open event"
+    OPEN_GMAIL = "open in gmail"
     OPEN_HISTORY = "open history"
     SETTINGS = "settings"
     MUTE_MAIL = "mute mail"
@@ -146,6 +148,12 @@ def _about(event: Event | None, state: State) -> tuple[Row, ...]:
         # Always visible: pystray creates no submenu when all rows are hidden.
         Row(open_label(event), Choice.OPEN_EVENT, event),
         Row(
+            OPEN_IN_GMAIL,
+            Choice.OPEN_GMAIL,
+            event,
+            visible=event is not None and event.gmail is not None,
+        ),
+        Row(
             UNMUTE_MAIL if mail_muted else MUTE_MAIL,
             Choice.UNMUTE_MAIL if mail_muted else Choice.MUTE_MAIL,
             event,
@@ -179,13 +187,19 @@ def _is_away(state: State) -> bool:
     return state.link in (Link.OFFLINE, Link.CONNECTING)
 
 
+def _after(now: datetime, minutes: int) -> datetime:
+    """In UTC, where a change of summer time makes no hour longer."""
+    return now.astimezone(UTC) + timedelta(minutes=minutes)
+
+
 def _next_midnight(now: datetime) -> datetime:
     """Midnight in the time zone of `now`."""
-    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return tomorrow.astimezone(UTC)
 
 
 MUTE_ENDS: dict[Choice, Callable[[datetime], datetime]] = {
-    Choice.MUTE_HALF_HOUR: lambda now: now + timedelta(minutes=30),
-    Choice.MUTE_HOUR: lambda now: now + timedelta(hours=1),
+    Choice.MUTE_HALF_HOUR: lambda now: _after(now, 30),
+    Choice.MUTE_HOUR: lambda now: _after(now, 60),
     Choice.MUTE_TODAY: _next_midnight,
 }

@@ -1,5 +1,6 @@
 """Events as they go over the wire. The golden files in `tests/contract/events` show the format."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor, Verdict
 
 WIRE_VERSION = 1
+GMAIL_NUMBER = re.compile("[0-9a-f]{1,16}")
 UNSEEN_OPEN = "opened, though no image was loaded"
 """Added to a click on a copy without an open."""
 
@@ -110,7 +112,15 @@ def _message_body(message: Message) -> dict[str, Any]:
             {"address": p.address, "name": p.name, "kind": p.kind, "copy": p.copy}
             for p in message.recipients
         ],
+        **_gmail_body(message),
     }
+
+
+def _gmail_body(message: Message) -> dict[str, Any]:
+    """What a link to the mail in Gmail needs. Gmail may have given no number to the thread yet."""
+    if not GMAIL_NUMBER.fullmatch(message.gmail_thread_id or ""):
+        return {}
+    return {"gmail": {"thread": message.gmail_thread_id, "account": message.gmail_account}}
 
 
 def _no_hit(copy: int, reason: str, words: str, evidence: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Message:
     links: tuple[Link, ...] = ()
     thread_id: str | None = None
     gmail_thread_id: str | None = None
+    gmail_account: str | None = None
 
     def readers(self, copy: int) -> tuple[Recipient, ...]:
         return tuple(person for person in self.recipients if person.copy == copy)

@@ -25,11 +25,11 @@ def test_an_open_and_a_click_pop_up_word_for_word(
     message = live.message(links=[URL])
     assert fetch(message.pixel) == 200
     opened = pop_ups.wait()
-    assert (opened.app, opened.title) == ("Sealbreak", "Ann opened 'Offer 12'")
+    assert (opened.app, opened.title) == ("Sealbreak", "Your mail to Ann, 'Offer 12', was opened")
     assert opened.body == "Opened in Firefox on Linux"
     assert fetch(message.link(1, URL)) == 302
     clicked = pop_ups.wait()
-    assert clicked.title == "Ann followed a link in 'Offer 12'"
+    assert clicked.title == "A link in your mail to Ann, 'Offer 12', was followed"
     assert clicked.body == "Followed a link in Firefox on Linux"
 
 
@@ -40,7 +40,8 @@ def test_a_hostile_subject_is_shown_harmlessly(
     start_tray(display)
     subject = "<b>Don't</b> panic \u202e R&D <3 \n--help"
     fetch(live.message(subject, [("ann@example.com", "<img src=x>")]).pixel)
-    assert pop_ups.wait().title == "<img src=x> opened '<b>Don't</b> panic R&D <3 --help'"
+    title = "Your mail to <img src=x>, '<b>Don't</b> panic R&D <3 --help', was opened"
+    assert pop_ups.wait().title == title
 
 
 def test_missed_events_are_shown_at_the_next_start(
@@ -52,8 +53,8 @@ def test_missed_events_are_shown_at_the_next_start(
     eventually(lambda: live.call("GET", "events?after=0")["last"] == 2, "two events")
     start_tray(display)
     assert [pop_ups.wait().title for _ in range(2)] == [
-        "Ann opened 'Offer 0'",
-        "Ann opened 'Offer 1'",
+        "Your mail to Ann, 'Offer 0', was opened",
+        "Your mail to Ann, 'Offer 1', was opened",
     ]
 
 
@@ -67,7 +68,7 @@ def test_a_notification_appears_after_the_server_came_back(
     eventually(lambda: "connection ended" in tray.log, "the loss")
     live.start_again()
     fetch(message.pixel)
-    assert pop_ups.wait().title == "Ann opened 'Offer 12'"
+    assert pop_ups.wait().title == "Your mail to Ann, 'Offer 12', was opened"
 
 
 def test_many_missed_events_are_one_pop_up(
@@ -122,7 +123,7 @@ def test_what_was_shown_is_not_shown_again(
     assert first.stop() == 0
     start_tray(display)
     scripted.add(golden("clicked"))
-    assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+    assert pop_ups.wait().title == "A link in your mail to Ann, 'Offer 12', was followed"
     assert scripted.asked[-1] == 1
 
 
@@ -177,7 +178,7 @@ def test_without_a_tray_host_it_says_so_once_and_goes_on(
     tray = start_tray(display)
     eventually(lambda: "no panel shows tray icons" in tray.program.said(), "the notice")
     scripted.add(golden("clicked"))
-    assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+    assert pop_ups.wait().title == "A link in your mail to Ann, 'Offer 12', was followed"
     assert tray.program.said().count("No tray icon") == 1
 
 
@@ -241,7 +242,7 @@ def test_notifications_from_before_the_daemon_started_are_shown_when_it_starts(
     eventually(lambda: "No pop-ups" in tray.program.said(), "the notice")
     with NotifyMonitor(bare_display.bus_address) as pop_ups:
         bare_display.start_daemon("dunst")
-        assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+        assert pop_ups.wait().title == "A link in your mail to Ann, 'Offer 12', was followed"
 
 
 def test_the_log_has_no_text_of_a_mail_and_no_token(

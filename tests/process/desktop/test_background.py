@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sealbreak_desktop import core, session
+from sealbreak_desktop import core
 from sealbreak_desktop.background import Background
 from sealbreak_desktop.files.history import History, read_history
 from sealbreak_desktop.files.paths import Paths, paths_from
 from sealbreak_desktop.notifications import queue
-from sealbreak_desktop.server import connection, pairing
+from sealbreak_desktop.server import connection, pairing, sign_in
 from sealbreak_desktop.state.decoding import read_event
 from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.state import Link, State
@@ -141,7 +141,7 @@ def test_a_locked_keyring_is_reported_and_used_once_it_is_unlocked(
             unlocked.wait(10)
             return "late"
 
-    monkeypatch.setattr(session, "TIMEOUT", 0.05)
+    monkeypatch.setattr(sign_in, "TIMEOUT", 0.05)
     monkeypatch.setattr(pairing, "credentials_of", lambda *_, **__: Locked())
     notifier = StubNotifier()
 
@@ -263,7 +263,7 @@ def test_a_clock_that_is_set_back_hides_no_alert(
         return len(notifier.shown) == 4
 
     play(paths, notifier, online)
-    assert notifier.shown[3].title == "Ann followed a link in 'Offer 12' again"
+    assert notifier.shown[3].title == "A link in your mail to Ann, 'Offer 12', was followed again"
 
 
 def test_a_clock_that_is_set_forward_costs_one_more_connection(

@@ -93,7 +93,7 @@ def test_a_full_disk_is_reported_and_nothing_is_lost(
         assert "Nothing is lost" in pop_ups.wait().body
         subprocess.run([*limit, "--fsize=unlimited"], check=True)
         menu.activate("Connect now")
-        assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+        assert pop_ups.wait().title == "A link in your mail to Ann, 'Offer 12', was followed"
         menu.find("Online as Ann")
     assert "Offer 12" in run(panel_display, "history").stdout
 

@@ -129,7 +129,7 @@ def test_two_trays_of_one_account_agree(panel_display: Display, live: Server) ->
             trays.append(start_tray(panel_display))
         menus = [TrayMenu(panel_display, number) for number in (0, 1)]
         opened(live, "Offer 12")
-        assert {pop_ups.wait().title for _ in trays} == {"Ann opened 'Offer 12'"}
+        assert {pop_ups.wait().title for _ in trays} == {"Your mail to Ann, 'Offer 12', was opened"}
         for menu in menus:
             menu.find("Mark all read (1)")
         menus[0].activate("Mark all read")

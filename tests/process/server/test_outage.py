@@ -121,6 +121,8 @@ def test_a_kill_after_the_log_was_deleted_loses_nothing(server: Server, mail: Ma
     assert_answers(server, mail, 1)
     file_of(server).with_name("sealbreak.sqlite3-wal").unlink()
     assert_answers(server, mail, 2)
+    until(lambda: "the log beside the database was deleted" in server.log.read_text())
+    until(lambda: not spooled(server))
     server.process.kill()
     server.process.wait()
     assert hits_of(server) == [(mail.id, copy) for copy in (1, 1, 2, 2)]

@@ -11,26 +11,25 @@ from sealbreak_desktop.state.state import Link, State
 Change = Preferences | Mute | Unmute | MuteReported | ClockTicked
 
 
-def changed(state: State, what: Change) -> tuple[State, list[Effect]]:
+def changed(state: State, what: Change, now: datetime) -> tuple[State, list[Effect]]:
     match what:
         case Preferences():
             return _apply(state, what)
         case Mute(until):
-            return _choose(state, until)
+            return _choose(state, until, now)
         case Unmute():
-            return _choose(state, None)
+            return _choose(state, None, now)
         case MuteReported(until):
             return _reported(state, until)
         case ClockTicked():
-            retry = state.mute_pending and state.link is Link.ONLINE
-            return state, [ReportMute(state.muted_until)] if retry else []
+            return _clock_ticked(state, now)
 
 
 def after_hello(
     state: State, preferences: Preferences | None, now: datetime
 ) -> tuple[State, list[Effect]]:
     """A mute chosen here while offline wins, unless it is over; else the server's wins."""
-    effects: list[Effect] = []
+    state, effects = _end_wrong_mute(state, now)
     over = state.muted_until is not None and not state.is_muted(now)
     if state.mute_pending and not over:
         effects.append(ReportMute(state.muted_until))
@@ -51,16 +50,34 @@ def _apply(state: State, preferences: Preferences) -> tuple[State, list[Effect]]
     until = preferences.snoozed_until
     if state.mute_pending or until == state.muted_until:
         return state, []
-    return replace(state, muted_until=until), [SaveMute(until, pending=False)]
+    applied = replace(state, muted_until=until, mute_chosen=None)
+    return applied, [SaveMute(until, pending=False)]
 
 
-def _choose(state: State, until: datetime | None) -> tuple[State, list[Effect]]:
+def _choose(state: State, until: datetime | None, now: datetime) -> tuple[State, list[Effect]]:
     report: list[Effect] = [ReportMute(until)] if state.link is Link.ONLINE else []
-    chosen = replace(state, muted_until=until, mute_pending=True)
-    return chosen, [SaveMute(until, pending=True), *report]
+    when = now if until else None
+    chosen = replace(state, muted_until=until, mute_chosen=when, mute_pending=True)
+    return chosen, [SaveMute(until, pending=True, chosen=when), *report]
+
+
+def _clock_ticked(state: State, now: datetime) -> tuple[State, list[Effect]]:
+    if state.chose_in_future(now):
+        return _choose(state, None, now)
+    retry = state.mute_pending and state.link is Link.ONLINE
+    return state, [ReportMute(state.muted_until)] if retry else []
+
+
+def _end_wrong_mute(state: State, now: datetime) -> tuple[State, list[Effect]]:
+    """The other devices have it too: its end is reported like one that the user chose."""
+    if not state.chose_in_future(now):
+        return state, []
+    ended = replace(state, muted_until=None, mute_chosen=None, mute_pending=True)
+    return ended, [SaveMute(None, pending=True)]
 
 
 def _reported(state: State, until: datetime | None) -> tuple[State, list[Effect]]:
     if not state.mute_pending or until != state.muted_until:
         return state, []  # another mute was chosen meanwhile
-    return replace(state, mute_pending=False), [SaveMute(until, pending=False)]
+    known = replace(state, mute_pending=False)
+    return known, [SaveMute(until, pending=False, chosen=state.mute_chosen)]

@@ -31,6 +31,10 @@ def erased(state: State, what: HistoryErased) -> State:
         recent=what.recent,
         unread=tuple(one for one in what.unread if one[0] > state.read_up_to),
         pending=tuple(one for one in state.pending if not gone.holds(one[0].number)),
-        just_shown=tuple(one for one in state.just_shown if not gone.holds(one[1].number)),
+        just_shown=tuple(
+            (time, event)
+            for time, event in state.just_shown
+            if not gone.holds(event.number) and event.message not in what.messages
+        ),
         erasures=state.erasures if gone.erasures is None else gone.erasures,
     )

@@ -40,7 +40,7 @@ def step(state: State, what: Input, now: datetime) -> Step:
         case ReplayEnded():
             return arrival.replay_ended(state, now)
         case Preferences() | Mute() | Unmute() | MuteReported() | ClockTicked():
-            return muting.changed(state, what)
+            return muting.changed(state, what, now)
         case ReadUpTo(number):
             return reading.read_elsewhere(state, number)
         case MarkRead(message):

@@ -36,7 +36,10 @@ def test_it_is_used_when_pop_ups_cannot_be_clicked(
         tray = tray_on(bare_display)
         scripted.add(golden("clicked"))
         shown = pop_ups.wait()
-    assert (shown.title, shown.actions) == ("Ann followed a link in 'Offer 12'", [])
+    assert (shown.title, shown.actions) == (
+        "A link in your mail to Ann, 'Offer 12', was followed",
+        [],
+    )
     assert "notifications are shown by plyer" in tray.log
 
 

@@ -1,10 +1,8 @@
 import json
-import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.error import URLError
 
 import pytest
 from sealbreak_desktop.errors import (
@@ -14,7 +12,7 @@ from sealbreak_desktop.errors import (
     SignedOutError,
     UnreachableError,
 )
-from sealbreak_desktop.server.api import Api, unreachable
+from sealbreak_desktop.server.api import Api
 from support.desktop.server import Server, server
 
 
@@ -143,14 +141,6 @@ def test_too_many_tries_say_how_long_to_wait(strange: Strange) -> None:
 def test_a_refused_connection_asks_whether_the_server_runs(strange: Strange) -> None:
     with pytest.raises(UnreachableError, match="Is the server running"):
         Api("http://127.0.0.1:1").pair("ABCD-EFGH", "Desk")
-
-
-def test_a_bad_certificate_is_named_as_such() -> None:
-    error = ssl.SSLCertVerificationError(1, "failed")
-    error.verify_message = "certificate has expired"
-    told = unreachable("https://track.example.com", URLError(error))
-    assert told.title == "The certificate of https://track.example.com is not valid"
-    assert told.message == "certificate has expired."
 
 
 def test_the_token_does_not_follow_a_redirect(strange: Strange) -> None:

@@ -44,7 +44,7 @@ def test_a_system_bus_that_dies_does_not_take_the_app_along(
     tray = tray_on(display)
     bus.stop()
     scripted.add(golden("clicked"))
-    assert pop_ups.wait().title == "Ann followed a link in 'Offer 12'"
+    assert pop_ups.wait().title == "A link in your mail to Ann, 'Offer 12', was followed"
     assert tray.stop() == 0
 
 

@@ -3,6 +3,7 @@
 import subprocess
 
 from support.desktop.browser import BrowserRecorder
+from support.desktop.bus import NotifyMonitor
 from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.picture import GREY_WAX, WAX, count, find, grab, windows
@@ -57,7 +58,7 @@ def test_the_menu_shows_what_happened(
     tray_on(panel_display)
     scripted.add(golden("clicked"))
     menu = TrayMenu(panel_display)
-    assert menu.find("Ann, link – Offer 12 – ").enabled
+    assert menu.find("To Ann, link – Offer 12 – ").enabled
     assert menu.find("Open message").enabled
     assert menu.find("Online as Ann").enabled is False
     assert menu.find("Mark all read (1)").enabled
@@ -71,7 +72,7 @@ def test_an_underscore_in_a_subject_stays_one(
     event = golden("clicked")
     event["message"]["subject"] = "plan_b a__c"
     scripted.add(event)
-    TrayMenu(panel_display).find("Ann, link – plan_b a__c – ")
+    TrayMenu(panel_display).find("To Ann, link – plan_b a__c – ")
 
 
 def test_events_beyond_the_ten_rows_are_counted(
@@ -81,7 +82,7 @@ def test_events_beyond_the_ten_rows_are_counted(
     scripted.add(*(golden("clicked", number=number) for number in range(1, 14)))
     menu = TrayMenu(panel_display)
     menu.find("Mark all read (13)")
-    assert sum(label.startswith("Ann, link") for label in menu.labels()) == 10
+    assert sum(label.startswith("To Ann, link") for label in menu.labels()) == 10
     assert "Nothing yet" not in menu.labels()
 
 
@@ -112,7 +113,7 @@ def test_open_at_login_is_a_tick(panel_display: Display, tray_on: StartTray) -> 
     assert not menu.find("Open at login").checked
     menu.activate("Open at login")
     eventually(lambda: menu.find("Open at login").checked, "the tick")
-    entry = panel_display.folder / "config/autostart/sealbreak.desktop"
+    (entry,) = (panel_display.folder / "config/autostart").glob("sealbreak-*.desktop")
     assert f"SEALBREAK_STATE={panel_display.env['SEALBREAK_STATE']}" in entry.read_text()
 
 
@@ -122,6 +123,23 @@ def test_quit_ends_it(panel_display: Display, tray_on: StartTray) -> None:
     assert tray.program.process.wait(5) == 0
 
 
+def test_a_mail_is_opened_in_gmail(
+    panel_display: Display, tray_on: StartTray, scripted: ScriptedServer
+) -> None:
+    browser = BrowserRecorder(panel_display)
+    with NotifyMonitor(panel_display.bus_address) as pop_ups:
+        tray_on(panel_display)
+        scripted.add(golden("opened-with-gmail-link"))
+        assert pop_ups.wait().actions[2:4] == ["gmail", "Open in Gmail"]
+    menu = TrayMenu(panel_display)
+    assert menu.find("Mark all read (1)")
+    menu.activate("Open in Gmail")
+    assert browser.wait() == (
+        "https://mail.google.com/mail/u/?authuser=me%40example.com#all/183234ce86ffa010"
+    )
+    eventually(lambda: not menu.find("Mark all read").enabled, "the mail to be read")
+
+
 def test_a_click_on_an_event_opens_its_message(panel_display: Display, live: Server) -> None:
     browser = BrowserRecorder(panel_display)
     pair(panel_display, live.address, live.pairing_code())
@@ -129,7 +147,7 @@ def test_a_click_on_an_event_opens_its_message(panel_display: Display, live: Ser
     message = live.message()
     fetch(message.pixel)
     menu = TrayMenu(panel_display)
-    menu.find("Ann – Offer 12 – ")
+    menu.find("To Ann – Offer 12 – ")
     menu.activate("Open message")
     assert landing(browser.wait()) == f"/history/{message.id}"
     eventually(lambda: "Mark all read" in menu.labels(), "the message read")
@@ -223,7 +241,7 @@ def test_an_open_menu_stays_open_when_an_event_comes(
     click_icon(panel_display)
     eventually(lambda: open_menus(panel_display) == 1, "the menu")
     scripted.add(golden("clicked"))
-    TrayMenu(panel_display).find("Ann, link – Offer 12")
+    TrayMenu(panel_display).find("To Ann, link – Offer 12")
     assert open_menus(panel_display) == 1
 
 

@@ -18,7 +18,7 @@ def entries(*names: str) -> list[tuple[Event, dict[str, Any]]]:
 def test_each_event_is_listed_with_its_reason() -> None:
     lines = list(as_text(entries("clicked"), NOW))
     assert lines == [
-        "2026-11-23 09:30  followed    Offer 12 – Ann",
+        "2026-11-23 09:30  followed    Offer 12 – to Ann",
         "                  Followed a link in Firefox on Linux, in Germany",
     ]
 

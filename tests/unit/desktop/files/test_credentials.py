@@ -83,7 +83,9 @@ def test_a_locked_keyring_says_so() -> None:
 def test_a_missing_keyring_is_an_error_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     from keyring.backends.fail import Keyring as NoneAtAll
 
-    monkeypatch.setattr(keyring.core, "_keyring_backend", NoneAtAll())  # type: ignore[no-untyped-call]
+    none = NoneAtAll()  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(keyring.core, "_keyring_backend", none)
+    monkeypatch.setattr(keyring.core, "_detect_backend", lambda *_: none)
     with pytest.raises(NoKeyringError, match="gnome-keyring"):
         Keyring("https://example.com").load()
 

@@ -101,7 +101,10 @@ def test_the_end_of_a_mute_is_stored(history: History) -> None:
     until = datetime(2026, 11, 23, 12, tzinfo=UTC)
     history.save_mute(until, pending=True)
     assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (until, True)
+    history.save_mute(until, pending=True, chosen=until)
+    assert history.snapshot(1).mute_chosen == until
     history.save_mute(None, pending=False)
+    assert history.snapshot(1).mute_chosen is None
     assert (history.snapshot(1).muted_until, history.snapshot(1).mute_pending) == (None, False)
 
 
@@ -245,11 +248,76 @@ def test_an_erasure_with_more_frames_to_come_is_not_complete(history: History) -
     assert history.snapshot(10).erasures == 0
 
 
-def test_an_erasure_leaves_earlier_epochs_alone(history: History) -> None:
-    record(history, 1)
-    history.start_epoch(0)
-    history.erase(Erased(before=1, numbers=((1, 1),), erasures=1))
-    assert numbers(history.snapshot(10).recent) == [1]
+def about(message: str) -> dict[str, Any]:
+    body: dict[str, Any] = golden("clicked")["message"]
+    return body | {"id": message, "subject": f"About {message}"}
+
+
+def adopt(history: History, number: int, message: str) -> bool:
+    return history.adopt(read_event(golden("clicked", number=number, message=about(message))))
+
+
+def test_an_event_that_was_erased_after_a_restore_leaves_the_earlier_epoch(
+    history: History,
+) -> None:
+    for number in (1, 2, 3):
+        record(history, number, "clicked", message=about(f"m{number}"))
+    history.start_epoch(3)
+    assert history.erase(Erased(before=1, numbers=((2, 2),), erasures=1)) == {"m2"}
+    assert numbers(history.snapshot(10).recent) == [3, 1]
+    history.close()
+    kept = b"".join(file.read_bytes() for file in history.file.parent.iterdir())
+    assert b"About m2" not in kept
+
+
+def test_erasing_a_message_erases_what_an_earlier_epoch_alone_has_of_it(history: History) -> None:
+    for number, message in ((1, "a"), (2, "b"), (3, "a"), (4, "b")):
+        record(history, number, "clicked", message=about(message))
+    history.start_epoch(2)  # the server has lost 3 and 4
+    adopt(history, 1, "a")
+    adopt(history, 2, "b")
+    assert history.erase(Erased(before=1, numbers=((1, 1),), erasures=1)) == {"a"}
+    assert [event.message for event in history.snapshot(10).recent] == ["b", "b"]
+
+
+def test_a_number_that_was_given_again_erases_no_other_message(history: History) -> None:
+    for number, message in ((1, "a"), (2, "lost")):
+        record(history, number, "clicked", message=about(message))
+    history.start_epoch(1)
+    adopt(history, 1, "a")
+    assert not adopt(history, 2, "new")
+    record(history, 2, "clicked", message=about("new"))
+    for erasures in (1, 2):  # the server lists all that were ever erased, each time
+        history.erase(Erased(before=1, numbers=((2, 2),), erasures=erasures))
+        assert [event.message for event in history.snapshot(10).recent] == ["a", "lost"]
+
+
+def test_what_is_too_old_for_the_server_leaves_all_epochs(history: History) -> None:
+    for number, message in ((1, "a"), (2, "b"), (3, "lost")):
+        record(history, number, "clicked", message=about(message))
+    history.start_epoch(2)
+    adopt(history, 1, "a")
+    adopt(history, 2, "b")
+    adopt(history, 3, "new")
+    record(history, 3, "clicked", message=about("new"))
+    history.erase(Erased(before=2, numbers=(), erasures=1))
+    assert [event.message for event in history.snapshot(10).recent] == ["new", "b", "lost"]
+    history.erase(Erased(before=4, numbers=(), erasures=2))
+    assert history.snapshot(10).recent == ()
+
+
+def test_a_later_event_of_a_message_that_lost_a_person_stays(history: History) -> None:
+    for number in (1, 2):
+        record(history, number, "clicked", message=about("a"))
+    assert history.erase(Erased(before=1, numbers=((1, 1),), erasures=1)) == {"a"}
+    assert numbers(history.snapshot(10).recent) == [2]
+
+
+def test_an_event_without_a_mail_erases_no_other_one(history: History) -> None:
+    for number in (1, 2):
+        record(history, number, "digest")
+    assert history.erase(Erased(before=1, numbers=((1, 1),), erasures=1)) == frozenset()
+    assert len(list(history.newest(10))) == 1
 
 
 def test_an_unreadable_entry_does_not_hide_the_others(history: History) -> None:

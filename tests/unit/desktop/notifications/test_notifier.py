@@ -4,7 +4,7 @@ from sealbreak_desktop.notifications.notifier import FallbackNotifier, NullNotif
 from sealbreak_desktop.state.notification import Notification
 from support.desktop.notifier import StubNotifier
 
-OPENED = Notification("key", "Ann opened 'Offer 12'", "Opened, through Gmail")
+OPENED = Notification("key", "Your mail to Ann, 'Offer 12', was opened", "Opened, through Gmail")
 
 
 @pytest.fixture

@@ -27,3 +27,13 @@ def test_no_event_leads_to_the_history() -> None:
 def test_an_event_with_a_page_of_its_own_leads_there() -> None:
     digest = read_event(golden("digest", path="/history/digest/2026-11-23"))
     assert pages.page_of(digest) == "/history/digest/2026-11-23"
+
+
+def test_a_link_to_gmail_opens_the_account_that_sent_the_mail() -> None:
+    sent = read_event(golden("opened-with-gmail-link"))
+    assert sent.gmail is not None
+    assert pages.gmail_link(sent.gmail) == (
+        "https://mail.google.com/mail/u/?authuser=me%40example.com#all/183234ce86ffa010"
+    )
+    first = replace(sent.gmail, account="")
+    assert pages.gmail_link(first) == "https://mail.google.com/mail/u/#all/183234ce86ffa010"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbreak_desktop.state.decoding import UnreadableError, read_event
+from sealbreak_desktop.state.events import GmailThread
 from support.desktop.machine import an_event
 from support.desktop.scripted_server import golden
 from support.paths import EVENTS
@@ -80,3 +81,26 @@ def test_a_page_of_the_history_is_kept() -> None:
 def test_a_hot_event_replaces_the_open_and_a_reminder_does_not() -> None:
     opened, hot, reminder = (an_event(1), an_event(2, "hot"), an_event(3, "reminder"))
     assert opened.key == hot.key != reminder.key
+
+
+@pytest.mark.parametrize(
+    "gmail",
+    [
+        None,
+        [],
+        {},
+        {"thread": None},
+        {"thread": "thread-a:r1"},
+        {"thread": "1#inbox"},
+        {"thread": 7},
+    ],
+)
+def test_what_is_no_thread_of_gmail_is_no_link(gmail: object) -> None:
+    raw = golden("opened-through-gmail")
+    raw["message"]["gmail"] = gmail
+    assert read_event(raw).gmail is None
+
+
+def test_the_thread_in_gmail_is_read() -> None:
+    read = read_event(golden("opened-with-gmail-link")).gmail
+    assert read == GmailThread("183234ce86ffa010", "me@example.com")

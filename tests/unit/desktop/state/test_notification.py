@@ -25,6 +25,11 @@ def test_a_notification_leads_to_its_message() -> None:
     assert notification_for(OPENED).actions == (Action.OPEN, Action.MUTE)
 
 
+def test_a_notification_leads_to_gmail_when_the_event_says_where() -> None:
+    sent = read_event(golden("opened-with-gmail-link"))
+    assert notification_for(sent).actions == (Action.OPEN, Action.GMAIL, Action.MUTE)
+
+
 def test_a_summary_leads_to_the_history() -> None:
     (alert,) = notifications_for([(OPENED, 0)] * 4)
     assert (alert.key, alert.event, alert.actions) == (SUMMARY_KEY, None, (Action.OPEN,))

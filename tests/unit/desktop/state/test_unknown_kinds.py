@@ -55,7 +55,7 @@ def test_a_summary_counts_it_and_quotes_its_sentence(event: Event, sentence: str
 @UNKNOWN
 def test_it_is_listed_in_the_terminal(event: Event, sentence: str) -> None:
     first, second = as_text([(event, {})], NOW)
-    assert first == "2026-11-23 09:30  event       Offer 12 – Ann"
+    assert first == "2026-11-23 09:30  event       Offer 12 – to Ann"
     assert second.strip() == sentence
 
 

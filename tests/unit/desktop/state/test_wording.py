@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -5,6 +6,7 @@ from sealbreak_desktop import text
 from sealbreak_desktop.state import wording
 from sealbreak_desktop.state.decoding import read_event
 from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.state.kinds import KINDS
 from sealbreak_desktop.state.notification import notification_for
 from support.desktop.scripted_server import golden
 
@@ -20,15 +22,19 @@ def an_event(name: str = "opened-through-gmail", subject: str = "Offer 12") -> E
 @pytest.mark.parametrize(
     ("name", "title", "body"),
     [
-        ("opened-through-gmail", "Ann opened 'Offer 12'", "Opened, through Gmail"),
+        (
+            "opened-through-gmail",
+            "Your mail to Ann, 'Offer 12', was opened",
+            "Opened, through Gmail",
+        ),
         (
             "opened-by-someone-of-3",
-            "Someone of 3 opened 'Offer 12'",
+            "Your mail to 3 people, 'Offer 12', was opened",
             "Opened through Gmail, by someone of 3",
         ),
         (
             "clicked",
-            "Ann followed a link in 'Offer 12'",
+            "A link in your mail to Ann, 'Offer 12', was followed",
             "Followed a link in Firefox on Linux, in Germany",
         ),
         ("corrected", "That was Barracuda's scanner, not a reader", "About 'Offer 12' to Ann"),
@@ -39,9 +45,28 @@ def test_each_event_has_its_words(name: str, title: str, body: str) -> None:
     assert (wording.title(event), wording.body(event)) == (title, body)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_title_says_that_the_addressee_did_something(kind: str) -> None:
+    event = replace(an_event(), kind=kind)
+    words = wording.title(event).replace("mail to Ann, ", "")
+    assert "Ann" not in words
+
+
+def test_a_name_cannot_put_itself_in_the_place_of_the_subject() -> None:
+    raw = golden("opened-through-gmail")
+    raw["message"]["recipients"][0]["name"] = "{subject} {}"
+    assert wording.title(read_event(raw)) == "Your mail to {subject} {}, 'Offer 12', was opened"
+
+
+def test_a_mail_without_addressees_was_sent_to_someone() -> None:
+    raw = golden("opened-through-gmail")
+    raw["message"]["recipients"] = []
+    assert wording.title(read_event(raw)) == "Your mail to someone, 'Offer 12', was opened"
+
+
 def test_a_repeat_says_how_often() -> None:
     event = an_event()
-    assert wording.title(event, earlier=2) == "Ann opened 'Offer 12' again"
+    assert wording.title(event, earlier=2) == "Your mail to Ann, 'Offer 12', was opened again"
     assert wording.body(event, earlier=2) == "Opened, through Gmail\n3 times in all"
 
 
@@ -53,12 +78,17 @@ def test_the_copy_of_one_recipient_names_that_one() -> None:
 
 
 def test_a_subject_from_right_to_left_is_kept_apart() -> None:
-    assert wording.title(an_event(subject="שלום")) == "Ann opened '\u2068שלום\u2069'"
+    assert (
+        wording.title(an_event(subject="שלום"))
+        == "Your mail to Ann, '\u2068שלום\u2069', was opened"
+    )
 
 
 def test_the_hostile_golden_file_fits_a_title() -> None:
     event = read_event(golden("hostile-subject"))
-    assert wording.title(event) == "Ann opened '<b>Don't</b> panic R&D <3 --help'"
+    assert (
+        wording.title(event) == "Your mail to Ann, '<b>Don't</b> panic R&D <3 --help', was opened"
+    )
 
 
 def test_no_title_is_longer_than_the_limit() -> None:
@@ -76,8 +106,8 @@ def test_many_events_become_one_summary() -> None:
 
 
 def test_a_menu_line_says_who_what_and_when() -> None:
-    assert wording.menu_line(an_event(), NOW) == "Ann – Offer 12 – 09:30"
-    assert wording.menu_line(an_event("clicked"), NOW) == "Ann, link – Offer 12 – 09:30"
+    assert wording.menu_line(an_event(), NOW) == "To Ann – Offer 12 – 09:30"
+    assert wording.menu_line(an_event("clicked"), NOW) == "To Ann, link – Offer 12 – 09:30"
     assert wording.menu_line(an_event("corrected"), NOW) == "Not a reader – Offer 12 – 09:30"
 
 
@@ -88,14 +118,16 @@ def test_a_menu_line_fits_the_menu() -> None:
 def test_a_reminder_names_the_number_of_several_people() -> None:
     people = golden("opened-by-someone-of-3")["message"]
     event = read_event(golden("reminder", message=people))
-    assert notification_for(event).title == "Nobody of 3 has opened 'Offer 12'"
+    assert notification_for(event).title == (
+        "No open recorded for your mail to 3 people, 'Offer 12'"
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("hot", "Ann, hot – Offer 12 – 09:30"),
-        ("reminder", "Ben, not opened – Offer 12 – 09:30"),
+        ("hot", "To Ann, hot – Offer 12 – 09:30"),
+        ("reminder", "To Ben, not opened – Offer 12 – 09:30"),
         ("digest", "5 opens, 1 link followed, in 3 mails – 09:30"),
     ],
 )

@@ -55,9 +55,56 @@ def test_a_refresh_switches_nothing_on(paths: Paths) -> None:
 
 
 def test_the_entry_keeps_a_state_folder_of_its_own(paths: Paths) -> None:
-    Autostart(replace(paths, override=Path("/tmp/my state"))).set(True)
-    entry = (paths.autostart / "sealbreak.desktop").read_text()
+    autostart = Autostart(replace(paths, override=Path("/tmp/my state")))
+    autostart.set(True)
+    entry = autostart.file.read_text()
+    assert "\nName=Sealbreak (my state)\n" in entry
     assert '\nExec=env "SEALBREAK_STATE=/tmp/my state" /' in entry
+
+
+def test_a_second_tray_leaves_the_users_entry_alone(paths: Paths, tmp_path: Path) -> None:
+    Autostart(paths).set(True)
+    entry = (paths.autostart / "sealbreak.desktop").read_text()
+    second = Autostart(replace(paths, override=tmp_path / "second"))
+    second.refresh()
+    assert second.state is False
+    second.set(True)
+    second.refresh()
+    assert (paths.autostart / "sealbreak.desktop").read_text() == entry
+    second.set(False)
+    assert Autostart(paths).state is True
+
+
+def test_each_state_folder_has_one_entry(paths: Paths, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "one")
+    entries = [
+        Autostart(replace(paths, override=tmp_path / name)).file for name in ("one", "link", "two")
+    ]
+    assert entries[0] == entries[1] != entries[2]
+
+
+@pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled=false"])
+def test_an_entry_that_the_desktop_switched_off_is_off_and_stays_so(
+    paths: Paths, line: str
+) -> None:
+    autostart = Autostart(paths)
+    autostart.set(True)
+    entry = autostart.file.read_text().replace("X-GNOME-Autostart-enabled=true", "")
+    autostart.file.write_text(f"{entry}{line}\n")
+    autostart.refresh()
+    assert autostart.state is False
+    assert line in autostart.file.read_text()
+    autostart.set(True)
+    assert autostart.state is True
+
+
+def test_a_program_that_is_gone_is_named(paths: Paths) -> None:
+    autostart = Autostart(paths)
+    assert autostart.missing_program == ""
+    autostart.set(True)
+    assert autostart.missing_program == ""
+    autostart.file.write_text("[Desktop Entry]\nTryExec=/gone/sealbreak\n")
+    assert autostart.missing_program == "/gone/sealbreak"
 
 
 @pytest.mark.parametrize(

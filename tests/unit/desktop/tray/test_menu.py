@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sealbreak_desktop.state.decoding import read_event
@@ -12,7 +13,7 @@ from sealbreak_desktop.tray.menu import MUTE_ENDS, Choice, Row, status_line, vie
 from support.desktop.scripted_server import golden
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-LINE = "Ann – Offer 12 – 09:30"
+LINE = "To Ann – Offer 12 – 09:30"
 ONLINE = State(link=Link.ONLINE, account="Ann")
 
 
@@ -37,7 +38,7 @@ def test_the_shape_of_the_menu_never_changes() -> None:
 
 def test_an_event_leads_to_its_message() -> None:
     state = after_an_open()
-    row = rows(state)["Ann – Offer 12 – 09:30"].rows[0]
+    row = rows(state)["To Ann – Offer 12 – 09:30"].rows[0]
     assert (row.label, row.choice, row.event) == (
         "Open message",
         Choice.OPEN_EVENT,
@@ -69,6 +70,23 @@ def test_a_mute_shows_its_end() -> None:
 )
 def test_a_mute_ends_when_it_says(choice: Choice, end: datetime) -> None:
     assert MUTE_ENDS[choice](NOW) == end
+
+
+@pytest.mark.parametrize(
+    ("choice", "start", "end"),
+    [
+        (Choice.MUTE_HOUR, (2026, 3, 29, 1, 30), "2026-03-29T01:30"),
+        (Choice.MUTE_HALF_HOUR, (2026, 10, 25, 2, 45), "2026-10-25T01:15"),
+        (Choice.MUTE_TODAY, (2026, 10, 24, 20, 0), "2026-10-24T22:00"),
+        (Choice.MUTE_TODAY, (2026, 10, 25, 1, 0), "2026-10-25T23:00"),
+    ],
+)
+def test_a_mute_ends_when_it_says_also_at_a_change_of_summer_time(
+    choice: Choice, start: tuple[int, ...], end: str
+) -> None:
+    year, month, day, hour, minute = start
+    chosen = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert MUTE_ENDS[choice](chosen) == datetime.fromisoformat(f"{end}:00Z")
 
 
 def test_sign_out_is_disabled_when_signed_out() -> None:
@@ -119,7 +137,7 @@ def test_a_muted_mail_or_person_can_be_unmuted() -> None:
     state = after_an_open()
     person = frozenset({state.recent[0].recipients[0].address})
     muted = replace(state, muted_people=person, muted_messages=frozenset({state.recent[0].message}))
-    labels = [[row.label for row in rows(one)[LINE].rows] for one in (state, muted)]
+    labels = [[row.label for row in rows(one)[LINE].rows if row.visible] for one in (state, muted)]
     assert labels == [
         ["Open message", "Mute this mail", "Mute Ann"],
         ["Open message", "Unmute this mail", "Unmute Ann"],
@@ -130,3 +148,10 @@ def test_a_digest_leads_to_its_page_and_cannot_be_muted() -> None:
     digest = read_event(golden("digest", path="/history/digest/2026-11-23"))
     (row,) = [one for one in rows(step(ONLINE, Received(digest), NOW)[0]).values() if one.rows][:1]
     assert [one.label for one in row.rows if one.visible] == ["Open digest"]
+
+
+def test_an_event_leads_to_gmail_when_it_says_where() -> None:
+    sent = read_event(golden("opened-with-gmail-link"))
+    submenu = rows(step(ONLINE, Received(sent), NOW)[0])[LINE].rows
+    shown = [(row.label, row.choice, row.event) for row in submenu if row.visible]
+    assert shown[1] == ("Open in Gmail", Choice.OPEN_GMAIL, sent)

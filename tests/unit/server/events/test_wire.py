@@ -1,6 +1,7 @@
 """The server writes the events that the golden files show."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +52,17 @@ def opened(number: int, kind: str = "opened", words: str = "") -> PendingEvent:
 def test_an_open_is_written_as_the_golden_file_shows(name: str, event: PendingEvent) -> None:
     number = event.classified.number // 10
     assert event_body(number, event, message(ANN)) == golden(name)
+
+
+def test_an_event_has_what_a_link_to_gmail_needs() -> None:
+    sent = replace(message(ANN), gmail_thread_id="183234ce86ffa010", gmail_account="me@example.com")
+    assert event_body(13, opened(13), sent) == golden("opened-with-gmail-link")
+
+
+@pytest.mark.parametrize("thread", [None, "", "thread-a:r8190137112111191537", "18/../x"])
+def test_a_thread_that_gmail_has_not_numbered_yet_has_no_link(thread: str | None) -> None:
+    sent = replace(message(ANN), gmail_thread_id=thread, gmail_account="me@example.com")
+    assert "gmail" not in event_body(1, opened(1), sent)["message"]
 
 
 def test_a_quiet_event_says_so_and_why() -> None:

@@ -120,7 +120,13 @@ EVENT = record(
         "number": NUMBER,
         "kind": {"type": "string", "description": f"{', '.join(KINDS)}, erased, or a later kind"},
         "time": TIME,
-        "message": record({"id": TEXT, "subject": TEXT, "recipients": listing(ref("Recipient"))}),
+        "message": record(
+            {
+                "id": TEXT, "subject": TEXT, "recipients": listing(ref("Recipient")),
+                "gmail": record({"thread": TEXT, "account": maybe(TEXT)}),
+            },
+            optional=("gmail",),
+        ),
         "copy": NUMBER,
         "link": maybe(record({"n": NUMBER, "url": maybe(TEXT)})),
         **dict.fromkeys(("hit", "corrects"), maybe(NUMBER)),

@@ -23,7 +23,7 @@ from support.desktop.scripted_server import golden
 
 def test_an_open_is_shown_then_remembered() -> None:
     _, effects = play(ONLINE, Received(an_event(1)))
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert effects[-1] == SaveSeen(1)
 
 
@@ -48,7 +48,7 @@ def test_an_event_that_cannot_be_read_only_moves_the_number() -> None:
 
 def test_the_last_event_of_a_replay_may_be_one_that_cannot_be_read() -> None:
     _, effects = play(State(), Connected(2, "Ann"), Received(an_event(1)), Skipped(2))
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert effects[-1] == SaveSeen(2)
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_saved_as_seen_before_the_replay_is_shown() -> None:
 
 def test_an_incomplete_replay_is_shown() -> None:
     _, effects = play(State(), Connected(9, "Ann"), Received(an_event(2)), ReplayEnded())
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert effects[-1] == SaveSeen(2)
 
 
@@ -87,7 +87,7 @@ def test_an_event_recorded_but_not_shown_by_a_killed_run_counts_once() -> None:
     recorded = an_event(1)
     state = State(recent=(recorded,), unread=((1, recorded.message),))
     state, effects = play(state, Connected(1, "Ann"), Received(recorded))
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert (len(state.recent), len(state.unread)) == (1, 1)
 
 
@@ -118,7 +118,7 @@ def test_the_menu_holds_the_last_ten() -> None:
         ("revived", "'Offer 12' is revived", "Opened again after 21 quiet days"),
         (
             "reminder",
-            "Ben has not opened 'Offer 12'",
+            "No open recorded for your mail to Ben, 'Offer 12'",
             "Not opened for 3 days: earlier mails to this address were opened in Gmail",
         ),
         (
@@ -145,7 +145,7 @@ def test_quiet_events_add_nothing_to_a_summary() -> None:
     state = replace(ONLINE, replay_until=4)
     events = [Received(an_event(n, "opened-quietly")) for n in (1, 2, 3)]
     _, effects = play(state, *events, Received(an_event(4)))
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
 
 
 def test_several_pop_ups_in_a_row_become_one_summary() -> None:
@@ -159,10 +159,10 @@ def test_several_pop_ups_in_a_row_become_one_summary() -> None:
 def test_after_a_pause_each_event_has_its_own_pop_up_again() -> None:
     state, _ = play(ONLINE, *(Received(an_event(n)) for n in range(1, 5)))
     _, effects = play(state, Received(an_event(5)), now=NOW + BURST)
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
 
 
 def test_a_clock_that_was_set_back_makes_no_summary() -> None:
     state, _ = play(ONLINE, *(Received(an_event(n)) for n in range(1, 5)))
     _, effects = play(state, Received(an_event(5)), now=NOW - timedelta(hours=1))
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]

@@ -34,7 +34,7 @@ def test_a_server_with_fewer_events_starts_a_new_epoch() -> None:
         State(seen=80, silent_until=50), Connected(3, "Ann"), Received(an_event(4))
     )
     assert StartEpoch(3) in effects
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert state.seen == 4
 
 
@@ -43,7 +43,7 @@ def test_all_events_are_requested_from_a_restored_server() -> None:
     assert (state.seen, state.silent_until) == (0, 50)
     known, new = Received(an_event(1), adopted=True), Received(an_event(60))
     state, effects = play(state, Connected(60, "Ann"), known, new)
-    assert titles(effects) == ["Ann opened 'Offer 12'"]
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
     assert effects[-1] == SaveSeen(60)
 
 

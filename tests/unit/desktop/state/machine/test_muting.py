@@ -21,7 +21,7 @@ from support.desktop.machine import NOW, ONLINE, an_event, play, titles
 def test_a_muted_tray_counts_events_without_pop_ups() -> None:
     state, effects = play(ONLINE, Mute(NOW + timedelta(hours=1)), Received(an_event(1)))
     assert titles(effects) == []
-    assert effects[0] == SaveMute(NOW + timedelta(hours=1), pending=True)
+    assert effects[0] == SaveMute(NOW + timedelta(hours=1), pending=True, chosen=NOW)
     assert len(state.unread) == 1
 
 
@@ -37,7 +37,7 @@ def test_a_snooze_goes_to_the_other_devices() -> None:
     until = NOW + timedelta(hours=1)
     _, effects = play(ONLINE, Mute(until), Unmute())
     assert effects == [
-        SaveMute(until, pending=True),
+        SaveMute(until, pending=True, chosen=NOW),
         ReportMute(until),
         SaveMute(None, pending=True),
         ReportMute(None),
@@ -89,3 +89,35 @@ def test_a_mute_that_could_not_be_reported_is_tried_again() -> None:
     state, _ = play(ONLINE, Mute(until))
     assert play(state, ClockTicked())[1] == [ReportMute(until)]
     assert play(play(state, MuteReported(until))[0], ClockTicked())[1] == []
+
+
+def test_a_mute_chosen_by_a_wrong_clock_ends_once_the_clock_is_right() -> None:
+    in_ten_years = NOW + timedelta(days=3650)
+    muted, _ = play(ONLINE, Mute(in_ten_years + timedelta(hours=1)), now=in_ten_years)
+    assert not muted.is_muted(NOW)
+    state, effects = play(muted, ClockTicked(), now=NOW)
+    assert state.muted_until is None
+    assert effects == [SaveMute(None, pending=True), ReportMute(None)]
+
+
+def test_a_mute_chosen_by_a_wrong_clock_ends_at_the_next_connection_too() -> None:
+    in_ten_years = NOW + timedelta(days=3650)
+    until = in_ten_years + timedelta(hours=1)
+    muted, _ = play(ONLINE, Mute(until), MuteReported(until), now=in_ten_years)
+    hello = Connected(0, "Ann", preferences=Preferences(until))
+    state, effects = play(muted, hello, now=NOW)
+    assert state.muted_until is None
+    assert effects == [SaveMute(None, pending=True), ReportMute(None)]
+
+
+def test_a_clock_that_steps_back_a_little_ends_no_mute() -> None:
+    muted, _ = play(ONLINE, Mute(NOW + timedelta(hours=1)))
+    assert muted.is_muted(NOW - timedelta(seconds=30))
+    assert play(muted, ClockTicked(), now=NOW - timedelta(seconds=30))[0] == muted
+
+
+def test_a_mute_of_another_device_may_be_long() -> None:
+    until = NOW + timedelta(days=90)
+    muted, _ = play(ONLINE, Mute(NOW + timedelta(hours=1)), MuteReported(NOW + timedelta(hours=1)))
+    state, _ = play(muted, Preferences(until))
+    assert state.is_muted(NOW - timedelta(days=1))

@@ -69,5 +69,8 @@ def test_an_erased_event_is_not_shown_later() -> None:
     state, _ = play(replace(ONLINE, replay_until=3), Received(an_event(1)), Received(an_event(2)))
     left = HistoryErased(Erased(1, ((1, 1),), erasures=4), recent=(), unread=())
     state, effects = play(state, left, Received(an_event(3, "clicked")))
-    assert titles(effects) == ["Ann opened 'Offer 12'", "Ann followed a link in 'Offer 12'"]
+    assert titles(effects) == [
+        "Your mail to Ann, 'Offer 12', was opened",
+        "A link in your mail to Ann, 'Offer 12', was followed",
+    ]
     assert state.erasures == 4
