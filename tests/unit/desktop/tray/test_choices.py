@@ -4,8 +4,6 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from sealbreak_desktop.core import Core
-from sealbreak_desktop.server.requests import Requests
 from sealbreak_desktop.state.inputs import MarkRead, Mute, Unmute
 from sealbreak_desktop.tray.choices import Choices
 from sealbreak_desktop.tray.menu import Choice
@@ -18,10 +16,12 @@ class RunAtOnce:
 
 def chosen(choice: Choice) -> tuple[list[object], list[tuple[str, str]]]:
     """What is posted to the core, and the notices, in a tray that is not signed in."""
-    core, notices = Mock(spec=Core), []
+    core, notices = Mock(), list[tuple[str, str]]()
     core.state.problem = "Pair this computer first."
-    requests = Mock(spec=Requests, api=None)
-    choices = Choices(core, requests, RunAtOnce(), lambda *words: notices.append(words))  # type: ignore[arg-type]
+    requests = Mock(api=None)
+    choices = Choices(
+        core, requests, RunAtOnce(), lambda title, text: notices.append((title, text))
+    )
     choices.choose(choice)
     return [call.args[0] for call in core.post.call_args_list], notices
 
