@@ -14,6 +14,7 @@ from sealbreak_server.model.context import (
 )
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
 
 VIEW_BEFORE_SECONDS = 20
@@ -28,10 +29,13 @@ class _Shape(NamedTuple):
     address: str
     agent: str
     link: int | None
+    copy: int | None
+    """`None` for an open: no rule asks which copy was opened."""
 
 
 def _shape(hit: Hit) -> _Shape:
-    return _Shape(hit.kind, hit.address, _agent(hit), hit.link)
+    copy = hit.copy if hit.kind is Kind.CLICK else None
+    return _Shape(hit.kind, hit.address, _agent(hit), hit.link, copy)
 
 
 def _agent(hit: Hit) -> str:
@@ -39,6 +43,10 @@ def _agent(hit: Hit) -> str:
         if name == "user-agent":
             return value
     return ""
+
+
+def _domains(message: Message, copy: int) -> tuple[str, ...]:
+    return tuple(person.address.rpartition("@")[2].lower() for person in message.readers(copy))
 
 
 class FactBuilder:
@@ -72,6 +80,7 @@ class FactBuilder:
             own_click=hit.own_click,
             nearby=tuple(self._nearby(classified)),
             seconds_after_reply=self._after_reply(hit.time),
+            recipient_domains=_domains(message, hit.copy),
             newer_loads=tuple(self._newer_loads(hit.time)),
         )
 
@@ -124,6 +133,7 @@ class FactBuilder:
                 shape.link,
                 hidden=shape.link in self._hidden,
                 sender_viewing=self._viewed(time),
+                same_copy=shape.copy in (None, classified.hit.copy),
             )
 
     def _neighbours(self, classified: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:

@@ -26,6 +26,9 @@ PROVIDERS = {
     "zoho-proxy": "Zoho Mail",
     "duckduckgo-proxy": "DuckDuckGo",
     "shortwave-proxy": "Shortwave",
+    "nextcloud-proxy": "Nextcloud",
+    "snappymail-proxy": "SnappyMail",
+    "thumbor-proxy": "an image server",
 }
 """The providers of the image proxies, by `Verdict.via`."""
 

@@ -36,7 +36,7 @@ class Total:
 
 
 def run(settings: Settings, *, apply: bool, as_json: bool) -> int:
-    classify = Classifier.load(settings.data).classify
+    classify = Classifier.load(settings.data, https=settings.is_https).classify
     with opened(settings) as storage:
         storage.transaction(touch)
         found = list(_all(storage, classify, write=False))
