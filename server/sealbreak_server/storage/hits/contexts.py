@@ -9,7 +9,7 @@ from sealbreak_server.events.reopened import HOT_AGAIN_SECONDS, NETWORKS_SECONDS
 from sealbreak_server.model.context import CONTEXT_SECONDS, ClassifiedHit, CopyState, HitContext
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
-from sealbreak_server.model.visit import Visit
+from sealbreak_server.model.visit import Visit, program_of
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits
@@ -42,7 +42,14 @@ _around = CachedQuery(
 _visits = CachedQuery(
     lambda message, owner, kind, since, until: (
         HitRow.select(
-            HitRow.message, HitRow.copy, HitRow.time, HitRow.address, VerdictRow.location_known
+            HitRow.message,
+            HitRow.copy,
+            HitRow.time,
+            HitRow.address,
+            VerdictRow.location_known,
+            VerdictRow.country,
+            VerdictRow.via,
+            VerdictRow.device,
         )
         .join(VerdictRow)
         .where(
@@ -138,8 +145,18 @@ class _Reading:
             ),
             self._copies.get(message.id, {}),
             visits=tuple(
-                (copy, Visit(time, network_of(address) if own else None))
-                for _, copy, time, address, own in self._visits.get(message.id, ())
+                (
+                    copy,
+                    Visit(
+                        time,
+                        network_of(address) if own else None,
+                        country if own else None,
+                        program_of(via, device),
+                    ),
+                )
+                for _, copy, time, address, own, country, via, device in self._visits.get(
+                    message.id, ()
+                )
             ),
             newer=tuple(newer.values()),
             newer_loads=threads.loads(newer, message.owner, group.first, group.last),
