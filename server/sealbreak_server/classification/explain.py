@@ -76,7 +76,7 @@ _MACHINES = {
     "prefetch": "a browser loading ahead",
 }
 
-_ELSEWHERE = "no recipient is at Google: perhaps forwarded, or you saw a reply"
+_ELSEWHERE = "no recipient is at Google: perhaps a forward, or you"
 _WAYS = {
     "vpn": "through a VPN or a hosted machine",
     "corporate-proxy": "through a company gateway",

@@ -141,7 +141,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
         (
             classify("gip", GMAIL, "none", kind=OPEN, recipient_domains=("gmx.de",)),
             OPEN,
-            "Opened, through Gmail (no recipient is at Google: perhaps forwarded, or you saw a reply)",
+            "Opened, through Gmail (no recipient is at Google: perhaps a forward, or you)",
         ),
         (
             classify(
@@ -153,7 +153,7 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
                 seconds_after_send=60.0,
             ),
             OPEN,
-            "Loaded through Gmail, but no recipient is at Google: perhaps forwarded, or you saw a reply",
+            "Loaded through Gmail, but no recipient is at Google: perhaps a forward, or you",
         ),
         (
             classify("-", RESIDENTIAL, "none", kind=OPEN),
