@@ -36,7 +36,10 @@ def is_phone(agent: str) -> bool:
 
 
 def sends_fetch_metadata(agent: str) -> bool:
-    """Whether a browser of this name and version does so."""
+    """Whether a browser of this name and version does so. Programs around Qt's engine may drop
+    headers, and nobody poses as one."""
+    if "QtWebEngine" in agent:
+        return False
     found = _VERSION.search(agent)
     return found is not None and int(found[1]) >= FETCH_VERSION
 

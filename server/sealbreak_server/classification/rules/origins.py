@@ -17,6 +17,7 @@ from sealbreak_server.classification.rules.outcomes import (
 )
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
+from sealbreak_server.model.context import SHOWN_SECONDS
 from sealbreak_server.model.facts import Nearby
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
@@ -28,8 +29,6 @@ QUIET_SECONDS = 60.0
 VPN_SECONDS = 20.0
 SINGLE_SECONDS = 10.0
 """A source that follows another link within this time did not make a single request."""
-SHOWED_SECONDS = 3600.0
-"""For so long after a mail was shown, a click from the same address is its reader's."""
 BESIDE_SECONDS = 60.0
 """A hit from another network within this time belongs to the same reading or scan."""
 OTHERS_CLICK_SECONDS = 12.0
@@ -162,7 +161,7 @@ def datacenter(signals: Signals) -> Verdict | None:
     browser = signals.reader_program and signals.language and not signals.lacks_fetch_metadata
     if not browser:
         return _no_reader(signals)
-    if _beside_others(signals) and not signals.showed_mail_before(SHOWED_SECONDS):
+    if _beside_others(signals) and not signals.showed_mail_before(SHOWN_SECONDS):
         return unknown(
             signals,
             "vpn",
@@ -281,7 +280,7 @@ def _is_colleague(signals: Signals) -> bool:
         not signals.is_open
         and signals.full_browser
         and _single(signals)
-        and signals.showed_mail_before(SHOWED_SECONDS, mail_program=True)
+        and signals.showed_mail_before(SHOWN_SECONDS, mail_program=True)
     )
 
 

@@ -17,6 +17,7 @@ from support.server.hit_cases import AGENTS, PROFILES
         ("firefox-95", True),
         ("firefox-89", False),
         ("falkon", False),
+        ("kmail", False),
         ("safari", False),
         ("iphone", False),
         ("tbird", False),
