@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 def make_services(settings: Settings, clock: Callable[[], float] = time.time) -> Services:
     keyring = load_or_make_keys(settings.keys_file)
     storage = Storage.at(settings.database_url, settings.data)
-    classify = Classifier.load(settings.data).classify
+    classify = Classifier.load(settings.data, https=settings.is_https).classify
     feed = Feed()
     intake = Intake(storage, classify, feed, Spool(settings.spool_folder), clock)
     return Services(settings, keyring, storage, classify, feed, intake, clock)

@@ -30,22 +30,31 @@ log = logging.getLogger(__name__)
 
 class Classifier:
     def __init__(
-        self, agents: Agents, networks: Networks, countries: maxminddb.Reader | None = None
+        self,
+        agents: Agents,
+        networks: Networks,
+        countries: maxminddb.Reader | None = None,
+        *,
+        https: bool = True,
     ) -> None:
         self._agents = agents
         self._networks = networks
         self._countries = countries
+        self._https = https
         self._logged: set[str] = set()
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Classifier":
+    def load(cls, folder: Path | None = None, *, https: bool = True) -> "Classifier":
         """Reads the data files; those in `folder` have precedence. Only the shipped tables must
-        be there: `data_files.missing` says what is lost without the others."""
+        be there: `data_files.missing` says what is lost without the others.
+
+        `https`: links and pixels are loaded over https, where browsers send more headers."""
         country = find(COUNTRY, folder)
         return cls(
             Agents.load(SHIPPED),
             Networks.load(SHIPPED, find(EGRESS, folder)),
             maxminddb.open_database(str(country)) if country else None,
+            https=https,
         )
 
     def classify(self, facts: Facts) -> Verdict:
@@ -65,7 +74,7 @@ class Classifier:
             log.error("a rule failed, its hits are classified as unknown: %s", place)
 
     def _classify(self, facts: Facts) -> Verdict:
-        signals = extract_signals(facts, self._agents, self._networks)
+        signals = extract_signals(facts, self._agents, self._networks, https=self._https)
         verdict = next(verdict for rule in RULES if (verdict := rule(signals)) is not None)
         if verdict.location_known:
             return replace(verdict, country=self._country(signals))

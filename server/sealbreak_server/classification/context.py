@@ -3,10 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from sealbreak_server.model.context import (
     CONTEXT_SECONDS,
+    SHOWN_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
     Classify,
@@ -14,6 +16,7 @@ from sealbreak_server.model.context import (
 )
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Verdict
 
 VIEW_BEFORE_SECONDS = 20
@@ -28,10 +31,13 @@ class _Shape(NamedTuple):
     address: str
     agent: str
     link: int | None
+    copy: int | None
+    """`None` for an open: no rule asks which copy was opened."""
 
 
 def _shape(hit: Hit) -> _Shape:
-    return _Shape(hit.kind, hit.address, _agent(hit), hit.link)
+    copy = hit.copy if hit.kind is Kind.CLICK else None
+    return _Shape(hit.kind, hit.address, _agent(hit), hit.link, copy)
 
 
 def _agent(hit: Hit) -> str:
@@ -39,6 +45,10 @@ def _agent(hit: Hit) -> str:
         if name == "user-agent":
             return value
     return ""
+
+
+def _domains(message: Message, copy: int) -> tuple[str, ...]:
+    return tuple(person.address.rpartition("@")[2].lower() for person in message.readers(copy))
 
 
 class FactBuilder:
@@ -70,8 +80,9 @@ class FactBuilder:
             sender_viewing=self._viewed(hit.time),
             sender_addresses=context.own_addresses,
             own_click=hit.own_click,
-            nearby=tuple(self._nearby(classified)),
+            nearby=(*self._shown(hit), *self._nearby(classified)),
             seconds_after_reply=self._after_reply(hit.time),
+            recipient_domains=_domains(message, hit.copy),
             newer_loads=tuple(self._newer_loads(hit.time)),
         )
 
@@ -108,6 +119,26 @@ class FactBuilder:
             if abs(hit.time - time) <= THREAD_SECONDS:
                 yield Nearby(Kind.OPEN, hit.time - time, hit.address, _agent(hit))
 
+    def _shown(self, hit: Hit) -> Iterable[Nearby]:
+        """Loads too long before a click to be among its neighbours, of each shape the last one."""
+        if hit.kind is not Kind.CLICK:
+            return
+        for shape, times in self._loads.items():
+            at = bisect_left(times, hit.time - CONTEXT_SECONDS) - 1
+            if at >= 0 and hit.time - times[at] <= SHOWN_SECONDS:
+                yield Nearby(Kind.OPEN, times[at] - hit.time, shape.address, shape.agent)
+
+    @cached_property
+    def _loads(self) -> dict[_Shape, list[float]]:
+        """For each shape of a load its times, in order."""
+        found: dict[_Shape, list[float]] = {}
+        for hit in sorted(self._context.shown, key=lambda one: one.time):
+            found.setdefault(_shape(hit), []).append(hit.time)
+        for shape, hits in self._by_shape.items():
+            if shape.kind is Kind.OPEN:
+                found.setdefault(shape, []).extend(time for time, _ in hits)
+        return found
+
     def _viewed(self, time: float) -> bool:
         return any(
             time - VIEW_BEFORE_SECONDS <= view <= time + VIEW_AFTER_SECONDS
@@ -124,6 +155,7 @@ class FactBuilder:
                 shape.link,
                 hidden=shape.link in self._hidden,
                 sender_viewing=self._viewed(time),
+                same_copy=shape.copy in (None, classified.hit.copy),
             )
 
     def _neighbours(self, classified: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:

@@ -26,6 +26,9 @@ PROVIDERS = {
     "zoho-proxy": "Zoho Mail",
     "duckduckgo-proxy": "DuckDuckGo",
     "shortwave-proxy": "Shortwave",
+    "nextcloud-proxy": "Nextcloud",
+    "snappymail-proxy": "SnappyMail",
+    "thumbor-proxy": "an image server",
 }
 """The providers of the image proxies, by `Verdict.via`."""
 
@@ -73,6 +76,7 @@ _MACHINES = {
     "prefetch": "a browser loading ahead",
 }
 
+_ELSEWHERE = "no recipient is at Google: perhaps a forward, or you"
 _WAYS = {
     "vpn": "through a VPN or a hosted machine",
     "corporate-proxy": "through a company gateway",
@@ -103,7 +107,8 @@ def sentence(verdict: Verdict, kind: Kind, recipients: int, names: tuple[str, ..
         return _by_machine(verdict, kind)
     if verdict.actor is Actor.UNKNOWN:
         return _by_unknown(verdict, kind)
-    return _by_reader(verdict, kind, _someone(recipients, names))
+    words = _by_reader(verdict, kind, _someone(recipients, names)) + _whose(names)
+    return f"{words} ({_ELSEWHERE})" if verdict.reason == "gmail-elsewhere" else words
 
 
 def correction(verdict: Verdict, kind: Kind) -> str:
@@ -133,9 +138,16 @@ def _genitive(name: str) -> str:
 
 
 def _someone(recipients: int, names: tuple[str, ...]) -> str:
-    if 1 <= len(names) <= 2:
-        return f"by {' or '.join(names)}"
-    return f"by someone of {recipients}" if recipients > 1 else ""
+    return f"by someone of {recipients}" if recipients > 1 and not _is_named(names) else ""
+
+
+def _whose(names: tuple[str, ...]) -> str:
+    """Whose copy it was. Who read it nobody can tell."""
+    return f": the copy for {' and '.join(names)}" if _is_named(names) else ""
+
+
+def _is_named(names: tuple[str, ...]) -> bool:
+    return 1 <= len(names) <= 2
 
 
 def _done(kind: Kind) -> str:
@@ -164,6 +176,8 @@ def _by_unknown(verdict: Verdict, kind: Kind) -> str:
     if verdict.via in PROVIDERS:
         if verdict.reason == "proxy-at-once":
             doubt = "so soon that it may not have been a reader"
+        if verdict.reason == "gmail-elsewhere":
+            return f"{what} through {PROVIDERS[verdict.via]}, but {_ELSEWHERE}"
         if verdict.reason == "reply-prefetch":
             doubt = "right after your reply, which makes Gmail load the whole thread"
         if verdict.reason == "thread-look":

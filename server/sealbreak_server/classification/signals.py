@@ -1,10 +1,13 @@
 """What the rules decide by: the facts of a hit with what its program and network tell."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sealbreak_server.classification.evidence.agents import MAX_AGENT, Agent, AgentKind, Agents
+from sealbreak_server.classification.evidence.browsers import is_phone, sends_fetch_metadata
 from sealbreak_server.classification.evidence.networks import (
+    DATACENTERS,
     Address,
     Network,
     Networks,
@@ -13,6 +16,7 @@ from sealbreak_server.classification.evidence.networks import (
     same_block,
     same_line,
 )
+from sealbreak_server.classification.evidence.providers import Provider, provider_of
 from sealbreak_server.model.facts import Facts, Nearby
 from sealbreak_server.model.hit import Kind
 
@@ -27,6 +31,10 @@ class Signals:
     agent: Agent
     address: Address | None
     network: Network
+    read: Callable[[str], Agent]
+    """What the agent of another hit claims."""
+    https: bool = True
+    """Links and pixels are loaded over https."""
 
     @property
     def is_open(self) -> bool:
@@ -63,6 +71,45 @@ class Signals:
     @property
     def full_browser(self) -> bool:
         return self.reader_program and self.language and self.browser_signs
+
+    @property
+    def in_datacenter(self) -> bool:
+        return self.network.role in DATACENTERS
+
+    @property
+    def on_phone(self) -> bool:
+        return is_phone(self.header("user-agent"))
+
+    @property
+    def lacks_fetch_metadata(self) -> bool:
+        """It names a browser of today, which would have sent `Sec-Fetch-*` over https."""
+        return (
+            self.https
+            and self.agent.kind is AgentKind.BROWSER
+            and sends_fetch_metadata(self.header("user-agent"))
+            and not any(name.startswith("sec-fetch-") for name in self.facts.headers)
+        )
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """Where the recipients' mailboxes are; empty unless that is known of all of them."""
+        facts = self.facts
+        found = [provider_of(domain, facts.mx) for domain in facts.recipient_domains]
+        return tuple(one for one in found if one is not None) if all(found) else ()
+
+    def elsewhere(self, provider: str) -> bool:
+        """All recipients are known to have their mailboxes at other providers."""
+        return bool(self.providers) and all(one.id != provider for one in self.providers)
+
+    def showed_mail_before(self, within: float, *, mail_program: bool = False) -> bool:
+        """A program at the same address loaded the pixel within so many seconds before."""
+        return any(
+            near.kind is Kind.OPEN
+            and -within <= near.dt < 0
+            and self.same_address(near)
+            and (not mail_program or self.read(near.agent).kind is AgentKind.MAIL)
+            for near in self.facts.nearby
+        )
 
     @property
     def loaded_by_gmail(self) -> bool:
@@ -103,7 +150,13 @@ class Signals:
         )
 
 
-def extract_signals(facts: Facts, agents: Agents, networks: Networks) -> Signals:
-    agent = facts.headers.get("user-agent", "")
+def extract_signals(
+    facts: Facts, agents: Agents, networks: Networks, *, https: bool = True
+) -> Signals:
+    def read(agent: str) -> Agent:
+        return agents.read(agent[: MAX_AGENT + 1])
+
     address = parse_address(facts.address)
-    return Signals(facts, agents.read(agent[: MAX_AGENT + 1]), address, networks.find(address))
+    agent = read(facts.headers.get("user-agent", ""))
+    found = Signals(facts, agent, address, networks.find(address), read, https)
+    return replace(found, agent=agent.app) if agent.app and found.language else found

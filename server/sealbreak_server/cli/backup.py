@@ -115,7 +115,7 @@ def _take_in(settings: Settings, folder: Path, spool: Spool) -> None:
     # Imported here because loading its rules takes longer than most commands.
     from sealbreak_server.classification.classifier import Classifier
 
-    classify, count = Classifier.load(settings.data).classify, 0
+    classify, count = Classifier.load(settings.data, https=settings.is_https).classify, 0
     with open_storage(replace(settings, database_url="", data=folder)) as copy:
         for bundle in spool.bundles(CHUNK):
             copy.transaction(take_in, classify, dict(bundle), time.time())

@@ -71,16 +71,14 @@ def _nearby(row: Any, address: str, agent: str) -> Nearby:
 
 
 def read_facts(row: Any) -> Facts:
-    """From the schema of `tests/support/server/hits-sample.README.md`. Raises `BadLineError`.
-
-    Fields that no rule looks at, as `recipient_domain` and `mx`, are ignored.
-    """
+    """From the schema of `tests/support/server/hits-sample.README.md`. Raises `BadLineError`."""
     if not isinstance(row, dict):
         raise BadLineError("it is not an object")
     headers = _headers(_take(row, "headers", dict, {}))
     address = _take(row, "ip", str, "")
     context = _take(row, "context", dict, None) or {}
     agent = headers.get("user-agent", "")
+    domain = _take(context, "recipient_domain", str, None)
     sender = _take(context, "sender_ip", str, None)
     after = _take(row, "seconds_after_send", (int, float), None)
     hits = _take(context, "hits", list, None) or []
@@ -96,6 +94,8 @@ def read_facts(row: Any) -> Facts:
         hidden=_take(context, "honeypot", bool, False),
         sender_viewing=_take(context, "sender_viewing", bool, False),
         sender_addresses=(sender,) if sender else (),
+        recipient_domains=(domain,) if domain else (),
+        mx=_take(context, "mx", str, None) or "",
         nearby=tuple(_nearby(hit, address, agent) for hit in hits),
     )
 

@@ -51,7 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Options) -> int:
     settings, as_json = read_options(options), options.json
-    classify = Classifier.load(settings.data).classify
+    classify = Classifier.load(settings.data, https=settings.is_https).classify
     with open_storage(settings) as storage:
         storage.transaction(touch)
         found = list(_all(storage, classify, write=False))

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sealbreak_server.events.deduplication import Deduplicator, Span, Target, needed_opens, spans
+from sealbreak_server.events.forwarded import PERHAPS_FORWARDED, Place, perhaps_forwarded
 from sealbreak_server.events.reopened import network_of, reopened
 from sealbreak_server.model.context import SETTLE_SECONDS, ClassifiedHit, CopyState, HitContext
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
-from sealbreak_server.model.visit import Visit
+from sealbreak_server.model.visit import Visit, program_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class PendingEvent:
     """The number of the event that it corrects."""
     words: str = ""
     """Its sentence, where that says more than the sentence of the verdict."""
+    note: str = ""
+    """What its sentence adds."""
     implies_open: bool = False
     """A click on a copy without an open: most likely its reader's program blocks images."""
 
@@ -152,7 +155,14 @@ class _Decider:
         if classified.hit.kind is Kind.CLICK:
             if classified.counted:
                 no_open = self._deduplicator.newest(copy) is None
-                self._events.append(PendingEvent("clicked", classified, implies_open=no_open))
+                self._events.append(
+                    PendingEvent(
+                        "clicked",
+                        classified,
+                        note=self._forwarded(classified, all_hits),
+                        implies_open=no_open,
+                    )
+                )
         elif copy not in self._announced:
             self._announced.add(copy)
             self._events.append(PendingEvent("opened", classified))
@@ -179,7 +189,19 @@ class _Decider:
         self._last_open[copy] = time
         if found.kind == "hot":
             self._hot_at[copy] = time
-        self._events.append(PendingEvent(found.kind, classified, words=found.words))
+        note = self._forwarded(classified, all_hits)
+        self._events.append(PendingEvent(found.kind, classified, words=found.words, note=note))
+
+    def _forwarded(self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]) -> str:
+        visit = _visit(classified)
+        earlier = (
+            Place(one.network, one.country)
+            for one in self._other_visits(classified, all_hits)
+            if one.time <= visit.time
+        )
+        readers = len(self._context.message.readers(classified.hit.copy))
+        here = Place(visit.network, visit.country)
+        return PERHAPS_FORWARDED if perhaps_forwarded(here, earlier, readers) else ""
 
     def _other_visits(
         self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]
@@ -225,9 +247,13 @@ def _is_visit(classified: ClassifiedHit, copy: int) -> bool:
 
 
 def _visit(classified: ClassifiedHit) -> Visit:
-    own_network = classified.verdict is not None and classified.verdict.location_known
-    network = network_of(classified.hit.address) if own_network else None
-    return Visit(classified.hit.time, network)
+    hit, verdict = classified.hit, classified.verdict
+    if verdict is None:
+        return Visit(hit.time)
+    program = program_of(verdict.via, verdict.device)
+    if not verdict.location_known:
+        return Visit(hit.time, program=program)
+    return Visit(hit.time, network_of(hit.address), verdict.country, program)
 
 
 def _actor(classified: ClassifiedHit) -> Actor | None:

@@ -11,8 +11,11 @@ HOT_OPENS = 3
 """One to read it, one to come back to it, and one more: fewer may be chance."""
 HOT_SECONDS = 3600
 """`HOT_OPENS` within this time make a copy hot."""
-SAME_OPEN_SECONDS = 60
-"""Gmail is reported to repeat the fetch of one open, sometimes often. These count once."""
+VISIT_GAP_SECONDS = 5 * 60
+"""Loads of one source belong to one visit when each comes sooner than this after the one before: a
+program loads again for a reply and a forward, and Gmail is reported to repeat its fetch."""
+VISIT_SECONDS = 30 * 60
+"""A visit lasts no longer than this."""
 HOT_NETWORKS = 2
 NETWORKS_SECONDS = DAY
 """`HOT_NETWORKS` within this time make a copy hot."""
@@ -55,7 +58,7 @@ def reopened(
         return None
     others = max(readers, 1) - 1
     before = [one for one in earlier if one.time <= visit.time]
-    opens = _opens(one.time for one in [*before, visit] if visit.time - one.time < HOT_SECONDS)
+    opens = count_visits(one for one in [*before, visit] if visit.time - one.time < HOT_SECONDS)
     if opens >= HOT_OPENS + others:
         return Reopened("hot", f"Opened {opens} times within an hour")
     near = [one for one in [*before, visit] if visit.time - one.time < NETWORKS_SECONDS]
@@ -65,9 +68,14 @@ def reopened(
     return None
 
 
-def _opens(times: Iterable[float]) -> int:
-    count, last = 0, float("-inf")
-    for time in sorted(times):
-        if time - last >= SAME_OPEN_SECONDS:
-            count, last = count + 1, time
+def count_visits(loads: Iterable[Visit]) -> int:
+    """How many visits the loads of one copy make."""
+    count = 0
+    running: dict[tuple[str, str | None], tuple[float, float]] = {}
+    """For each source when its visit began, and its newest load."""
+    for load in sorted(loads, key=lambda one: one.time):
+        began, last = running.get(load.source, (float("-inf"), float("-inf")))
+        if load.time - last >= VISIT_GAP_SECONDS or load.time - began > VISIT_SECONDS:
+            count, began = count + 1, load.time
+        running[load.source] = (began, load.time)
     return count

@@ -53,8 +53,11 @@ def event_body(
     assert verdict is not None
     retracts = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
     words = correction(verdict, hit.kind) if retracts else words_for(verdict, hit, message)
+    words = event.words or words
     if event.implies_open:
         words += f": {UNSEEN_OPEN}"
+    if event.note:
+        words += f", {event.note}"
     return {
         **_head(number, event.kind, hit.time),
         "message": _message_body(message),
@@ -62,7 +65,7 @@ def event_body(
         "link": _link_body(message, hit),
         "hit": event.classified.number,
         "corrects": event.corrects,
-        "verdict": verdict_body(verdict, event.words or words),
+        "verdict": verdict_body(verdict, words),
         **({"implies_open": True} if event.implies_open else {}),
         **_quiet_body(quiet),
     }

@@ -12,6 +12,8 @@ from sealbreak_server.model.visit import Visit
 Classify = Callable[[Facts], Verdict]
 CONTEXT_SECONDS = 5 * 60
 """A scanner may repeat a reader's click minutes later: `classification.rules.behaviour.repeat`."""
+SHOWN_SECONDS = 3600
+"""A click belongs to the program that showed the mail at its address within this time."""
 SETTLE_SECONDS = 4.0
 """An unsure verdict waits this long for hits that may change it."""
 THREAD_SECONDS = 10.0
@@ -53,6 +55,8 @@ class HitContext:
     copies: Mapping[int, CopyState] = field(default_factory=dict)
     visits: tuple[tuple[int, Visit], ...] = ()
     """Earlier opens by readers, each with its copy, as far as they can matter."""
+    shown: tuple[Hit, ...] = ()
+    """Loads of its pixels before `classified_hits`; read only where a link was followed."""
     newer: tuple[float, ...] = ()
     """When the account sent newer messages in the same thread."""
     newer_loads: tuple[Hit, ...] = ()

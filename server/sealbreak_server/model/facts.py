@@ -19,6 +19,8 @@ class Nearby:
     hidden: bool = False
     """It followed a link that readers cannot see."""
     sender_viewing: bool = False
+    same_copy: bool = True
+    """It is about the copy of the hit that is classified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +45,9 @@ class Facts:
     nearby: tuple[Nearby, ...] = field(default=())
     seconds_after_reply: float | None = None
     """Since the sender's newest other message in the same Gmail thread; `None` without one."""
+    recipient_domains: tuple[str, ...] = ()
+    """Of the addresses that got this copy, as often as they come."""
+    mx: str = ""
+    """A mail server of the recipients' domain, where it is known. Nothing looks it up."""
     newer_loads: tuple[Nearby, ...] = field(default=())
     """Loads of newer messages of the same thread within seconds."""

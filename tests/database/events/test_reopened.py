@@ -64,18 +64,23 @@ def test_earlier_looks_and_this_one_make_a_mail_hot() -> None:
 
 
 def test_opens_that_came_together_make_a_mail_hot_once() -> None:
-    assert kinds(decided(0, 100, 200, 300, state=CopyState())) == ["opened", "hot"]
+    assert kinds(decided(0, 400, 800, 1200, state=CopyState())) == ["opened", "hot"]
 
 
 def test_a_mail_that_was_told_to_be_hot_is_not_told_again() -> None:
     hot = replace(OPENED, hot_at=SENT + 100)
-    assert kinds(decided(2000, 2100, 2200, state=hot)) == []
+    assert kinds(decided(2000, 2400, 2800, state=hot)) == []
 
 
 def test_another_network_makes_a_mail_hot() -> None:
     decision = decided(9000, visits=(Visit(SENT, "Office Net"),), verdict=AT_HOME)
     assert kinds(decision) == ["hot"]
     assert decision.events[0].words == "Opened from 2 networks within a day"
+    assert decision.events[0].note == "perhaps forwarded"
+
+
+def test_reading_replying_and_forwarding_make_nothing_hot() -> None:
+    assert kinds(decided(0, 100, 200, 300, state=CopyState())) == ["opened"]
 
 
 def test_machines_make_nothing_hot() -> None:
@@ -131,6 +136,12 @@ def test_looks_of_the_last_hour_are_found_in_the_database(builder: AccountBuilde
     assert builder.kinds() == ["opened", "hot"]
     assert MessageRow.get().opens == 1
     assert Event.select().count() == 2
+
+
+def test_one_sitting_is_one_visit_in_the_database_too(builder: AccountBuilder) -> None:
+    for minutes in (0, 4, 8, 12):
+        builder.open(60 * minutes)
+    assert builder.kinds() == ["opened"]
 
 
 def test_a_slow_reader_makes_no_noise(builder: AccountBuilder) -> None:

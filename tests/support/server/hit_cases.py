@@ -2,7 +2,8 @@
 
 One line each: name | kind | headers | agent | address | seconds after the send | expected |
 context. Agents and networks come from public sources; the rest is made up. `expected` is
-`actor via`, with `/` between answers that are both right; a reader's flags follow from the path.
+`actor via`, with `/` between answers that are both right; a reader's flags follow from the path
+unless it ends in `no-device` or `no-place`.
 """
 
 import json
@@ -83,6 +84,46 @@ AGENTS = {
     "frontapp": "Mozilla/5.0 (FrontApp.com ImageProxy)",
     "ukrnet": "Mozilla/5.0 (via secureurl.fwdcdn.com - mail.ukr.net proxy)",
     "superhuman": "Superhuman",
+    "chrome-126": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Chrome/126.0.0.0 Safari/537.36",
+    "linux-chrome": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0.0.0 Safari/537.36",
+    "firefox-95": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:95.0) Gecko/20100101 Firefox/95.0",
+    "firefox-89": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:89.0) Gecko/20100101 Firefox/89.0",
+    "wkhtmltopdf": "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/602.1 (KHTML, like Gecko) "
+    "wkhtmltopdf Version/10.0 Safari/602.1",
+    "webkit-gtk": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/17.0 Safari/605.1.15",
+    "facebook-app": "Mozilla/5.0 (Linux; Android 14; SM-A546B Build/UP1A.231005.007; wv) "
+    "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0.7204.179 Mobile "
+    "Safari/537.36 MetaIAB Facebook",
+    "facebook-ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6_2 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Mobile/22G100 Safari/604.1 MetaIAB Facebook",
+    "camscanner": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Mobile/15E148 CamScanner/6.60.0",
+    "vs-code": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Code/1.95.3 Chrome/128.0.6613.186 Electron/32.2.1 Safari/537.36",
+    "notion": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Notion/4.2.0 Chrome/130.0.6723.191 Electron/33.3.2 Safari/537.36",
+    "slack-app": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Slack/4.41.105 Chrome/130.0.6723.191 Electron/33.2.1 Safari/537.36 Sonic "
+    "Slack_SSB/4.41.105",
+    "whatsapp-app": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) WhatsApp/2.2412.54 Chrome/114.0.5735.289 Electron/25.9.8 Safari/537.36",
+    "viber-ios": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Mobile/15E148 LinkPreview Viber/22.3.0",
+    "electron-bot": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "AcmeBot/1.2 Chrome/128.0.0.0 Electron/32.2.1 Safari/537.36 (+https://acme.example/bot)",
+    "headless-app": "Mozilla/5.0 (Linux; Android 13; Pixel 6; wv) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Version/4.0 HeadlessChrome/120.0.0.0 Mobile Safari/537.36",
+    "cypress": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Cypress/13.6.0 Chrome/114.0.5735.289 Electron/25.8.4 Safari/537.36",
+    "kmail": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) KMail/6.2.3 "
+    "QtWebEngine/6.7.2 Chrome/118.0.5993.220 Safari/537.36",
+    "falkon": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Falkon/23.08.4 QtWebEngine/5.15.14 Chrome/87.0.4280.144 Safari/537.36",
+    "qt-web-engine": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "QtWebEngine/5.15.13 Chrome/87.0.4280.144 Safari/537.36",
     "long": "Mozilla/5.0 " + "A" * 3000,
     "control": "Mozilla/5.0 (Windows NT 10.0\x00\x01)",
     "-": "",
@@ -97,6 +138,18 @@ _FETCH = {
 }
 _SECURE = {"upgrade-insecure-requests": "1"}
 _LANGUAGE = {"accept-language": "de-DE,de;q=0.9,en;q=0.8"}
+
+
+def _brands(version: str, system: str) -> dict[str, str]:
+    """Chrome's client hints."""
+    return {
+        "sec-ch-ua": f'"Google Chrome";v="{version}", "Chromium";v="{version}", '
+        '"Not_A Brand";v="24"',
+        "sec-ch-ua-mobile": "?1" if system == "Android" else "?0",
+        "sec-ch-ua-platform": f'"{system}"',
+    }
+
+
 PROFILES: dict[str, dict[str, str]] = {
     "none": {},
     "bot": {"accept": "*/*", "accept-encoding": "gzip, deflate"},
@@ -118,6 +171,34 @@ PROFILES: dict[str, dict[str, str]] = {
     | {"x-forwarded-for": "66.249.84.5", "x-real-ip": "17.1.2.3"},
     "forged-bot": {"accept": "*/*", "x-forwarded-for": "66.249.84.5"},
     "upper": {"Accept": "*/*", "ACCEPT-LANGUAGE": "pt-BR"},
+    "no-fetch": _PAGE | _SECURE | _LANGUAGE,
+    "no-fetch-image": _IMAGE | _LANGUAGE,
+    "star": {"accept": "*/*"} | _LANGUAGE,
+    "chrome-131": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("131", "Windows"),
+    "chrome-126": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("126", "Windows"),
+    "chrome-124": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("124", "Windows"),
+    "on-linux": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("131", "Linux"),
+    "on-android": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("131", "Android"),
+    "headless": _PAGE
+    | _FETCH
+    | _LANGUAGE
+    | {"sec-ch-ua": '"HeadlessChrome";v="131", "Chromium";v="131", "Not_A Brand";v="24"'},
+    "signed": _PAGE
+    | _FETCH
+    | _LANGUAGE
+    | {
+        "signature-agent": '"https://chatgpt.com"',
+        "signature-input": 'sig1=("@authority" "signature-agent");created=1760000000;'
+        'keyid="x";alg="ed25519";tag="web-bot-auth"',
+    },
+    "signed-input": _PAGE
+    | _FETCH
+    | _LANGUAGE
+    | {"signature-input": 'sig1=("@authority");created=1760000000;tag="web-bot-auth"'},
+    "signed-otherwise": _PAGE
+    | _FETCH
+    | _LANGUAGE
+    | {"signature-input": 'sig1=("@method");created=1760000000;keyid="company-proxy"'},
     "sec-purpose": _PAGE | _LANGUAGE | {"sec-purpose": "prefetch;prerender"},
     "purpose": _PAGE | _LANGUAGE | {"Purpose": "prefetch"},
     "x-purpose": _PAGE | _LANGUAGE | {"X-Purpose": "preview"},
@@ -128,7 +209,7 @@ _OWN_PROGRAM = {"direct", "vpn", "corporate-proxy", "apple-relay"}
 
 
 def _expected(text: str) -> dict[str, Any]:
-    actors, vias = text.split()
+    actors, vias, *hidden = text.split()
     actor, *actor_also = actors.split("/")
     via, *via_also = vias.split("/")
     human = actor == "human"
@@ -137,8 +218,8 @@ def _expected(text: str) -> dict[str, Any]:
         "via": via,
         "actor_also": actor_also,
         "via_also": via_also,
-        "device_known": human and via in _OWN_PROGRAM,
-        "location_known": human and via in _AT_HOME,
+        "device_known": human and via in _OWN_PROGRAM and "no-device" not in hidden,
+        "location_known": human and via in _AT_HOME and "no-place" not in hidden,
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -46,6 +46,10 @@ class Agent:
     device: str | None = None
     apple: bool = False
     """It claims to run on an iPhone, an iPad or a Mac."""
+    app: "Agent | None" = None
+    """For a name that lists take for a robot's: the app that it is when a person uses it."""
+    few_headers: bool = False
+    """A small browser that names no language, or sends hardly any headers."""
 
 
 _PREFETCH = re.compile(
@@ -74,6 +78,17 @@ _ADVERTISING_BROWSERS = re.compile(
     r"Konqueror|Galeon|Opera|NetCaptor|Iron)",
     re.IGNORECASE,
 )
+_APP = re.compile(
+    r"; wv\)|\bElectron/|\((?:iPhone|iPad|iPod)\b[^)]*\) AppleWebKit/(?!.*\bVersion/).* Mobile/"
+)
+"""The view of an Android app, Electron, and the view of an iOS app, which unlike Safari names no
+version."""
+_NETWORK_APP = re.compile(r"^[\w%.+ -]+/[\w.]+ CFNetwork/")
+_NO_APP = re.compile(
+    r"https?://|www\.|(?<!cu)bot|crawl|spider|headless|Cypress/|Puppeteer|Playwright|Selenium|"
+    r"WebDriver|PhantomJS|Lighthouse|PTST/|Synthetic",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ROBOT = re.compile(r"\bbot\b|bot/|crawler|spider|https?://", re.IGNORECASE)
 _TAG_VIAS = {
@@ -94,7 +109,11 @@ _BROWSER_NAMES = {
     "IE": "Internet Explorer",
     "IE Mobile": "Internet Explorer",
 }
+_APPLE_SYSTEMS = ("Mac OS X", "iOS")
 _NO_BROWSER = ("WebView", "WKWebView", "Apple Mail", "Android", "Other")
+_ENGINES = ("Qt Web Engine", "QtWebKit", "WebKit")
+"""Parts of programs, which say nothing about the program. Safari beside any system but Apple's is
+such a part too: WebKitGTK calls itself so in Geary, Epiphany and others."""
 _SYSTEM_NAMES = {
     "Mac OS X": "Mac",
     "Chrome OS": "ChromeOS",
@@ -146,9 +165,11 @@ def _device(agent: str, name: str) -> str | None:
     if not name:
         known = browser and not browser.endswith(_NO_BROWSER)
         name = _BROWSER_NAMES.get(browser, browser) if known else "an app"
+        if browser in _ENGINES or (name == "Safari" and system not in _APPLE_SYSTEMS):
+            name = "a program"
     place = hardware if hardware in ("iPhone", "iPad") else _SYSTEM_NAMES.get(system, system)
     if not place or place == "Other":
-        return name if name != "an app" else None
+        return name if name not in ("an app", "a program") else None
     return f"{name} on {place}"
 
 
@@ -171,7 +192,8 @@ class Agents:
         agent = agent.strip()
         if not agent:
             return Agent(AgentKind.MISSING)
-        return _mail_fetcher(agent) or self._named(agent) or self._listed(agent)
+        found = _mail_fetcher(agent) or self._named(agent) or self._listed(agent)
+        return replace(found, app=_app(agent, found)) if found.kind is AgentKind.MACHINE else found
 
     def _named(self, agent: str) -> Agent | None:
         found = self._find_words(agent)
@@ -183,7 +205,8 @@ class Agents:
         if _ROBOT.search(agent):
             return None
         family = AgentKind.MAIL if kind == "mail" else AgentKind.BROWSER
-        return Agent(family, "", name, _device(agent, name), _is_apple(agent))
+        device = _device(agent, name)
+        return Agent(family, "", name, device, _is_apple(agent), few_headers=kind == "small")
 
     def _listed(self, agent: str) -> Agent:
         said = _without_model(agent)
@@ -219,6 +242,21 @@ def _mail_fetcher(agent: str) -> Agent | None:
         return Agent(AgentKind.GMAIL_PREFETCH, "gmail-prefetch", "Gmail")
     if "YahooMailProxy" in agent:
         return Agent(AgentKind.YAHOO_PROXY, "yahoo-proxy", "Yahoo Mail")
+    return None
+
+
+def _app(agent: str, machine: Agent) -> Agent | None:
+    """An app with a browser in it, whose name a list takes for a robot's [Matomo mobile apps].
+
+    Programs on phones also load previews of links, with the phone's own headers, so there only a
+    name that no list knows as a preview may be an app.
+    """
+    if machine.via == "monitor" or _NO_APP.search(agent):
+        return None
+    if _APP.search(agent):
+        return Agent(AgentKind.BROWSER, "", "", _device(agent, ""), _is_apple(agent))
+    if _NETWORK_APP.search(agent) and machine.via == "crawler":
+        return Agent(AgentKind.APP, "", "", _device(agent, ""), _is_apple(agent))
     return None
 
 

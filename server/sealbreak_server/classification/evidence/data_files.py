@@ -66,8 +66,8 @@ def country_of(row: object) -> str | None:
     return code if isinstance(code, str) and len(code) == 2 else None
 
 
-def read_egress(path: Path) -> Iterator[str]:
-    """The networks of Apple's list: CSV with the network first, or plain lines.
+def read_networks(path: Path) -> Iterator[str]:
+    """The networks of a list such as Apple's: CSV with the network first, or plain lines.
 
     Raises `ValueError` on a line that holds no network.
     """
@@ -90,7 +90,7 @@ def check_country(path: Path) -> None:
 
 def check_egress(path: Path) -> None:
     """Raises `ValueError` when the file holds anything but networks, or too few of them."""
-    if sum(1 for _ in read_egress(path)) < 100:
+    if sum(1 for _ in read_networks(path)) < 100:
         raise ValueError("Apple's list holds thousands of networks, this file holds fewer than 100")
 
 

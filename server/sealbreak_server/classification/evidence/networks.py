@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from itertools import pairwise
 from pathlib import Path
 
-from sealbreak_server.classification.evidence.data_files import read_egress
+from sealbreak_server.classification.evidence.data_files import read_networks
 
 Address = IPv4Address | IPv6Address
 _V6_SHIFT = 64
@@ -40,10 +40,16 @@ class Role(StrEnum):
     """Hosting. People sometimes."""
     VPN = "vpn"
     """People usually, but not at this place."""
+    ROAMING = "roaming"
+    """People at an unknown place: satellites, aircraft, tunnels, and single exits of VPNs in the
+    networks of others."""
     PRIVATE = "private"
     """Not a public network: the address has no place."""
     NONE = "none"
     """Not an address."""
+
+
+DATACENTERS = (Role.CLOUD, Role.GOOGLE, Role.YAHOO, Role.MAIL, Role.EXCHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,14 @@ def same_block(one: Address, other: Address) -> bool:
     if one.version != other.version:
         return False
     shift = 8 if one.version == 4 else 80
+    return int(one) >> shift == int(other) >> shift
+
+
+def same_neighbourhood(one: Address, other: Address) -> bool:
+    """In one /16 or /32: a block as large as providers mostly assign addresses from."""
+    if one.version != other.version:
+        return False
+    shift = 16 if one.version == 4 else 96
     return int(one) >> shift == int(other) >> shift
 
 
@@ -175,10 +189,18 @@ def _load_systems(owners: Path, prefixes: Path) -> _Table:
     return _Table(rows, networks)
 
 
+def _load_lines(path: Path, network: Network) -> _Table:
+    spans = [(*_span(cidr), 0) for cidr in read_networks(path)]
+    return _Table(_flatten_many(spans), [network])
+
+
 class Networks:
-    def __init__(self, blocks: _Table, systems: _Table, egress: _Table | None = None) -> None:
+    def __init__(
+        self, blocks: _Table, systems: _Table, exits: _Table, egress: _Table | None = None
+    ) -> None:
         self._blocks = blocks
         self._systems = systems
+        self._exits = exits
         self._egress = egress
 
     @classmethod
@@ -186,11 +208,11 @@ class Networks:
         """`egress`: Apple's own list, if the owner installed it."""
         listed = None
         if egress is not None and egress.is_file():
-            spans = [(*_span(cidr), 0) for cidr in read_egress(egress)]
-            listed = _Table(_flatten_many(spans), [Network(Role.RELAY, "Apple")])
+            listed = _load_lines(egress, Network(Role.RELAY, "Apple"))
         return cls(
             _load_blocks(shipped / "blocks.tsv"),
             _load_systems(shipped / "owners.tsv", shipped / "prefixes.tsv"),
+            _load_lines(shipped / "exits.txt", Network(Role.ROAMING)),
             listed,
         )
 
@@ -203,7 +225,11 @@ class Networks:
             listed = self._egress.find(version, number)
             if listed is not None:
                 return listed
-        found = self._blocks.find(version, number) or self._systems.find(version, number)
+        found = (
+            self._blocks.find(version, number)
+            or self._systems.find(version, number)
+            or self._exits.find(version, number)
+        )
         if found is None:
             return ACCESS if address.is_global else PRIVATE
         if found.role is Role.RELAY and self._egress is not None:

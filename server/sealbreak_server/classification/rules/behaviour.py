@@ -3,7 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sealbreak_server.classification.evidence.networks import Role
+from sealbreak_server.classification.evidence.networks import (
+    Address,
+    Role,
+    parse_address,
+    same_neighbourhood,
+)
 from sealbreak_server.classification.rules.outcomes import machine, scanner_name
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import BURST_SECONDS, CONTEXT_SECONDS, Signals
@@ -14,6 +19,10 @@ from sealbreak_server.model.verdict import Verdict
 BURST_LINKS = 3
 REPEAT_SECONDS = 300.0
 HIDDEN_SECONDS = 10.0
+FAN_OUT_SECONDS = 3.0
+FAN_OUT_NETWORKS = 3
+FAN_OUT_READERS = 2
+"""More people than this may follow links at the same time."""
 
 
 def _scanner(signals: Signals) -> str:
@@ -69,6 +78,53 @@ def burst(signals: Signals) -> Verdict | None:
     links = len({link for _, link in clicks})
     return machine(
         signals, _scanner(signals), Reason.BURST, f"It followed {links} links in a few seconds"
+    )
+
+
+def fan_out(signals: Signals) -> Verdict | None:
+    """Three or more other networks follow links of one copy in the same moment [O: section 7].
+
+    One or two readers cannot be at four places. A reader's own click is left out: other programs
+    repeat it a moment later.
+    """
+    recipients = signals.facts.recipients
+    if signals.is_open or (recipients is not None and recipients > FAN_OUT_READERS):
+        return None
+    near = [
+        hit
+        for hit in signals.facts.nearby
+        if hit.kind is Kind.CLICK and hit.same_copy and abs(hit.dt) <= FAN_OUT_SECONDS
+    ]
+    networks = _networks(signals, near)
+    if networks < FAN_OUT_NETWORKS or _is_repeated(signals, near):
+        return None
+    return machine(
+        signals,
+        _scanner(signals),
+        Reason.FAN_OUT,
+        f"{networks + 1} networks followed links of this copy within {FAN_OUT_SECONDS:.0f} seconds",
+    )
+
+
+def _networks(signals: Signals, near: Iterable[Nearby]) -> int:
+    """How many networks there are beside the hit's own."""
+    apart: list[Address] = [signals.address] if signals.address else []
+    for hit in near:
+        there = parse_address(hit.address)
+        if there is not None and not any(same_neighbourhood(there, one) for one in apart):
+            apart.append(there)
+    return len(apart) - 1 if signals.address else 0
+
+
+def _is_repeated(signals: Signals, near: Iterable[Nearby]) -> bool:
+    """A browser's click at home comes first, and other programs repeat just this one."""
+    return (
+        signals.network.role is Role.ACCESS
+        and signals.full_browser
+        and all(
+            hit.dt > 0 and hit.link == signals.facts.link and not signals.same_agent(hit)
+            for hit in near
+        )
     )
 
 

@@ -6,6 +6,7 @@ logs, [C] found in the code of others, [J] our own decision. A name with a numbe
 
 from sealbreak_server.classification.rules.behaviour import (
     burst,
+    fan_out,
     hidden_link,
     repeat,
     scanner_nearby,
@@ -25,9 +26,11 @@ from sealbreak_server.classification.rules.outcomes import (
     Rule,
 )
 from sealbreak_server.classification.rules.programs import (
+    contradiction,
     malformed,
     named_machine,
     not_a_read,
+    signed_agent,
     speculative_load,
 )
 from sealbreak_server.classification.rules.proxies import (
@@ -42,6 +45,7 @@ from sealbreak_server.classification.rules.sender import (
     own_click,
     sender_address,
     sender_viewing,
+    shared_proxy,
 )
 from sealbreak_server.classification.rules.threads import reply_prefetch, thread_view
 
@@ -49,9 +53,11 @@ RULES: tuple[Rule, ...] = (
     own_click,
     speculative_load,
     not_a_read,
+    signed_agent,
     before_sending,
     sender_address,
     sender_viewing,
+    shared_proxy,
     gmail_prefetch,
     reply_prefetch,
     thread_view,
@@ -62,14 +68,16 @@ RULES: tuple[Rule, ...] = (
     named_machine,
     hidden_link,
     burst,
+    fan_out,
     scanner_nearby,
     malformed,
     mail_filter,
     scanner_network,
     exchange_online,
     mail_network,
-    company_gateway,
     repeat,
+    contradiction,
+    company_gateway,
     apple_relay,
     datacenter,
     vpn,

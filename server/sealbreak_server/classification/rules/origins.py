@@ -1,8 +1,14 @@
 """Rules about the network that a hit comes from. They decide when no other rule did."""
 
 from sealbreak_server.classification.evidence.agents import AgentKind
-from sealbreak_server.classification.evidence.networks import Role
+from sealbreak_server.classification.evidence.networks import (
+    Role,
+    parse_address,
+    same_neighbourhood,
+)
 from sealbreak_server.classification.rules.outcomes import (
+    PROXIES,
+    QUICK_SECONDS,
     machine,
     proxied,
     reader,
@@ -11,6 +17,8 @@ from sealbreak_server.classification.rules.outcomes import (
 )
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
+from sealbreak_server.model.context import SHOWN_SECONDS
+from sealbreak_server.model.facts import Nearby
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
 
@@ -21,6 +29,8 @@ QUIET_SECONDS = 60.0
 VPN_SECONDS = 20.0
 SINGLE_SECONDS = 10.0
 """A source that follows another link within this time did not make a single request."""
+BESIDE_SECONDS = 60.0
+"""A hit from another network within this time belongs to the same reading or scan."""
 OTHERS_CLICK_SECONDS = 12.0
 """A hit this soon after another program's click on the same link repeats that click."""
 
@@ -40,11 +50,28 @@ def mail_filter(signals: Signals) -> Verdict | None:
 def scanner_network(signals: Signals) -> Verdict | None:
     """Security vendors' networks [C: 0xZDH/redirect.rules asns.txt, checked against the ASN data].
 
-    A single late hit with a browser's headers may be a person behind an isolation browser.
+    A single late hit with a browser's headers may be a person behind an isolation browser. The
+    vendors' own staff and companies whose traffic leaves there read mail too: scanners imitate
+    browsers, not mail programs [O: section 7].
     """
     if signals.network.role is not Role.SCANNER:
         return None
     via, owner = scanner_name(signals), signals.network.owner
+    if signals.is_open and signals.agent.kind is AgentKind.MAIL and signals.agent.name:
+        return unknown(
+            signals,
+            via,
+            Reason.MAIL_PROGRAM_AT_SCANNER,
+            f"A mail program's headers from {owner}: a scanner, or people behind it",
+        )
+    if _is_colleague(signals):
+        return reader(
+            signals,
+            "corporate-proxy",
+            Reason.COLLEAGUE,
+            f"From {owner}, where a mail program had shown the mail within the hour",
+            own_program=False,
+        )
     late = signals.age is None or signals.age >= SCAN_SECONDS
     if late and signals.full_browser and _single(signals):
         return unknown(
@@ -93,8 +120,8 @@ def company_gateway(signals: Signals) -> Verdict | None:
     """People whose company sends all traffic through a gateway [MISP warning list zscaler]."""
     if signals.network.role is not Role.GATEWAY:
         return None
-    if not (signals.reader_program or signals.language):
-        return _no_reader(signals)
+    if not signals.reader_program:
+        return _unknown_program(signals) if signals.language else _no_reader(signals)
     return reader(
         signals,
         "corporate-proxy",
@@ -118,14 +145,43 @@ def apple_relay(signals: Signals) -> Verdict | None:
 
 
 def datacenter(signals: Signals) -> Verdict | None:
-    """A person on a cloud desktop or behind a small VPN names a language, comes late and makes a
-    single request; all else is a machine [C: warmbly; X4BNet's list for the networks]."""
-    datacenters = (Role.CLOUD, Role.GOOGLE, Role.YAHOO, Role.MAIL, Role.EXCHANGE)
-    if signals.network.role not in datacenters:
+    """A person on a cloud desktop or behind a small VPN comes late, makes a single request and uses
+    a reader's program with all headers of that program; all else is a machine [C: warmbly; X4BNet's
+    list for the networks; O: section 7].
+
+    Mail programs are taken by their name, as behind a VPN. A browser's device is not told: machines
+    imitate complete browsers. Together with a hit from another network it may repeat a reader's.
+    """
+    if not signals.in_datacenter:
         return None
-    if signals.sooner_than(QUIET_SECONDS) or not signals.language or not _single(signals):
+    if signals.sooner_than(QUIET_SECONDS) or not _single(signals):
         return _no_reader(signals)
-    return _hidden_reader(signals)
+    if signals.is_open and signals.agent.kind is AgentKind.MAIL:
+        return _mail_in_datacenter(signals)
+    browser = signals.reader_program and signals.language and not signals.lacks_fetch_metadata
+    if not browser:
+        return _no_reader(signals)
+    if _beside_others(signals) and not signals.showed_mail_before(SHOWN_SECONDS):
+        return unknown(
+            signals,
+            "vpn",
+            Reason.CLOUD_BESIDE_OTHERS,
+            f"A browser's headers from {signals.network.owner}",
+            "Another network loaded the message within the same minute",
+        )
+    return _hidden_reader(signals, own_program=False)
+
+
+def _mail_in_datacenter(signals: Signals) -> Verdict:
+    """WebKit alone, without a language, is too little: many programs call themselves so."""
+    if signals.agent.name or signals.language:
+        return _hidden_reader(signals)
+    return unknown(
+        signals,
+        "unverified",
+        Reason.DATACENTER,
+        f"A mail program's headers from {signals.network.owner}, without a language",
+    )
 
 
 def vpn(signals: Signals) -> Verdict | None:
@@ -135,6 +191,10 @@ def vpn(signals: Signals) -> Verdict | None:
     mail = signals.agent.kind is AgentKind.MAIL and signals.is_open
     if not (signals.language or mail) or not _single(signals):
         return _no_reader(signals)
+    if not signals.reader_program:
+        return _unknown_program(signals)
+    if signals.lacks_fetch_metadata and not signals.on_phone:
+        return _without_fetch_metadata(signals)
     if signals.sooner_than(VPN_SECONDS):
         return unknown(
             signals, "vpn", Reason.TOO_SOON, "From a VPN, so soon that it may be a scanner"
@@ -143,24 +203,21 @@ def vpn(signals: Signals) -> Verdict | None:
 
 
 def residential(signals: Signals) -> Verdict:
-    """All other networks: residential, mobile and office [J]."""
-    if signals.agent.kind is AgentKind.STRANGE and not signals.language:
-        return machine(
-            signals,
-            "http-client",
-            Reason.UNKNOWN_PROGRAM,
-            "No mail program or browser is known by this name",
-        )
+    """All other networks: residential, mobile and office [J].
+
+    A name that is new proves nothing. Phones lose `Sec-Fetch-*` in apps, computers do not, so
+    without them a phone's hit is doubted only right after the send [O: section 7].
+    """
     if not signals.reader_program:
-        return unknown(
-            signals,
-            "unverified",
-            Reason.UNKNOWN_PROGRAM,
-            "No mail program or browser is known by this name",
-        )
-    if signals.language or signals.browser_signs:
-        return _on_own_network(signals)
-    return _on_own_network(signals) if _quiet_mail_program(signals) else _without_language(signals)
+        too_soon = signals.sooner_than(QUIET_SECONDS) and not signals.language
+        return _without_language(signals) if too_soon else _unknown_program(signals)
+    quiet = signals.agent.few_headers or _quiet_mail_program(signals)
+    if not (signals.language or signals.browser_signs or quiet):
+        return _without_language(signals)
+    fresh = signals.sooner_than(QUICK_SECONDS)
+    if signals.lacks_fetch_metadata and (fresh or not signals.on_phone):
+        return _without_fetch_metadata(signals)
+    return _on_own_network(signals)
 
 
 def _quiet_mail_program(signals: Signals) -> bool:
@@ -190,13 +247,60 @@ def _on_own_network(signals: Signals) -> Verdict:
     )
 
 
-def _hidden_reader(signals: Signals) -> Verdict:
+def _hidden_reader(signals: Signals, *, own_program: bool = True) -> Verdict:
     return reader(
         signals,
         "vpn",
         Reason.VPN if signals.network.role in (Role.VPN, Role.RELAY) else Reason.DATACENTER,
         f"A reader's headers from {signals.network.owner}, which is not a reader's own network",
+        own_program=own_program,
     )
+
+
+def _unknown_program(signals: Signals) -> Verdict:
+    return unknown(
+        signals,
+        "unverified",
+        Reason.UNKNOWN_PROGRAM,
+        "No mail program or browser is known by this name",
+    )
+
+
+def _without_fetch_metadata(signals: Signals) -> Verdict:
+    return unknown(
+        signals,
+        "unverified",
+        Reason.NO_FETCH_METADATA,
+        "It lacks the Sec-Fetch headers, which the browser it names always sends over https",
+    )
+
+
+def _is_colleague(signals: Signals) -> bool:
+    return (
+        not signals.is_open
+        and signals.full_browser
+        and _single(signals)
+        and signals.showed_mail_before(SHOWN_SECONDS, mail_program=True)
+    )
+
+
+def _beside_others(signals: Signals) -> bool:
+    """A hit from another network in the same minute, image proxies left out: they fetch for
+    somebody else."""
+    return any(
+        abs(near.dt) <= BESIDE_SECONDS
+        and not near.sender_viewing
+        and signals.read(near.agent).kind not in PROXIES
+        and not _is_neighbour(signals, near)
+        for near in signals.facts.nearby
+    )
+
+
+def _is_neighbour(signals: Signals, near: Nearby) -> bool:
+    there = parse_address(near.address)
+    if signals.address is None or there is None:
+        return True
+    return same_neighbourhood(signals.address, there)
 
 
 def _without_language(signals: Signals) -> Verdict:

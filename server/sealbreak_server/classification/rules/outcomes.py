@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from sealbreak_server.classification.evidence.agents import AgentKind
+from sealbreak_server.classification.evidence.browsers import is_desktop_site
 from sealbreak_server.classification.evidence.networks import Role
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.verdict import Actor, Verdict
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 
 Rule = Callable[[Signals], Verdict | None]
 
@@ -21,7 +22,7 @@ _PATHS = {
     Role.CLOUD: "vpn",
     Role.GATEWAY: "corporate-proxy",
 }
-_PROXIES = (AgentKind.GMAIL_PROXY, AgentKind.GMAIL_PREFETCH, AgentKind.YAHOO_PROXY, AgentKind.PROXY)
+PROXIES = (AgentKind.GMAIL_PROXY, AgentKind.GMAIL_PREFETCH, AgentKind.YAHOO_PROXY, AgentKind.PROXY)
 
 
 def machine(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
@@ -76,26 +77,40 @@ def proxied(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdi
     )
 
 
-def reader(signals: Signals, via: str, reason: Reason, *evidence: str) -> Verdict:
-    """A reader's own program. The place is known only on the reader's own network."""
+def reader(
+    signals: Signals, via: str, reason: Reason, *evidence: str, own_program: bool = True
+) -> Verdict:
+    """A reader's own program. The place is known only on the reader's own network.
+
+    `own_program`: false where another browser may stand between the reader and the network.
+    """
+    known = own_program and signals.reader_program and not _is_hidden_browser(signals)
     own_network = via == "direct" and signals.network.role is Role.ACCESS
     return Verdict(
         Actor.HUMAN,
         via,
         reason,
         evidence,
-        device=signals.agent.device,
+        device=signals.agent.device if known else None,
         network=signals.network.owner,
-        device_known=signals.reader_program,
+        device_known=known,
         location_known=own_network,
         sure=not _may_change(signals),
         rules=RULES_VERSION,
     )
 
 
+def _is_hidden_browser(signals: Signals) -> bool:
+    """Isolation shows pages in a browser of its own, and Tor Browser names the same system
+    everywhere [S: Menlo Security, Tor Project]. A phone that asks for the site of a computer hides
+    its system."""
+    isolated = signals.network.service in ("menlo", "tor")
+    return isolated or is_desktop_site(signals.header("user-agent"), signals.facts.headers)
+
+
 def path(signals: Signals) -> str:
     """How the hit came, by agent and network alone."""
-    if signals.agent.kind in _PROXIES:
+    if signals.agent.kind in PROXIES:
         return signals.agent.via
     if signals.agent.kind is AgentKind.BARE and signals.network.role in (Role.RELAY, Role.APPLE):
         return "apple-mpp"

@@ -14,6 +14,10 @@ from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.verdict import Verdict
 
 AT_ONCE_SECONDS = 2.0
+ELSEWHERE_SECONDS = 600.0
+"""Until then a sender who reads in Gmail is as likely as a reader to whom it was forwarded."""
+_SELF_HOSTED = ("nextcloud-proxy", "snappymail-proxy", "thumbor-proxy")
+"""Programs that anybody runs, at home too."""
 
 
 def gmail_prefetch(signals: Signals) -> Verdict | None:
@@ -36,9 +40,25 @@ def gmail_proxy(signals: Signals) -> Verdict | None:
         return None
     if signals.network.role is not Role.GOOGLE:
         return _unverified(signals, "Gmail's image proxy", "Google's")
-    return _shown(
-        signals, Reason.GMAIL_IMAGE_PROXY, "Fetched by Gmail's image proxy from Google's network"
-    )
+    evidence = "Fetched by Gmail's image proxy from Google's network"
+    if signals.is_open and signals.elsewhere("google"):
+        return _read_elsewhere(signals, evidence)
+    return _shown(signals, Reason.GMAIL_IMAGE_PROXY, evidence)
+
+
+def _read_elsewhere(signals: Signals, evidence: str) -> Verdict:
+    """Gmail, although no recipient's address is at Google [O: section 7].
+
+    The mail was forwarded, or the recipient reads another provider's mailbox in Gmail, or the
+    sender looks at a reply that quotes it. The last is most likely soon after the send.
+    """
+    names = " and ".join(sorted({one.name for one in signals.providers})[:3])
+    where = f"The recipient's address is at {names}, not at Google"
+    if len(signals.facts.recipient_domains) > 1:
+        where = f"The recipients' addresses are at {names}, none at Google"
+    if signals.sooner_than(ELSEWHERE_SECONDS):
+        return unknown(signals, path(signals), Reason.GMAIL_ELSEWHERE, evidence, where)
+    return proxied(signals, path(signals), Reason.GMAIL_ELSEWHERE, evidence, where)
 
 
 def yahoo_proxy(signals: Signals) -> Verdict | None:
@@ -53,15 +73,16 @@ def yahoo_proxy(signals: Signals) -> Verdict | None:
 
 
 def other_proxy(signals: Signals) -> Verdict | None:
-    """Proxies of smaller providers [C: warmbly mailclient, Matomo bots.yml].
+    """Proxies of smaller providers [C: warmbly mailclient, Matomo bots.yml], and of webmail that
+    people host themselves [S: Nextcloud's and SnappyMail's source].
 
-    They run on the provider's own network or in a datacenter, never on a residential line [J].
+    Providers' proxies run on their own network or in a datacenter, never on a residential line [J].
     """
     if signals.agent.kind is not AgentKind.PROXY:
         return None
     own = signals.network.role is Role.MAIL and signals.network.service == signals.agent.via
     foreign = signals.network.role in (Role.VPN, Role.GATEWAY, Role.RELAY, Role.PRIVATE, Role.NONE)
-    if not own and foreign:
+    if not own and foreign and signals.agent.via not in _SELF_HOSTED:
         return _unverified(signals, f"{signals.agent.name}'s image proxy", "its provider's")
     return _shown(signals, Reason.MAIL_PROXY, f"Fetched by {signals.agent.name}'s image proxy")
 

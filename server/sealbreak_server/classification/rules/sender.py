@@ -41,6 +41,24 @@ def sender_address(signals: Signals) -> Verdict | None:
     return None
 
 
+def shared_proxy(signals: Signals) -> Verdict | None:
+    """Yahoo's proxy, while the sender looks and no recipient's mailbox is at Yahoo [J].
+
+    Somebody reads the mail at Yahoo at this moment, and the only known one who reads it is the
+    sender, who may have a copy there.
+    """
+    at_yahoo = signals.agent.kind is AgentKind.YAHOO_PROXY and signals.network.role is Role.YAHOO
+    if not (at_yahoo and signals.is_open and signals.facts.sender_viewing):
+        return None
+    if not signals.elsewhere("yahoo"):
+        return None
+    return sender(
+        signals,
+        Reason.SENDER_VIEWING,
+        "You had the message open, and no recipient's address is at Yahoo",
+    )
+
+
 def sender_viewing(signals: Signals) -> Verdict | None:
     """Gmail's proxy, while the sender has the message open in Gmail [C: open-mailtrack].
 

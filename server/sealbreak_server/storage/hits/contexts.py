@@ -6,10 +6,16 @@ from itertools import islice
 from typing import Any
 
 from sealbreak_server.events.reopened import HOT_AGAIN_SECONDS, NETWORKS_SECONDS, network_of
-from sealbreak_server.model.context import CONTEXT_SECONDS, ClassifiedHit, CopyState, HitContext
-from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.context import (
+    CONTEXT_SECONDS,
+    SHOWN_SECONDS,
+    ClassifiedHit,
+    CopyState,
+    HitContext,
+)
+from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.message import Message
-from sealbreak_server.model.visit import Visit
+from sealbreak_server.model.visit import Visit, program_of
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits
@@ -40,6 +46,20 @@ _around = CachedQuery(
         .limit(CONTEXT_LIMIT)
     )
 )
+_shown = CachedQuery(
+    lambda message, owner, kind, since, until: (
+        classified_hits()
+        .where(
+            HitRow.message == message,
+            HitRow.owner == owner,
+            HitRow.kind == kind,
+            HitRow.time >= since,
+            HitRow.time < until,
+        )
+        .order_by(HitRow.time.desc())
+        .limit(CONTEXT_LIMIT)
+    )
+)
 _visits = CachedQuery(
     lambda message, owner, kind, since, until: (
         HitRow.select(
@@ -48,6 +68,9 @@ _visits = CachedQuery(
             HitRow.time,
             HitRow.address,
             VerdictRow.location_known,
+            VerdictRow.country,
+            VerdictRow.via,
+            VerdictRow.device,
         )
         .join(VerdictRow)
         .where(
@@ -125,6 +148,7 @@ class _Reading:
         self._copies = _states([group.message.id for group in groups])
         self._views = _rows_by_message(_views, ((g.message.id, g.since) for g in groups))
         self._own = _own(groups, now)
+        self._shown = _loads_before(groups)
         self._visits = _rows_by_message(
             _visits, map(self._looking, filter(self._may_be_hot, groups))
         )
@@ -143,9 +167,20 @@ class _Reading:
             ),
             self._copies.get(message.id, {}),
             visits=tuple(
-                (copy, Visit(time, network_of(address) if own else None))
-                for _, copy, time, address, own in self._visits.get(message.id, ())
+                (
+                    copy,
+                    Visit(
+                        time,
+                        network_of(address) if own else None,
+                        country if own else None,
+                        program_of(via, device),
+                    ),
+                )
+                for _, copy, time, address, own, country, via, device in self._visits.get(
+                    message.id, ()
+                )
             ),
+            shown=self._shown.get(message.id, ()),
             newer=tuple(newer.values()),
             newer_loads=threads.loads(newer, message.owner, group.first, group.last),
         )
@@ -183,6 +218,17 @@ def _records(groups: Sequence[Group], below: int) -> dict[str, tuple[ClassifiedH
         message: tuple(sorted(classified_hits.values(), key=lambda one: (one.hit.time, one.number)))
         for message, classified_hits in found.items()
     }
+
+
+def _loads_before(groups: Iterable[Group]) -> dict[str, tuple[Hit, ...]]:
+    """The pixel's loads in the hour before, of messages whose links were followed."""
+    found: dict[str, tuple[Hit, ...]] = {}
+    for group in groups:
+        if any(record.hit.kind is Kind.CLICK for record in group.fresh):
+            message, since = group.message, group.first - SHOWN_SECONDS
+            rows = _shown.rows(message.id, message.owner, str(Kind.OPEN), since, group.since)
+            found[message.id] = tuple(classified_hit_of(row).hit for row in rows)
+    return found
 
 
 def _states(messages: Sequence[str]) -> dict[str, dict[int, CopyState]]:

@@ -2,6 +2,7 @@
 
 import pytest
 from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.hit import Kind
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.contexts import CONTEXT_LIMIT, Group, context_of, hit_contexts
@@ -70,3 +71,13 @@ def _surround(builder: AccountBuilder, number: int) -> None:
     SenderView.create(message=builder.message, time=NOW + number)
     OwnAddress.create(account=builder.account, address=f"h{number}", seen_at=NOW)
     CopyState.create(message=builder.message, copy_number=0, opened_at=NOW + number)
+
+
+def test_a_click_gets_the_loads_of_the_hour_before(builder: AccountBuilder) -> None:
+    stored(builder, -3700, -3500, -400, -200)
+    clicked = ClassifiedHit(9, builder.hit(0)._replace(kind=Kind.CLICK, link=1))
+    loads = builder.storage.query(context_of, group(builder, clicked).message, [clicked], NOW).shown
+    assert [hit.time - clicked.hit.time for hit in loads] == [-400, -3500]
+    opened = ClassifiedHit(9, builder.hit(0))
+    message = group(builder, opened).message
+    assert builder.storage.query(context_of, message, [opened], NOW).shown == ()

@@ -19,9 +19,8 @@ def chosen(choice: Choice) -> tuple[list[object], list[tuple[str, str]]]:
     core, notices = Mock(), list[tuple[str, str]]()
     core.state.problem = "Pair this computer first."
     requests = Mock(api=None)
-    choices = Choices(
-        core, requests, RunAtOnce(), lambda title, text: notices.append((title, text))
-    )
+    tasks: Any = RunAtOnce()
+    choices = Choices(core, requests, tasks, lambda title, text: notices.append((title, text)))
     choices.choose(choice)
     return [call.args[0] for call in core.post.call_args_list], notices
 

@@ -49,6 +49,14 @@ def test_every_sample_of_the_public_crawler_list_is_a_machine_or_a_mail_proxy() 
         ("outlook-ios", "Outlook on iPhone"),
         ("outlook-android", "Outlook on Android"),
         ("tbird", "Thunderbird on Windows"),
+        ("webkit-gtk", "a program on Linux"),
+        ("qt-web-engine", "a program on Linux"),
+        ("kmail", "KMail on Linux"),
+        ("falkon", "Falkon on Linux"),
+        ("Fancy Viewer", "Claws Mail"),
+        ("Evolution/3.52.3", "Evolution"),
+        ("NetSurf/3.11 (Linux)", "NetSurf on Linux"),
+        ("Dillo/3.1.1", "Dillo"),
         ("em-client", "eM Client"),
     ],
 )
@@ -95,3 +103,23 @@ def test_agents_are_cached() -> None:
     before = PROGRAMS.read.cache_info().hits
     read("chrome")
     assert PROGRAMS.read.cache_info().hits == before + 1
+
+
+def test_samples_of_the_public_crawler_list_that_may_be_apps_are_apps() -> None:
+    """Editors and Facebook's app. Only with a person's headers are they judged as such."""
+    samples = [sample for entry in CRAWLER_USER_AGENTS_DATA for sample in entry["instances"]]
+    apps = [sample for sample in samples if read(sample).app]
+    assert all("Electron/" in sample or "; wv)" in sample for sample in apps)
+    assert len(apps) <= 5
+
+
+@pytest.mark.parametrize(
+    "agent", ["NetSurf/3.10", "Dillo/3.0.5", "URL/Emacs Emacs/29.1", "Lynx/2.9.0", "w3m/0.5.3"]
+)
+def test_small_browsers_are_readers_that_may_send_few_headers(agent: str) -> None:
+    assert (read(agent).kind, read(agent).few_headers) == (AgentKind.BROWSER, True)
+
+
+@pytest.mark.parametrize("agent", ["wkhtmltopdf", "WeasyPrint 62.3", "acme-linkcheck"])
+def test_converters_and_link_checkers_are_machines(agent: str) -> None:
+    assert read(agent).kind is AgentKind.MACHINE

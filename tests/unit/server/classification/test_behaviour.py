@@ -1,6 +1,7 @@
 """What hits do together: the edges of each rule, then all rules."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sealbreak_server.classification.evidence.networks import Network, Role
@@ -151,6 +152,44 @@ def test_the_only_link_of_a_message_is_no_burst() -> None:
 def test_clicks_of_another_reader_at_the_same_time_make_no_burst() -> None:
     nearby = (click(-0.5, 2, OTHER_RESIDENTIAL), click(0.3, 3, "50.206.90.214"))
     assert classify(link=1, links_in_message=3, nearby=nearby).actor is Actor.HUMAN
+
+
+FOUR = (click(-1, 2, "54.93.75.30", "a"), click(1, 3, "20.42.1.1", "b"), click(3, 1, "5.9.1.1"))
+
+
+def test_links_followed_from_four_networks_at_once_are_a_machines() -> None:
+    verdict = classify(link=1, links_in_message=9, recipients=1, nearby=FOUR)
+    assert (verdict.actor, verdict.reason) == (Actor.MACHINE, Reason.FAN_OUT)
+    assert classify(link=1, links_in_message=9, nearby=FOUR).reason is Reason.FAN_OUT
+
+
+@pytest.mark.parametrize(
+    ("fields", "nearby"),
+    [
+        ({"recipients": 3}, FOUR),
+        ({"kind": Kind.OPEN}, FOUR),
+        ({"recipients": 1}, FOUR[:2]),
+        ({"recipients": 1}, (*FOUR[:2], replace(FOUR[2], dt=3.1))),
+        ({"recipients": 1}, (*FOUR[:2], replace(FOUR[2], kind=Kind.OPEN))),
+        ({"recipients": 1}, (*FOUR[:2], replace(FOUR[2], same_copy=False))),
+        ({"recipients": 1}, (*FOUR[:2], replace(FOUR[2], address="20.42.200.200"))),
+    ],
+)
+def test_fewer_networks_or_more_readers_are_no_fan_out(
+    fields: dict[str, Any], nearby: tuple[Nearby, ...]
+) -> None:
+    """Two recipients at most, clicks only, of one copy, within three seconds, in other /16s."""
+    verdict = classify(link=1, links_in_message=9, nearby=nearby, **fields)
+    assert verdict.reason is not Reason.FAN_OUT
+
+
+def test_a_readers_click_that_others_repeat_at_once_stays_a_readers() -> None:
+    repeats = tuple(replace(near, dt=abs(near.dt), link=1, agent="x") for near in FOUR)
+    verdict = classify(link=1, links_in_message=9, recipients=1, nearby=repeats)
+    assert verdict.actor is Actor.HUMAN
+    earlier = (replace(repeats[0], dt=-1), *repeats[1:])
+    verdict = classify(link=1, links_in_message=9, recipients=1, nearby=earlier)
+    assert verdict.reason is Reason.FAN_OUT
 
 
 def test_an_open_by_the_source_of_a_burst_is_a_scanners() -> None:

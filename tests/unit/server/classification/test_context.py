@@ -73,3 +73,44 @@ def test_loads_of_one_shape_affect_each_other_only_when_the_sender_was_viewing()
 def test_clicks_affect_each_other() -> None:
     classified_hits = [ClassifiedHit(at, a_hit(at, Kind.CLICK, link=1), HUMAN) for at in range(3)]
     assert classify_context(lambda facts: HUMAN, a_context(*classified_hits), {2}).keys() == {1, 2}
+
+
+def test_a_click_knows_the_loads_of_the_hour_before() -> None:
+    clicked, opened = (
+        ClassifiedHit(1, a_hit(4000, Kind.CLICK, 1)),
+        ClassifiedHit(2, a_hit(4001)),
+    )
+    shown = (a_hit(399, address="192.0.2.7"), a_hit(400), a_hit(900), a_hit(500, address="h"))
+    builder = FactBuilder(a_context(clicked, opened, shown=shown))
+    near = builder.facts(clicked).nearby
+    assert [(one.dt, one.address) for one in near] == [
+        (-3100, "192.0.2.1"),
+        (-3500, "h"),
+        (1, "192.0.2.1"),
+    ]
+    assert [one.dt for one in builder.facts(opened).nearby] == [-1]
+
+
+@pytest.mark.parametrize(("second", "known"), [(399, False), (400, True), (3699, True)])
+def test_loads_count_for_an_hour(second: float, known: bool) -> None:
+    clicked = ClassifiedHit(1, a_hit(4000, Kind.CLICK, 1))
+    among_hits = a_context(ClassifiedHit(2, a_hit(second)), clicked)
+    before = a_context(clicked, shown=(a_hit(second),))
+    for context in (among_hits, before):
+        assert bool(FactBuilder(context).facts(clicked).nearby) is known
+
+
+def test_a_click_says_which_clicks_are_about_its_copy() -> None:
+    first, other = (
+        ClassifiedHit(1, a_hit(0, Kind.CLICK, 1, copy=1)),
+        ClassifiedHit(2, a_hit(1, Kind.CLICK, 1, copy=2)),
+    )
+    near = FactBuilder(a_context(first, other, ClassifiedHit(3, a_hit(2)))).facts(first).nearby
+    assert [(one.kind, one.same_copy) for one in near] == [(Kind.CLICK, False), (Kind.OPEN, True)]
+
+
+def test_facts_hold_the_domains_of_the_readers_of_the_copy() -> None:
+    classified = ClassifiedHit(1, a_hit(60))
+    message = replace(MESSAGE, recipients=(ANN, BEN, replace(BEN, copy=1)))
+    facts = FactBuilder(a_context(classified, message=message)).facts(classified)
+    assert facts.recipient_domains == ("example.com", "example.org")

@@ -74,12 +74,12 @@ def test_a_readers_sentence_says_what_is_known(verdict: Verdict, kind: Kind, wor
         (0, (), "Opened, through Gmail"),
         (1, (), "Opened, through Gmail"),
         (3, (), "Opened through Gmail, by someone of 3"),
-        (1, ("Ann",), "Opened through Gmail, by Ann"),
-        (2, ("Ann", "Ben"), "Opened through Gmail, by Ann or Ben"),
+        (1, ("Ann",), "Opened, through Gmail: the copy for Ann"),
+        (2, ("Ann", "Ben"), "Opened, through Gmail: the copy for Ann and Ben"),
         (3, ("Ann", "Ben", "Cleo"), "Opened through Gmail, by someone of 3"),
     ],
 )
-def test_a_reader_is_named_only_when_it_can_be_nobody_else(
+def test_a_copy_is_named_and_a_reader_never(
     recipients: int, names: tuple[str, ...], words: str
 ) -> None:
     assert sentence(human("gmail-proxy"), OPEN, recipients, names) == words
@@ -137,6 +137,23 @@ def test_a_machine_is_named(via: str, kind: Kind, words: str) -> None:
             classify(address="208.84.67.221", seconds_after_send=9000.0),
             CLICK,
             "A link was followed from Proofpoint's network: it is not known whether anyone read it",
+        ),
+        (
+            classify("gip", GMAIL, "none", kind=OPEN, recipient_domains=("gmx.de",)),
+            OPEN,
+            "Opened, through Gmail (no recipient is at Google: perhaps a forward, or you)",
+        ),
+        (
+            classify(
+                "gip",
+                GMAIL,
+                "none",
+                kind=OPEN,
+                recipient_domains=("gmx.de",),
+                seconds_after_send=60.0,
+            ),
+            OPEN,
+            "Loaded through Gmail, but no recipient is at Google: perhaps a forward, or you",
         ),
         (
             classify("-", RESIDENTIAL, "none", kind=OPEN),

@@ -2,13 +2,14 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from sealbreak_server.classification.evidence.data_files import SHIPPED
+from sealbreak_server.classification.evidence.data_files import SHIPPED, read_networks
 from sealbreak_server.classification.evidence.networks import (
     Networks,
     Role,
     parse_address,
     same_block,
     same_line,
+    same_neighbourhood,
 )
 
 NETWORKS = Networks.load(SHIPPED)
@@ -112,3 +113,32 @@ def test_no_system_is_listed_twice_and_every_role_is_known() -> None:
 
 def test_no_shipped_file_is_large() -> None:
     assert all(path.stat().st_size < 2_000_000 for path in SHIPPED.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("14.1.70.3", Role.ROAMING),
+        ("103.242.88.20", Role.ROAMING),
+        ("2001:470:1f0b:12::2", Role.ROAMING),
+        ("2001:471::2", Role.ACCESS),
+        ("64.145.90.7", Role.VPN),
+        ("185.177.207.139", Role.VPN),
+    ],
+)
+def test_satellites_aircraft_tunnels_and_exits_are_no_place(address: str, expected: Role) -> None:
+    assert role(address) is expected
+
+
+def test_a_small_exit_beside_whole_networks_is_no_place() -> None:
+    exits = list(read_networks(SHIPPED / "exits.txt"))
+    found = [role(cidr.partition("/")[0]) for cidr in exits]
+    assert len(exits) > 2000
+    assert set(found) == {Role.ROAMING}
+
+
+def test_a_neighbourhood_is_a_16_or_a_32() -> None:
+    assert same_neighbourhood(ip_address("192.0.2.1"), ip_address("192.0.99.1"))
+    assert not same_neighbourhood(ip_address("192.0.2.1"), ip_address("192.1.2.1"))
+    assert same_neighbourhood(ip_address("2001:db8::1"), ip_address("2001:db8:9::1"))
+    assert not same_neighbourhood(ip_address("192.0.2.1"), ip_address("2001:db8::1"))

@@ -19,10 +19,12 @@ from sealbreak_server.classification.rules.origins import (
 from sealbreak_server.classification.rules.outcomes import Rule
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
+from sealbreak_server.model.facts import Nearby
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.server.classification import (
     DATACENTER,
+    GMAIL,
     OTHER_RESIDENTIAL,
     RELAY,
     RESIDENTIAL,
@@ -118,7 +120,7 @@ def test_a_person_at_a_mail_provider_is_left_to_the_rule_for_datacenters() -> No
     ("agent", "headers", "actor"),
     [
         ("chrome", "bot", Actor.HUMAN),
-        ("SomeTool/1.0", "language", Actor.HUMAN),
+        ("SomeTool/1.0", "language", Actor.UNKNOWN),
         ("SomeTool/1.0", "bot", Actor.MACHINE),
     ],
 )
@@ -176,16 +178,139 @@ def test_a_vpn_hides_people_and_people_name_a_language_or_read_mail(
 )
 def test_a_hit_from_a_datacenter_with_others_nearby_is_no_person(near: Any, single: bool) -> None:
     """Another link of the same source within 10 s, or the same link by others 12 s before."""
-    verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(near,)))
+    shown = replace(click(-20), kind=OPEN)
+    verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(near, shown)))
     assert (verdict.actor is Actor.HUMAN) is single
+
+
+@pytest.mark.parametrize(
+    ("near", "actor"),
+    [
+        (click(60, 2, OTHER_RESIDENTIAL), Actor.UNKNOWN),
+        (click(-60, 2, OTHER_RESIDENTIAL), Actor.UNKNOWN),
+        (click(61, 2, OTHER_RESIDENTIAL), Actor.HUMAN),
+        (click(30, 2, "78.207.1.1", "edge"), Actor.HUMAN),
+        (replace(click(30, address=GMAIL, agent="gip"), kind=OPEN), Actor.HUMAN),
+        (replace(click(30, address=OTHER_RESIDENTIAL), sender_viewing=True), Actor.HUMAN),
+    ],
+)
+def test_a_browser_in_a_datacenter_beside_another_network_is_unknown(
+    near: Nearby, actor: Actor
+) -> None:
+    """Within a minute; neighbours, image proxies and the sender's own views are left out."""
+    assert answer(datacenter, within(Role.CLOUD, link=1, nearby=(near,))).actor is actor
+
+
+@pytest.mark.parametrize(("before", "actor"), [(3600, Actor.HUMAN), (3601, Actor.UNKNOWN)])
+def test_an_address_that_showed_the_mail_is_a_readers(before: float, actor: Actor) -> None:
+    nearby = (replace(click(-before), kind=OPEN), click(30, 2, OTHER_RESIDENTIAL))
+    assert answer(datacenter, within(Role.CLOUD, link=1, nearby=nearby)).actor is actor
+
+
+def test_a_browser_in_a_datacenter_has_no_device_and_a_mail_program_has() -> None:
+    browser = answer(datacenter, within(Role.CLOUD, "edge"))
+    mail = answer(datacenter, within(Role.CLOUD, "outlook", "none", kind=OPEN))
+    assert (browser.actor, browser.device, browser.device_known) == (Actor.HUMAN, None, False)
+    assert (mail.actor, mail.device_known) == (Actor.HUMAN, True)
+
+
+@pytest.mark.parametrize(
+    ("agent", "headers", "actor"),
+    [
+        ("SomeTool/1.0", "language", Actor.MACHINE),
+        ("chrome", "no-fetch", Actor.MACHINE),
+        ("chrome", "page", Actor.HUMAN),
+        ("firefox-89", "no-fetch", Actor.HUMAN),
+        ("mac-mail", "none", Actor.UNKNOWN),
+        ("mac-mail", "language", Actor.HUMAN),
+    ],
+)
+def test_from_a_datacenter_a_readers_program_with_its_headers_is_needed(
+    agent: str, headers: str, actor: Actor
+) -> None:
+    assert answer(datacenter, within(Role.CLOUD, agent, headers, kind=OPEN)).actor is actor
+
+
+@pytest.mark.parametrize(
+    ("agent", "after", "actor"),
+    [
+        ("chrome", 900.0, Actor.UNKNOWN),
+        ("android", 900.0, Actor.HUMAN),
+        ("android", 20.0, Actor.HUMAN),
+        ("android", 19.0, Actor.UNKNOWN),
+        ("safari", 19.0, Actor.HUMAN),
+        ("tbird", 19.0, Actor.HUMAN),
+    ],
+)
+def test_at_home_a_browser_without_its_fetch_headers_is_doubted(
+    agent: str, after: float, actor: Actor
+) -> None:
+    """Phones lose them in apps, so theirs count only right after the send."""
+    hit = within(Role.ACCESS, agent, "no-fetch", seconds_after_send=after)
+    assert answer(residential, hit).actor is actor
+    assert answer(residential, replace(hit, https=False)).actor is Actor.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("rule", "role"),
+    [(datacenter, Role.CLOUD), (vpn, Role.VPN), (residential, Role.ACCESS)],
+)
+def test_over_plain_http_fetch_headers_are_not_missed(rule: Rule, role: Role) -> None:
+    hit = within(role, "chrome", "no-fetch")
+    assert answer(rule, hit).actor is not Actor.HUMAN
+    assert answer(rule, replace(hit, https=False)).actor is Actor.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("agent", "fields", "actor"),
+    [
+        ("outlook", {"kind": OPEN}, Actor.UNKNOWN),
+        ("outlook", {}, Actor.MACHINE),
+        ("mac-mail", {"kind": OPEN}, Actor.MACHINE),
+        ("chrome", {"kind": OPEN}, Actor.MACHINE),
+    ],
+)
+def test_a_mail_program_in_a_vendors_network_may_be_its_staff(
+    agent: str, fields: dict[str, Any], actor: Actor
+) -> None:
+    hit = within(Role.SCANNER, agent, "mail", **fields)
+    assert answer(scanner_network, hit).actor is actor
+
+
+@pytest.mark.parametrize(
+    ("agent", "before", "address", "actor"),
+    [
+        ("outlook", 3600, RESIDENTIAL, Actor.HUMAN),
+        ("outlook", 3601, RESIDENTIAL, Actor.MACHINE),
+        ("chrome", 3600, RESIDENTIAL, Actor.MACHINE),
+        ("outlook", 3600, OTHER_RESIDENTIAL, Actor.MACHINE),
+    ],
+)
+def test_a_click_where_a_mail_program_had_shown_the_mail_is_a_persons(
+    agent: str, before: float, address: str, actor: Actor
+) -> None:
+    shown = replace(click(-before, address=address, agent=agent), kind=OPEN)
+    verdict = answer(scanner_network, within(Role.SCANNER, "edge", nearby=(shown,)))
+    assert (verdict.actor, verdict.device_known) == (actor, False)
+
+
+def test_isolation_and_tor_hide_the_device() -> None:
+    isolated = within(Role.GATEWAY, "edge", service="menlo")
+    assert not answer(company_gateway, isolated).device_known
+    assert answer(company_gateway, within(Role.GATEWAY, "edge", service="zscaler")).device_known
+    assert not answer(vpn, within(Role.VPN, "firefox-win", service="tor")).device_known
+    assert answer(vpn, within(Role.VPN, "firefox-win", service="")).device_known
 
 
 @pytest.mark.parametrize(
     ("agent", "headers", "fields", "expected"),
     [
-        ("SomeTool/1.0", "bot", {}, (Actor.MACHINE, Reason.UNKNOWN_PROGRAM)),
+        ("SomeTool/1.0", "bot", {}, (Actor.UNKNOWN, Reason.UNKNOWN_PROGRAM)),
+        ("SomeTool/1.0", "bot", {"seconds_after_send": 59.0}, (Actor.MACHINE, Reason.NO_LANGUAGE)),
         ("SomeTool/1.0", "language", {}, (Actor.UNKNOWN, Reason.UNKNOWN_PROGRAM)),
-        ("chrome", "language", {}, (Actor.HUMAN, Reason.READER)),
+        ("android", "language", {}, (Actor.HUMAN, Reason.READER)),
+        ("chrome", "language", {}, (Actor.UNKNOWN, Reason.NO_FETCH_METADATA)),
+        ("Dillo/3.1", "none", {"seconds_after_send": 5.0}, (Actor.HUMAN, Reason.READER)),
         ("tbird", "none", {"kind": OPEN}, (Actor.HUMAN, Reason.READER)),
         ("tbird", "none", {}, (Actor.UNKNOWN, Reason.NO_LANGUAGE)),
         ("chrome", "bot", {"seconds_after_send": 59.0}, (Actor.MACHINE, Reason.NO_LANGUAGE)),
@@ -248,7 +373,7 @@ def test_a_datacenter_is_a_person_only_when_late_single_and_with_a_language() ->
     assert classify(address=DATACENTER).via == "vpn"
     assert classify(address=DATACENTER, seconds_after_send=30.0).actor is Actor.MACHINE
     assert classify(address=DATACENTER, headers="bot").actor is Actor.MACHINE
-    assert classify(address=DATACENTER, link=1, nearby=(click(4, 2),)).actor is Actor.HUMAN
+    assert classify(address=DATACENTER, link=1, nearby=(click(4, 2),)).actor is Actor.UNKNOWN
     nearby = (click(4, 2, DATACENTER),)
     assert classify(address=DATACENTER, link=1, nearby=nearby).actor is Actor.MACHINE
 
@@ -279,7 +404,8 @@ def test_an_image_loaded_by_a_browser_without_a_language_is_unknown() -> None:
     stripped = classify(headers="quiet", kind=OPEN, seconds_after_send=30.0)
     posing = classify(headers="bot", kind=OPEN, seconds_after_send=30.0)
     assert (stripped.actor, posing.actor) == (Actor.UNKNOWN, Actor.MACHINE)
-    assert classify(headers="quiet", kind=OPEN).actor is Actor.HUMAN
+    assert classify("safari", headers="quiet", kind=OPEN).actor is Actor.HUMAN
+    assert classify(headers="quiet", kind=OPEN).actor is Actor.UNKNOWN
 
 
 def test_a_mail_program_may_name_no_language() -> None:

@@ -42,3 +42,49 @@ def test_an_unusable_agent_is_unknown_on_a_residential_network_and_a_machine_in_
 
 def test_an_invalid_address_is_malformed() -> None:
     assert classify(address="1.2.3.4.5").reason is Reason.MALFORMED
+
+
+@pytest.mark.parametrize("headers", ["signed", "signed-input"])
+def test_a_request_signed_as_an_agents_is_a_machines(headers: str) -> None:
+    assert classify(headers=headers).reason is Reason.SIGNED_AGENT
+
+
+def test_another_signature_says_nothing() -> None:
+    assert classify(headers="signed-otherwise").actor is Actor.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("headers", "address", "actor"),
+    [
+        ("headless", DATACENTER, Actor.MACHINE),
+        ("chrome-124", DATACENTER, Actor.MACHINE),
+        ("on-linux", DATACENTER, Actor.UNKNOWN),
+        ("chrome-131", DATACENTER, Actor.HUMAN),
+        ("headless", RESIDENTIAL, Actor.UNKNOWN),
+        ("chrome-124", RESIDENTIAL, Actor.UNKNOWN),
+        ("on-linux", RESIDENTIAL, Actor.UNKNOWN),
+        ("chrome-131", RESIDENTIAL, Actor.HUMAN),
+    ],
+)
+def test_headers_that_contradict_the_agent_are_no_readers(
+    headers: str, address: str, actor: Actor
+) -> None:
+    assert classify(headers=headers, address=address).actor is actor
+
+
+def test_the_site_for_computers_on_a_phone_is_a_reader_whose_device_is_not_known() -> None:
+    verdict = classify("linux-chrome", headers="on-android")
+    assert (verdict.actor, verdict.device, verdict.device_known) == (Actor.HUMAN, None, False)
+
+
+@pytest.mark.parametrize(
+    "agent", ["facebook-app", "facebook-ios", "camscanner", "vs-code", "notion", "slack-app"]
+)
+def test_an_app_that_lists_take_for_a_robot_is_judged_by_its_headers(agent: str) -> None:
+    assert classify(agent, headers="page").actor is Actor.HUMAN
+    assert classify(agent, headers="bot").reason is Reason.NAMED_MACHINE
+
+
+@pytest.mark.parametrize("agent", ["electron-bot", "headless-app", "cypress", "imessage"])
+def test_an_app_that_calls_itself_a_robot_stays_one(agent: str) -> None:
+    assert classify(agent, headers="page").reason is Reason.NAMED_MACHINE

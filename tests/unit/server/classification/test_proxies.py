@@ -65,3 +65,40 @@ def test_apples_privacy_protection_is_a_machine() -> None:
 def test_the_bare_agent_anywhere_else_is_some_machine(address: str, kind: Kind) -> None:
     verdict = classify("bare", address, "none", kind=kind)
     assert (verdict.actor, verdict.reason) == (Actor.MACHINE, Reason.BARE_AGENT)
+
+
+@pytest.mark.parametrize(
+    ("domains", "after", "actor", "reason"),
+    [
+        (("outlook.com",), 600.0, Actor.HUMAN, Reason.GMAIL_ELSEWHERE),
+        (("outlook.com",), 599.0, Actor.UNKNOWN, Reason.GMAIL_ELSEWHERE),
+        (("outlook.com", "gmx.de"), 600.0, Actor.HUMAN, Reason.GMAIL_ELSEWHERE),
+        (("outlook.com", "gmail.com"), 599.0, Actor.HUMAN, Reason.GMAIL_IMAGE_PROXY),
+        (("acme.example",), 599.0, Actor.HUMAN, Reason.GMAIL_IMAGE_PROXY),
+        ((), 599.0, Actor.HUMAN, Reason.GMAIL_IMAGE_PROXY),
+    ],
+)
+def test_gmail_for_recipients_who_are_elsewhere_says_so(
+    domains: tuple[str, ...], after: float, actor: Actor, reason: Reason
+) -> None:
+    verdict = classify(
+        "gip", GMAIL, "none", kind=OPEN, recipient_domains=domains, seconds_after_send=after
+    )
+    assert (verdict.actor, verdict.reason) == (actor, reason)
+
+
+def test_the_evidence_names_where_the_recipients_are() -> None:
+    elsewhere = ("outlook.com", "gmx.de")
+    one = classify("gip", GMAIL, "none", kind=OPEN, recipient_domains=elsewhere[:1])
+    two = classify("gip", GMAIL, "none", kind=OPEN, recipient_domains=elsewhere)
+    assert one.evidence[1] == "The recipient's address is at Microsoft, not at Google"
+    assert two.evidence[1] == "The recipients' addresses are at GMX and Microsoft, none at Google"
+
+
+@pytest.mark.parametrize(
+    "agent", ["Nextcloud-Server-Crawler/32.0.1", "SnappyMail/2.38", "Thumbor/7"]
+)
+@pytest.mark.parametrize("address", [RESIDENTIAL, DATACENTER, "192.168.1.20"])
+def test_webmail_that_people_host_themselves_may_be_anywhere(agent: str, address: str) -> None:
+    assert classify(agent, address, "none", kind=OPEN).actor is Actor.HUMAN
+    assert classify(agent, address, "none").reason is Reason.PROXY_ON_LINK

@@ -50,6 +50,26 @@ def test_the_second_fetch_of_the_senders_view_is_the_sender_too() -> None:
     assert classify("gip", GMAIL, "none", kind=OPEN, nearby=(twin,)).actor is Actor.SENDER
 
 
+@pytest.mark.parametrize(
+    ("domains", "viewing", "actor"),
+    [
+        (("gmail.com",), True, Actor.SENDER),
+        (("gmail.com", "outlook.com"), True, Actor.SENDER),
+        (("gmail.com", "yahoo.de"), True, Actor.HUMAN),
+        (("gmail.com", "acme.example"), True, Actor.HUMAN),
+        (("gmail.com",), False, Actor.HUMAN),
+        ((), True, Actor.HUMAN),
+    ],
+)
+def test_yahoos_proxy_is_the_senders_when_the_sender_looks_and_nobody_is_at_yahoo(
+    domains: tuple[str, ...], viewing: bool, actor: Actor
+) -> None:
+    verdict = classify(
+        "ymp", "98.137.183.10", "none", kind=OPEN, sender_viewing=viewing, recipient_domains=domains
+    )
+    assert verdict.actor is actor
+
+
 @pytest.mark.parametrize(("agent", "address"), [("ymp", "98.137.183.10"), ("bare", RELAY)])
 def test_other_proxies_while_the_sender_views_the_message_are_not_the_sender(
     agent: str, address: str

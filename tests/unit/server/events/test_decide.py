@@ -93,3 +93,28 @@ def test_an_unchanged_verdict_changes_nothing() -> None:
     context = a_context(classified, copies={0: CopyState(SENT, 3)})
     decision = decide(context, {1: HUMAN}, SENT + 9)
     assert (decision.classified_hits, decision.events, dict(decision.copies)) == ((), (), {})
+
+
+AT_HOME = replace(HUMAN, location_known=True, country="DE")
+ABROAD = replace(AT_HOME, country="FR")
+
+
+def notes(*verdicts: Verdict, address: str = "192.0.2.1") -> list[tuple[str, str]]:
+    opened = ClassifiedHit(1, a_hit(0), AT_HOME, counted=True, event=3)
+    more = [
+        ClassifiedHit(2 + n, a_hit(60 + 60 * n, Kind.CLICK, 1, address=address))
+        for n, _ in enumerate(verdicts)
+    ]
+    context = a_context(opened, *more, copies={0: CopyState(SENT, 3)})
+    decision = decide(context, {2 + n: v for n, v in enumerate(verdicts)}, SENT + 5000)
+    return [(event.kind, event.note) for event in decision.events]
+
+
+def test_a_click_in_a_second_country_or_network_is_perhaps_a_forward() -> None:
+    assert notes(ABROAD) == [("clicked", "perhaps forwarded")]
+    assert notes(AT_HOME, address="198.51.100.1") == [("clicked", "perhaps forwarded")]
+
+
+def test_a_click_where_the_mail_was_opened_is_no_forward() -> None:
+    assert notes(AT_HOME) == [("clicked", "")]
+    assert notes(replace(ABROAD, location_known=False)) == [("clicked", "")]

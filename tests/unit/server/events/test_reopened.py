@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sealbreak_server.events.reopened import network_of, reopened
+from sealbreak_server.events.reopened import count_visits, network_of, reopened
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.model.visit import Visit
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
 
 
-def visits(*minutes: float, network: str | None = None) -> list[Visit]:
-    return [Visit(MONDAY + 60 * minute, network) for minute in minutes]
+def visits(*minutes: float, network: str | None = None, program: str = "") -> list[Visit]:
+    return [Visit(MONDAY + 60 * minute, network, None, program) for minute in minutes]
 
 
 def kind_of(*minutes: float, readers: int = 1, hot_at: float | None = None) -> str | None:
@@ -34,6 +34,29 @@ def test_three_opens_in_more_than_an_hour_are_not() -> None:
 
 def test_repeated_fetches_of_one_open_count_once() -> None:
     assert kind_of(0, 0.1, 0.2, 0.5, 30, 30.2) is None
+
+
+def test_reading_replying_and_forwarding_in_one_sitting_is_one_visit() -> None:
+    assert kind_of(0, 2, 4) is None
+    assert kind_of(0, 4.9, 9.8, 14.7) is None
+
+
+def test_loads_five_minutes_apart_are_visits() -> None:
+    assert kind_of(0, 5, 10) == "hot"
+
+
+def test_a_visit_ends_after_half_an_hour() -> None:
+    assert count_visits(visits(0, 4, 8, 12, 16, 20, 24, 28, 30)) == 1
+    assert count_visits(visits(0, 4, 8, 12, 16, 20, 24, 28, 30.1)) == 2
+
+
+def test_each_program_and_network_has_visits_of_its_own() -> None:
+    loads = [
+        *visits(0, 3, program="direct Thunderbird on Windows"),
+        *visits(1, 4, program="gmail-proxy "),
+        *visits(2, network="192.0.0.0/16", program="direct Thunderbird on Windows"),
+    ]
+    assert count_visits(loads) == 3
 
 
 def test_three_people_who_open_a_shared_copy_once_make_it_not_hot() -> None:
