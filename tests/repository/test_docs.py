@@ -1,6 +1,8 @@
 """The README lists what the programs can do, with the values that they have."""
 
 import argparse
+import re
+from pathlib import Path
 
 import pytest
 from sealbreak_desktop.cli import make_parser as desktop_parser
@@ -58,3 +60,22 @@ def test_each_target_of_make_is_explained_by_make_itself() -> None:
 @pytest.mark.parametrize("target", ["run", "demo", "test"])
 def test_the_first_targets_are_in_the_readme(target: str) -> None:
     assert f"make {target} " in README
+
+
+ROOTS = ("", "server/sealbreak_server", "desktop/sealbreak_desktop", "extension/src")
+
+
+def named_paths(page: str) -> list[str]:
+    """What stands in backticks and looks like the path of a file or of a folder below another."""
+    names = re.findall(r"`([\w./-]+)`", page)
+    return [name for name in names if "/" in name or name.endswith((".py", ".ts", ".md"))]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_each_path_that_a_page_names_exists(page: Path) -> None:
+    lacking = [
+        name
+        for name in named_paths(page.read_text())
+        if not any((ROOT / root / name).exists() for root in ROOTS)
+    ]
+    assert lacking == []
