@@ -102,7 +102,7 @@ def test_each_module_has_a_test_file_that_is_named_after_it_or_imports_it(folder
     there = {path.name for path in tests}
     imported = set(re.findall(r"^from (sealbreak_\S+) import", "\n".join(
         path.read_text() for path in tests
-    ), re.M))  # fmt: skip
+    ), re.MULTILINE))  # fmt: skip
     lacking = [
         str(module)
         for its_folder, module in modules()

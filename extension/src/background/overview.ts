@@ -29,8 +29,9 @@ export async function overview(): Promise<Overview> {
     "queue",
     "pool",
     "health",
+    "outcomes",
   );
-  const { account, settings, events, readUpTo, queue, pool, health } = stored;
+  const { account, settings, events, readUpTo, queue, pool, health, outcomes } = stored;
   return {
     account: account && shown(account),
     settings: readSettings(settings),
@@ -39,6 +40,7 @@ export async function overview(): Promise<Overview> {
     queued: splitByOwner(queue, account?.owner).own.length,
     pool: pool.length,
     warnings: activeWarnings(stored, await hasHostAccess()),
+    outcomes,
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
   };
@@ -51,8 +53,9 @@ export async function announceState(): Promise<void> {
 }
 
 export async function updateBadge(): Promise<void> {
-  const stored = await read("account", "pool", "queue", "health", "events", "readUpTo");
-  await showBadge(activeWarnings(stored, await hasHostAccess()), unreadOf(stored));
+  const stored = await read("account", "pool", "queue", "health", "events", "readUpTo", "outcomes");
+  const warnings = activeWarnings(stored, await hasHostAccess());
+  await showBadge(warnings.length + stored.outcomes.length, unreadOf(stored));
 }
 
 function shown({ name, owner, address, base, device }: Account): Overview["account"] {

@@ -2,6 +2,7 @@
  * The stored state. The worker may be stopped at any moment, so nothing is kept in variables. Installed extensions
  * have data under these keys, so the keys never change.
  */
+import type { SendOutcome } from "../messaging/overview";
 import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
@@ -36,6 +37,7 @@ export interface Stored {
   drafts: DraftRecords;
   queue: Queue;
   health: Health;
+  outcomes: SendOutcome[];
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
@@ -55,6 +57,7 @@ export const EMPTY: Stored = {
   drafts: {},
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
+  outcomes: [],
   events: [],
   lastEvent: 0,
   readUpTo: 0,

@@ -24,13 +24,13 @@ export function activeWarnings({ account, pool, queue, health }: WarningInput, h
 }
 
 /** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */
-export async function showBadge(warnings: readonly WarningKind[], unread: number): Promise<void> {
+export async function showBadge(warnings: number, unread: number): Promise<void> {
   await chrome.action.setBadgeText({ text: badgeText(warnings, unread) });
-  await chrome.action.setBadgeBackgroundColor({ color: warnings.length > 0 ? "#a05200" : "#1a66d6" });
+  await chrome.action.setBadgeBackgroundColor({ color: warnings > 0 ? "#a05200" : "#1a66d6" });
 }
 
-export function badgeText(warnings: readonly WarningKind[], unread: number): string {
-  if (warnings.length > 0) return "!";
+export function badgeText(warnings: number, unread: number): string {
+  if (warnings > 0) return "!";
   if (unread > 99) return "99+";
   return unread > 0 ? String(unread) : "";
 }

@@ -43,7 +43,7 @@ function requestEdits(channel: PageChannel, found: readonly FoundMail[]): Promis
   const { promise, resolve } = Promise.withResolvers<SendEdits["edits"] | null>();
   const limit = setTimeout(() => {
     end(null);
-    channel.send("report", { kind: "late" });
+    channel.send("report", { kind: "late", mails: found.map(({ mail: { draftId, subject } }) => ({ draftId, subject })) });
   }, LIMIT_MS);
   const stop = channel.on("answer", (payload, cancel) => {
     const answer = payload as Partial<SendEdits> | null;

@@ -17,7 +17,12 @@ export interface TabState {
 export interface Prepared {
   trackingId: TrackingId | null;
   overrides: TrackingOverrides;
+  /** Why there is no ID. */
+  problem: "no-ids" | "not-kept" | null;
 }
+
+/** `too-large`: the server would reject the registration. */
+export type Kept = "kept" | "too-large" | "failed";
 
 export interface SendReport {
   draftId: string;
@@ -34,10 +39,9 @@ export interface TabMessages {
   /** Saves the default for a domain, or for all mail when the domain is null. Null options forget the default. */
   remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
   /**
-   * Sent before the mail is sent. False when the registration could not be saved, so that the mail must be sent
-   * untracked.
+   * Sent before the mail is sent. Unless the registration is kept, the mail must be sent untracked.
    */
-  keep: { request: SendReport; reply: boolean };
+  keep: { request: SendReport; reply: Kept };
   /** The mail was sent untracked in the end. */
   withdraw: { request: { draftId: string; id: string }; reply: null };
   /** The mail was sent. Sent again when more is known about it. */
@@ -49,6 +53,8 @@ export interface TabMessages {
   mute: { request: { id: string; muted: boolean }; reply: null };
   stop: { request: { id: string }; reply: null };
   notice: { request: { kind: Notice }; reply: null };
+  /** What happened to a mail, when its switch showed something else. The popup lists it. */
+  outcome: { request: { subject: string; text: string }; reply: null };
 }
 
 /** Sent by the extension's own pages. */
@@ -67,6 +73,7 @@ export interface PageMessages {
   seen: { request: null; reply: null };
   search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
+  "dismiss-outcomes": { request: null; reply: null };
   "access-changed": { request: null; reply: null };
 }
 

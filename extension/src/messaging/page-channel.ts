@@ -28,9 +28,8 @@ export interface SentReply {
   sent: SentIds[];
 }
 
-export interface HookReport {
-  kind: "unreadable" | "late";
-}
+/** `late`: the answer came too late, so these mails were sent as they were written. */
+export type HookReport = { kind: "unreadable" } | { kind: "late"; mails: { draftId: string; subject: string }[] };
 
 interface ChannelMessages {
   /** Cancelled by a running content script, which will answer. */

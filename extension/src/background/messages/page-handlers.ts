@@ -77,6 +77,11 @@ export const pageHandlers: Handlers<PageMessages> = {
     await updateBadge();
     return null;
   },
+  async "dismiss-outcomes"() {
+    await write({ outcomes: [] });
+    await updateBadge();
+    return null;
+  },
   async "access-changed"() {
     await restoreRules();
     return null;

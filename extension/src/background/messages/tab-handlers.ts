@@ -14,7 +14,10 @@ import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, poll } from "../sync/event-poll";
 import { historyOf, mailsOf, mute, refreshThreads, stop } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
-import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isThreadIdList } from "./validation";
+import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isText, isThreadIdList, isTooLarge } from "./validation";
+
+/** More would hide the rest of the popup. */
+const MAX_OUTCOMES = 10;
 
 export const tabHandlers: Handlers<TabMessages> = {
   "tab-state": tabState,
@@ -38,10 +41,12 @@ export const tabHandlers: Handlers<TabMessages> = {
     return null;
   },
   async keep(report) {
-    return isSendReport(report) && saveBeforeSend(report);
+    if (!isSendReport(report)) return "failed";
+    if (isTooLarge(report)) return "too-large";
+    return (await saveBeforeSend(report)) ? "kept" : "failed";
   },
   async register(report) {
-    if (isSendReport(report)) await confirmSent(report);
+    if (isSendReport(report) && !isTooLarge(report)) await confirmSent(report);
     return null;
   },
   async withdraw({ draftId, id }) {
@@ -75,16 +80,32 @@ export const tabHandlers: Handlers<TabMessages> = {
     await recordNotice(kind);
     return null;
   },
+  async outcome({ subject, text }) {
+    if (!isText(subject) || !isText(text)) return null;
+    await change(["outcomes"], ({ outcomes }) => ({
+      write: { outcomes: [...outcomes, { time: new Date().toISOString(), subject, text }].slice(-MAX_OUTCOMES) },
+      result: null,
+    }));
+    await updateBadge();
+    return null;
+  },
 };
 
 async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Promise<Prepared> {
-  if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES };
-  let reserved = await reserveFor(draftId);
-  if (!reserved.trackingId && wait) {
-    await refill();
-    reserved = await reserveFor(draftId);
-  } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
-  return { trackingId: reserved.trackingId, overrides: reserved.overrides };
+  if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES, problem: "no-ids" };
+  try {
+    let reserved = await reserveFor(draftId);
+    if (!reserved.trackingId && wait) {
+      await refill();
+      reserved = await reserveFor(draftId);
+    } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
+    const { trackingId, overrides } = reserved;
+    return { trackingId, overrides, problem: trackingId ? null : "no-ids" };
+  } catch {
+    // The browser's storage is full: an ID that is not saved might be used twice.
+    const { drafts } = await read("drafts");
+    return { trackingId: null, overrides: overridesOf(drafts[draftId]), problem: "not-kept" };
+  }
 }
 
 function reserveFor(draftId: string) {

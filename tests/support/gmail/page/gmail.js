@@ -14,6 +14,8 @@ const trustedUrl = (url) => policy?.createScriptURL(url) ?? url;
 const digits = () => String(crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n);
 const byId = (id) => document.getElementById(id);
 let version = 1;
+/** Recipients that only the request contains. */
+const added = query.getAll("added");
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -26,14 +28,14 @@ function node(tag, attributes = {}, ...children) {
 
 function message(draft, labels, time) {
   const people = (kind) => {
-    const found = draft.recipients(kind).map((address) => [1, address, address.split("@")[0]]);
+    const found = draft.recipients(kind).concat(kind === "bcc" ? added : []).map((address) => [1, address, address.split("@")[0]]);
     return found.length ? found : null;
   };
   const m = Array(47).fill(null);
   Object.assign(m, {
     0: draft.id, 1: [1, me, "Ann", null, null, null, null, null, null, me], 2: people("to"), 3: people("cc"), 4: people("bcc"),
-    6: time, 7: draft.subject(), 8: [null, draft.parts(), null, null, null, null, draft.isHtml() ? 1 : 0],
-    10: labels, 17: time, 46: `s:${digits()}|#${draft.id}|0`,
+    6: time, 7: draft.subject(), 8: [null, draft.parts(), null, null, null, null, draft.isHtml() && !query.has("plainsent") ? 1 : 0],
+    10: draft.isLocked() ? [...labels, "^irm_outbound"] : labels, 17: time, 46: `s:${digits()}|#${draft.id}|0`,
   });
   return m;
 }
@@ -83,7 +85,7 @@ class Compose {
     this.form = node("form", { class: "bAs" },
       node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm" })),
       node("input", { type: "text", name: "subjectbox" }),
-      hidden("composeid", "1"), hidden("from", ""), hidden("draft", `#${this.id}`), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
+      hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
     this.plain = node("textarea", { class: "Ak", hidden: "" });
     const row = query.has("norow") ? node("tr", { class: "unknown" }) : node("tr", { class: "btC" });
@@ -100,6 +102,14 @@ class Compose {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send();
     });
     place.append(this.root);
+  }
+
+  /** A new draft has its id in the form once it is saved: after this many milliseconds. */
+  draftInput() {
+    const delay = Number(query.get("lateid") ?? 0);
+    const made = hidden(query.has("renamed") ? "unknown" : "draft", delay ? "" : `#${this.id}`);
+    if (delay) setTimeout(() => { made.value = `#${this.id}`; this.m9.dispatchEvent(new InputEvent("input")); }, delay);
+    return made;
   }
 
   buttons() {
@@ -142,7 +152,12 @@ class Compose {
     return this.form.elements.ishtml.value === "1";
   }
 
+  isLocked() {
+    return query.has("locked") || this.m9.querySelector(".locker").getAttribute("aria-pressed") === "true";
+  }
+
   parts() {
+    if (query.has("plainsent")) return [[0, this.editor.innerText]];
     if (!this.isHtml()) return [[0, this.plain.value]];
     const own = [0, `<div dir="ltr">${this.editor.innerHTML}</div>`];
     return this.quote ? [own, [2, this.quote]] : [own];

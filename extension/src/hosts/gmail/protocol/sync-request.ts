@@ -7,6 +7,7 @@ import type { OutgoingMail, Part, Recipient, RecipientKind } from "../../../shar
 
 const SYNC_PATH = /^\/sync\/(?:[^?#]*\/)?i\/s$/;
 const SEND_LABELS = ["^pfg", "^scheduled"];
+const CONFIDENTIAL_LABEL = "^irm_outbound";
 const MAX_DEPTH = 12;
 const BODY = 8;
 const PARTS = 1;
@@ -92,6 +93,7 @@ function readMail(message: unknown[], threadId: string | null): OutgoingMail | n
     subject: typeof subject === "string" ? subject : "",
     parts,
     isHtml: readHtmlFlag((body as unknown[])[HTML_FLAG], parts),
+    confidential: (labels as unknown[]).includes(CONFIDENTIAL_LABEL),
     scheduled: (labels as unknown[]).includes("^scheduled"),
     time: Math.max(readNumber(time), readNumber(message[17])),
   };

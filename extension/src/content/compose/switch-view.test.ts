@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { untracked } from "../../tracking/decision";
+import { switchView } from "./switch-view";
+
+const tracked = (opens: boolean, links: boolean) => switchView({ tracked: true, options: { on: true, opens, links } });
+
+test("the label of a tracked mail says what is tracked", () => {
+  expect([tracked(true, true), tracked(true, false), tracked(false, true)].map(({ label }) => label)).toEqual([
+    "Tracked", "Opens only", "Links only",
+  ]);
+});
+
+test.each([
+  ["off", "off"],
+  ["waiting", "waiting"],
+  ["no-ids", "cannot"],
+  ["confidential", "cannot"],
+] as const)("a mail that is untracked for the reason %s shows the state %s and why", (reason, state) => {
+  const view = switchView(untracked(reason));
+  expect(view.state).toBe(state);
+  expect(view.label).not.toBe("Tracked");
+  expect(view.hint).not.toBe("");
+});
