@@ -18,7 +18,7 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
     });
     const account = readPaired(endpoint, name, answer);
     if (!account) return NOT_SEALBREAK;
-    await join(account);
+    await join(account, answer);
     return null;
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable) return error.message;
@@ -26,10 +26,10 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
   }
 }
 
-async function join(account: Account): Promise<void> {
+async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
     const same = now.account?.owner === account.owner && now.account.base === account.base;
-    const identities = withIdentity(now.identities, account);
+    const identities = identitiesFrom(now.identities, account, answer);
     const { pool, drafts, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
     const fresh = same ? {} : { pool, drafts, events, lastEvent, readUpTo, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
@@ -57,7 +57,18 @@ export function withIdentity(own: readonly Identity[], { base, owner }: Identity
   return [...others, { base, owner }];
 }
 
-/** Each batch of IDs contains the server's current public address. */
+const MAX_FORMER = 20;
+
+/** The server may name its former public addresses: a new browser recognises the pixels and links of older mails. */
+export function identitiesFrom(own: readonly Identity[], account: Identity, answer: unknown): Identity[] {
+  const { former_base_urls: former } = (answer ?? {}) as { former_base_urls?: unknown };
+  const bases = Array.isArray(former) ? former.slice(0, MAX_FORMER).flatMap((text: unknown) => (typeof text === "string" ? (readBase(text) ?? []) : [])) : [];
+  const unknown = bases.filter((base) => !own.some((one) => one.base === base && one.owner === account.owner));
+  const all = unknown.reduce<Identity[]>((known, base) => withIdentity(known, { base, owner: account.owner }), [...own]);
+  return withIdentity(all, account);
+}
+
+/** The account with the public address and the mark that an answer names. */
 export function accountFrom(account: Account, answer: unknown): Account {
   const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
   const base = typeof base_url === "string" ? readBase(base_url) : null;

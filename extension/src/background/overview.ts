@@ -17,7 +17,7 @@ export async function tabState(): Promise<TabState> {
     "settings",
     "health",
   );
-  return { signedIn: account !== null && !health.revoked, own: identities, settings: readSettings(settings) };
+  return { signedIn: account !== null && !health.revoked, own: identities, base: account?.base ?? "", settings: readSettings(settings) };
 }
 
 export async function overview(): Promise<Overview> {

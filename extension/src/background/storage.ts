@@ -17,6 +17,8 @@ export interface Account extends Identity {
   name: string;
   device: string;
   senderMark: string;
+  /** When the server last named its public address, in milliseconds since 1970. */
+  addressAt?: number;
 }
 
 interface Health {

@@ -53,11 +53,12 @@ type Handled = Pick<HandledMail, "parts" | "outcome" | "report">;
 async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendContext): Promise<Handled> {
   const { drafts } = context;
   const trackingId = await drafts.trackingIdOf(mail.draftId);
-  const { own, settings, signedIn } = drafts.state;
+  const { own, base, settings, signedIn } = drafts.state;
   const overrides = drafts.isChosen(mail.draftId) || !shown ? drafts.overrides(mail.draftId) : shown.overrides;
   const decision = decide(
     {
       signedIn,
+      base,
       overrides,
       plainText: !mail.isHtml,
       confidential: mail.confidential || shown?.confidential === true,
@@ -67,7 +68,7 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
     },
     settings,
   );
-  const outcome = decision.tracked && trackingId ? await trackWith(mail, trackingId, { ...decision.options, skip: overrides.skip }, context) : decision;
+  const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, { ...decision.options, skip: overrides.skip }, context) : decision;
   if ("parts" in outcome) return outcome;
   // The background did not answer: nothing could be saved.
   const final = !outcome.tracked && outcome.reason === "waiting" ? untracked("not-kept") : outcome;

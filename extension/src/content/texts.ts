@@ -29,6 +29,8 @@ export const WHY: Record<Untracked, string> = {
   off: "This mail is sent without a pixel, and its links are not changed.",
   waiting: `${SITE_NAMES} has not saved this draft yet. Your choice is kept and applied as soon as it is saved.`,
   "signed-out": "Sealbreak is not connected to your server. Open its options to pair this browser.",
+  "this-computer": "Only this computer reaches your server, so readers could not open its links. Set the server\u2019s public address, or allow local addresses in the options.",
+  "this-network": "Only this network reaches your server, so other readers could not open its links. Set the server\u2019s public address, or allow local addresses in the options.",
   "no-ids":
     "No tracking IDs are left, and your server does not answer. They are refilled as soon as it does.",
   "plain-text": "Plain text cannot contain a pixel. Turn off plain text mode to track this mail.",

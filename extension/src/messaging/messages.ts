@@ -11,6 +11,8 @@ import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 export interface TabState {
   signedIn: boolean;
   own: Identity[];
+  /** The server's current public address; empty without an account. */
+  base: string;
   settings: Settings;
 }
 

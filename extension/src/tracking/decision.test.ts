@@ -3,7 +3,7 @@ import { NO_OVERRIDES } from "../shared/tracking-options";
 import { decide, isSurprise, untracked, type Decision, type MailFacts } from "./decision";
 import { DEFAULTS } from "../shared/settings";
 
-const fine: MailFacts = { signedIn: true, overrides: NO_OVERRIDES, plainText: false, confidential: false, recipients: ["ben@example.com"], links: 1, id: "ready" };
+const fine: MailFacts = { signedIn: true, base: "https://track.example.com", overrides: NO_OVERRIDES, plainText: false, confidential: false, recipients: ["ben@example.com"], links: 1, id: "ready" };
 const decided = (facts: Partial<MailFacts>, settings = {}) => decide({ ...fine, ...facts }, { ...DEFAULTS, ...settings });
 const why = (facts: Partial<MailFacts>, settings = {}) => {
   const decision = decided(facts, settings);
@@ -16,6 +16,8 @@ test("an ordinary mail is tracked", () => {
 
 test.each([
   [{ signedIn: false }, "signed-out"],
+  [{ base: "http://127.0.0.1:8787" }, "this-computer"],
+  [{ base: "http://server:8787" }, "this-network"],
   [{ plainText: true }, "plain-text"],
   [{ confidential: true }, "confidential"],
   [{ overrides: { ...NO_OVERRIDES, on: false } }, "off"],
@@ -26,6 +28,10 @@ test.each([
   [{ id: "not-kept" }, "not-kept"],
 ] as [Partial<MailFacts>, string][])("a mail with %j is not tracked, for the reason %s", (facts, reason) => {
   expect(why(facts)).toBe(reason);
+});
+
+test("an address of this network is used when the user allows it", () => {
+  expect(why({ base: "http://192.168.1.20" }, { allowLocal: true })).toBeNull();
 });
 
 test("the switch of a mail takes precedence over the default", () => {

@@ -1,11 +1,14 @@
 /** Decides what happens to a mail. The switch, the menu and the send ask the same function. Pure. */
 import { effectiveOptions, type TrackingOptions, type TrackingOverrides } from "../shared/tracking-options";
+import { reachOf } from "./reach";
 import { isOnList, type Settings } from "../shared/settings";
 
 /** Known before the mail is sent, except that `waiting` is said of drafts only. */
 type KnownBefore =
   | "off"
   | "signed-out"
+  | "this-computer"
+  | "this-network"
   | "no-ids"
   | "not-kept"
   | "plain-text"
@@ -24,6 +27,8 @@ export type IdState = "ready" | "waiting" | "no-ids" | "not-kept";
 
 export interface MailFacts {
   signedIn: boolean;
+  /** The server's public address, which the mail would contain. */
+  base: string;
   overrides: TrackingOverrides;
   plainText: boolean;
   confidential: boolean;
@@ -48,6 +53,8 @@ export function untracked(reason: Untracked): Decision {
 /** What the user decided comes before what is missing, so that "off" is shown at once. */
 function whyUntracked(facts: MailFacts, options: TrackingOptions, settings: Settings): Untracked | null {
   if (!facts.signedIn) return "signed-out";
+  const reach = reachOf(facts.base);
+  if (reach !== "everyone" && !settings.allowLocal) return reach;
   if (facts.plainText) return "plain-text";
   if (facts.confidential) return "confidential";
   if (facts.recipients.some((address) => isOnList(address, settings.doNotTrack))) return "do-not-track";

@@ -12,6 +12,8 @@ import { ensurePollAlarm, fetchEvents, markRead } from "../sync/event-poll";
 import { search } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
 
+const UNEXPECTED = "Sealbreak could not save the pairing in this browser. Its storage or the disk may be full.";
+
 export const pageHandlers: Handlers<PageMessages> = {
   async overview({ refresh }) {
     if (refresh) await Promise.all([deliverAndRefill(true), fetchEvents()]);
@@ -19,7 +21,8 @@ export const pageHandlers: Handlers<PageMessages> = {
     return overview();
   },
   async pair(pairing) {
-    const problem = await pair(pairing);
+    const problem = await pair(pairing).catch(() => UNEXPECTED);
+    if (problem === UNEXPECTED) await restoreRules().catch(() => undefined);
     if (!problem) await Promise.all([deliverAndRefill(true), fetchEvents(), ensurePollAlarm()]);
     void runBackfill();
     await announceState();

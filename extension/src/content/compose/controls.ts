@@ -128,13 +128,13 @@ export class ComposeControls {
 
   private decide(drawn: Drawn): Decision {
     const { compose } = drawn;
-    const { signedIn, settings } = this.drafts.state;
+    const { signedIn, base, settings } = this.drafts.state;
     const { draftId, plainText, confidential, recipients } = compose;
     const overrides = this.overridesOf(drawn);
     const { opens } = effectiveOptions(overrides, recipients, settings);
     // Links are counted only where their number decides: a large mail has many.
     const links = opens ? null : this.linksIn(compose).filter(({ url }) => !overrides.skip.includes(url)).length;
     const id = this.drafts.idState(draftId);
-    return decide({ signedIn, overrides, plainText, confidential, recipients, links, id }, settings);
+    return decide({ signedIn, base, overrides, plainText, confidential, recipients, links, id }, settings);
   }
 }

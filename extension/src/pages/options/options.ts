@@ -7,7 +7,8 @@ import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
 import { WARNING_TEXTS } from "../warning-texts";
 
-const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink"] as const;
+const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink", "allowLocal"] as const;
+const NO_ANSWER = "Sealbreak did not answer. Reload this page and try again.";
 const SAVED_SHOWN_MS = 2500;
 
 /** Stored before the click: browsers allow a permission request only directly in the click handler. */
@@ -54,6 +55,7 @@ function readForm(): Settings {
     domains,
     urlText: input("urlText").checked,
     hiddenLink: input("hiddenLink").checked,
+    allowLocal: input("allowLocal").checked,
     level: input("count").checked ? "count" : "full",
     doNotTrack: readDoNotTrack(list.value),
   };
@@ -116,10 +118,10 @@ async function pair(): Promise<void> {
   problem.textContent = "";
   button.disabled = true;
   if (address) await requestAccess(address);
-  const reply = await ask("pair", { address: input("address").value, code: input("code").value });
+  const reply = await ask("pair", { address: input("address").value, code: input("code").value }).catch(() => null);
   button.disabled = false;
-  problem.textContent = reply.problem ?? "";
-  if (reply.problem) {
+  problem.textContent = reply ? (reply.problem ?? "") : NO_ANSWER;
+  if (!reply || reply.problem) {
     input(address ? "code" : "address").focus();
     return;
   }
