@@ -8,7 +8,7 @@ import { originPattern } from "../server/client";
 import { splitByOwner } from "./delivery/queue";
 import { broadcast } from "./broadcast";
 import { read, type Account } from "./storage";
-import { showBadge, activeWarnings } from "./warnings";
+import { showBadge, activeWarnings, isHostChanged } from "./warnings";
 
 export async function tabState(): Promise<TabState> {
   const { account, identities, settings, health } = await read(
@@ -17,7 +17,7 @@ export async function tabState(): Promise<TabState> {
     "settings",
     "health",
   );
-  return { signedIn: account !== null && !health.revoked, own: identities, base: account?.base ?? "", settings: readSettings(settings) };
+  return { signedIn: account !== null && !health.revoked, own: identities, base: account?.base ?? "", hostChanged: isHostChanged(health), settings: readSettings(settings) };
 }
 
 export async function overview(): Promise<Overview> {
@@ -30,8 +30,9 @@ export async function overview(): Promise<Overview> {
     "pool",
     "health",
     "outcomes",
+    "unreadShape",
   );
-  const { account, settings, events, readUpTo, queue, pool, health, outcomes } = stored;
+  const { account, settings, events, readUpTo, queue, pool, health, outcomes, unreadShape } = stored;
   return {
     account: account && shown(account),
     settings: readSettings(settings),
@@ -41,6 +42,7 @@ export async function overview(): Promise<Overview> {
     pool: pool.length,
     warnings: activeWarnings(stored, await hasHostAccess()),
     outcomes,
+    unreadShape,
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
   };

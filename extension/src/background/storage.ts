@@ -24,7 +24,7 @@ export interface Account extends Identity {
 interface Health {
   /** When a mail with an unknown layout was last sent. */
   unreadableAt: string | null;
-  /** The number of consecutive uses of Send without a matching request. */
+  /** The number of consecutive mails that were sent without a matching request. */
   missed: number;
   revoked: boolean;
   serverReached: boolean;
@@ -40,6 +40,8 @@ export interface Stored {
   queue: Queue;
   health: Health;
   outcomes: SendOutcome[];
+  /** Types and lengths in the last request that was not understood. */
+  unreadShape: string;
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
@@ -60,6 +62,7 @@ export const EMPTY: Stored = {
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
   outcomes: [],
+  unreadShape: "",
   events: [],
   lastEvent: 0,
   readUpTo: 0,

@@ -5,14 +5,12 @@ import type { Stored } from "./storage";
 
 type WarningInput = Pick<Stored, "account" | "pool" | "queue" | "health">;
 
-/** One missed send may be an accident; two in a row are not. */
-const MAX_MISSED_SENDS = 2;
 const UNREACHABLE_FAILURES = 4;
 
 export function activeWarnings({ account, pool, queue, health }: WarningInput, hostAccess: boolean): WarningKind[] {
   const found: [boolean, WarningKind][] = [
     [!hostAccess, "no-access"],
-    [health.unreadableAt !== null || health.missed >= MAX_MISSED_SENDS, "host-changed"],
+    [isHostChanged(health), "host-changed"],
     [account !== null && health.revoked, "revoked"],
     [queue.dropped > 0, "queue-full"],
     [queue.refused > 0, "refused"],
@@ -21,6 +19,11 @@ export function activeWarnings({ account, pool, queue, health }: WarningInput, h
     [account !== null && !health.serverReached && queue.failures >= UNREACHABLE_FAILURES, "server-away"],
   ];
   return found.filter(([is]) => is).map(([, kind]) => kind);
+}
+
+/** Until a mail is understood again, or the user dismisses the warning. */
+export function isHostChanged({ unreadableAt, missed }: Stored["health"]): boolean {
+  return unreadableAt !== null || missed > 0;
 }
 
 /** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */

@@ -20,7 +20,7 @@ const NEW_DRAFT: DraftState = { trackingId: null, overrides: NO_OVERRIDES, probl
 /** A draft without an ID asks again after this pause, since the server may be back. */
 const AGAIN_MS = 10_000;
 
-const SIGNED_OUT: TabState = { signedIn: false, own: [], base: "", settings: DEFAULTS };
+const SIGNED_OUT: TabState = { signedIn: false, own: [], base: "", hostChanged: false, settings: DEFAULTS };
 
 export class Drafts {
   private readonly drafts = new Map<string, DraftState>();

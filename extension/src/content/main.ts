@@ -28,12 +28,13 @@ class ContentScript {
   private readonly drafts = new Drafts(() => { this.refresh(); });
   private readonly ownViews = new OwnViews((ids) => void askBackground("views", { ids }));
   private readonly mailStatus: MailStatus;
-  private readonly sendWatchdog = new SendWatchdog(() => void askBackground("notice", { kind: "missed" }));
+  private readonly sendWatchdog: SendWatchdog;
   private readonly controls: ComposeControls;
   private readonly reloadBar = new ReloadBar();
 
   constructor(private readonly host: HostPage) {
     this.mailStatus = new MailStatus(host, this.end.signal);
+    this.sendWatchdog = new SendWatchdog(host, () => { this.onMissed(); });
     this.controls = new ComposeControls(host, this.drafts, this.sendWatchdog, this.end.signal);
   }
 
@@ -46,6 +47,7 @@ class ContentScript {
     // The browser does not tell a content script that its extension was updated or turned off.
     const timer = setInterval(() => { if (!isAlive()) this.shutDown(); }, ALIVE_CHECK_MS);
     signal.addEventListener("abort", () => { clearInterval(timer); });
+    this.sendWatchdog.start(signal);
     this.host.onChanges(() => { this.onPageChange(); }, signal);
     for (const type of ["input", "click", "focusin", "keyup"])
       document.addEventListener(type, () => setTimeout(() => { this.refresh(); }), { signal, passive: true });
@@ -84,7 +86,7 @@ class ContentScript {
       return;
     }
     cancel();
-    this.sendWatchdog.sendSeen();
+    for (const { draftId } of request.mails) this.sendWatchdog.sendSeen(draftId);
     const context = { host: this.host, drafts: this.drafts, shown: (draftId: string) => this.controls.shownFor(draftId) };
     void handleSend(channel, request, context).then(({ isTaken, handled }) => {
       for (const one of handled) if (isTaken) this.afterSent(one); else this.afterUntouched(one);
@@ -131,12 +133,23 @@ class ContentScript {
   private onHookReport(payload: unknown): void {
     const report = (payload ?? {}) as Partial<HookReport>;
     if (!isAlive() || !this.drafts.state.signedIn) return;
-    if (report.kind === "unreadable") {
-      void askBackground("notice", { kind: "unreadable" });
-      showNotice(NOTICE.unreadable, this.tab.signal);
-    } else if (report.kind === "late" && Array.isArray(report.mails))
+    if (report.kind === "unreadable" || report.kind === "opaque") this.onUnreadable(report);
+    else if (report.kind === "late" && Array.isArray(report.mails))
       for (const { draftId, subject } of report.mails)
         this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
+  }
+
+  /** Opaque requests may be frequent, and they may be no mails: one notice is enough. */
+  private onUnreadable({ kind, shape }: Partial<HookReport & { shape: string }>): void {
+    const isRepeated = kind === "opaque" && this.drafts.state.hostChanged;
+    void askBackground("notice", { kind: "unreadable", shape: String(shape) });
+    if (!isRepeated) showNotice(kind === "opaque" ? NOTICE.opaque : NOTICE.unreadable, this.tab.signal);
+  }
+
+  private onMissed(): void {
+    if (!this.drafts.state.signedIn) return;
+    void askBackground("notice", { kind: "missed" });
+    showNotice(NOTICE.missed, this.tab.signal);
   }
 
   private onPageChange(): void {

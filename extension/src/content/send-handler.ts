@@ -60,7 +60,7 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
       signedIn,
       base,
       overrides,
-      plainText: !mail.isHtml,
+      plainText: mail.parts.length > 0 && !mail.isHtml,
       confidential: mail.confidential || shown?.confidential === true,
       recipients: mail.recipients.map(({ address }) => address),
       links: null,
@@ -68,6 +68,7 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
     },
     settings,
   );
+  if (decision.tracked && mail.parts.length === 0) return { parts: [], outcome: untracked("no-text"), report: null };
   const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, { ...decision.options, skip: overrides.skip }, context) : decision;
   if ("parts" in outcome) return outcome;
   // The background did not answer: nothing could be saved.

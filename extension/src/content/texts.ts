@@ -57,6 +57,8 @@ export function outcomeText(shown: Decision | null, outcome: Decision): string {
 
 export const NOTICE = {
   unreadable: `Sent, but not tracked: ${SITE_NAMES} changed how it sends mail. Look for an update of Sealbreak.`,
+  opaque: `${SITE_NAMES} may have changed how it sends mail. Mail from this tab may not be tracked.`,
+  missed: `A mail was sent that Sealbreak could not see, so it is not tracked: ${SITE_NAMES} may have changed. Look for an update of Sealbreak.`,
 } as const;
 
 export const RELOAD = {

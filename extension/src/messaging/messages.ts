@@ -13,6 +13,8 @@ export interface TabState {
   own: Identity[];
   /** The server's current public address; empty without an account. */
   base: string;
+  /** The last mail was not understood, or was not seen at all. */
+  hostChanged: boolean;
   settings: Settings;
 }
 
@@ -54,7 +56,8 @@ export interface TabMessages {
   mail: { request: { id: string }; reply: MailHistory | null };
   mute: { request: { id: string; muted: boolean }; reply: null };
   stop: { request: { id: string }; reply: null };
-  notice: { request: { kind: Notice }; reply: null };
+  /** `shape` describes a request that was not understood, without its texts. */
+  notice: { request: { kind: Notice; shape?: string }; reply: null };
   /** What happened to a mail, when its switch showed something else. The popup lists it. */
   outcome: { request: { subject: string; text: string }; reply: null };
 }
@@ -81,7 +84,7 @@ export interface PageMessages {
 
 export type Messages = TabMessages & PageMessages;
 
-/** `unreadable`: a mail with an unknown layout was sent. `missed`: Send was used, but no request was seen. */
+/** `unreadable`: a mail with an unknown layout was sent. `missed`: a mail was sent, but no request was seen. */
 export type Notice = "unreadable" | "missed" | "recognised";
 
 /** Sent to all mail tabs. */

@@ -35,6 +35,8 @@ export interface Overview {
   warnings: WarningKind[];
   /** Oldest first. */
   outcomes: SendOutcome[];
+  /** Types and lengths in the last request that was not understood; empty when there was none. */
+  unreadShape: string;
   /** The address for which permission is missing. Without it, own clicks cannot be marked. */
   accessTo: string | null;
   serverReached: boolean;

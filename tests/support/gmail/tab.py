@@ -107,7 +107,7 @@ class Writing:
         self.menu.press("Escape")
 
     def fill(self, to: str, subject: str, html: str) -> None:
-        self.root.locator("[name=to]").fill(to)
+        self.root.locator("input[name=to]").fill(to)
         self.root.locator("[name=subjectbox]").fill(subject)
         self._write(html)
 

@@ -74,10 +74,11 @@ export const pageHandlers: Handlers<PageMessages> = {
       write: {
         health: { ...health, unreadableAt: null, missed: 0 },
         queue: { ...queue, dropped: 0, refused: 0 },
+        unreadShape: "",
       },
       result: null,
     }));
-    await updateBadge();
+    await announceState();
     return null;
   },
   async "dismiss-outcomes"() {

@@ -8,13 +8,14 @@ import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
 import { REFILL_BELOW, overridesOf, reserve, withOverrides } from "../delivery/id-pool";
 import { confirmSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { isHostChanged } from "../warnings";
 import { announceState, tabState, updateBadge } from "../overview";
 import { change, read } from "../storage";
 import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, poll } from "../sync/event-poll";
 import { historyOf, mailsOf, mute, refreshThreads, stop } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
-import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isText, isThreadIdList, isTooLarge } from "./validation";
+import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isThreadIdList, isTooLarge } from "./validation";
 
 /** More would hide the rest of the popup. */
 const MAX_OUTCOMES = 10;
@@ -75,9 +76,8 @@ export const tabHandlers: Handlers<TabMessages> = {
     if (isId(id)) await stop(id);
     return null;
   },
-  async notice({ kind }) {
-    if (!isNotice(kind)) return null;
-    await recordNotice(kind);
+  async notice({ kind, shape }) {
+    if (isNotice(kind)) await recordNotice(kind, isShape(shape) ? shape : "");
     return null;
   },
   async outcome({ subject, text }) {
@@ -119,14 +119,16 @@ function reserveFor(draftId: string) {
   });
 }
 
-async function recordNotice(kind: Notice): Promise<void> {
-  await change(["health"], ({ health }) => {
-    if (kind === "recognised" && health.missed === 0) return { write: {}, result: null };
+/** A mail that is understood ends the warning: the host did not change, or the extension was updated. */
+async function recordNotice(kind: Notice, shape: string): Promise<void> {
+  const isChanged = await change(["health"], ({ health }) => {
+    if (kind === "recognised" && !isHostChanged(health)) return { write: {}, result: false };
     const missed = kind === "missed" ? health.missed + 1 : kind === "recognised" ? 0 : health.missed;
-    const unreadableAt = kind === "unreadable" ? new Date().toISOString() : health.unreadableAt;
-    return { write: { health: { ...health, missed, unreadableAt } }, result: null };
+    const unreadableAt = kind === "unreadable" ? new Date().toISOString() : kind === "recognised" ? null : health.unreadableAt;
+    const write = { health: { ...health, missed, unreadableAt }, ...(shape && { unreadShape: shape }) };
+    return { write, result: true };
   });
-  await updateBadge();
+  if (isChanged) await announceState();
 }
 
 async function refreshForTab(ids: readonly string[]): Promise<void> {

@@ -63,6 +63,12 @@ export function isText(value: unknown): value is string {
   return typeof value === "string" && value.length <= MAX_TEXT;
 }
 
+const MAX_SHAPE = 20_000;
+
+export function isShape(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_SHAPE;
+}
+
 export function isNotice(value: unknown): value is Notice {
   return value === "unreadable" || value === "missed" || value === "recognised";
 }

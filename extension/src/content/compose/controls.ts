@@ -28,7 +28,7 @@ export class ComposeControls {
     private readonly host: HostPage,
     private readonly drafts: Drafts,
     private readonly sendWatchdog: SendWatchdog,
-    private readonly signal: AbortSignal,
+    signal: AbortSignal,
   ) {
     signal.addEventListener("abort", () => { for (const { end } of this.drawn.values()) end.abort(); });
   }
@@ -58,7 +58,7 @@ export class ComposeControls {
       if (!compose.root.isConnected) continue;
       if (draftId !== null) this.adopt(drawn, draftId);
       const decision = this.decide(drawn);
-      control.show(switchView(decision));
+      control.show(switchView(decision, this.drafts.state.hostChanged));
       this.shown.record(compose.root, draftId, { decision, confidential: compose.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }
@@ -77,7 +77,7 @@ export class ComposeControls {
     const menu = new OptionsMenu(() => this.menuGroupsFor(drawn), end.signal);
     const control = new TrackSwitch(compose, () => { this.toggle(drawn); }, menu, end.signal);
     const drawn: Drawn = { compose, control, menu, pending: NO_OVERRIDES, end };
-    this.sendWatchdog.watch(compose, this.signal);
+    this.sendWatchdog.watch(compose);
     this.drawn.set(compose.root, drawn);
   }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { untracked } from "../../tracking/decision";
 import { switchView } from "./switch-view";
 
-const tracked = (opens: boolean, links: boolean) => switchView({ tracked: true, options: { on: true, opens, links } });
+const tracked = (opens: boolean, links: boolean) => switchView({ tracked: true, options: { on: true, opens, links } }, false);
 
 test("the label of a tracked mail says what is tracked", () => {
   expect([tracked(true, true), tracked(true, false), tracked(false, true)].map(({ label }) => label)).toEqual([
@@ -16,8 +16,14 @@ test.each([
   ["no-ids", "cannot"],
   ["confidential", "cannot"],
 ] as const)("a mail that is untracked for the reason %s shows the state %s and why", (reason, state) => {
-  const view = switchView(untracked(reason));
+  const view = switchView(untracked(reason), true);
   expect(view.state).toBe(state);
   expect(view.label).not.toBe("Tracked");
   expect(view.hint).not.toBe("");
+});
+
+test("after a mail that was not understood the switch does not say that the next one is tracked", () => {
+  const view = switchView({ tracked: true, options: { on: true, opens: true, links: true } }, true);
+  expect([view.state, view.label]).toEqual(["unsure", "May not track"]);
+  expect(view.hint).toContain("could not be tracked");
 });

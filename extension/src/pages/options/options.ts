@@ -92,6 +92,8 @@ function show(now: Overview): void {
   missingAccess = now.accessTo;
   byId("access", HTMLElement).hidden = missingAccess === null;
   if (now.accessTo) byId("access-host", HTMLElement).textContent = hostOf(now.accessTo);
+  byId("report", HTMLElement).hidden = now.unreadShape === "";
+  byId("shape", HTMLTextAreaElement).value = now.unreadShape;
   byId("warnings", HTMLElement).replaceChildren(
     ...now.warnings.map((kind) => {
       const { title, text } = WARNING_TEXTS[kind];
@@ -156,6 +158,7 @@ byId("pair", HTMLFormElement).addEventListener("submit", (event) => {
 });
 byId("sign-out", HTMLElement).addEventListener("click", () => void signOut(false));
 byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true));
+byId("copy-shape", HTMLElement).addEventListener("click", () => void navigator.clipboard.writeText(byId("shape", HTMLTextAreaElement).value));
 byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
 for (const id of [...FLAGS, "count"]) input(id).addEventListener("change", () => void save());

@@ -49,17 +49,27 @@ function operation(draft, labels, time) {
   return [(version += 1), [draft.thread, Array.from(T, (item) => item ?? null)]];
 }
 
-function post(operations) {
+/** A body of another type than text. */
+function packed(body) {
+  if (query.get("body") === "blob") return new Blob([body]);
+  return query.get("body") === "bytes" ? new TextEncoder().encode(body) : body;
+}
+
+function post(operations, isSend = false) {
   const body = JSON.stringify([[null, null, 2], [operations], null, [Date.now(), 1, Date.now(), 1, 205], 2]);
   const place = query.has("elsewhere") ? "elsewhere" : "sync";
   const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji`;
+  if (isSend && query.has("beacon")) {
+    navigator.sendBeacon(url, body);
+    return Promise.resolve();
+  }
   if (query.has("fetch")) return fetch(url, { method: "POST", body, headers: { "content-type": "application/json" } });
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.open("POST", url, true);
     request.setRequestHeader("content-type", "application/json");
     request.onloadend = () => done(request);
-    request.send(body);
+    request.send(isSend ? packed(body) : body);
   });
 }
 
@@ -70,6 +80,12 @@ const SENT = ["^all", "^pfg", "^f_bt", "^f_btns", "^f_cl", "^i", "^u"];
 
 function hidden(name, value) {
   return node("input", { type: "hidden", name, value });
+}
+
+/** People whom Gmail suggests while an address is typed. */
+function suggestions() {
+  const people = query.getAll("suggested").map((address) => node("div", { role: "option", "data-hovercard-id": address }, address));
+  return node("div", { class: "afC", role: "listbox" }, ...people);
 }
 
 class Compose {
@@ -83,7 +99,7 @@ class Compose {
 
   build(place, popout) {
     this.form = node("form", { class: "bAs" },
-      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm" })),
+      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm", name: "to" }, node("div", { role: "listbox" })), suggestions()),
       node("input", { type: "text", name: "subjectbox" }),
       hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
@@ -95,7 +111,7 @@ class Compose {
       node("table", { class: "IZ" }, node("tbody", {}, row)));
     if (this.quote) this.m9.append(this.expander());
     this.root = popout || this.replyTo ? this.m9 : node("div", { class: "AD" },
-      node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp" }, say.compose), this.m9));
+      node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp Hm" }, say.compose, this.closer()), this.m9));
     this.form.onsubmit = (event) => event.preventDefault();
     this.m9.addEventListener("input", () => this.typed());
     this.m9.addEventListener("keydown", (event) => {
@@ -129,6 +145,12 @@ class Compose {
     ];
   }
 
+  closer() {
+    const made = node("div", { class: "Ha", role: "button" }, "×");
+    made.onclick = () => this.root.remove();
+    return made;
+  }
+
   expander() {
     const made = node("div", { class: "ajR", role: "button" }, "…");
     made.onclick = () => {
@@ -141,7 +163,8 @@ class Compose {
 
   recipients(kind) {
     if (kind !== "to") return [];
-    return this.form.elements.to.value.split(",").map((text) => text.trim()).filter(Boolean);
+    const typed = this.form.elements.to.value.split(",").map((text) => text.trim()).filter(Boolean);
+    return [...(this.kept ?? []), ...typed];
   }
 
   subject() {
@@ -157,6 +180,7 @@ class Compose {
   }
 
   parts() {
+    if (query.has("encrypted")) return null;
     if (query.has("plainsent")) return [[0, this.editor.innerText]];
     if (!this.isHtml()) return [[0, this.plain.value]];
     const own = [0, `<div dir="ltr">${this.editor.innerHTML}</div>`];
@@ -179,11 +203,20 @@ class Compose {
   }
 
   typed() {
-    const chips = this.recipients("to").map((address) =>
-      node("span", { class: "chip", "data-hovercard-id": address }, address));
-    this.form.querySelector(".anm").replaceChildren(...chips);
+    if (query.has("shown")) this.showRecipients(query.get("shown"));
     clearTimeout(this.saving);
     this.saving = setTimeout(() => post([operation(this, DRAFT, Date.now())]), 150);
+  }
+
+  /** Gmail turns typed addresses into chips, and later collapses them into one line. */
+  showRecipients(how) {
+    this.kept = this.recipients("to");
+    this.form.elements.to.value = "";
+    const chips = this.kept.map((address) => node("div", { role: "option", "data-name": address, "data-hovercard-id": address }, address));
+    const names = this.kept.map((address) => node("span", { email: address }, address.split("@")[0]));
+    this.form.querySelector(".anm [role=listbox]").replaceChildren(...(how === "chips" ? chips : []));
+    this.form.querySelector(".aoD")?.remove();
+    if (how === "collapsed") this.form.append(node("div", { class: "aoD hl" }, ...names));
   }
 
   send({ archive = false } = {}) {
@@ -195,7 +228,15 @@ class Compose {
   }
 
   schedule() {
-    this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)]);
+    if (!query.has("pick")) return this.leaveLater();
+    const pick = node("div", { role: "menuitem", id: "pick" }, "08:00");
+    const menu = node("div", { role: "menu" }, pick);
+    pick.onclick = () => { menu.remove(); this.leaveLater(); };
+    document.body.append(menu);
+  }
+
+  leaveLater() {
+    return this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)]);
   }
 
   leave(operations) {
@@ -204,7 +245,7 @@ class Compose {
     this.root.remove();
     byId("toast").replaceChildren(say.sent, this.undo(place));
     // A batch, as in Gmail: other changes are sent with the mail.
-    return post(operations).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
+    return post(operations, true).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
   }
 
   undo(place) {
