@@ -2,6 +2,7 @@
 import type { Pairing } from "../messaging/overview";
 import { NOT_SEALBREAK, Refused, Unreachable, call, readAddress } from "../server/client";
 import { readBase, type Identity } from "../tracking/urls";
+import { choicesOf } from "./delivery/id-pool";
 import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
@@ -28,10 +29,10 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
 
 async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
-    const same = now.account?.owner === account.owner && now.account.base === account.base;
+    const same = now.account?.owner === account.owner && now.account.address === account.address;
     const identities = identitiesFrom(now.identities, account, answer);
-    const { pool, drafts, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
-    const fresh = same ? {} : { pool, drafts, events, lastEvent, readUpTo, threads, known, walk };
+    const { pool, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
+    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });
@@ -39,13 +40,14 @@ async function join(account: Account, answer: unknown): Promise<void> {
 }
 
 /**
- * This browser forgets everything at once, including registrations that were not delivered. The server is told if it
+ * This browser forgets everything at once, including registrations that were not delivered. What
+ * the user chose for drafts is kept. The server is told if it
  * can be reached.
  */
 export async function signOut(): Promise<void> {
   const { account, identities, settings } = await read("account", "identities", "settings");
-  await change([], () => ({
-    write: { ...EMPTY, identities, settings },
+  await change(["drafts"], ({ drafts }) => ({
+    write: { ...EMPTY, identities, settings, drafts: choicesOf(drafts) },
     result: null,
   }));
   await setRules(identities, null);

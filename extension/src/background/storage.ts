@@ -7,6 +7,7 @@ import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
+import type { Choice } from "./delivery/choices";
 import type { Queue } from "./delivery/queue";
 import type { ThreadCache } from "./sync/thread-cache";
 import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
@@ -38,6 +39,7 @@ export interface Stored {
   pool: PoolEntry[];
   drafts: DraftRecords;
   queue: Queue;
+  choices: Choice[];
   health: Health;
   outcomes: SendOutcome[];
   /** Types and lengths in the last request that was not understood. */
@@ -60,6 +62,7 @@ export const EMPTY: Stored = {
   pool: [],
   drafts: {},
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
+  choices: [],
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
   outcomes: [],
   unreadShape: "",

@@ -134,9 +134,19 @@ class ContentScript {
     const report = (payload ?? {}) as Partial<HookReport>;
     if (!isAlive() || !this.drafts.state.signedIn) return;
     if (report.kind === "unreadable" || report.kind === "opaque") this.onUnreadable(report);
+    else if (report.kind === "undone" || report.kind === "failed") this.onNotSent(report.draftIds);
     else if (report.kind === "late" && Array.isArray(report.mails))
       for (const { draftId, subject } of report.mails)
         this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
+  }
+
+  private onNotSent(draftIds: unknown): void {
+    if (!Array.isArray(draftIds)) return;
+    for (const draftId of draftIds as string[]) {
+      this.sendWatchdog.sendSeen(draftId);
+      this.reports.delete(draftId);
+      void askBackground("not-sent", { draftId });
+    }
   }
 
   /** Opaque requests may be frequent, and they may be no mails: one notice is enough. */

@@ -48,6 +48,8 @@ export interface TabMessages {
   keep: { request: SendReport; reply: Kept };
   /** The mail was sent untracked in the end. */
   withdraw: { request: { draftId: string; id: string }; reply: null };
+  /** The mail did not leave after all. */
+  "not-sent": { request: { draftId: string }; reply: null };
   /** The mail was sent. Sent again when more is known about it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };
@@ -72,7 +74,11 @@ export interface PageMessages {
   "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
   /** Drops the registrations of other accounts. */
   "give-up": { request: null; reply: null };
-  settings: { request: Settings; reply: null };
+  /** Only the given options change: two open pages do not overwrite each other. Replies with all settings. */
+  settings: { request: Partial<Settings>; reply: Settings };
+  /** Adds entries to the do-not-track list and removes others. */
+  "edit-list": { request: { add: string[]; remove: string[] }; reply: Settings };
+  "forget-domain": { request: { domain: string }; reply: Settings };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
   /** The user has seen the events up to the newest known one. */
   seen: { request: null; reply: null };

@@ -4,6 +4,7 @@ import { tabState, updateBadge } from "../overview";
 import { BATCH_SIZE, REFILL_BELOW, POOL_SIZE, readIds } from "./id-pool";
 import { afterDelivery, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, type Entry } from "./queue";
 import { contact } from "../server-contact";
+import { deliverChoices } from "./choice-delivery";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
 import { addSentThread } from "../sync/tracked-mail";
@@ -43,7 +44,17 @@ export async function deliverAndRefill(force = false): Promise<void> {
     return;
   }
   await deliver();
+  await deliverChosen();
   await refill();
+}
+
+let deliveringChoices: Promise<void> | null = null;
+
+function deliverChosen(): Promise<void> {
+  deliveringChoices ??= deliverChoices()
+    .catch((error: unknown) => recordFailure(error, null))
+    .finally(() => (deliveringChoices = null));
+  return deliveringChoices;
 }
 
 function deliver(): Promise<void> {

@@ -7,7 +7,7 @@ import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
 import { REFILL_BELOW, overridesOf, reserve, withOverrides } from "../delivery/id-pool";
-import { confirmSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { confirmSent, reportNotSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
 import { isHostChanged } from "../warnings";
 import { announceState, tabState, updateBadge } from "../overview";
 import { change, read } from "../storage";
@@ -52,6 +52,10 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   async withdraw({ draftId, id }) {
     if (isDraftId(draftId) && isId(id)) await withdraw({ draftId, id });
+    return null;
+  },
+  async "not-sent"({ draftId }) {
+    if (isDraftId(draftId)) await reportNotSent(draftId);
     return null;
   },
   async views({ ids }) {

@@ -1,7 +1,8 @@
 /** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
 import { MAX_EVENTS } from "../../server/events";
-import { NOT_SEALBREAK, Refused, Unreachable, call } from "../../server/client";
-import { fetchIds, recordFailure } from "../delivery/delivery";
+import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
+import { choose } from "../delivery/choice-delivery";
+import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
 import { contact, isAddressOld } from "../server-contact";
 import { nextAfter, wasRestored, afterRestore, withFeed, type Feed } from "./event-feed";
 import { isPaused, splitByOwner } from "../delivery/queue";
@@ -109,5 +110,7 @@ export async function markRead(): Promise<void> {
     result: lastEvent > readUpTo ? { account, lastEvent } : null,
   }));
   if (!unread?.account) return;
-  await call(unread.account, "POST", "read", { up_to: unread.lastEvent }).catch(() => null);
+  // Kept while the server is away: other devices learn later what was read here.
+  await choose({ method: "POST", path: "read", body: { up_to: unread.lastEvent } });
+  await deliverAndRefill(true);
 }
