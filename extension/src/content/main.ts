@@ -10,7 +10,8 @@ import { Drafts } from "./drafts";
 import { MailStatus } from "./mail-status";
 import { OwnViews } from "./own-views";
 import { handleSend, parseSendRequest, withSentIds, type HandledMail } from "./send-handler";
-import { NOTICE, outcomeText } from "./texts";
+import { MAX_RECIPIENTS } from "../tracking/registration";
+import { NOTICE, outcomeText, tooManyText } from "./texts";
 import { isSurprise, untracked, type Decision } from "../tracking/decision";
 import { ReloadBar } from "./reload-bar";
 import { showNotice } from "./ui/notice";
@@ -103,6 +104,8 @@ class ContentScript {
     void askBackground("notice", { kind: "recognised" });
     this.compare(mail.subject, shown, outcome);
     if (!report) return;
+    const { length } = mail.recipients;
+    if (length > MAX_RECIPIENTS) this.tell(mail.subject, tooManyText(length));
     this.reports.set(mail.draftId, report);
     void askBackground("register", report);
   }
@@ -114,8 +117,11 @@ class ContentScript {
 
   /** Tells the user when a mail left in another way than its switch showed. */
   private compare(subject: string, shown: Decision | null, outcome: Decision): void {
-    if (!isSurprise(shown, outcome)) return;
-    const text = outcomeText(shown, outcome);
+    if (isSurprise(shown, outcome)) this.tell(subject, outcomeText(shown, outcome));
+  }
+
+  /** In this tab, and for later in the popup. */
+  private tell(subject: string, text: string): void {
     showNotice(text, this.tab.signal);
     void askBackground("outcome", { subject: subject.slice(0, MAX_SUBJECT), text });
   }

@@ -1,6 +1,7 @@
 /** The texts that appear in the host's pages. */
 import { SITE_NAMES } from "../hosts/sites";
 import type { TrackingOptions } from "../shared/tracking-options";
+import { MAX_RECIPIENTS } from "../tracking/registration";
 import type { Decision, Untracked } from "../tracking/decision";
 
 export const SWITCH_NAME = "Track this mail";
@@ -53,6 +54,11 @@ export function outcomeText(shown: Decision | null, outcome: Decision): string {
   const what = opens && links ? "opens and links" : opens ? "opens only" : "links only";
   const why = shown === null ? " No switch was shown for this mail, so your default was used." : "";
   return `Sent and tracked (${what}).${why}`;
+}
+
+/** The mail is tracked as a whole: only the list on the server is shorter. */
+export function tooManyText(count: number): string {
+  return `This mail has ${count} recipients. Your server lists the first ${MAX_RECIPIENTS}; opens and clicks of all are recorded.`;
 }
 
 export const NOTICE = {

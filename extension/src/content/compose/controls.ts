@@ -58,7 +58,7 @@ export class ComposeControls {
       if (!compose.root.isConnected) continue;
       if (draftId !== null) this.adopt(drawn, draftId);
       const decision = this.decide(drawn);
-      control.show(switchView(decision, this.drafts.state.hostChanged));
+      control.show(switchView(decision, { isUnsure: this.drafts.state.hostChanged, recipients: compose.recipients.length }));
       this.shown.record(compose.root, draftId, { decision, confidential: compose.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }

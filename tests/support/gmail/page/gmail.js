@@ -58,7 +58,7 @@ function packed(body) {
 function post(operations, isSend = false) {
   const body = JSON.stringify([[null, null, 2], [operations], null, [Date.now(), 1, Date.now(), 1, 205], 2]);
   const place = query.has("elsewhere") ? "elsewhere" : "sync";
-  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji`;
+  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji${isSend && query.has("fails") ? "&fails=1" : ""}`;
   if (isSend && query.has("beacon")) {
     navigator.sendBeacon(url, body);
     return Promise.resolve();
@@ -236,22 +236,22 @@ class Compose {
   }
 
   leaveLater() {
-    return this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)]);
+    return this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)], ["^scheduled"]);
   }
 
-  leave(operations) {
+  leave(operations, labels = SENT) {
     clearTimeout(this.saving);
     const place = this.root.parentElement;
     this.root.remove();
-    byId("toast").replaceChildren(say.sent, this.undo(place));
+    byId("toast").replaceChildren(say.sent, this.undo(place, labels));
     // A batch, as in Gmail: other changes are sent with the mail.
     return post(operations, true).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
   }
 
-  undo(place) {
+  undo(place, labels) {
     const made = node("button", { type: "button", id: "undo" }, say.undo);
     made.onclick = () => {
-      post([[(version += 1), [this.thread, [null, null, null, null, null, null, [["^r"], ["^pfg"], [this.id]]]]]]);
+      post([[(version += 1), [this.thread, [null, null, null, null, null, null, [["^r"], [labels.includes("^pfg") ? "^pfg" : "^scheduled"], [this.id]]]]]]);
       place.append(this.root);
     };
     return made;
