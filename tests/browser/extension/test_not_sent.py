@@ -60,7 +60,7 @@ def test_a_mail_that_gmail_does_not_accept_is_withdrawn(
     browser: Browser, query: dict[str, str]
 ) -> None:
     browser.gmail.forget()
-    tab = browser.open(**query)
+    tab = browser.open(0, "", **query)
     tab.compose("ben@example.com", "Refused", HELLO).send()
     (mail,) = tab.gmail.mails(1)
     eventually(lambda: withdrawn(browser, mail.id), "the withdrawal")

@@ -22,7 +22,7 @@ def opened(browser: Browser) -> Iterator[Open]:
     tabs: list[Tab] = []
 
     def open_tab(**query: str) -> Tab:
-        tabs.append(browser.open(**query))
+        tabs.append(browser.open(0, "", **query))
         return tabs[-1]
 
     yield open_tab
