@@ -2,6 +2,7 @@
 import type { Pairing } from "../messaging/overview";
 import { NOT_SEALBREAK, Refused, Unreachable, call, readAddress } from "../server/client";
 import { readBase, type Identity } from "../tracking/urls";
+import { choicesOf } from "./delivery/id-pool";
 import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
@@ -18,7 +19,7 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
     });
     const account = readPaired(endpoint, name, answer);
     if (!account) return NOT_SEALBREAK;
-    await join(account);
+    await join(account, answer);
     return null;
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable) return error.message;
@@ -26,12 +27,12 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
   }
 }
 
-async function join(account: Account): Promise<void> {
+async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
-    const same = now.account?.owner === account.owner && now.account.base === account.base;
-    const identities = withIdentity(now.identities, account);
-    const { pool, drafts, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
-    const fresh = same ? {} : { pool, drafts, events, lastEvent, readUpTo, threads, known, walk };
+    const same = now.account?.owner === account.owner && now.account.address === account.address;
+    const identities = identitiesFrom(now.identities, account, answer);
+    const { pool, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
+    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });
@@ -39,13 +40,14 @@ async function join(account: Account): Promise<void> {
 }
 
 /**
- * This browser forgets everything at once, including registrations that were not delivered. The server is told if it
+ * This browser forgets everything at once, including registrations that were not delivered. What
+ * the user chose for drafts is kept. The server is told if it
  * can be reached.
  */
 export async function signOut(): Promise<void> {
   const { account, identities, settings } = await read("account", "identities", "settings");
-  await change([], () => ({
-    write: { ...EMPTY, identities, settings },
+  await change(["drafts"], ({ drafts }) => ({
+    write: { ...EMPTY, identities, settings, drafts: choicesOf(drafts) },
     result: null,
   }));
   await setRules(identities, null);
@@ -57,7 +59,18 @@ export function withIdentity(own: readonly Identity[], { base, owner }: Identity
   return [...others, { base, owner }];
 }
 
-/** Each batch of IDs contains the server's current public address. */
+const MAX_FORMER = 20;
+
+/** The server may name its former public addresses: a new browser recognises the pixels and links of older mails. */
+export function identitiesFrom(own: readonly Identity[], account: Identity, answer: unknown): Identity[] {
+  const { former_base_urls: former } = (answer ?? {}) as { former_base_urls?: unknown };
+  const bases = Array.isArray(former) ? former.slice(0, MAX_FORMER).flatMap((text: unknown) => (typeof text === "string" ? (readBase(text) ?? []) : [])) : [];
+  const unknown = bases.filter((base) => !own.some((one) => one.base === base && one.owner === account.owner));
+  const all = unknown.reduce<Identity[]>((known, base) => withIdentity(known, { base, owner: account.owner }), [...own]);
+  return withIdentity(all, account);
+}
+
+/** The account with the public address and the mark that an answer names. */
 export function accountFrom(account: Account, answer: unknown): Account {
   const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
   const base = typeof base_url === "string" ? readBase(base_url) : null;

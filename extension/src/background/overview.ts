@@ -8,7 +8,7 @@ import { originPattern } from "../server/client";
 import { splitByOwner } from "./delivery/queue";
 import { broadcast } from "./broadcast";
 import { read, type Account } from "./storage";
-import { showBadge, activeWarnings } from "./warnings";
+import { showBadge, activeWarnings, isHostChanged } from "./warnings";
 
 export async function tabState(): Promise<TabState> {
   const { account, identities, settings, health } = await read(
@@ -17,7 +17,7 @@ export async function tabState(): Promise<TabState> {
     "settings",
     "health",
   );
-  return { signedIn: account !== null && !health.revoked, own: identities, settings: readSettings(settings) };
+  return { signedIn: account !== null && !health.revoked, own: identities, base: account?.base ?? "", hostChanged: isHostChanged(health), settings: readSettings(settings) };
 }
 
 export async function overview(): Promise<Overview> {
@@ -29,8 +29,10 @@ export async function overview(): Promise<Overview> {
     "queue",
     "pool",
     "health",
+    "outcomes",
+    "unreadShape",
   );
-  const { account, settings, events, readUpTo, queue, pool, health } = stored;
+  const { account, settings, events, readUpTo, queue, pool, health, outcomes, unreadShape } = stored;
   return {
     account: account && shown(account),
     settings: readSettings(settings),
@@ -39,6 +41,8 @@ export async function overview(): Promise<Overview> {
     queued: splitByOwner(queue, account?.owner).own.length,
     pool: pool.length,
     warnings: activeWarnings(stored, await hasHostAccess()),
+    outcomes,
+    unreadShape,
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
   };
@@ -51,8 +55,9 @@ export async function announceState(): Promise<void> {
 }
 
 export async function updateBadge(): Promise<void> {
-  const stored = await read("account", "pool", "queue", "health", "events", "readUpTo");
-  await showBadge(activeWarnings(stored, await hasHostAccess()), unreadOf(stored));
+  const stored = await read("account", "pool", "queue", "health", "events", "readUpTo", "outcomes");
+  const warnings = activeWarnings(stored, await hasHostAccess());
+  await showBadge(warnings.length + stored.outcomes.length, unreadOf(stored));
 }
 
 function shown({ name, owner, address, base, device }: Account): Overview["account"] {

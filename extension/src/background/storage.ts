@@ -2,10 +2,12 @@
  * The stored state. The worker may be stopped at any moment, so nothing is kept in variables. Installed extensions
  * have data under these keys, so the keys never change.
  */
+import type { SendOutcome } from "../messaging/overview";
 import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
+import type { Choice } from "./delivery/choices";
 import type { Queue } from "./delivery/queue";
 import type { ThreadCache } from "./sync/thread-cache";
 import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
@@ -16,12 +18,14 @@ export interface Account extends Identity {
   name: string;
   device: string;
   senderMark: string;
+  /** When the server last named its public address, in milliseconds since 1970. */
+  addressAt?: number;
 }
 
 interface Health {
   /** When a mail with an unknown layout was last sent. */
   unreadableAt: string | null;
-  /** The number of consecutive uses of Send without a matching request. */
+  /** The number of consecutive mails that were sent without a matching request. */
   missed: number;
   revoked: boolean;
   serverReached: boolean;
@@ -35,7 +39,11 @@ export interface Stored {
   pool: PoolEntry[];
   drafts: DraftRecords;
   queue: Queue;
+  choices: Choice[];
   health: Health;
+  outcomes: SendOutcome[];
+  /** Types and lengths in the last request that was not understood. */
+  unreadShape: string;
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
@@ -54,7 +62,10 @@ export const EMPTY: Stored = {
   pool: [],
   drafts: {},
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
+  choices: [],
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
+  outcomes: [],
+  unreadShape: "",
   events: [],
   lastEvent: 0,
   readUpTo: 0,

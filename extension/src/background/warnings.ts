@@ -5,14 +5,12 @@ import type { Stored } from "./storage";
 
 type WarningInput = Pick<Stored, "account" | "pool" | "queue" | "health">;
 
-/** One missed send may be an accident; two in a row are not. */
-const MAX_MISSED_SENDS = 2;
 const UNREACHABLE_FAILURES = 4;
 
 export function activeWarnings({ account, pool, queue, health }: WarningInput, hostAccess: boolean): WarningKind[] {
   const found: [boolean, WarningKind][] = [
     [!hostAccess, "no-access"],
-    [health.unreadableAt !== null || health.missed >= MAX_MISSED_SENDS, "host-changed"],
+    [isHostChanged(health), "host-changed"],
     [account !== null && health.revoked, "revoked"],
     [queue.dropped > 0, "queue-full"],
     [queue.refused > 0, "refused"],
@@ -23,14 +21,19 @@ export function activeWarnings({ account, pool, queue, health }: WarningInput, h
   return found.filter(([is]) => is).map(([, kind]) => kind);
 }
 
-/** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */
-export async function showBadge(warnings: readonly WarningKind[], unread: number): Promise<void> {
-  await chrome.action.setBadgeText({ text: badgeText(warnings, unread) });
-  await chrome.action.setBadgeBackgroundColor({ color: warnings.length > 0 ? "#a05200" : "#1a66d6" });
+/** Until a mail is understood again, or the user dismisses the warning. */
+export function isHostChanged({ unreadableAt, missed }: Stored["health"]): boolean {
+  return unreadableAt !== null || missed > 0;
 }
 
-export function badgeText(warnings: readonly WarningKind[], unread: number): string {
-  if (warnings.length > 0) return "!";
+/** A warning takes precedence over the number. The colours avoid red, the colour of the icon. */
+export async function showBadge(warnings: number, unread: number): Promise<void> {
+  await chrome.action.setBadgeText({ text: badgeText(warnings, unread) });
+  await chrome.action.setBadgeBackgroundColor({ color: warnings > 0 ? "#a05200" : "#1a66d6" });
+}
+
+export function badgeText(warnings: number, unread: number): string {
+  if (warnings > 0) return "!";
   if (unread > 99) return "99+";
   return unread > 0 ? String(unread) : "";
 }

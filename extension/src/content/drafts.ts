@@ -2,21 +2,25 @@
  * The drafts known to this tab. The ID of a draft is fetched when its compose window opens, so that sending does not
  * wait.
  */
-import { NO_OVERRIDES, type TrackingOverrides } from "../shared/tracking-options";
+import { NO_OVERRIDES, isNoOverride, type TrackingOverrides } from "../shared/tracking-options";
 import type { TrackingId } from "../tracking/instrument";
-import type { TabState } from "../messaging/messages";
+import type { IdState } from "../tracking/decision";
+import type { Prepared, TabState } from "../messaging/messages";
 import { DEFAULTS } from "../shared/settings";
 import { askBackground } from "./background-client";
 
 interface DraftState {
   trackingId: TrackingId | null;
   overrides: TrackingOverrides;
+  problem: Prepared["problem"];
 }
+
+const NEW_DRAFT: DraftState = { trackingId: null, overrides: NO_OVERRIDES, problem: null };
 
 /** A draft without an ID asks again after this pause, since the server may be back. */
 const AGAIN_MS = 10_000;
 
-const SIGNED_OUT: TabState = { signedIn: false, own: [], settings: DEFAULTS };
+const SIGNED_OUT: TabState = { signedIn: false, own: [], base: "", hostChanged: false, settings: DEFAULTS };
 
 export class Drafts {
   private readonly drafts = new Map<string, DraftState>();
@@ -51,14 +55,19 @@ export class Drafts {
     return (draftId === null ? null : this.drafts.get(draftId)?.overrides) ?? NO_OVERRIDES;
   }
 
-  /** True when an ID was requested and none was available. */
-  lacksTrackingId(draftId: string): boolean {
-    const draft = this.drafts.get(draftId);
-    return draft?.trackingId === null;
+  /** True when the user chose something for this draft, here or in another tab. */
+  isChosen(draftId: string): boolean {
+    return !isNoOverride(this.overrides(draftId));
+  }
+
+  /** `draftId` is null until the host has saved the draft. */
+  idState(draftId: string | null): IdState {
+    const draft = draftId === null ? undefined : this.drafts.get(draftId);
+    return draft?.trackingId ? "ready" : (draft?.problem ?? "waiting");
   }
 
   setOverrides(draftId: string, overrides: TrackingOverrides): void {
-    this.drafts.set(draftId, { trackingId: this.drafts.get(draftId)?.trackingId ?? null, overrides });
+    this.drafts.set(draftId, { ...NEW_DRAFT, ...this.drafts.get(draftId), overrides });
     this.onChange();
   }
 
@@ -85,7 +94,7 @@ export class Drafts {
     const prepared = await askBackground("prepare", { draftId, wait });
     if (!prepared) return null;
     const overrides = this.drafts.get(draftId)?.overrides ?? prepared.overrides;
-    this.drafts.set(draftId, { trackingId: prepared.trackingId, overrides });
+    this.drafts.set(draftId, { ...prepared, overrides });
     this.onChange();
     return prepared.trackingId;
   }

@@ -2,7 +2,7 @@
 import type { HostPage } from "../hosts/host";
 import { gmailPage } from "../hosts/gmail/page";
 import type { Broadcast, SendReport } from "../messaging/messages";
-import { acceptChannel, type HookReport, type PageChannel, type SentReply } from "../messaging/page-channel";
+import { acceptChannel, type HookReport, type PageChannel, type SendRequest, type SentReply } from "../messaging/page-channel";
 import { askBackground, isAlive } from "./background-client";
 import { ComposeControls } from "./compose/controls";
 import { SendWatchdog } from "./compose/send-watchdog";
@@ -10,22 +10,32 @@ import { Drafts } from "./drafts";
 import { MailStatus } from "./mail-status";
 import { OwnViews } from "./own-views";
 import { handleSend, parseSendRequest, withSentIds, type HandledMail } from "./send-handler";
-import { NOTICE } from "./texts";
+import { MAX_RECIPIENTS } from "../tracking/registration";
+import { NOTICE, outcomeText, tooManyText } from "./texts";
+import { isSurprise, untracked, type Decision } from "../tracking/decision";
+import { ReloadBar } from "./reload-bar";
 import { showNotice } from "./ui/notice";
 import { addStyles, removeLeftovers } from "./ui/styles/styles";
 
+const ALIVE_CHECK_MS = 1000;
+const MAX_SUBJECT = 998;
+
 class ContentScript {
+  /** Never aborted: notices outlive an update of the extension. */
+  private readonly tab = new AbortController();
   private readonly end = new AbortController();
   /** The registrations of mails whose ids in the host's lists are not known yet, by draft. */
   private readonly reports = new Map<string, SendReport>();
   private readonly drafts = new Drafts(() => { this.refresh(); });
   private readonly ownViews = new OwnViews((ids) => void askBackground("views", { ids }));
   private readonly mailStatus: MailStatus;
-  private readonly sendWatchdog = new SendWatchdog(() => void askBackground("notice", { kind: "missed" }));
+  private readonly sendWatchdog: SendWatchdog;
   private readonly controls: ComposeControls;
+  private readonly reloadBar = new ReloadBar();
 
   constructor(private readonly host: HostPage) {
     this.mailStatus = new MailStatus(host, this.end.signal);
+    this.sendWatchdog = new SendWatchdog(host, () => { this.onMissed(); });
     this.controls = new ComposeControls(host, this.drafts, this.sendWatchdog, this.end.signal);
   }
 
@@ -34,15 +44,20 @@ class ContentScript {
     removeLeftovers();
     acceptChannel((channel) => { this.listenOn(channel); });
     chrome.runtime.onMessage.addListener(this.onBroadcast);
-    addStyles(signal);
+    addStyles(this.tab.signal);
+    // The browser does not tell a content script that its extension was updated or turned off.
+    const timer = setInterval(() => { if (!isAlive()) this.shutDown(); }, ALIVE_CHECK_MS);
+    signal.addEventListener("abort", () => { clearInterval(timer); });
+    this.sendWatchdog.start(signal);
     this.host.onChanges(() => { this.onPageChange(); }, signal);
     for (const type of ["input", "click", "focusin", "keyup"])
       document.addEventListener(type, () => setTimeout(() => { this.refresh(); }), { signal, passive: true });
   }
 
   private listenOn(channel: PageChannel): void {
+    // Kept after an update of the extension: the user is told about mail that is then sent untracked.
+    channel.on("ask", (payload, cancel) => { this.onSendRequest(channel, payload, cancel); });
     const listening = [
-      channel.on("ask", (payload, cancel) => { this.onSendRequest(channel, payload, cancel); }),
       channel.on("reply", (payload) => { this.onSentReply(payload); }),
       channel.on("report", (payload) => { this.onHookReport(payload); }),
     ];
@@ -51,7 +66,9 @@ class ContentScript {
 
   /** The extension was updated, disabled or removed. */
   private shutDown(): void {
+    if (this.end.signal.aborted) return;
     this.end.abort();
+    this.reloadBar.show();
     if (isAlive()) chrome.runtime.onMessage.removeListener(this.onBroadcast);
   }
 
@@ -63,20 +80,32 @@ class ContentScript {
 
   /** The event is cancelled before anything else: this tells the hook that an answer will follow. */
   private onSendRequest(channel: PageChannel, payload: unknown, cancel: () => void): void {
-    const request = isAlive() ? parseSendRequest(payload) : null;
+    const request = parseSendRequest(payload);
     if (!request) return;
+    if (!isAlive()) {
+      this.afterOutdated(request);
+      return;
+    }
     cancel();
-    this.sendWatchdog.sendSeen();
-    const context = { host: this.host, drafts: this.drafts, confidential: this.controls.confidential };
+    for (const { draftId } of request.mails) this.sendWatchdog.sendSeen(draftId);
+    const context = { host: this.host, drafts: this.drafts, shown: (draftId: string) => this.controls.shownFor(draftId) };
     void handleSend(channel, request, context).then(({ isTaken, handled }) => {
       for (const one of handled) if (isTaken) this.afterSent(one); else this.afterUntouched(one);
     });
   }
 
-  private afterSent({ mail, reason, report }: HandledMail): void {
+  /** The mail passes as it was written. The bar alone would not tell that this mail is not tracked. */
+  private afterOutdated({ mails }: SendRequest): void {
+    for (const { draftId, subject } of mails) this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("outdated"));
+    this.shutDown();
+  }
+
+  private afterSent({ mail, shown, outcome, report }: HandledMail): void {
     void askBackground("notice", { kind: "recognised" });
-    if (reason && reason in NOTICE) this.notify(reason as keyof typeof NOTICE);
+    this.compare(mail.subject, shown, outcome);
     if (!report) return;
+    const { length } = mail.recipients;
+    if (length > MAX_RECIPIENTS) this.tell(mail.subject, tooManyText(length));
     this.reports.set(mail.draftId, report);
     void askBackground("register", report);
   }
@@ -84,6 +113,17 @@ class ContentScript {
   /** The hook stopped waiting: the mail was sent as it was written. */
   private afterUntouched({ report }: HandledMail): void {
     if (report) void askBackground("withdraw", { draftId: report.draftId, id: report.id });
+  }
+
+  /** Tells the user when a mail left in another way than its switch showed. */
+  private compare(subject: string, shown: Decision | null, outcome: Decision): void {
+    if (isSurprise(shown, outcome)) this.tell(subject, outcomeText(shown, outcome));
+  }
+
+  /** In this tab, and for later in the popup. */
+  private tell(subject: string, text: string): void {
+    showNotice(text, this.tab.signal);
+    void askBackground("outcome", { subject: subject.slice(0, MAX_SUBJECT), text });
   }
 
   private onSentReply(payload: unknown): void {
@@ -97,15 +137,35 @@ class ContentScript {
   }
 
   private onHookReport(payload: unknown): void {
-    const { kind } = (payload ?? {}) as Partial<HookReport>;
-    if (kind !== "unreadable" && kind !== "late") return;
+    const report = (payload ?? {}) as Partial<HookReport>;
     if (!isAlive() || !this.drafts.state.signedIn) return;
-    if (kind === "unreadable") void askBackground("notice", { kind });
-    this.notify(kind);
+    if (report.kind === "unreadable" || report.kind === "opaque") this.onUnreadable(report);
+    else if (report.kind === "undone" || report.kind === "failed") this.onNotSent(report.draftIds);
+    else if (report.kind === "late" && Array.isArray(report.mails))
+      for (const { draftId, subject } of report.mails)
+        this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
   }
 
-  private notify(kind: keyof typeof NOTICE): void {
-    showNotice(NOTICE[kind], this.end.signal);
+  private onNotSent(draftIds: unknown): void {
+    if (!Array.isArray(draftIds)) return;
+    for (const draftId of draftIds as string[]) {
+      this.sendWatchdog.sendSeen(draftId);
+      this.reports.delete(draftId);
+      void askBackground("not-sent", { draftId });
+    }
+  }
+
+  /** Opaque requests may be frequent, and they may be no mails: one notice is enough. */
+  private onUnreadable({ kind, shape }: Partial<HookReport & { shape: string }>): void {
+    const isRepeated = kind === "opaque" && this.drafts.state.hostChanged;
+    void askBackground("notice", { kind: "unreadable", shape: String(shape) });
+    if (!isRepeated) showNotice(kind === "opaque" ? NOTICE.opaque : NOTICE.unreadable, this.tab.signal);
+  }
+
+  private onMissed(): void {
+    if (!this.drafts.state.signedIn) return;
+    void askBackground("notice", { kind: "missed" });
+    showNotice(NOTICE.missed, this.tab.signal);
   }
 
   private onPageChange(): void {

@@ -1,27 +1,29 @@
 /** Answers the hook with the edited mails of a request, or with the reason why a mail is not tracked. */
-import { effectiveOptions } from "../shared/tracking-options";
-import { whyUntracked, type Untracked } from "../tracking/policy";
+import { decide, untracked, type Decision, type Untracked } from "../tracking/decision";
 import type { HostPage, SentIds } from "../hosts/host";
-import { instrument, strip } from "../tracking/instrument";
+import { instrument, strip, type TrackingId } from "../tracking/instrument";
 import type { OutgoingMail } from "../shared/outgoing-mail";
+import type { TrackingOptions } from "../shared/tracking-options";
 import type { SendReport } from "../messaging/messages";
 import { registrationFor } from "../tracking/registration";
 import type { SendRequest, PageChannel } from "../messaging/page-channel";
 import type { Drafts } from "./drafts";
+import type { Shown } from "./compose/shown-switches";
 import { askBackground } from "./background-client";
 
 export interface HandledMail {
   mail: OutgoingMail;
   parts: (string | null)[];
-  reason: Untracked | null;
+  shown: Decision | null;
+  outcome: Decision;
   report: SendReport | null;
 }
 
 interface SendContext {
   host: HostPage;
   drafts: Drafts;
-  /** The ids of drafts in confidential mode. */
-  confidential: ReadonlySet<string>;
+  /** What the switch of this mail showed last. */
+  shown: (draftId: string) => Shown | null;
 }
 
 /** `isTaken` is true when the hook was still waiting and took the edits. */
@@ -37,35 +39,53 @@ export async function handleSend(
 }
 
 async function handleMail(mail: OutgoingMail, context: SendContext): Promise<HandledMail> {
+  const shown = context.shown(mail.draftId);
+  const decision = shown?.decision ?? null;
   try {
-    return await trackMail(mail, context);
+    return { mail, shown: decision, ...(await trackMail(mail, shown, context)) };
   } catch {
-    return { mail, parts: mail.parts.map(() => null), reason: "failed", report: null };
+    return { mail, shown: decision, parts: mail.parts.map(() => null), outcome: untracked("failed"), report: null };
   }
 }
 
-async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: SendContext): Promise<HandledMail> {
+type Handled = Pick<HandledMail, "parts" | "outcome" | "report">;
+
+async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendContext): Promise<Handled> {
+  const { drafts } = context;
   const trackingId = await drafts.trackingIdOf(mail.draftId);
-  const { own, settings, signedIn } = drafts.state;
-  const untracked = (reason: Untracked): HandledMail => ({
-    mail,
-    parts: mail.isHtml ? strip(mail.parts, own) : mail.parts.map(() => null),
-    reason,
-    report: null,
-  });
-  const facts = {
-    signedIn,
-    overrides: drafts.overrides(mail.draftId),
-    plainText: !mail.isHtml,
-    confidential: confidential.has(mail.draftId),
-    recipients: mail.recipients.map(({ address }) => address),
-  };
-  const reason = whyUntracked(facts, settings);
-  if (reason) return untracked(reason);
-  if (!trackingId) return untracked(drafts.lacksTrackingId(mail.draftId) ? "no-ids" : "not-kept");
-  const options = effectiveOptions(facts.overrides, facts.recipients, settings);
+  const { own, base, settings, signedIn } = drafts.state;
+  const overrides = drafts.isChosen(mail.draftId) || !shown ? drafts.overrides(mail.draftId) : shown.overrides;
+  const decision = decide(
+    {
+      signedIn,
+      base,
+      overrides,
+      plainText: mail.parts.length > 0 && !mail.isHtml,
+      confidential: mail.confidential || shown?.confidential === true,
+      recipients: mail.recipients.map(({ address }) => address),
+      links: null,
+      id: trackingId ? "ready" : drafts.idState(mail.draftId),
+    },
+    settings,
+  );
+  if (decision.tracked && mail.parts.length === 0) return { parts: [], outcome: untracked("no-text"), report: null };
+  const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, { ...decision.options, skip: overrides.skip }, context) : decision;
+  if ("parts" in outcome) return outcome;
+  // The background did not answer: nothing could be saved.
+  const final = !outcome.tracked && outcome.reason === "waiting" ? untracked("not-kept") : outcome;
+  const parts = mail.isHtml ? strip(mail.parts, own) : mail.parts.map(() => null);
+  return { parts, outcome: final, report: null };
+}
+
+async function trackWith(
+  mail: OutgoingMail,
+  trackingId: TrackingId,
+  { skip, ...options }: TrackingOptions & { skip: string[] },
+  { host, drafts }: SendContext,
+): Promise<Handled | Decision> {
+  const { own, settings } = drafts.state;
   const rules = options.links
-    ? { wrapUrlText: settings.urlText, quoteClass: host.quoteClass, skip: facts.overrides.skip }
+    ? { wrapUrlText: settings.urlText, quoteClass: host.quoteClass, skip }
     : null;
   const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink });
   if (!instrumented) return untracked("no-place");
@@ -73,9 +93,12 @@ async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: Sen
   const registration = registrationFor(mail, instrumented.links, { level: settings.level, pixel: options.opens }, Date.now());
   const report = { draftId: mail.draftId, id: trackingId.id, registration };
   // Saved before the mail is sent, so that neither the end of the browser nor a full disk loses it.
-  if (!(await askBackground("keep", report))) return untracked("not-kept");
-  return { mail, parts: instrumented.parts, reason: null, report };
+  const kept = await askBackground("keep", report);
+  if (kept !== "kept") return untracked(WHY_NOT_KEPT[kept ?? "failed"]);
+  return { parts: instrumented.parts, outcome: { tracked: true, options }, report };
 }
+
+const WHY_NOT_KEPT: Record<"failed" | "too-large", Untracked> = { failed: "not-kept", "too-large": "too-large" };
 
 /** The registration with the ids that the host's lists show for the mail. */
 export function withSentIds(report: SendReport, { messageId, threadId }: SentIds): SendReport {

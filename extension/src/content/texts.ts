@@ -1,40 +1,73 @@
 /** The texts that appear in the host's pages. */
 import { SITE_NAMES } from "../hosts/sites";
-import type { Untracked } from "../tracking/policy";
+import type { TrackingOptions } from "../shared/tracking-options";
+import { MAX_RECIPIENTS } from "../tracking/registration";
+import type { Decision, Untracked } from "../tracking/decision";
 
 export const SWITCH_NAME = "Track this mail";
 
 export const STATE_TEXT = {
   off: "Not tracked",
   cannot: "Can\u2019t track",
+  waiting: "Not ready yet",
+  unsure: "May not track",
 } as const;
 
 /** The labels of a tracked mail, by what is tracked in it. */
-export const TRACKED = {
+const TRACKED = {
   all: { label: "Tracked", hint: "Sealbreak will tell you when this mail is opened or a link in it is followed." },
   opens: { label: "Opens only", hint: "Sealbreak will tell you when this mail is opened. Its links are not changed." },
   links: { label: "Links only", hint: "Sealbreak will tell you when a link in this mail is followed. It contains no pixel." },
 } as const;
 
+export function trackedText({ opens, links }: TrackingOptions): { label: string; hint: string } {
+  return TRACKED[opens && links ? "all" : opens ? "opens" : "links"];
+}
+
+export const UNSURE_HINT = `The last mail could not be tracked: ${SITE_NAMES} may have changed how it sends mail. This mail is tracked only if Sealbreak understands how it is sent. The warning ends with the next mail that is tracked.`;
+
 export const WHY: Record<Untracked, string> = {
   off: "This mail is sent without a pixel, and its links are not changed.",
+  waiting: `${SITE_NAMES} has not saved this draft yet. Your choice is kept and applied as soon as it is saved.`,
   "signed-out": "Sealbreak is not connected to your server. Open its options to pair this browser.",
+  "this-computer": "Only this computer reaches your server, so readers could not open its links. Set the server\u2019s public address, or allow local addresses in the options.",
+  "this-network": "Only this network reaches your server, so other readers could not open its links. Set the server\u2019s public address, or allow local addresses in the options.",
   "no-ids":
     "No tracking IDs are left, and your server does not answer. They are refilled as soon as it does.",
   "plain-text": "Plain text cannot contain a pixel. Turn off plain text mode to track this mail.",
   confidential: "Mail in confidential mode is not tracked.",
   "do-not-track": "A recipient is on your do-not-track list.",
   "no-links": "Only links are set to be tracked, and this mail has none.",
+  "no-text": "The text of encrypted mail cannot be changed.",
   "no-place": "A pixel cannot be added to this mail.",
-  "not-kept": "Sealbreak could not save the tracking data in this browser.",
+  "not-kept": "Sealbreak could not save the tracking data in this browser. Its storage or the disk may be full.",
+  "too-large": "This mail has more recipients and links than your server accepts for one mail.",
   failed: "Part of this mail could not be processed, so it was sent unchanged.",
+  late: "Preparing it took too long.",
+  outdated: "Sealbreak was updated or turned off. Reload this tab to track mail.",
 };
+
+/** What happened to a mail that is sent, when the switch showed something else. */
+export function outcomeText(shown: Decision | null, outcome: Decision): string {
+  if (!outcome.tracked) return `Sent, but not tracked: ${WHY[outcome.reason]}`;
+  const { opens, links } = outcome.options;
+  const what = opens && links ? "opens and links" : opens ? "opens only" : "links only";
+  const why = shown === null ? " No switch was shown for this mail, so your default was used." : "";
+  return `Sent and tracked (${what}).${why}`;
+}
+
+/** The mail is tracked as a whole: only the list on the server is shorter. */
+export function tooManyText(count: number): string {
+  return `This mail has ${count} recipients. Your server lists the first ${MAX_RECIPIENTS}; opens and clicks of all are recorded.`;
+}
 
 export const NOTICE = {
   unreadable: `Sent, but not tracked: ${SITE_NAMES} changed how it sends mail. Look for an update of Sealbreak.`,
-  late: "Sent, but not tracked: preparing it took too long.",
-  "no-ids": "Sent, but not tracked: no tracking IDs were left.",
-  "no-place": "Sent, but not tracked: a pixel could not be added to the mail.",
-  "not-kept": "Sent, but not tracked: Sealbreak could not save the tracking data in this browser. Is the disk full?",
-  failed: "Sent, but not tracked: part of the mail could not be processed.",
+  opaque: `${SITE_NAMES} may have changed how it sends mail. Mail from this tab may not be tracked.`,
+  missed: `A mail was sent that Sealbreak could not see, so it is not tracked: ${SITE_NAMES} may have changed. Look for an update of Sealbreak.`,
+} as const;
+
+export const RELOAD = {
+  text: "Sealbreak was updated or turned off. Mail from this tab is not tracked until you reload it.",
+  action: "Reload this tab",
 } as const;

@@ -39,7 +39,13 @@ async function complete(
   pending: PendingRequest,
   send: (body: string) => Promise<Response>,
 ): Promise<Response> {
-  const response = await send(await pending.text);
-  void response.clone().text().then(pending.onReply, () => null);
-  return response;
+  try {
+    const response = await send(await pending.text);
+    if (response.ok) void response.clone().text().then(pending.onReply, () => null);
+    else pending.onReply(null);
+    return response;
+  } catch (error) {
+    pending.onReply(null);
+    throw error;
+  }
 }

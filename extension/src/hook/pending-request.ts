@@ -8,14 +8,15 @@ const LIMIT_MS = 1500;
 export interface PendingRequest {
   /** The text to send: edited, or as it was. Never rejects. */
   text: Promise<string>;
-  /** To be called with the host's reply. */
-  onReply: (reply: string) => void;
+  /** To be called with the host's reply, or with null when the request failed or was never sent. */
+  onReply: (reply: string | null) => void;
 }
 
 /** Null when the request contains no mail, or no content script is there to edit it. */
 export function holdSend(protocol: HostProtocol, channel: PageChannel, body: string): PendingRequest | null {
-  const { found, unreadable } = protocol.readRequest(body);
-  if (unreadable > 0) channel.send("report", { kind: "unreadable" });
+  const { found, unreadable, undone } = protocol.readRequest(body);
+  if (unreadable > 0) channel.send("report", { kind: "unreadable", shape: protocol.shapeOf(body) });
+  if (undone.length > 0) channel.send("report", { kind: "undone", draftIds: undone });
   if (found.length === 0) return null;
   const answer = requestEdits(channel, found);
   if (!answer) return null;
@@ -24,13 +25,17 @@ export function holdSend(protocol: HostProtocol, channel: PageChannel, body: str
     try {
       return protocol.writeParts(body, found.map(({ path }, index) => ({ path, parts: edits[index] ?? [] })));
     } catch {
-      channel.send("report", { kind: "unreadable" });
+      channel.send("report", { kind: "unreadable", shape: protocol.shapeOf(body) });
       return body;
     }
   };
   return {
     text: answer.then((edits) => (edits ? apply(edits) : body)),
     onReply(reply) {
+      if (reply === null) {
+        channel.send("report", { kind: "failed", draftIds });
+        return;
+      }
       const sent = protocol.readReply(reply, draftIds);
       if (sent.length > 0) channel.send("reply", { sent });
     },
@@ -43,7 +48,7 @@ function requestEdits(channel: PageChannel, found: readonly FoundMail[]): Promis
   const { promise, resolve } = Promise.withResolvers<SendEdits["edits"] | null>();
   const limit = setTimeout(() => {
     end(null);
-    channel.send("report", { kind: "late" });
+    channel.send("report", { kind: "late", mails: found.map(({ mail: { draftId, subject } }) => ({ draftId, subject })) });
   }, LIMIT_MS);
   const stop = channel.on("answer", (payload, cancel) => {
     const answer = payload as Partial<SendEdits> | null;

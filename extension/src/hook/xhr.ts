@@ -31,11 +31,14 @@ export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
     }
     const turn = {};
     held.set(this, turn);
-    this.addEventListener("load", () => { pending.onReply(textOf(this)); }, { once: true });
     void pending.text.then((text) => {
       // Aborted or opened again in the meantime: this mail must not be sent.
-      if (held.get(this) !== turn) return;
+      if (held.get(this) !== turn) {
+        pending.onReply(null);
+        return;
+      }
       held.delete(this);
+      this.addEventListener("loadend", () => { pending.onReply(isAccepted(this) ? textOf(this) : null); }, { once: true });
       Reflect.apply(send, this, [text]);
     });
   };
@@ -47,6 +50,10 @@ export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
     if (wasHeld)
       for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
   };
+}
+
+function isAccepted({ status }: XMLHttpRequest): boolean {
+  return status >= 200 && status < 300;
 }
 
 function textOf(request: XMLHttpRequest): string {

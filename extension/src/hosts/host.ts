@@ -29,6 +29,8 @@ export interface OutgoingRequest {
   found: FoundMail[];
   /** The number of mails that are sent but have an unknown layout: the host changed. */
   unreadable: number;
+  /** The drafts of sent mails that the user took back: an undone send, or a cancelled schedule. */
+  undone: string[];
 }
 
 /** New HTML for the parts of the mail at `path`; null leaves a part as it is. */
@@ -47,8 +49,14 @@ export interface SentIds {
 /** How the host sends mail. Runs in the page's world, without access to the extension. */
 export interface HostProtocol {
   isSendUrl: (url: string, base: string) => boolean;
+  /** True for all addresses of the host: it may send mail in an unknown way. */
+  isHostUrl: (url: string, base: string) => boolean;
   /** A cheap check before the text is parsed. */
   maySend: (text: string) => boolean;
+  /** True for a text that sends a mail with a body, as far as that can be seen without its layout. */
+  looksSent: (text: string) => boolean;
+  /** Types and lengths of a text, or of a body of another type, for a report. Contains nothing that the user wrote. */
+  shapeOf: (body: unknown) => string;
   /** Throws SyntaxError when the text is not JSON. */
   readRequest: (text: string) => OutgoingRequest;
   /** Changes the parts only; every other byte stays. */
@@ -74,7 +82,7 @@ export interface ComposeWindow {
   readonly toolbar: { row: Element; before: Element | null } | null;
   /** The links that would be tracked, each address once. */
   trackableLinks: (own: readonly Identity[], rules: LinkRules) => DraftLink[];
-  /** True when the click or key press sends the mail. */
+  /** True when the click or key press may send the mail. False for those that close or discard it. */
   isSend: (event: Event) => boolean;
 }
 
@@ -106,4 +114,6 @@ export interface HostPage {
   /** The ids of all conversations on the page, listed or open. */
   threadIds: () => string[];
   listRows: () => ListRow[];
+  /** True for a menu or dialog that may belong to a compose window, such as the one that schedules a mail. */
+  isMenu: (target: Element) => boolean;
 }

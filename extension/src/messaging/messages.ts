@@ -11,13 +11,22 @@ import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 export interface TabState {
   signedIn: boolean;
   own: Identity[];
+  /** The server's current public address; empty without an account. */
+  base: string;
+  /** The last mail was not understood, or was not seen at all. */
+  hostChanged: boolean;
   settings: Settings;
 }
 
 export interface Prepared {
   trackingId: TrackingId | null;
   overrides: TrackingOverrides;
+  /** Why there is no ID. */
+  problem: "no-ids" | "not-kept" | null;
 }
+
+/** `too-large`: the server would reject the registration. */
+export type Kept = "kept" | "too-large" | "failed";
 
 export interface SendReport {
   draftId: string;
@@ -34,12 +43,13 @@ export interface TabMessages {
   /** Saves the default for a domain, or for all mail when the domain is null. Null options forget the default. */
   remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
   /**
-   * Sent before the mail is sent. False when the registration could not be saved, so that the mail must be sent
-   * untracked.
+   * Sent before the mail is sent. Unless the registration is kept, the mail must be sent untracked.
    */
-  keep: { request: SendReport; reply: boolean };
+  keep: { request: SendReport; reply: Kept };
   /** The mail was sent untracked in the end. */
   withdraw: { request: { draftId: string; id: string }; reply: null };
+  /** The mail did not leave after all. */
+  "not-sent": { request: { draftId: string }; reply: null };
   /** The mail was sent. Sent again when more is known about it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };
@@ -48,7 +58,10 @@ export interface TabMessages {
   mail: { request: { id: string }; reply: MailHistory | null };
   mute: { request: { id: string; muted: boolean }; reply: null };
   stop: { request: { id: string }; reply: null };
-  notice: { request: { kind: Notice }; reply: null };
+  /** `shape` describes a request that was not understood, without its texts. */
+  notice: { request: { kind: Notice; shape?: string }; reply: null };
+  /** What happened to a mail, when its switch showed something else. The popup lists it. */
+  outcome: { request: { subject: string; text: string }; reply: null };
 }
 
 /** Sent by the extension's own pages. */
@@ -61,18 +74,23 @@ export interface PageMessages {
   "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
   /** Drops the registrations of other accounts. */
   "give-up": { request: null; reply: null };
-  settings: { request: Settings; reply: null };
+  /** Only the given options change: two open pages do not overwrite each other. Replies with all settings. */
+  settings: { request: Partial<Settings>; reply: Settings };
+  /** Adds entries to the do-not-track list and removes others. */
+  "edit-list": { request: { add: string[]; remove: string[] }; reply: Settings };
+  "forget-domain": { request: { domain: string }; reply: Settings };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
   /** The user has seen the events up to the newest known one. */
   seen: { request: null; reply: null };
   search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
+  "dismiss-outcomes": { request: null; reply: null };
   "access-changed": { request: null; reply: null };
 }
 
 export type Messages = TabMessages & PageMessages;
 
-/** `unreadable`: a mail with an unknown layout was sent. `missed`: Send was used, but no request was seen. */
+/** `unreadable`: a mail with an unknown layout was sent. `missed`: a mail was sent, but no request was seen. */
 export type Notice = "unreadable" | "missed" | "recognised";
 
 /** Sent to all mail tabs. */

@@ -7,6 +7,13 @@ export interface Pairing {
   code: string;
 }
 
+/** What happened to a mail whose switch showed something else. */
+export interface SendOutcome {
+  time: string;
+  subject: string;
+  text: string;
+}
+
 export type WarningKind =
   | "revoked"
   | "host-changed"
@@ -26,6 +33,10 @@ export interface Overview {
   queued: number;
   pool: number;
   warnings: WarningKind[];
+  /** Oldest first. */
+  outcomes: SendOutcome[];
+  /** Types and lengths in the last request that was not understood; empty when there was none. */
+  unreadShape: string;
   /** The address for which permission is missing. Without it, own clicks cannot be marked. */
   accessTo: string | null;
   serverReached: boolean;

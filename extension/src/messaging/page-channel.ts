@@ -28,9 +28,15 @@ export interface SentReply {
   sent: SentIds[];
 }
 
-export interface HookReport {
-  kind: "unreadable" | "late";
-}
+/**
+ * `unreadable`: a mail with an unknown layout was sent. `opaque`: a request in which nothing can be read. `late`: the
+ * answer came too late, so these mails were sent as they were written. `undone`: the user took these mails back.
+ * `failed`: the host did not accept these mails.
+ */
+export type HookReport =
+  | { kind: "unreadable" | "opaque"; shape: string }
+  | { kind: "late"; mails: { draftId: string; subject: string }[] }
+  | { kind: "undone" | "failed"; draftIds: string[] };
 
 interface ChannelMessages {
   /** Cancelled by a running content script, which will answer. */

@@ -17,7 +17,7 @@ export const WARNING_TEXTS: Record<WarningKind, WarningText> = {
   },
   "host-changed": {
     title: `${SITE_NAMES} changed`,
-    text: "Sealbreak could not read a mail that was sent. It was sent as you wrote it, but not tracked. Look for an update of Sealbreak.",
+    text: "Sealbreak could not read a mail that was sent. It was sent as you wrote it, but not tracked. The warning ends when a mail is understood again. If it stays, look for an update of Sealbreak; the options have a report for its developers.",
     action: "dismiss",
   },
   revoked: {

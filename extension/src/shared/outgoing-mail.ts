@@ -22,6 +22,7 @@ export interface OutgoingMail {
   subject: string;
   parts: Part[];
   isHtml: boolean;
+  confidential: boolean;
   scheduled: boolean;
   /** Milliseconds since 1970. For a scheduled mail, when it will be sent. */
   time: number;

@@ -13,6 +13,8 @@ export interface Settings {
   urlText: boolean;
   /** A link that readers cannot see: whoever follows it is a machine. */
   hiddenLink: boolean;
+  /** Tracks although only this computer or network reaches the server. */
+  allowLocal: boolean;
   level: "full" | "count";
   /** Addresses and domains in lower case. */
   doNotTrack: string[];
@@ -25,6 +27,7 @@ export const DEFAULTS: Settings = {
   domains: {},
   urlText: true,
   hiddenLink: false,
+  allowLocal: false,
   level: "full",
   doNotTrack: [],
 };
@@ -32,7 +35,7 @@ export const DEFAULTS: Settings = {
 /** Accepts settings of any earlier version; missing ones get today's defaults. */
 export function readSettings(stored: unknown): Settings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
-  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink") =>
+  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink" | "allowLocal") =>
     typeof given[name] === "boolean" ? given[name] : DEFAULTS[name];
   return {
     tracking: flag("tracking"),
@@ -41,6 +44,7 @@ export function readSettings(stored: unknown): Settings {
     domains: readDomains(given.domains),
     urlText: flag("urlText"),
     hiddenLink: flag("hiddenLink"),
+    allowLocal: flag("allowLocal"),
     level: given.level === "count" ? "count" : "full",
     doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_OVERRIDES, effectiveOptions, domainsOf, withSwitch, defaultsFor, type TrackingDefaults } from "./tracking-options";
+import { NO_OVERRIDES, effectiveOptions, domainsOf, isNoOverride, mostPrivate, withSwitch, defaultsFor, type TrackingDefaults } from "./tracking-options";
 
 const all = { on: true, opens: true, links: true };
 const defaults: TrackingDefaults = { tracking: true, opens: true, links: true, domains: {} };
@@ -38,4 +38,14 @@ test("a mail that is switched on again tracks something", () => {
 
 test("the domains of the recipients are listed once each", () => {
   expect(domainsOf(["a@example.com", "b@EXAMPLE.com", "c@example.org"])).toEqual(["example.com", "example.org"]);
+});
+
+test("the most private of several overrides tracks nothing that one of them excludes", () => {
+  const all = [{ ...NO_OVERRIDES, on: true, links: true }, { ...NO_OVERRIDES, on: true, links: false, skip: ["https://example.com/a"] }];
+  expect(mostPrivate(all)).toEqual({ on: true, opens: null, links: false, skip: ["https://example.com/a"] });
+});
+
+test("a mail without overrides follows the defaults", () => {
+  expect(isNoOverride(NO_OVERRIDES)).toBe(true);
+  expect(isNoOverride({ ...NO_OVERRIDES, on: false })).toBe(false);
 });

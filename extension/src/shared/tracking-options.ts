@@ -54,6 +54,17 @@ export function withSwitch(overrides: TrackingOverrides, on: boolean, now: Track
   return { ...overrides, ...all, on };
 }
 
+/** For windows of which one was sent, and it is not known which. */
+export function mostPrivate(all: readonly TrackingOverrides[]): TrackingOverrides {
+  const least = (flag: "on" | "opens" | "links") =>
+    all.some((one) => one[flag] === false) ? false : all.some((one) => one[flag] === null) ? null : true;
+  return { on: least("on"), opens: least("opens"), links: least("links"), skip: [...new Set(all.flatMap(({ skip }) => skip))] };
+}
+
+export function isNoOverride({ on, opens, links, skip }: TrackingOverrides): boolean {
+  return on === null && opens === null && links === null && skip.length === 0;
+}
+
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }

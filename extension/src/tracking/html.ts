@@ -20,8 +20,13 @@ export interface FoundUrl {
 
 interface Context {
   quoted: boolean;
+  /** In the quote of a reply, outside of the quoted text. */
+  inReply: boolean;
   exempt: boolean;
 }
+
+/** The line that names the writer of a quote. */
+export const ATTRIBUTION_CLASS = "gmail_attr";
 
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
@@ -29,7 +34,7 @@ const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: 
 export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
   const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
   const found = new Map<number, FoundUrl>();
-  visit(root.childNodes, quoteClass, { quoted: false, exempt: false }, (element, context) => {
+  visit(root.childNodes, quoteClass, { quoted: false, inReply: false, exempt: false }, (element, context) => {
     const one = readElement(html, element, context);
     // The parser repairs wrongly nested tags with copies of an element, which all have the same position.
     if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
@@ -46,12 +51,25 @@ function visit(
   for (const node of nodes) {
     if (!("tagName" in node)) continue;
     const inside = {
-      quoted: context.quoted || (quoteClass !== null && hasClass(node, quoteClass)),
+      ...quoteContext(node, quoteClass, context),
       exempt: context.exempt || isExempt(node),
     };
     found(node, inside);
     visit("content" in node ? node.content.childNodes : node.childNodes, quoteClass, inside, found);
   }
+}
+
+/**
+ * In an expanded quote of a reply, the quoted text is in a blockquote below the line that names its writer. What is
+ * beside them was typed by the sender. A forwarded mail has no blockquote of its own: all of it is quoted.
+ */
+function quoteContext(node: Element, quoteClass: string | null, { quoted, inReply }: Context): Pick<Context, "quoted" | "inReply"> {
+  if (quoteClass === null || quoted) return { quoted, inReply };
+  const isQuote = hasClass(node, quoteClass);
+  if (node.tagName === "blockquote") return { quoted: isQuote || inReply, inReply };
+  if (inReply) return { quoted: hasClass(node, ATTRIBUTION_CLASS), inReply };
+  const isReply = isQuote && node.childNodes.some((child) => "tagName" in child && child.tagName === "blockquote");
+  return { quoted: isQuote && !isReply, inReply: isReply };
 }
 
 function readElement(html: string, element: Element, context: Context): FoundUrl | null {
@@ -67,7 +85,8 @@ function readElement(html: string, element: Element, context: Context): FoundUrl
     span: span(place),
     attribute: span(at),
     text: textOf(element).trim(),
-    ...context,
+    quoted: context.quoted,
+    exempt: context.exempt,
   };
 }
 

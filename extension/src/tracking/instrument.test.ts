@@ -73,6 +73,35 @@ test("a link whose text is its address is wrapped, unless the user excludes such
   expect((await instrumented(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
 });
 
+test.each([
+  "https://example.com/todo-list-manager",
+  "https://example.com/adopt-outreach",
+  "https://example.com/adopt-out-reach",
+])("%s is an ordinary address and is wrapped", async (url) => {
+  expect(await instrumented(`<a href="${url}">x</a>`)).toContain("/l/abcdefgh/");
+});
+
+test.each(["https://example.com/optout", "https://example.com/opt-out?u=1", "https://ann.us1.list-manage.com/x", "https://example.com/?a=unsubscribed"])(
+  "%s ends a subscription and is left alone",
+  async (url) => {
+    expect(await instrumented(`<a href="${url}">x</a>`)).not.toContain("/l/abcdefgh/");
+  },
+);
+
+test("a link that is typed inside an expanded quote is wrapped, and the quoted ones are not", async () => {
+  const link = (name: string) => `<a href="https://example.com/${name}">x</a>`;
+  const quote =
+    `<div class="gmail_quote"><div class="gmail_attr">${link("attribution")}</div><blockquote class="gmail_quote">${link("before")}</blockquote>` +
+    `<div>${link("typed")}</div><blockquote class="gmail_quote">${link("after")}</blockquote></div>`;
+  const done = await instrument(own(quote), trackingId, OWN, rules);
+  expect(done?.links.map(({ url }) => url)).toEqual(["https://example.com/typed"]);
+});
+
+test("all of a forwarded mail is quoted", async () => {
+  const forwarded = '<div class="gmail_quote"><div class="gmail_attr">Forwarded</div><a href="https://example.com/a">x</a></div>';
+  expect((await instrument(own(forwarded), trackingId, OWN, rules))?.links).toEqual([]);
+});
+
 test("no link is wrapped when links are off", async () => {
   expect(await instrumented('<a href="https://example.com">x</a>', { pixel: true, links: null })).not.toContain("/l/");
 });

@@ -24,7 +24,9 @@ export interface LinkRules {
 /** A longer target would make an address that servers and mail programs truncate. */
 const MAX_TARGET_LENGTH = 2000;
 
-const UNSUBSCRIBE_URL = /unsubscri|opt-?out|list-manage|abmeld|abbestell|d[eé]sabonn|desinscri/i;
+/** Whole words only, apart from their endings: "todo-list-manager" and "adopt-outreach" are ordinary addresses. */
+const UNSUBSCRIBE_URL =
+  /(?<![a-z])(?:unsubscri|opt-?out(?![a-z])|abmeld|abbestell|d[eé]sabonn|desinscri)|^https?:\/\/(?:[\w-]+\.)*list-manage\d?\.com\//i;
 const UNSUBSCRIBE_TEXT =
   /unsubscribe|opt[ -]out|abmelden|abbestellen|austragen|d[eé]sabonner|d[eé]sinscri|darse de baja|cancelar (?:la )?(?:suscripci|inscri)|disiscri|uitschrijven|afmelden|odhl[aá]sit|wypisz|отпис|配信停止|登録解除|購読解除|退订|退訂|수신 ?거부/i;
 

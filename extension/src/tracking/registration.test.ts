@@ -11,6 +11,7 @@ const mail: OutgoingMail = {
   subject: "Offer 12",
   parts: [{ type: 0, html: "<p>secret</p>" }],
   isHtml: true,
+  confidential: false,
   scheduled: false,
   time: NOW + 86_400_000,
 };

@@ -19,7 +19,8 @@ export interface Registration {
 }
 
 const MAX_SUBJECT_LENGTH = 998;
-const MAX_RECIPIENTS = 500;
+/** The server's maximum for one message. */
+export const MAX_RECIPIENTS = 500;
 const MAX_ADDRESS_LENGTH = 320;
 const MAX_NAME_LENGTH = 200;
 /** A nearer time is the time of the send itself. */

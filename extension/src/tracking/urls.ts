@@ -64,8 +64,9 @@ export function idOfToken(token: string): string {
   return token.slice(0, 16);
 }
 
-/** The public address as the server writes it in pixels and links; null when it is invalid. */
+/** The public address with its host in ASCII, as mails and network rules need it; null when it is invalid. */
 export function readBase(text: string): string | null {
-  const base = text.replace(/\/+$/, "");
-  return /^https?:\/\//.test(base) && URL.canParse(base) && !/[?#^*|\s]/.test(base) ? base : null;
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text) || /[?#^*|\s]/.test(text)) return null;
+  const { origin, pathname, username, password } = new URL(text);
+  return username || password ? null : origin + pathname.replace(/\/+$/, "");
 }

@@ -118,3 +118,45 @@ def test_after_an_update_an_open_tab_keeps_tracking_with_one_switch_and_one_regi
     tab.run("document.querySelector('.T-I-atl').click()")
     (mail,) = gmail.mails(1)
     eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")
+
+
+def test_a_mail_sent_in_another_way_than_its_switch_showed_causes_a_notice(
+    firefox: Firefox, gmail: StandIn
+) -> None:
+    gmail.forget()
+    tab = firefox.open(f"{GMAIL}locked=1")
+    tab.until("document.body && document.body.dataset.ready")
+    write(tab)
+    tab.run("document.querySelector('.T-I-atl').click()")
+    assert "/o/" not in gmail.mails(1)[0].html
+    tab.until("document.querySelector('.sealbreak-notice')?.textContent.includes('confidential')")
+    tab.close()
+
+
+def test_a_mail_that_is_not_seen_is_noticed_and_the_next_switch_is_unsure(
+    firefox: Firefox, gmail: StandIn
+) -> None:
+    gmail.forget()
+    tab = firefox.open(f"{GMAIL}beacon=1")
+    tab.until("document.body && document.body.dataset.ready")
+    write(tab)
+    tab.run("document.querySelector('.T-I-atl').click()")
+    tab.until("document.querySelector('.sealbreak-notice')?.textContent.includes('could not see')")
+    assert "/o/" not in gmail.mails(1)[0].html
+    tab.run("void standIn.compose()")
+    tab.until("document.querySelector('[role=switch][data-state=unsure]')")
+    tab.close()
+
+
+def test_a_send_that_is_understood_ends_the_doubt(tab: FirefoxTab, gmail: StandIn) -> None:
+    tab.run(
+        """(() => {
+            const writing = standIn.compose();
+            writing.form.elements.to.value = "ben@example.com";
+            standIn.write(writing.editor, "<p>Seen</p>");
+        })()"""
+    )
+    tab.until("document.querySelector('[role=switch][data-state=unsure]')")
+    tab.run("document.querySelector('.T-I-atl').click()")
+    assert len(gmail.mails(1)[0].pixels) == 1
+    write(tab)

@@ -65,7 +65,7 @@ def test_only_the_newest_of_two_hooks_in_a_tab_is_active(tab: Tab, browser: Brow
     assert len(mail.pixels) == 1
 
 
-def test_after_a_reload_of_the_extension_an_open_tab_sends_untracked(
+def test_after_a_reload_of_the_extension_an_open_tab_sends_untracked_and_says_so(
     tab: Tab, browser: Browser
 ) -> None:
     writing = tab.compose("ben@example.com")
@@ -73,6 +73,26 @@ def test_after_a_reload_of_the_extension_an_open_tab_sends_untracked(
         browser.worker.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
     writing.send()
     assert tab.gmail.mails(1)[0].pixels == []
+    assert "not tracked: Sealbreak was updated" in tab.notice()
+    tab.page.get_by_role("button", name="Reload this tab").wait_for()
+
+
+def test_after_an_update_the_switches_of_an_open_tab_end_and_a_bar_asks_for_a_reload(
+    tab: Tab, browser: Browser
+) -> None:
+    writing = tab.compose("ben@example.com")
+    with browser.context.expect_event("serviceworker"):
+        browser.worker.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
+    bar = tab.page.get_by_role("alert").filter(has_text="not tracked until you reload")
+    bar.wait_for()
+    assert writing.switch.count() == 0
+    writing.send()
+    assert tab.gmail.mails(1)[0].pixels == []
+    bar.get_by_role("button", name="Reload this tab").click()
+    tab.page.wait_for_selector("body[data-ready]")
+    assert bar.count() == 0
+    tab.compose("cleo@example.com").send()
+    assert len(tab.gmail.mails(2)[1].pixels) == 1
 
 
 def test_after_a_reload_of_the_tab_mail_is_tracked_again(tab: Tab) -> None:

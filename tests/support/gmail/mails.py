@@ -70,6 +70,6 @@ def _mail(message: list[Any], user: str) -> Mail:
         labels=tuple(message[10]),
         recipients=tuple(people),
         subject=message[7],
-        parts=tuple((kind, text) for kind, text in message[8][1]),
+        parts=tuple((kind, text) for kind, text in message[8][1] or ()),
         user=user,
     )

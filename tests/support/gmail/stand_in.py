@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.stand_in.seen.append(Seen(host, self.command, self.path, headers, body))
         kind, content = self._content(host, body)
-        self.send_response(200)
+        self.send_response(500 if "fails=1" in self.path else 200)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(content)))
         self.send_header("cache-control", "no-store")

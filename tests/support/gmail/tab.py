@@ -68,6 +68,15 @@ class Tab:
         found: list[str] = self.page.evaluate("standIn.ways")
         return found
 
+    def notices(self) -> list[str]:
+        """The notices on the page, once the mail that was sent last is handled."""
+        self.page.wait_for_timeout(300)
+        return self.page.locator(".sealbreak-notice").all_inner_texts()
+
+    def notice(self) -> str:
+        """Waits for a notice."""
+        return self.page.locator(".sealbreak-notice").first.inner_text()
+
     def sent(self) -> int:
         return int(self.page.evaluate("Number(document.body.dataset.sent ?? 0)"))
 
@@ -98,7 +107,7 @@ class Writing:
         self.menu.press("Escape")
 
     def fill(self, to: str, subject: str, html: str) -> None:
-        self.root.locator("[name=to]").fill(to)
+        self.root.locator("input[name=to]").fill(to)
         self.root.locator("[name=subjectbox]").fill(subject)
         self._write(html)
 
@@ -134,6 +143,18 @@ class Writing:
         before = self.tab.sent()
         self.root.locator(where).press(key)
         self.left(before)
+
+    def choose_off(self) -> "Writing":
+        self.switch.click()
+        return self.shows("off")
+
+    def described(self) -> str:
+        """What a screen reader reads after the switch's name."""
+        text: str = self.switch.evaluate(
+            "(button) => document.getElementById("
+            "button.getAttribute('aria-describedby')).textContent"
+        )
+        return text
 
     def left(self, before: int) -> None:
         self.tab.page.wait_for_function(

@@ -1,10 +1,10 @@
 /** Delivers registrations and refills the ID pool. */
-import { NOT_SEALBREAK, Refused, Unreachable, call } from "../../server/client";
-import { accountFrom, withIdentity } from "../account";
+import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
 import { tabState, updateBadge } from "../overview";
 import { BATCH_SIZE, REFILL_BELOW, POOL_SIZE, readIds } from "./id-pool";
 import { afterDelivery, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, type Entry } from "./queue";
-import { setRules } from "../network-rules";
+import { contact } from "../server-contact";
+import { deliverChoices } from "./choice-delivery";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
 import { addSentThread } from "../sync/tracked-mail";
@@ -44,7 +44,17 @@ export async function deliverAndRefill(force = false): Promise<void> {
     return;
   }
   await deliver();
+  await deliverChosen();
   await refill();
+}
+
+let deliveringChoices: Promise<void> | null = null;
+
+function deliverChosen(): Promise<void> {
+  deliveringChoices ??= deliverChoices()
+    .catch((error: unknown) => recordFailure(error, null))
+    .finally(() => (deliveringChoices = null));
+  return deliveringChoices;
 }
 
 function deliver(): Promise<void> {
@@ -64,7 +74,7 @@ async function deliverAll(): Promise<void> {
 /** False when further attempts are useless now. */
 async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
   try {
-    const kept = (await call(account, "PUT", `messages/${entry.id}`, entry.body)) as { id?: unknown } | null;
+    const kept = (await contact(account, "PUT", `messages/${entry.id}`, { ...entry.body, now: new Date().toISOString() })) as { id?: unknown } | null;
     if (kept?.id !== entry.id) throw new Unreachable(NOT_SEALBREAK);
   } catch (error) {
     if (error instanceof Refused && !error.isTemporary && error.status !== 401) {
@@ -127,8 +137,7 @@ async function fetchBatch(): Promise<boolean> {
   const { account, pool, health } = await read("account", "pool", "health");
   if (!account || health.revoked || pool.length >= REFILL_BELOW) return false;
   try {
-    const answer = await call(account, "POST", "ids", { count: Math.min(BATCH_SIZE, POOL_SIZE - pool.length) });
-    const more = await addToPool(account, answer);
+    const more = await fetchIds(account, Math.min(BATCH_SIZE, POOL_SIZE - pool.length));
     void deliver();
     return more;
   } catch (error) {
@@ -137,27 +146,19 @@ async function fetchBatch(): Promise<boolean> {
   }
 }
 
-/** True when IDs were added. */
-async function addToPool(asked: Account, answer: unknown): Promise<boolean> {
+/** True when IDs were added. The answer also names the server's public address. Throws Refused or Unreachable. */
+export async function fetchIds(asked: Account, count: number): Promise<boolean> {
+  const answer = await contact(asked, "POST", "ids", { count });
   const fresh = readIds((answer as { ids?: unknown } | null)?.ids);
-  const current = accountFrom(asked, answer);
-  const identitiesNow = await change(
-    ["account", "pool", "health", "identities", "queue"],
-    ({ account, pool, health, identities, queue }) => {
-      if (account?.token !== asked.token) return { write: {}, result: null };
-      const own = withIdentity(identities, current);
-      return {
-        write: {
-          account: current,
-          identities: own,
-          pool: [...pool, ...fresh],
-          health: { ...health, serverReached: true },
-          queue: { ...queue, failures: 0, retryAt: 0 },
-        },
-        result: own,
-      };
-    },
-  );
-  if (identitiesNow && current.base !== asked.base) await setRules(identitiesNow, current);
-  return identitiesNow !== null && fresh.length > 0;
+  return change(["account", "pool", "health", "queue"], ({ account, pool, health, queue }) => {
+    if (account?.token !== asked.token) return { write: {}, result: false };
+    return {
+      write: {
+        pool: [...fresh, ...pool].slice(0, POOL_SIZE),
+        health: { ...health, serverReached: true },
+        queue: { ...queue, failures: 0, retryAt: 0 },
+      },
+      result: fresh.length > 0,
+    };
+  });
 }

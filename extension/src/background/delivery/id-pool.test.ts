@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NO_OVERRIDES } from "../../shared/tracking-options";
-import { withOverrides, overridesOf, readIds, reserve } from "./id-pool";
+import { choicesOf, withOverrides, overridesOf, readIds, reserve, type DraftRecords } from "./id-pool";
 
 const entry = (n: number) => ({ id: `a${n}`, key: `k${n}` });
 const idPool = { pool: [entry(1), entry(2)], drafts: {} };
@@ -55,4 +55,18 @@ test("only valid IDs are kept", () => {
 test("the switch of a draft stored by an earlier version still counts", () => {
   const draft = { seal: null, owner: "", on: false, touched: 1 };
   expect(overridesOf(draft)).toEqual({ ...NO_OVERRIDES, on: false });
+});
+
+test("the choice for a draft outlives 500 later drafts", () => {
+  let drafts: DraftRecords = withOverrides({}, "msg-a:off", { ...NO_OVERRIDES, on: false }, 1);
+  for (let n = 0; n < 600; n += 1) ({ drafts } = reserve({ pool: [], drafts }, `msg-a:r${n}`, "owner", 2 + n));
+  expect(overridesOf(drafts["msg-a:off"]).on).toBe(false);
+  expect(Object.keys(drafts).length).toBeLessThanOrEqual(501);
+});
+
+test("choices outlive a change of the account, IDs do not", () => {
+  const { drafts } = reserve({ ...idPool, drafts: withOverrides({}, "msg-a:off", { ...NO_OVERRIDES, on: false }, 1) }, "msg-a:off", "owner", 2);
+  const after = choicesOf(reserve({ pool: [entry(9)], drafts }, "msg-a:r1", "owner", 3).drafts);
+  expect(Object.keys(after)).toEqual(["msg-a:off"]);
+  expect(after["msg-a:off"]).toMatchObject({ seal: null, owner: "", on: false });
 });

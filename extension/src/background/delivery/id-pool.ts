@@ -1,5 +1,5 @@
 /** The pool of unused IDs, and the IDs reserved for drafts. Pure. */
-import { NO_OVERRIDES, type TrackingOverrides } from "../../shared/tracking-options";
+import { NO_OVERRIDES, isNoOverride, type TrackingOverrides } from "../../shared/tracking-options";
 
 export interface PoolEntry {
   id: string;
@@ -10,6 +10,10 @@ export interface Draft extends Partial<TrackingOverrides> {
   /** The reserved ID; the stored name is older than the term. */
   seal: PoolEntry | null;
   owner: string;
+  /** The mail was registered as sent. */
+  sent?: boolean;
+  /** The time in its last registration. */
+  sentAt?: string;
   /** A larger value is more recent. */
   touched: number;
 }
@@ -22,6 +26,8 @@ export const REFILL_BELOW = 350;
 /** The server's maximum for one request. */
 export const BATCH_SIZE = 200;
 const MAX_DRAFTS = 500;
+/** A choice such as "not tracked" outlives many later drafts. */
+const MAX_CHOSEN = 3000;
 
 export interface IdPool {
   pool: PoolEntry[];
@@ -52,6 +58,16 @@ export function withOverrides(drafts: DraftRecords, draftId: string, overrides: 
   return bounded({ ...drafts, [draftId]: { ...known, ...overrides, touched: nextTouched(drafts, now) } });
 }
 
+/** What stays of the drafts when the account changes: the user's choices, without IDs of the former account. */
+export function choicesOf(drafts: DraftRecords): DraftRecords {
+  const kept = Object.entries(drafts).filter(([, draft]) => isChosen(draft));
+  return Object.fromEntries(kept.map(([id, draft]) => [id, { ...overridesOf(draft), seal: null, owner: "", touched: draft.touched }]));
+}
+
+function isChosen(draft: Draft): boolean {
+  return !isNoOverride(overridesOf(draft));
+}
+
 /** Greater than all others even after the clock was set back; otherwise the current draft would be dropped first. */
 function nextTouched(drafts: DraftRecords, now: number): number {
   return Math.max(now, ...Object.values(drafts).map(({ touched }) => touched + 1));
@@ -60,9 +76,10 @@ function nextTouched(drafts: DraftRecords, now: number): number {
 function bounded(drafts: DraftRecords): DraftRecords {
   const entries = Object.entries(drafts);
   if (entries.length <= MAX_DRAFTS) return drafts;
-  return Object.fromEntries(
-    entries.sort(([, a], [, b]) => b.touched - a.touched).slice(0, MAX_DRAFTS),
-  );
+  const newest = entries.sort(([, a], [, b]) => b.touched - a.touched);
+  const chosen = newest.filter(([, draft]) => isChosen(draft)).slice(0, MAX_CHOSEN);
+  const others = newest.filter(([, draft]) => !isChosen(draft)).slice(0, MAX_DRAFTS);
+  return Object.fromEntries([...chosen, ...others]);
 }
 
 const ID = /^[a-z2-7]{16}$/;

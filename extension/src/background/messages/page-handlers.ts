@@ -1,7 +1,7 @@
 /** Handlers of the messages from the extension's own pages. */
 import type { PageMessages } from "../../messaging/messages";
 import { Refused, Unreachable, call } from "../../server/client";
-import { readSettings } from "../../shared/settings";
+import { readSettings, remember, type Settings } from "../../shared/settings";
 import { pair, restoreRules, signOut } from "../account";
 import { deliverAndRefill } from "../delivery/delivery";
 import { splitByOwner } from "../delivery/queue";
@@ -12,6 +12,8 @@ import { ensurePollAlarm, fetchEvents, markRead } from "../sync/event-poll";
 import { search } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
 
+const UNEXPECTED = "Sealbreak could not save the pairing in this browser. Its storage or the disk may be full.";
+
 export const pageHandlers: Handlers<PageMessages> = {
   async overview({ refresh }) {
     if (refresh) await Promise.all([deliverAndRefill(true), fetchEvents()]);
@@ -19,7 +21,8 @@ export const pageHandlers: Handlers<PageMessages> = {
     return overview();
   },
   async pair(pairing) {
-    const problem = await pair(pairing);
+    const problem = await pair(pairing).catch(() => UNEXPECTED);
+    if (problem === UNEXPECTED) await restoreRules().catch(() => undefined);
     if (!problem) await Promise.all([deliverAndRefill(true), fetchEvents(), ensurePollAlarm()]);
     void runBackfill();
     await announceState();
@@ -40,10 +43,14 @@ export const pageHandlers: Handlers<PageMessages> = {
     await updateBadge();
     return null;
   },
-  async settings(settings) {
-    await write({ settings: readSettings(settings) });
-    await announceState();
-    return null;
+  settings(patch) {
+    return changeSettings((now) => ({ ...now, ...patch }));
+  },
+  "edit-list"({ add, remove }) {
+    return changeSettings((now) => ({ ...now, doNotTrack: [...now.doNotTrack.filter((entry) => !remove.includes(entry)), ...add] }));
+  },
+  "forget-domain"({ domain }) {
+    return changeSettings((now) => remember(now, domain, null));
   },
   async history({ id }) {
     const { account } = await read("account");
@@ -71,9 +78,15 @@ export const pageHandlers: Handlers<PageMessages> = {
       write: {
         health: { ...health, unreadableAt: null, missed: 0 },
         queue: { ...queue, dropped: 0, refused: 0 },
+        unreadShape: "",
       },
       result: null,
     }));
+    await announceState();
+    return null;
+  },
+  async "dismiss-outcomes"() {
+    await write({ outcomes: [] });
     await updateBadge();
     return null;
   },
@@ -82,6 +95,15 @@ export const pageHandlers: Handlers<PageMessages> = {
     return null;
   },
 };
+
+async function changeSettings(edit: (now: Settings) => Settings): Promise<Settings> {
+  const settings = await change(["settings"], (now) => {
+    const edited = readSettings(edit(readSettings(now.settings)));
+    return { write: { settings: edited }, result: edited };
+  });
+  await announceState();
+  return settings;
+}
 
 /** The number of registrations that would be lost by signing out now. Tries to deliver them first. */
 async function undeliveredCount(): Promise<number> {

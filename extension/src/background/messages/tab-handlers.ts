@@ -7,14 +7,18 @@ import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
 import { REFILL_BELOW, overridesOf, reserve, withOverrides } from "../delivery/id-pool";
-import { confirmSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { confirmSent, reportNotSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { isHostChanged } from "../warnings";
 import { announceState, tabState, updateBadge } from "../overview";
 import { change, read } from "../storage";
 import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, poll } from "../sync/event-poll";
 import { historyOf, mailsOf, mute, refreshThreads, stop } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
-import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isThreadIdList } from "./validation";
+import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isThreadIdList, isTooLarge } from "./validation";
+
+/** More would hide the rest of the popup. */
+const MAX_OUTCOMES = 10;
 
 export const tabHandlers: Handlers<TabMessages> = {
   "tab-state": tabState,
@@ -38,14 +42,20 @@ export const tabHandlers: Handlers<TabMessages> = {
     return null;
   },
   async keep(report) {
-    return isSendReport(report) && saveBeforeSend(report);
+    if (!isSendReport(report)) return "failed";
+    if (isTooLarge(report)) return "too-large";
+    return (await saveBeforeSend(report)) ? "kept" : "failed";
   },
   async register(report) {
-    if (isSendReport(report)) await confirmSent(report);
+    if (isSendReport(report) && !isTooLarge(report)) await confirmSent(report);
     return null;
   },
   async withdraw({ draftId, id }) {
     if (isDraftId(draftId) && isId(id)) await withdraw({ draftId, id });
+    return null;
+  },
+  async "not-sent"({ draftId }) {
+    if (isDraftId(draftId)) await reportNotSent(draftId);
     return null;
   },
   async views({ ids }) {
@@ -70,21 +80,36 @@ export const tabHandlers: Handlers<TabMessages> = {
     if (isId(id)) await stop(id);
     return null;
   },
-  async notice({ kind }) {
-    if (!isNotice(kind)) return null;
-    await recordNotice(kind);
+  async notice({ kind, shape }) {
+    if (isNotice(kind)) await recordNotice(kind, isShape(shape) ? shape : "");
+    return null;
+  },
+  async outcome({ subject, text }) {
+    if (!isText(subject) || !isText(text)) return null;
+    await change(["outcomes"], ({ outcomes }) => ({
+      write: { outcomes: [...outcomes, { time: new Date().toISOString(), subject, text }].slice(-MAX_OUTCOMES) },
+      result: null,
+    }));
+    await updateBadge();
     return null;
   },
 };
 
 async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Promise<Prepared> {
-  if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES };
-  let reserved = await reserveFor(draftId);
-  if (!reserved.trackingId && wait) {
-    await refill();
-    reserved = await reserveFor(draftId);
-  } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
-  return { trackingId: reserved.trackingId, overrides: reserved.overrides };
+  if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES, problem: "no-ids" };
+  try {
+    let reserved = await reserveFor(draftId);
+    if (!reserved.trackingId && wait) {
+      await refill();
+      reserved = await reserveFor(draftId);
+    } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
+    const { trackingId, overrides } = reserved;
+    return { trackingId, overrides, problem: trackingId ? null : "no-ids" };
+  } catch {
+    // The browser's storage is full: an ID that is not saved might be used twice.
+    const { drafts } = await read("drafts");
+    return { trackingId: null, overrides: overridesOf(drafts[draftId]), problem: "not-kept" };
+  }
 }
 
 function reserveFor(draftId: string) {
@@ -98,14 +123,16 @@ function reserveFor(draftId: string) {
   });
 }
 
-async function recordNotice(kind: Notice): Promise<void> {
-  await change(["health"], ({ health }) => {
-    if (kind === "recognised" && health.missed === 0) return { write: {}, result: null };
+/** A mail that is understood ends the warning: the host did not change, or the extension was updated. */
+async function recordNotice(kind: Notice, shape: string): Promise<void> {
+  const isChanged = await change(["health"], ({ health }) => {
+    if (kind === "recognised" && !isHostChanged(health)) return { write: {}, result: false };
     const missed = kind === "missed" ? health.missed + 1 : kind === "recognised" ? 0 : health.missed;
-    const unreadableAt = kind === "unreadable" ? new Date().toISOString() : health.unreadableAt;
-    return { write: { health: { ...health, missed, unreadableAt } }, result: null };
+    const unreadableAt = kind === "unreadable" ? new Date().toISOString() : kind === "recognised" ? null : health.unreadableAt;
+    const write = { health: { ...health, missed, unreadableAt }, ...(shape && { unreadShape: shape }) };
+    return { write, result: true };
   });
-  await updateBadge();
+  if (isChanged) await announceState();
 }
 
 async function refreshForTab(ids: readonly string[]): Promise<void> {

@@ -49,9 +49,24 @@ export function isSendReport(value: unknown): value is SendReport {
   return (
     isDraftId(draftId) &&
     isId(id) &&
-    typeof registration === "object" &&
-    JSON.stringify(registration).length < MAX_BYTES
+    typeof registration === "object"
   );
+}
+
+export function isTooLarge({ registration }: SendReport): boolean {
+  return JSON.stringify(registration).length >= MAX_BYTES;
+}
+
+const MAX_TEXT = 1000;
+
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_TEXT;
+}
+
+const MAX_SHAPE = 20_000;
+
+export function isShape(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_SHAPE;
 }
 
 export function isNotice(value: unknown): value is Notice {

@@ -1,7 +1,9 @@
 /** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
 import { MAX_EVENTS } from "../../server/events";
-import { NOT_SEALBREAK, Unreachable, call } from "../../server/client";
-import { recordFailure } from "../delivery/delivery";
+import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
+import { choose } from "../delivery/choice-delivery";
+import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
+import { contact, isAddressOld } from "../server-contact";
 import { nextAfter, wasRestored, afterRestore, withFeed, type Feed } from "./event-feed";
 import { isPaused, splitByOwner } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
@@ -35,9 +37,11 @@ export async function poll(): Promise<boolean> {
 
 /** Fetches the events after the last known one. */
 export async function fetchEvents(): Promise<boolean> {
-  const { account, ...kept } = await read("account", "events", "lastEvent", "readUpTo");
+  const { account, health, ...kept } = await read("account", "health", "events", "lastEvent", "readUpTo");
   if (!account) return false;
   try {
+    // A server that was away may have come back under another address.
+    if (isAddressOld(account, Date.now()) || !health.serverReached) await askForAddress(account);
     let feed = await feedAfter(account, nextAfter(kept));
     const isRestored = wasRestored(kept, feed);
     // After a long absence only the newest events matter.
@@ -50,8 +54,15 @@ export async function fetchEvents(): Promise<boolean> {
   }
 }
 
+/** Each answer with IDs names the address. A server that refuses more IDs may still have events. */
+async function askForAddress(account: Account): Promise<void> {
+  await fetchIds(account, 1).catch((error: unknown) => {
+    if (!(error instanceof Refused) || error.status === 401) throw error;
+  });
+}
+
 async function feedAfter(account: Account, after: number): Promise<Feed> {
-  const answer = await call(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
+  const answer = await contact(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
   const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
   // Without this check the answer of another program would look like a server restored to an empty state.
   if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
@@ -99,5 +110,7 @@ export async function markRead(): Promise<void> {
     result: lastEvent > readUpTo ? { account, lastEvent } : null,
   }));
   if (!unread?.account) return;
-  await call(unread.account, "POST", "read", { up_to: unread.lastEvent }).catch(() => null);
+  // Kept while the server is away: other devices learn later what was read here.
+  await choose({ method: "POST", path: "read", body: { up_to: unread.lastEvent } });
+  await deliverAndRefill(true);
 }

@@ -1,34 +1,41 @@
 /** The switch and the menu in each compose window. */
 import type { ComposeWindow, HostPage } from "../../hosts/host";
-import { effectiveOptions, withSwitch, type TrackingOptions } from "../../shared/tracking-options";
-import { whyUntracked, type Untracked } from "../../tracking/policy";
+import { NO_OVERRIDES, effectiveOptions, isNoOverride, withSwitch, type TrackingOptions, type TrackingOverrides } from "../../shared/tracking-options";
+import { decide, type Decision } from "../../tracking/decision";
 import { askBackground } from "../background-client";
 import type { Drafts } from "../drafts";
-import { STATE_TEXT, TRACKED, WHY } from "../texts";
 import { OptionsMenu, type MenuGroup } from "../ui/menu";
-import { TrackSwitch, type SwitchView } from "../ui/switch";
+import { TrackSwitch } from "../ui/switch";
 import type { SendWatchdog } from "./send-watchdog";
+import { ShownSwitches, type Shown } from "./shown-switches";
+import { switchView } from "./switch-view";
 import { menuGroups } from "./tracking-menu";
 
 interface Drawn {
   compose: ComposeWindow;
   control: TrackSwitch;
   menu: OptionsMenu;
+  /** The choice in a window whose draft has no id yet. */
+  pending: TrackingOverrides;
   end: AbortController;
 }
 
 export class ComposeControls {
-  /** Drafts last seen in confidential mode: the host closes the window before the mail is sent. */
-  readonly confidential = new Set<string>();
+  private readonly shown = new ShownSwitches();
   private readonly drawn = new Map<HTMLElement, Drawn>();
 
   constructor(
     private readonly host: HostPage,
     private readonly drafts: Drafts,
     private readonly sendWatchdog: SendWatchdog,
-    private readonly signal: AbortSignal,
+    signal: AbortSignal,
   ) {
     signal.addEventListener("abort", () => { for (const { end } of this.drawn.values()) end.abort(); });
+  }
+
+  /** What the switch of this mail showed last; null without a switch. */
+  shownFor(draftId: string): Shown | null {
+    return this.shown.take(draftId, (window) => (window as HTMLElement).isConnected, performance.now());
   }
 
   /** Follows the compose windows on the page. */
@@ -36,6 +43,7 @@ export class ComposeControls {
     for (const [root, { control, end }] of this.drawn)
       if (!root.isConnected || !control.isPlaced) {
         end.abort();
+        this.shown.close(root, performance.now());
         this.drawn.delete(root);
       }
     for (const compose of this.host.findComposeWindows()) if (!this.drawn.has(compose.root)) this.draw(compose);
@@ -43,58 +51,90 @@ export class ComposeControls {
 
   /** Shows the current state of each draft. */
   refresh(): void {
-    for (const { compose, control, menu } of this.drawn.values()) {
+    for (const drawn of this.drawn.values()) {
+      const { compose, control, menu } = drawn;
       const { draftId } = compose;
-      if (draftId !== null) this.drafts.prepare(draftId);
-      control.show(switchView(this.reason(compose, draftId), this.optionsFor(compose)));
+      // The host clears a form that it is about to remove: what was shown before counts.
+      if (!compose.root.isConnected) continue;
+      if (draftId !== null) this.adopt(drawn, draftId);
+      const decision = this.decide(drawn);
+      control.show(switchView(decision, { isUnsure: this.drafts.state.hostChanged, recipients: compose.recipients.length }));
+      this.shown.record(compose.root, draftId, { decision, confidential: compose.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }
   }
 
+  /** The draft has its id: it gets the choice that was made before. */
+  private adopt(drawn: Drawn, draftId: string): void {
+    this.drafts.prepare(draftId);
+    if (isNoOverride(drawn.pending)) return;
+    void this.drafts.saveOverrides(draftId, drawn.pending);
+    drawn.pending = NO_OVERRIDES;
+  }
+
   private draw(compose: ComposeWindow): void {
     const end = new AbortController();
-    const menu = new OptionsMenu(() => this.menuGroupsFor(compose), end.signal);
-    const control = new TrackSwitch(compose, () => { this.toggle(compose); }, menu, end.signal);
-    this.sendWatchdog.watch(compose, this.signal);
-    this.drawn.set(compose.root, { compose, control, menu, end });
+    const menu = new OptionsMenu(() => this.menuGroupsFor(drawn), end.signal);
+    const control = new TrackSwitch(compose, () => { this.toggle(drawn); }, menu, end.signal);
+    const drawn: Drawn = { compose, control, menu, pending: NO_OVERRIDES, end };
+    this.sendWatchdog.watch(compose);
+    this.drawn.set(compose.root, drawn);
   }
 
-  private toggle(compose: ComposeWindow): void {
-    const { draftId } = compose;
-    if (draftId === null) return;
-    const now = this.optionsFor(compose);
-    void this.drafts.saveOverrides(draftId, withSwitch(this.drafts.overrides(draftId), !now.on, now));
+  private toggle(drawn: Drawn): void {
+    const now = this.optionsFor(drawn);
+    this.choose(drawn, withSwitch(this.overridesOf(drawn), !now.on, now));
   }
 
-  private optionsFor({ draftId, recipients }: ComposeWindow): TrackingOptions {
-    return effectiveOptions(this.drafts.overrides(draftId), recipients, this.drafts.state.settings);
+  private choose(drawn: Drawn, overrides: TrackingOverrides): void {
+    const { draftId } = drawn.compose;
+    if (draftId !== null) {
+      void this.drafts.saveOverrides(draftId, overrides);
+      return;
+    }
+    drawn.pending = overrides;
+    this.refresh();
   }
 
-  private menuGroupsFor(compose: ComposeWindow): MenuGroup[] {
-    const { draftId, recipients } = compose;
-    const { own, settings } = this.drafts.state;
-    const rules = { wrapUrlText: settings.urlText, quoteClass: this.host.quoteClass, skip: [] };
-    const links = compose.trackableLinks(own, rules);
-    const overrides = this.drafts.overrides(draftId);
-    const facts = { overrides, options: this.optionsFor(compose), links, recipients, settings };
+  private overridesOf({ compose: { draftId }, pending }: Drawn): TrackingOverrides {
+    return draftId === null ? pending : this.drafts.overrides(draftId);
+  }
+
+  private optionsFor(drawn: Drawn): TrackingOptions {
+    return effectiveOptions(this.overridesOf(drawn), drawn.compose.recipients, this.drafts.state.settings);
+  }
+
+  private menuGroupsFor(drawn: Drawn): MenuGroup[] {
+    const { recipients } = drawn.compose;
+    const overrides = this.overridesOf(drawn);
+    const facts = {
+      overrides,
+      decision: this.decide(drawn),
+      options: this.optionsFor(drawn),
+      links: this.linksIn(drawn.compose),
+      recipients,
+      settings: this.drafts.state.settings,
+    };
     return menuGroups(facts, {
-      override: (next) => { if (draftId !== null) void this.drafts.saveOverrides(draftId, next); },
+      override: (next) => { this.choose(drawn, next); },
       remember: (domain, options) => { void askBackground("remember", { domain, options }); },
     });
   }
 
-  private reason(compose: ComposeWindow, draftId: string | null): Untracked | null {
-    const { signedIn, settings } = this.drafts.state;
-    const { plainText, confidential, recipients } = compose;
-    if (draftId !== null) this.confidential[confidential ? "add" : "delete"](draftId);
-    const overrides = this.drafts.overrides(draftId);
-    const reason = whyUntracked({ signedIn, overrides, plainText, confidential, recipients }, settings);
-    return reason ?? (draftId !== null && this.drafts.lacksTrackingId(draftId) ? "no-ids" : null);
+  private linksIn(compose: ComposeWindow) {
+    const { own, settings } = this.drafts.state;
+    return compose.trackableLinks(own, { wrapUrlText: settings.urlText, quoteClass: this.host.quoteClass, skip: [] });
   }
-}
 
-function switchView(reason: Untracked | null, { opens, links }: TrackingOptions): SwitchView {
-  if (reason === null) return { state: "tracked", ...TRACKED[opens && links ? "all" : opens ? "opens" : "links"] };
-  const state = reason === "off" ? "off" : "cannot";
-  return { state, label: STATE_TEXT[state], hint: WHY[reason] };
+  private decide(drawn: Drawn): Decision {
+    const { compose } = drawn;
+    const { signedIn, base, settings } = this.drafts.state;
+    const { draftId, plainText, confidential, recipients } = compose;
+    const overrides = this.overridesOf(drawn);
+    const { opens } = effectiveOptions(overrides, recipients, settings);
+    // Links are counted only where their number decides: a large mail has many.
+    const links = opens ? null : this.linksIn(compose).filter(({ url }) => !overrides.skip.includes(url)).length;
+    const id = this.drafts.idState(draftId);
+    return decide({ signedIn, base, overrides, plainText, confidential, recipients, links, id }, settings);
+  }
 }

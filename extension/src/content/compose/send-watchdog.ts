@@ -1,33 +1,95 @@
-/** Notices when Send is used and no request is seen: then the host sends in an unknown way. */
-import type { ComposeWindow } from "../../hosts/host";
+/** Notices that a compose window vanished after it was sent, and no request was understood: the host changed. */
+import type { ComposeWindow, HostPage } from "../../hosts/host";
 
 /** Sending closes the window at once; an alert, such as a missing recipient, leaves it open. */
 const CLOSES_WITHIN_MS = 5000;
 
+/** The last click or key press that may have sent the mail of a window. */
+interface Attempt {
+  compose: ComposeWindow;
+  /** The draft's id at that moment: the host clears the form when it closes the window. */
+  draftId: string | null;
+  at: number;
+  timer: ReturnType<typeof setTimeout>;
+}
+
 export class SendWatchdog {
-  private sends = 0;
-  private readonly watched = new WeakSet<HTMLElement>();
+  /** When a request with this draft was understood, from a monotonic clock. */
+  private readonly understood = new Map<string, number>();
+  private readonly watched = new WeakMap<HTMLElement, ComposeWindow>();
+  private attempt: Attempt | null = null;
 
-  constructor(private readonly onMissed: () => void) {}
+  constructor(
+    private readonly host: Pick<HostPage, "isMenu">,
+    private readonly onMissed: () => void,
+  ) {}
 
-  /** The hook saw a mail being sent. */
-  sendSeen(): void {
-    this.sends += 1;
+  /** The hook understood a request that sends this draft, or takes it back. */
+  sendSeen(draftId: string): void {
+    this.understood.delete(draftId);
+    this.understood.set(draftId, performance.now());
   }
 
-  watch(compose: ComposeWindow, signal: AbortSignal): void {
-    const { root } = compose;
-    if (this.watched.has(root)) return;
-    this.watched.add(root);
-    const onEvent = (event: Event) => {
-      if (!compose.isSend(event)) return;
-      const before = this.sends;
-      setTimeout(() => {
-        const closed = !root.isConnected && navigator.onLine;
-        if (!signal.aborted && closed && this.sends === before) this.onMissed();
-      }, CLOSES_WITHIN_MS);
+  watch(compose: ComposeWindow): void {
+    this.watched.set(compose.root, compose);
+  }
+
+  /** Listens in the whole page: menus and dialogs of a compose window are drawn outside of it. */
+  start(signal: AbortSignal): void {
+    for (const type of ["click", "keydown"])
+      document.addEventListener(type, (event) => { this.onEvent(event, signal); }, { signal, capture: true });
+    // A pop-out closes with its tab.
+    addEventListener("pagehide", () => { if (this.attempt) this.check(this.attempt, true); }, { signal });
+  }
+
+  private onEvent(event: Event, signal: AbortSignal): void {
+    if (!(event.target instanceof Element)) return;
+    const compose = this.windowAround(event.target);
+    if (compose?.isSend(event)) this.begin(compose, signal);
+    else if (this.attempt?.compose.root.isConnected) {
+      // The time of a scheduled mail is picked in a menu and a dialog of the page.
+      if (this.host.isMenu(event.target)) this.begin(this.attempt.compose, signal);
+      // The window stayed open, and the user did something else in the meantime.
+      else this.cancel();
+    }
+  }
+
+  private windowAround(target: Element): ComposeWindow | null {
+    for (let at: Element | null = target; at; at = at.parentElement) {
+      const compose = at instanceof HTMLElement ? this.watched.get(at) : undefined;
+      if (compose) return compose;
+    }
+    return null;
+  }
+
+  private begin(compose: ComposeWindow, signal: AbortSignal): void {
+    const now = performance.now();
+    // The attempt on a window that has closed is still checked.
+    if (this.attempt?.compose.root.isConnected) this.cancel();
+    const attempt: Attempt = {
+      compose,
+      draftId: compose.draftId,
+      at: now,
+      timer: setTimeout(() => { if (!signal.aborted) this.check(attempt, false); }, CLOSES_WITHIN_MS),
     };
-    root.addEventListener("click", onEvent, { signal, capture: true });
-    root.addEventListener("keydown", onEvent, { signal, capture: true });
+    this.attempt = attempt;
+  }
+
+  private cancel(): void {
+    if (this.attempt) clearTimeout(this.attempt.timer);
+    this.attempt = null;
+  }
+
+  private check(attempt: Attempt, isTabClosing: boolean): void {
+    if (this.attempt === attempt) this.attempt = null;
+    clearTimeout(attempt.timer);
+    const isGone = isTabClosing || !attempt.compose.root.isConnected;
+    // Without a network the host keeps the mail and sends it later.
+    if (isGone && navigator.onLine && !this.wasUnderstood(attempt)) this.onMissed();
+  }
+
+  private wasUnderstood({ draftId, at }: Attempt): boolean {
+    if (draftId === null) return [...this.understood.values()].some((time) => time >= at);
+    return (this.understood.get(draftId) ?? -1) >= at;
   }
 }

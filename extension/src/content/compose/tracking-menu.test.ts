@@ -1,17 +1,20 @@
 import { expect, test } from "vitest";
 import { NO_OVERRIDES, effectiveOptions, type TrackingOverrides, type TrackingOptions } from "../../shared/tracking-options";
 import { DEFAULTS, type Settings } from "../../shared/settings";
+import { untracked, type Decision } from "../../tracking/decision";
 import { menuGroups } from "./tracking-menu";
 
 const links = [{ url: "https://example.com/a", text: "this page" }];
 
 /** The items by name, and the result of pressing each. */
-function menu(given: { overrides?: Partial<TrackingOverrides>; settings?: Partial<Settings>; recipients?: string[] } = {}) {
+function menu(given: { overrides?: Partial<TrackingOverrides>; settings?: Partial<Settings>; recipients?: string[]; decision?: Decision } = {}) {
   const overrides = { ...NO_OVERRIDES, ...given.overrides };
   const settings = { ...DEFAULTS, ...given.settings };
   const recipients = given.recipients ?? ["ben@example.com"];
   const said: { overrides?: TrackingOverrides; remembered?: [string | null, TrackingOptions | null] } = {};
-  const facts = { overrides, options: effectiveOptions(overrides, recipients, settings), links, recipients, settings };
+  const options = effectiveOptions(overrides, recipients, settings);
+  const decision = given.decision ?? (options.on ? { tracked: true, options } : untracked("off"));
+  const facts = { overrides, decision, options, links, recipients, settings };
   const groups = menuGroups(facts, {
     override: (next) => { said.overrides = next; },
     remember: (...options) => { said.remembered = options; },
@@ -59,4 +62,9 @@ test("options can be remembered for a recipient's domain and forgotten", () => {
   const settings = { domains: { "example.com": options } };
   expect(menu({ overrides, settings }).checked("domain example.com")).toBe(true);
   expect(menu({ overrides, settings }).press("domain example.com").remembered).toEqual(["example.com", null]);
+});
+
+test("a mail that cannot be tracked offers nothing to track", () => {
+  const cannot = menu({ decision: untracked("do-not-track") });
+  expect([cannot.checked("opens"), cannot.checked("links"), cannot.checked("all")]).toEqual([undefined, undefined, true]);
 });

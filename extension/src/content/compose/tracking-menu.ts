@@ -1,12 +1,14 @@
 /** The content of the menu in a compose window. Pure. */
 import { domainsOf, type TrackingOverrides, type TrackingOptions } from "../../shared/tracking-options";
+import type { Decision } from "../../tracking/decision";
 import type { DraftLink } from "../../hosts/host";
 import type { MenuGroup, MenuItem } from "../ui/menu";
 import type { Settings } from "../../shared/settings";
 
 export interface MenuFacts {
   overrides: TrackingOverrides;
-  /** The result of the settings and the overrides. */
+  decision: Decision;
+  /** The result of the settings and the overrides, whether or not the mail can be tracked. */
   options: TrackingOptions;
   links: readonly DraftLink[];
   recipients: readonly string[];
@@ -21,10 +23,16 @@ export interface MenuActions {
 const MAX_DOMAINS = 4;
 
 export function menuGroups(facts: MenuFacts, actions: MenuActions): MenuGroup[] {
+  const items = isChoice(facts.decision) ? [...kindItems(facts, actions), ...linkItems(facts, actions)] : [];
   return [
-    { title: "Track in this mail", items: [...kindItems(facts, actions), ...linkItems(facts, actions)] },
+    { title: "Track in this mail", items },
     { title: "Do the same from now on", items: rememberItems(facts, actions) },
   ];
+}
+
+/** A mail that cannot be tracked offers nothing to track. */
+function isChoice(decision: Decision): boolean {
+  return decision.tracked || ["off", "waiting", "no-links"].includes(decision.reason);
 }
 
 function kindItems({ overrides, options }: MenuFacts, { override: choose }: MenuActions): MenuItem[] {

@@ -5,7 +5,7 @@ import type { OptionsMenu } from "./menu";
 import { themeOf } from "./theme";
 
 export interface SwitchView {
-  state: "tracked" | "off" | "cannot";
+  state: "tracked" | "unsure" | "waiting" | "off" | "cannot";
   label: string;
   hint: string;
 }
@@ -48,7 +48,7 @@ export class TrackSwitch {
   show({ state, label, hint }: SwitchView): void {
     if (this.button.dataset.state === state && this.tip.textContent === hint && this.label.textContent === label) return;
     this.button.dataset.state = state;
-    this.button.setAttribute("aria-checked", String(state === "tracked"));
+    this.button.setAttribute("aria-checked", String(state === "tracked" || state === "unsure"));
     if (state === "cannot") this.button.setAttribute("aria-disabled", "true");
     else this.button.removeAttribute("aria-disabled");
     this.label.textContent = label;

@@ -3,7 +3,7 @@ import { findComposeWindows } from "./compose/compose-window";
 import { findOpenMessages } from "./history/open-message";
 import { listRows, threadIds } from "./history/rows";
 import { onChanges } from "./page-observer";
-import { QUOTE_CLASS } from "./selectors";
+import { DRAFT_INPUT, EDITOR, MENU, QUOTE_CLASS } from "./selectors";
 
 export const gmailPage: HostPage = {
   quoteClass: QUOTE_CLASS,
@@ -12,4 +12,8 @@ export const gmailPage: HostPage = {
   findOpenMessages,
   threadIds,
   listRows,
+  isMenu: (target) => {
+    const menu = target.closest(MENU);
+    return menu !== null && !menu.querySelector(`${DRAFT_INPUT}, ${EDITOR}`);
+  },
 };

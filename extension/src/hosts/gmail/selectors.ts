@@ -13,10 +13,22 @@ export const COMPOSE_ROOTS = [".M9", '[role="dialog"]', "form"];
 /** The row with Send and the formatting buttons. */
 export const TOOLBAR_ROW = ".btC";
 export const SEND_CELL = ".gU.Up, .Up";
-export const SEND_BUTTON = '.Up [role="button"]';
+/** Everything that is pressed in a compose window: Send, Send and archive, the schedule menu, formatting. */
+export const BUTTON = '[role="button"], [selector="scheduledSend"], .Up';
+/** What closes a compose window without sending: the title bar, its close button, and discard. */
+export const NOT_SEND = ".Hm, .Ha, .og, .oc";
+/** What Gmail draws outside of a compose window for it: the schedule menu and the dialog that picks a time. */
+export const MENU = '[role="menu"], [role="menuitem"], [role="dialog"], [role="alertdialog"]';
 /** The command of confidential mode. It is not verified with a real account that the pressed state shows the mode. */
 export const CONFIDENTIAL = '[command="locker"][aria-pressed="true"], [command="locker"][aria-checked="true"]';
-export const RECIPIENT = "[data-hovercard-id]";
+/** The fields To, Cc and Bcc (trackers of late 2026): an input, or an element around chips and an input. */
+export const RECIPIENT_FIELD = '[name="to"], [name="cc"], [name="bcc"]';
+/** Chips, and recipients that are collapsed into one line. */
+export const RECIPIENT = "[data-hovercard-id], span[email]";
+/** The line that Gmail shows in place of the fields (GmailPro, 2026-09). */
+export const COLLAPSED_RECIPIENTS = ".aoD span[email], .hl span[email]";
+/** Suggestions while an address is typed. */
+export const SUGGESTIONS = '[role="listbox"]';
 
 /** A conversation in a list, the cell with the people, and the attribute with the thread id. */
 export const LIST_ROW = "tr.zA";

@@ -1,19 +1,23 @@
 import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
-import { readDoNotTrack, remember, type Settings } from "../../shared/settings";
+import { readDoNotTrack, type Settings } from "../../shared/settings";
 import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
 import { WARNING_TEXTS } from "../warning-texts";
 
-const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink"] as const;
+const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink", "allowLocal"] as const;
+const NO_ANSWER = "Sealbreak did not answer. Reload this page and try again.";
 const SAVED_SHOWN_MS = 2500;
 
 /** Stored before the click: browsers allow a permission request only directly in the click handler. */
 let missingAccess: string | null = null;
 
-let domains: Settings["domains"] = {};
+/** The do-not-track list as this page last read or saved it. */
+let savedList: string[] = [];
+const TYPING_MS = 400;
+let typing: ReturnType<typeof setTimeout> | undefined;
 
 const input = (id: string) => byId(id, HTMLInputElement);
 const list = byId("doNotTrack", HTMLTextAreaElement);
@@ -22,17 +26,15 @@ function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
   input("count").checked = settings.level === "count";
   input("urlText").disabled = !settings.links;
-  ({ domains } = settings);
-  byId("domains-section", HTMLElement).hidden = Object.keys(domains).length === 0;
-  byId("domains", HTMLElement).replaceChildren(...Object.entries(domains).map(domainRow));
-  if (document.activeElement !== list) list.value = settings.doNotTrack.join("\n");
+  byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
+  byId("domains", HTMLElement).replaceChildren(...Object.entries(settings.domains).map(domainRow));
+  if (document.activeElement === list) return;
+  list.value = settings.doNotTrack.join("\n");
+  savedList = settings.doNotTrack;
 }
 
 function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
-  const forget = () => {
-    ({ domains } = remember(readForm(), domain, null));
-    void save();
-  };
+  const forget = () => void save(ask("forget-domain", { domain }));
   return h(
     "li",
     {},
@@ -46,26 +48,22 @@ function tracked({ on, opens, links }: TrackingOptions): string {
   return opens && links ? "Opens and links" : opens ? "Opens only" : "Links only";
 }
 
-function readForm(): Settings {
-  return {
-    tracking: input("tracking").checked,
-    opens: input("opens").checked,
-    links: input("links").checked,
-    domains,
-    urlText: input("urlText").checked,
-    hiddenLink: input("hiddenLink").checked,
-    level: input("count").checked ? "count" : "full",
-    doNotTrack: readDoNotTrack(list.value),
-  };
-}
-
-async function save(): Promise<void> {
-  const settings = readForm();
-  await ask("settings", settings);
-  showSettings(settings);
+async function save(saving: Promise<Settings>): Promise<void> {
+  showSettings(await saving);
   const saved = byId("saved", HTMLElement);
   saved.textContent = "Saved";
   setTimeout(() => (saved.textContent = ""), SAVED_SHOWN_MS);
+}
+
+/** Saves what was added and removed here, since another page may have changed the list too. */
+function saveList(): void {
+  clearTimeout(typing);
+  const written = readDoNotTrack(list.value);
+  const add = written.filter((entry) => !savedList.includes(entry));
+  const remove = savedList.filter((entry) => !written.includes(entry));
+  if (add.length === 0 && remove.length === 0) return;
+  savedList = written;
+  void save(ask("edit-list", { add, remove }));
 }
 
 function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {
@@ -90,6 +88,8 @@ function show(now: Overview): void {
   missingAccess = now.accessTo;
   byId("access", HTMLElement).hidden = missingAccess === null;
   if (now.accessTo) byId("access-host", HTMLElement).textContent = hostOf(now.accessTo);
+  byId("report", HTMLElement).hidden = now.unreadShape === "";
+  byId("shape", HTMLTextAreaElement).value = now.unreadShape;
   byId("warnings", HTMLElement).replaceChildren(
     ...now.warnings.map((kind) => {
       const { title, text } = WARNING_TEXTS[kind];
@@ -116,10 +116,10 @@ async function pair(): Promise<void> {
   problem.textContent = "";
   button.disabled = true;
   if (address) await requestAccess(address);
-  const reply = await ask("pair", { address: input("address").value, code: input("code").value });
+  const reply = await ask("pair", { address: input("address").value, code: input("code").value }).catch(() => null);
   button.disabled = false;
-  problem.textContent = reply.problem ?? "";
-  if (reply.problem) {
+  problem.textContent = reply ? (reply.problem ?? "") : NO_ANSWER;
+  if (!reply || reply.problem) {
     input(address ? "code" : "address").focus();
     return;
   }
@@ -154,17 +154,31 @@ byId("pair", HTMLFormElement).addEventListener("submit", (event) => {
 });
 byId("sign-out", HTMLElement).addEventListener("click", () => void signOut(false));
 byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true));
+byId("copy-shape", HTMLElement).addEventListener("click", () => void navigator.clipboard.writeText(byId("shape", HTMLTextAreaElement).value));
 byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
-for (const id of [...FLAGS, "count"]) input(id).addEventListener("change", () => void save());
-list.addEventListener("change", () => void save());
+for (const flag of FLAGS) input(flag).addEventListener("change", () => void save(ask("settings", { [flag]: input(flag).checked })));
+input("count").addEventListener("change", () => void save(ask("settings", { level: input("count").checked ? "count" : "full" })));
+list.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(saveList, TYPING_MS);
+});
+list.addEventListener("blur", () => {
+  saveList();
+  void loadAll();
+});
+// The page may be closed while an entry is typed.
+addEventListener("pagehide", saveList);
 
+/** Until then the form shows nothing that is stored, and cannot be used. */
 async function loadAll(): Promise<void> {
   showSettings((await load()).settings);
+  byId("options-form", HTMLFieldSetElement).disabled = false;
 }
 
 // Compose windows change settings too.
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) void loadAll();
+  if (document.hidden) saveList();
+  else void loadAll();
 });
 void loadAll();

@@ -1,6 +1,6 @@
 import { ask } from "../../messaging/messages";
 import { SITES, SITE_NAMES } from "../../hosts/sites";
-import type { Overview, WarningKind } from "../../messaging/overview";
+import type { Overview, SendOutcome, WarningKind } from "../../messaging/overview";
 import { titleOf, type ShownEvent } from "../../server/events";
 import { h } from "../../shared/dom";
 import { ago, byId, hostOf } from "../page";
@@ -100,10 +100,16 @@ function queueLine(queued: number): string {
   return `${mails} for your server. Nothing is lost: delivery continues automatically.`;
 }
 
+function outcomeRow({ time, subject, text }: SendOutcome): HTMLElement {
+  return h("li", {}, h("strong", { dir: "auto" }, subject || "(no subject)"), " ", h("time", { datetime: time, class: "soft" }, ago(time, Date.now())), h("p", {}, text));
+}
+
 function show(now: Overview): void {
   const paired = now.account !== null;
   byId("status", HTMLElement).replaceChildren(...statusLine(now));
   byId("warnings", HTMLElement).replaceChildren(...now.warnings.map(warningCard));
+  byId("outcomes", HTMLElement).hidden = now.outcomes.length === 0;
+  byId("outcome-list", HTMLElement).replaceChildren(...now.outcomes.toReversed().map(outcomeRow));
   byId("welcome", HTMLElement).hidden = paired;
   byId("latest", HTMLElement).hidden = !paired;
   byId("footer", HTMLElement).hidden = !paired;
@@ -147,6 +153,7 @@ async function load(refresh: boolean): Promise<void> {
 }
 
 byId("options", HTMLElement).addEventListener("click", openOptions);
+byId("dismiss-outcomes", HTMLElement).addEventListener("click", () => void ask("dismiss-outcomes", null).then(() => load(false)));
 byId("connect", HTMLElement).addEventListener("click", openOptions);
 byId("history", HTMLElement).addEventListener("click", () => void openHistory(null));
 

@@ -14,6 +14,8 @@ const trustedUrl = (url) => policy?.createScriptURL(url) ?? url;
 const digits = () => String(crypto.getRandomValues(new BigUint64Array(1))[0] >> 1n);
 const byId = (id) => document.getElementById(id);
 let version = 1;
+/** Recipients that only the request contains. */
+const added = query.getAll("added");
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -26,14 +28,14 @@ function node(tag, attributes = {}, ...children) {
 
 function message(draft, labels, time) {
   const people = (kind) => {
-    const found = draft.recipients(kind).map((address) => [1, address, address.split("@")[0]]);
+    const found = draft.recipients(kind).concat(kind === "bcc" ? added : []).map((address) => [1, address, address.split("@")[0]]);
     return found.length ? found : null;
   };
   const m = Array(47).fill(null);
   Object.assign(m, {
     0: draft.id, 1: [1, me, "Ann", null, null, null, null, null, null, me], 2: people("to"), 3: people("cc"), 4: people("bcc"),
-    6: time, 7: draft.subject(), 8: [null, draft.parts(), null, null, null, null, draft.isHtml() ? 1 : 0],
-    10: labels, 17: time, 46: `s:${digits()}|#${draft.id}|0`,
+    6: time, 7: draft.subject(), 8: [null, draft.parts(), null, null, null, null, draft.isHtml() && !query.has("plainsent") ? 1 : 0],
+    10: draft.isLocked() ? [...labels, "^irm_outbound"] : labels, 17: time, 46: `s:${digits()}|#${draft.id}|0`,
   });
   return m;
 }
@@ -47,17 +49,27 @@ function operation(draft, labels, time) {
   return [(version += 1), [draft.thread, Array.from(T, (item) => item ?? null)]];
 }
 
-function post(operations) {
+/** A body of another type than text. */
+function packed(body) {
+  if (query.get("body") === "blob") return new Blob([body]);
+  return query.get("body") === "bytes" ? new TextEncoder().encode(body) : body;
+}
+
+function post(operations, isSend = false) {
   const body = JSON.stringify([[null, null, 2], [operations], null, [Date.now(), 1, Date.now(), 1, 205], 2]);
   const place = query.has("elsewhere") ? "elsewhere" : "sync";
-  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji`;
+  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji${isSend && query.has("fails") ? "&fails=1" : ""}`;
+  if (isSend && query.has("beacon")) {
+    navigator.sendBeacon(url, body);
+    return Promise.resolve();
+  }
   if (query.has("fetch")) return fetch(url, { method: "POST", body, headers: { "content-type": "application/json" } });
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.open("POST", url, true);
     request.setRequestHeader("content-type", "application/json");
     request.onloadend = () => done(request);
-    request.send(body);
+    request.send(isSend ? packed(body) : body);
   });
 }
 
@@ -68,6 +80,12 @@ const SENT = ["^all", "^pfg", "^f_bt", "^f_btns", "^f_cl", "^i", "^u"];
 
 function hidden(name, value) {
   return node("input", { type: "hidden", name, value });
+}
+
+/** People whom Gmail suggests while an address is typed. */
+function suggestions() {
+  const people = query.getAll("suggested").map((address) => node("div", { role: "option", "data-hovercard-id": address }, address));
+  return node("div", { class: "afC", role: "listbox" }, ...people);
 }
 
 class Compose {
@@ -81,9 +99,9 @@ class Compose {
 
   build(place, popout) {
     this.form = node("form", { class: "bAs" },
-      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm" })),
+      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm", name: "to" }, node("div", { role: "listbox" })), suggestions()),
       node("input", { type: "text", name: "subjectbox" }),
-      hidden("composeid", "1"), hidden("from", ""), hidden("draft", `#${this.id}`), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
+      hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
     this.plain = node("textarea", { class: "Ak", hidden: "" });
     const row = query.has("norow") ? node("tr", { class: "unknown" }) : node("tr", { class: "btC" });
@@ -93,13 +111,21 @@ class Compose {
       node("table", { class: "IZ" }, node("tbody", {}, row)));
     if (this.quote) this.m9.append(this.expander());
     this.root = popout || this.replyTo ? this.m9 : node("div", { class: "AD" },
-      node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp" }, say.compose), this.m9));
+      node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp Hm" }, say.compose, this.closer()), this.m9));
     this.form.onsubmit = (event) => event.preventDefault();
     this.m9.addEventListener("input", () => this.typed());
     this.m9.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.send();
     });
     place.append(this.root);
+  }
+
+  /** A new draft has its id in the form once it is saved: after this many milliseconds. */
+  draftInput() {
+    const delay = Number(query.get("lateid") ?? 0);
+    const made = hidden(query.has("renamed") ? "unknown" : "draft", delay ? "" : `#${this.id}`);
+    if (delay) setTimeout(() => { made.value = `#${this.id}`; this.m9.dispatchEvent(new InputEvent("input")); }, delay);
+    return made;
   }
 
   buttons() {
@@ -119,6 +145,12 @@ class Compose {
     ];
   }
 
+  closer() {
+    const made = node("div", { class: "Ha", role: "button" }, "×");
+    made.onclick = () => this.root.remove();
+    return made;
+  }
+
   expander() {
     const made = node("div", { class: "ajR", role: "button" }, "…");
     made.onclick = () => {
@@ -131,7 +163,8 @@ class Compose {
 
   recipients(kind) {
     if (kind !== "to") return [];
-    return this.form.elements.to.value.split(",").map((text) => text.trim()).filter(Boolean);
+    const typed = this.form.elements.to.value.split(",").map((text) => text.trim()).filter(Boolean);
+    return [...(this.kept ?? []), ...typed];
   }
 
   subject() {
@@ -142,7 +175,13 @@ class Compose {
     return this.form.elements.ishtml.value === "1";
   }
 
+  isLocked() {
+    return query.has("locked") || this.m9.querySelector(".locker").getAttribute("aria-pressed") === "true";
+  }
+
   parts() {
+    if (query.has("encrypted")) return null;
+    if (query.has("plainsent")) return [[0, this.editor.innerText]];
     if (!this.isHtml()) return [[0, this.plain.value]];
     const own = [0, `<div dir="ltr">${this.editor.innerHTML}</div>`];
     return this.quote ? [own, [2, this.quote]] : [own];
@@ -164,11 +203,20 @@ class Compose {
   }
 
   typed() {
-    const chips = this.recipients("to").map((address) =>
-      node("span", { class: "chip", "data-hovercard-id": address }, address));
-    this.form.querySelector(".anm").replaceChildren(...chips);
+    if (query.has("shown")) this.showRecipients(query.get("shown"));
     clearTimeout(this.saving);
     this.saving = setTimeout(() => post([operation(this, DRAFT, Date.now())]), 150);
+  }
+
+  /** Gmail turns typed addresses into chips, and later collapses them into one line. */
+  showRecipients(how) {
+    this.kept = this.recipients("to");
+    this.form.elements.to.value = "";
+    const chips = this.kept.map((address) => node("div", { role: "option", "data-name": address, "data-hovercard-id": address }, address));
+    const names = this.kept.map((address) => node("span", { email: address }, address.split("@")[0]));
+    this.form.querySelector(".anm [role=listbox]").replaceChildren(...(how === "chips" ? chips : []));
+    this.form.querySelector(".aoD")?.remove();
+    if (how === "collapsed") this.form.append(node("div", { class: "aoD hl" }, ...names));
   }
 
   send({ archive = false } = {}) {
@@ -180,22 +228,30 @@ class Compose {
   }
 
   schedule() {
-    this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)]);
+    if (!query.has("pick")) return this.leaveLater();
+    const pick = node("div", { role: "menuitem", id: "pick" }, "08:00");
+    const menu = node("div", { role: "menu" }, pick);
+    pick.onclick = () => { menu.remove(); this.leaveLater(); };
+    document.body.append(menu);
   }
 
-  leave(operations) {
+  leaveLater() {
+    return this.leave([operation(this, ["^all", "^scheduled", "^f_bt"], Date.now() + 86_400_000)], ["^scheduled"]);
+  }
+
+  leave(operations, labels = SENT) {
     clearTimeout(this.saving);
     const place = this.root.parentElement;
     this.root.remove();
-    byId("toast").replaceChildren(say.sent, this.undo(place));
+    byId("toast").replaceChildren(say.sent, this.undo(place, labels));
     // A batch, as in Gmail: other changes are sent with the mail.
-    return post(operations).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
+    return post(operations, true).then(() => { document.body.dataset.sent = String(Number(document.body.dataset.sent ?? 0) + 1); });
   }
 
-  undo(place) {
+  undo(place, labels) {
     const made = node("button", { type: "button", id: "undo" }, say.undo);
     made.onclick = () => {
-      post([[(version += 1), [this.thread, [null, null, null, null, null, null, [["^r"], ["^pfg"], [this.id]]]]]]);
+      post([[(version += 1), [this.thread, [null, null, null, null, null, null, [["^r"], [labels.includes("^pfg") ? "^pfg" : "^scheduled"], [this.id]]]]]]);
       place.append(this.root);
     };
     return made;

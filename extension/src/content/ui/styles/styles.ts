@@ -22,10 +22,12 @@ td.sealbreak-cell { display: table-cell; }
 .sealbreak-switch[data-state="tracked"] { --line: #b9412f; --ink: #8c2416; --face: #fdf1ee; --knob: #fff; --track: #b3261e; }
 .sealbreak-switch[data-state="tracked"]:hover { background: #fbe3dd; }
 .sealbreak-switch[data-state="cannot"] { --line: #c4c7c5; --ink: #5f6368; --knob: #9aa0a6; --track: #eceff1; border-style: dashed; cursor: help; }
+.sealbreak-switch[data-state="waiting"] { border-style: dashed; }
+.sealbreak-switch[data-state="unsure"] { --line: #b06000; --ink: #7a4100; --face: #fef7e0; --knob: #fff; --track: #b06000; }
 .sealbreak-track { position: relative; flex: none; width: 26px; height: 14px; border-radius: 7px; background: var(--track); transition: background .12s; }
 .sealbreak-knob { --way: 1; position: absolute; top: 2px; inset-inline-start: 2px; width: 10px; height: 10px; border-radius: 50%; background: var(--knob); transition: transform .12s, background .12s; }
 .sealbreak-knob:dir(rtl) { --way: -1; }
-.sealbreak-switch[data-state="tracked"] .sealbreak-knob { transform: translateX(calc(12px * var(--way))); }
+.sealbreak-switch:is([data-state="tracked"], [data-state="unsure"]) .sealbreak-knob { transform: translateX(calc(12px * var(--way))); }
 .sealbreak-switch[data-state="cannot"] .sealbreak-knob { transform: translateX(calc(6px * var(--way))); }
 .sealbreak-tip {
   position: absolute; inset-inline-start: 8px; bottom: calc(100% + 8px); z-index: 10; width: max-content; max-width: 260px;
@@ -38,6 +40,7 @@ td.sealbreak-cell { display: table-cell; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch:hover { background: rgba(255,255,255,.08); }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch:focus-visible { outline-color: #a8c7fa; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch[data-state="tracked"] { --line: #f2867a; --ink: #ffb4a9; --face: rgba(242,134,122,.12); --knob: #561108; --track: #f2867a; }
+.sealbreak-cell[data-theme="dark"] .sealbreak-switch[data-state="unsure"] { --line: #fdd663; --ink: #fde293; --face: rgba(253,214,99,.12); --knob: #3c2a00; --track: #fdd663; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch[data-state="cannot"] { --line: #5f6368; --ink: #9aa0a6; --knob: #80868b; --track: #3c4043; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-tip { background: #e3e3e3; color: #202124; }
 .sealbreak-notice {
@@ -45,6 +48,12 @@ td.sealbreak-cell { display: table-cell; }
   border-radius: 8px; border-inline-start: 4px solid #f2867a; background: #303134; color: #f1f3f4;
   font: 400 14px/1.45 "Google Sans", Roboto, system-ui, sans-serif; box-shadow: 0 4px 16px rgba(0,0,0,.35);
 }
+.sealbreak-bar {
+  position: fixed; inset-inline: 0; top: 0; z-index: 2147483000; display: flex; flex-wrap: wrap; align-items: center; justify-content: center;
+  gap: 8px 16px; padding: 8px 16px; background: #7a4100; color: #fff; font: 400 14px/1.45 "Google Sans", Roboto, system-ui, sans-serif;
+}
+.sealbreak-bar button { padding: 4px 12px; border: 1px solid #fff; border-radius: 14px; background: transparent; color: #fff; font: inherit; cursor: pointer; }
+.sealbreak-bar button:focus-visible { outline: 2px solid #fff; outline-offset: 2px; }
 @media (prefers-reduced-motion: reduce) { .sealbreak-switch, .sealbreak-track, .sealbreak-knob, .sealbreak-tip { transition: none; } }
 @media (forced-colors: active) { .sealbreak-track { border: 1px solid ButtonText; } .sealbreak-knob { background: ButtonText; } }
 `;
@@ -66,6 +75,6 @@ export function addStyles(signal: AbortSignal): void {
 
 /** An update ends the previous content script of an open tab without an event, and its elements stay. */
 export function removeLeftovers(): void {
-  const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notice");
+  const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notice, .sealbreak-bar");
   for (const old of drawn) old.remove();
 }

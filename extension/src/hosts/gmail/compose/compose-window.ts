@@ -3,16 +3,17 @@ import type { LinkRules } from "../../../tracking/links";
 import type { Identity } from "../../../tracking/urls";
 import type { ComposeWindow, DraftLink } from "../../host";
 import {
+  BUTTON,
   COMPOSE_ROOTS,
   CONFIDENTIAL,
   DRAFT_INPUT,
   EDITOR,
   HTML_INPUT,
-  RECIPIENT,
-  SEND_BUTTON,
+  NOT_SEND,
   SEND_CELL,
   TOOLBAR_ROW,
 } from "../selectors";
+import { recipientsIn } from "./recipients";
 import { trackableLinks } from "./draft-links";
 
 /** True once any compose window had "1" in the field: only then does Gmail keep the field up to date. */
@@ -43,9 +44,7 @@ class GmailComposeWindow implements ComposeWindow {
   }
 
   get recipients(): string[] {
-    return [...this.root.querySelectorAll(RECIPIENT)]
-      .map((chip) => chip.getAttribute("data-hovercard-id") ?? "")
-      .filter((address) => address.includes("@"));
+    return recipientsIn(this.root);
   }
 
   get toolbar(): ComposeWindow["toolbar"] {
@@ -60,8 +59,13 @@ class GmailComposeWindow implements ComposeWindow {
   }
 
   isSend(event: Event): boolean {
-    if (event instanceof KeyboardEvent) return event.key === "Enter" && (event.ctrlKey || event.metaKey);
-    return event.target instanceof Element && event.target.closest(SEND_BUTTON) !== null;
+    if (!(event.target instanceof Element)) return false;
+    if (event instanceof KeyboardEvent) {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return true;
+      if (event.key !== "Enter" && event.key !== " ") return false;
+    }
+    const button = event.target.closest(BUTTON);
+    return button !== null && this.root.contains(button) && !event.target.closest(`${NOT_SEND}, ${EDITOR}`);
   }
 }
 

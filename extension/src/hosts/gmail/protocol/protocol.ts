@@ -1,5 +1,15 @@
 import type { HostProtocol } from "../../host";
 import { readReply } from "./sync-reply";
-import { isSyncUrl, maySend, readRequest, writeParts } from "./sync-request";
+import { shapeOf, shapeOfBody } from "./shape";
+import { isGmailUrl, isSyncUrl, looksSent, maySend, readRequest, writeParts } from "./sync-request";
 
-export const gmailProtocol: HostProtocol = { isSendUrl: isSyncUrl, maySend, readRequest, writeParts, readReply };
+export const gmailProtocol: HostProtocol = {
+  isSendUrl: isSyncUrl,
+  isHostUrl: isGmailUrl,
+  maySend,
+  looksSent,
+  shapeOf: (body) => (typeof body === "string" ? shapeOf(body) : shapeOfBody(body)),
+  readRequest,
+  writeParts,
+  readReply,
+};

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { isSyncUrl, maySend, readRequest, writeParts } from "./sync-request";
+import { isSyncUrl, looksSent, maySend, readRequest, writeParts } from "./sync-request";
 
 const HTML = '<div dir="ltr">Hello</div>';
 const SEND = ["^all", "^pfg", "^i"];
@@ -63,21 +63,58 @@ describe("a request that sends", () => {
 
   test.each([
     ["parts that are no list", { html: HTML }],
-    ["no parts", []],
     ["a part without text", [[0, null], [2, HTML]]],
   ])("with %s is reported as unreadable", (_, parts) => {
     const { found, unreadable } = readRequest(request(at(13, message(SEND, parts))));
-    expect([found.length, unreadable]).toEqual([0, parts instanceof Array && parts.length === 0 ? 0 : 1]);
+    expect([found.length, unreadable]).toEqual([0, 1]);
+  });
+
+  test.each([[[]], [null]])("without a text (%j) is understood, and has no parts", (parts) => {
+    const { found, unreadable } = readRequest(request(at(13, message(SEND, parts))));
+    expect(found.map(({ mail }) => mail.parts)).toEqual([[]]);
+    expect(unreadable).toBe(0);
+  });
+
+  test("has the thread of its place, whatever its subject is", () => {
+    const mail = message(SEND);
+    mail[7] = "thread-a:r99";
+    expect(readRequest(request(at(13, mail))).found[0]?.mail).toMatchObject({ subject: "thread-a:r99", threadId: "thread-a:r0" });
+  });
+
+  test("is confidential by its label", () => {
+    const confidential = (labels: string[]) => readRequest(request(at(13, message(labels)))).found[0]?.mail.confidential;
+    expect([confidential(SEND), confidential([...SEND, "^irm_outbound"])]).toEqual([false, true]);
+  });
+
+  test("in an unknown layout is reported as unreadable", () => {
+    const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => [inner], message(SEND));
+    for (const unknown of [{ labels: ["^pfg"], body: HTML }, [["^pfg"], [HTML]], deep])
+      expect(readRequest(JSON.stringify([unknown]))).toEqual({ found: [], unreadable: 1, undone: [] });
   });
 });
 
 test("a label without a mail is not a send", () => {
   const labels = [null, null, null, null, null, null, [["^r"], ["^pfg"], ["msg-a:r1"]]];
-  expect(readRequest(request(labels))).toEqual({ found: [], unreadable: 0 });
+  expect(readRequest(request(labels))).toMatchObject({ found: [], unreadable: 0 });
 });
 
 test("a mail with a label in its text is not a send", () => {
   expect(maySend(request(at(13, message(["^r"], [[0, 'the label "^pfg"']]))))).toBe(false);
+});
+
+const undo = (label: string) => [null, null, null, null, null, null, [["^r"], [label], ["msg-a:r1", "msg-a:r2"]]];
+
+test.each(["^pfg", "^scheduled"])("removing the label %s takes the mails back, also while a draft is saved", (label) => {
+  const text = request(undo(label), at(2, message(["^all", "^r", "^r_bt"])));
+  expect(readRequest(text)).toEqual({ found: [], unreadable: 0, undone: ["msg-a:r1", "msg-a:r2"] });
+  expect(looksSent(text)).toBe(false);
+});
+
+test("a text with a send label and HTML looks sent, whatever its layout is", () => {
+  expect(looksSent('{"labels":["^pfg"],"body":"<p>a</p>"}')).toBe(true);
+  expect(looksSent('not JSON "^pfg" <p>')).toBe(true);
+  expect(looksSent('{"labels":["^pfg"]}')).toBe(false);
+  expect(looksSent('{"labels":["^r"],"body":"<p>a</p>"}')).toBe(false);
 });
 
 test("new parts change only the text of those parts", () => {

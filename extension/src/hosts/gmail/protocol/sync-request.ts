@@ -7,15 +7,19 @@ import type { OutgoingMail, Part, Recipient, RecipientKind } from "../../../shar
 
 const SYNC_PATH = /^\/sync\/(?:[^?#]*\/)?i\/s$/;
 const SEND_LABELS = ["^pfg", "^scheduled"];
+const CONFIDENTIAL_LABEL = "^irm_outbound";
+const THREAD_ID = /^thread-[af]:r?-?\w{1,40}$/;
 const MAX_DEPTH = 12;
 const BODY = 8;
 const PARTS = 1;
 const HTML_FLAG = 6;
 
 export function isSyncUrl(url: string, base: string): boolean {
-  if (!URL.canParse(url, base)) return false;
-  const { hostname, pathname } = new URL(url, base);
-  return hostname === gmailSite.domain && SYNC_PATH.test(pathname);
+  return isGmailUrl(url, base) && SYNC_PATH.test(new URL(url, base).pathname);
+}
+
+export function isGmailUrl(url: string, base: string): boolean {
+  return URL.canParse(url, base) && new URL(url, base).hostname === gmailSite.domain;
 }
 
 /** In a JSON string the quotes would be escaped, so this matches labels only. */
@@ -23,16 +27,54 @@ export function maySend(text: string): boolean {
   return SEND_LABELS.some((label) => text.includes(`"${label}"`));
 }
 
+/** A draft that is saved while another mail is undone has the label and HTML too, but not as a label that is set. */
+export function looksSent(text: string): boolean {
+  if (!maySend(text) || !hasHtml(text)) return false;
+  try {
+    return strayLabels(JSON.parse(text)) > 0;
+  } catch {
+    return true;
+  }
+}
+
 /** Throws SyntaxError when the text is not JSON. */
 export function readRequest(text: string): OutgoingRequest {
   const root: unknown = JSON.parse(text);
-  const reading: OutgoingRequest = { found: [], unreadable: 0 };
+  const reading: OutgoingRequest = { found: [], unreadable: 0, undone: [] };
+  let sends = 0;
   for (const { path, node, threadId } of sendsIn(root, [], null)) {
+    sends += 1;
     const mail = Array.isArray(node) ? readMail(node as unknown[], threadId) : null;
     if (mail) reading.found.push({ path, mail });
-    else if (/<[a-z]/i.test(JSON.stringify(node))) reading.unreadable += 1;
+    else if (hasHtml(JSON.stringify(node))) reading.unreadable += 1;
   }
+  if (sends === 0 && looksSent(text)) reading.unreadable = 1;
+  reading.undone = undoneIn(root);
   return reading;
+}
+
+function hasHtml(text: string): boolean {
+  return /<[a-z]/i.test(text);
+}
+
+/** `[labels to add, labels to remove, message ids]`, as in Gmail's requests that change labels. */
+function isLabelChange(node: unknown[]): node is [unknown, unknown[], string[]] {
+  const [, removed, ids] = node;
+  return isSendLabels(removed) && Array.isArray(ids) && ids.length > 0 && ids.every((id) => startsWith(id, "msg-"));
+}
+
+/** The number of send labels outside of label changes. */
+function strayLabels(node: unknown): number {
+  if (typeof node !== "object" || node === null) return 0;
+  if (Array.isArray(node) && isLabelChange(node)) return 0;
+  if (isSendLabels(node)) return 1;
+  return Object.values(node).reduce<number>((sum, value) => sum + strayLabels(value), 0);
+}
+
+function undoneIn(node: unknown): string[] {
+  if (typeof node !== "object" || node === null) return [];
+  if (Array.isArray(node) && isLabelChange(node)) return node[2];
+  return Object.values(node).flatMap(undoneIn);
 }
 
 /** Replaces the HTML of some parts and leaves all other bytes as they were. */
@@ -57,11 +99,12 @@ interface Node {
 function* sendsIn(node: unknown, path: number[], threadId: string | null): Generator<Node> {
   if (typeof node !== "object" || node === null || path.length > MAX_DEPTH) return;
   const values: unknown[] = Object.values(node);
-  const thread = values.find((value) => startsWith(value, "thread-")) as string | undefined;
   if (values.some((value) => startsWith(value, "msg-")) && values.some(isSendLabels)) {
-    yield { path, node, threadId: thread ?? threadId };
+    // The texts of the mail itself may look like an id.
+    yield { path, node, threadId };
     return;
   }
+  const thread = values.find((value): value is string => typeof value === "string" && THREAD_ID.test(value));
   for (const [index, value] of values.entries())
     yield* sendsIn(value, [...path, index], thread ?? threadId);
 }
@@ -77,7 +120,7 @@ function isSendLabels(value: unknown): boolean {
 function readMail(message: unknown[], threadId: string | null): OutgoingMail | null {
   const [draftId, from, to, cc, bcc, , time, subject] = message;
   const body = message[BODY];
-  const parts = Array.isArray(body) ? readParts(body[PARTS]) : null;
+  const parts = Array.isArray(body) ? readParts(body[PARTS]) : hasHtml(JSON.stringify(message)) ? null : [];
   const labels = message[10];
   if (!startsWith(draftId, "msg-") || !isSendLabels(labels) || !parts) return null;
   return {
@@ -91,14 +134,17 @@ function readMail(message: unknown[], threadId: string | null): OutgoingMail | n
     ],
     subject: typeof subject === "string" ? subject : "",
     parts,
-    isHtml: readHtmlFlag((body as unknown[])[HTML_FLAG], parts),
+    isHtml: readHtmlFlag(Array.isArray(body) ? body[HTML_FLAG] : null, parts),
+    confidential: (labels as unknown[]).includes(CONFIDENTIAL_LABEL),
     scheduled: (labels as unknown[]).includes("^scheduled"),
     time: Math.max(readNumber(time), readNumber(message[17])),
   };
 }
 
 function readParts(value: unknown): Part[] | null {
-  if (!Array.isArray(value) || value.length === 0) return null;
+  // A mail without text: it is encrypted in the browser.
+  if (value === null || value === undefined) return [];
+  if (!Array.isArray(value)) return null;
   const parts = value.map((part: unknown) =>
     Array.isArray(part) && typeof part[0] === "number" && typeof part[1] === "string"
       ? { type: part[0], html: part[1] }

@@ -1,0 +1,39 @@
+"""Recipients are read from the fields To, Cc and Bcc; the request decides."""
+
+from collections.abc import Iterator
+
+import pytest
+from support.gmail.browser import Browser
+
+HELLO = "<p>Hello</p>"
+LISTED = "cleo@example.org"
+
+
+@pytest.fixture(autouse=True)
+def listed(browser: Browser) -> Iterator[None]:
+    browser.gmail.forget()
+    settings = browser.ask("overview", {"refresh": False})["settings"]
+    browser.ask("settings", {**settings, "doNotTrack": [LISTED]})
+    yield
+    browser.ask("settings", settings)
+
+
+@pytest.mark.parametrize("shown", ["chips", "collapsed", "typed"])
+def test_a_listed_recipient_is_recognised(browser: Browser, shown: str) -> None:
+    tab = browser.open(shown=shown) if shown != "typed" else browser.open()
+    writing = tab.compose(f"ben@example.com, {LISTED}", "Listed", HELLO, state="cannot")
+    assert "do-not-track list" in writing.described()
+    writing.send()
+    assert "/o/" not in tab.gmail.mails(1)[0].html
+    assert tab.notices() == []
+    tab.close()
+
+
+def test_people_in_the_text_and_in_suggestions_are_no_recipients(browser: Browser) -> None:
+    tab = browser.open(shown="chips", suggested=LISTED)
+    mention = f'<p>Ask <a data-hovercard-id="{LISTED}" href="mailto:{LISTED}">Cleo</a>'
+    body = f'{mention} <span email="{LISTED}">Cleo</span></p>'
+    tab.compose("ben@example.com", "Mentioned", body, state="tracked").send()
+    assert len(tab.gmail.mails(1)[0].pixels) == 1
+    assert tab.notices() == []
+    tab.close()
