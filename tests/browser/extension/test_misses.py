@@ -79,6 +79,15 @@ def test_a_pop_out_that_closes_at_once_is_a_miss(browser: Browser) -> None:
     tab.close()
 
 
+def test_closing_the_tab_after_an_alert_is_no_miss(browser: Browser) -> None:
+    tab = browser.open()
+    tab.compose("", "Nobody", HELLO).click_send()
+    tab.page.goto("about:blank")
+    tab.page.wait_for_timeout(500)
+    assert missed(browser) == 0
+    tab.close()
+
+
 def test_discarding_closing_and_waiting_are_no_misses(browser: Browser) -> None:
     tab = browser.open()
     for last in (".oc", ".Ha"):

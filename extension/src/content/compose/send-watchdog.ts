@@ -38,8 +38,8 @@ export class SendWatchdog {
   start(signal: AbortSignal): void {
     for (const type of ["click", "keydown"])
       document.addEventListener(type, (event) => { this.onEvent(event, signal); }, { signal, capture: true });
-    // A pop-out closes with its tab.
-    addEventListener("pagehide", () => { if (this.attempt) this.check(this.attempt, true); }, { signal });
+    // A pop-out closes with its tab. A window that is still open then, such as after an alert, was not sent.
+    addEventListener("pagehide", () => { if (this.attempt) this.check(this.attempt); }, { signal });
   }
 
   private onEvent(event: Event, signal: AbortSignal): void {
@@ -70,7 +70,7 @@ export class SendWatchdog {
       compose,
       draftId: compose.draftId,
       at: now,
-      timer: setTimeout(() => { if (!signal.aborted) this.check(attempt, false); }, CLOSES_WITHIN_MS),
+      timer: setTimeout(() => { if (!signal.aborted) this.check(attempt); }, CLOSES_WITHIN_MS),
     };
     this.attempt = attempt;
   }
@@ -80,10 +80,10 @@ export class SendWatchdog {
     this.attempt = null;
   }
 
-  private check(attempt: Attempt, isTabClosing: boolean): void {
+  private check(attempt: Attempt): void {
     if (this.attempt === attempt) this.attempt = null;
     clearTimeout(attempt.timer);
-    const isGone = isTabClosing || !attempt.compose.root.isConnected;
+    const isGone = !attempt.compose.root.isConnected;
     // Without a network the host keeps the mail and sends it later.
     if (isGone && navigator.onLine && !this.wasUnderstood(attempt)) this.onMissed();
   }
