@@ -111,6 +111,7 @@ def test_a_digest_lists_the_events_of_its_day(
     visit(server, read.pixel())
     visit(server, scanned.pixel(), CURL)
     (opened,) = sender.wait_for_events(read, 1)
+    sender.wait_for_counts(scanned, machines=1)
     page = unescape(browser.get(f"/history/digest/{running_day()}").text)
     assert opened["verdict"]["sentence"] in page
     assert f'href="/history/{read.id}"' in page

@@ -19,6 +19,7 @@ def test_a_message_shows_its_hits_with_their_reasons(
     mail = sender.mail()
     visit(server, mail.pixel())
     visit(server, mail.pixel(), CURL)
+    sender.wait_for_counts(mail, opens=1, machines=1)
     page = browser.get(f"/history/{mail.id}").text
     assert "Opened" in page
     assert "Rule: named-machine" in page

@@ -185,6 +185,12 @@ class Sender:
         body: dict[str, Any] = self.http.get(f"/messages/{mail.id}").json()
         return body
 
+    def wait_for_counts(self, mail: Mail, seconds: float = 12, **counts: int) -> None:
+        """A slow disk sends hits through the spool: they are answered before they are counted."""
+        end = time.monotonic() + seconds
+        while (shown := self.message(mail)) | counts != shown and time.monotonic() < end:
+            time.sleep(0.05)
+
     def events(self, after: int = 0) -> list[dict[str, Any]]:
         body: list[dict[str, Any]] = self.http.get("/events", params={"after": after}).json()[
             "events"
