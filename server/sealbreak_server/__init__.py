@@ -1,1 +1,1 @@
-"""The server: issues tracking IDs, takes hits in, judges them and tells the account."""
+"""The server: issues tracking IDs, records hits, classifies them and notifies the account."""

@@ -19,9 +19,8 @@ KIND_WIDTH = 12
 
 
 def add(commands: Commands) -> None:
-    history = commands.add_parser(
-        "history", help="print the events that this computer has recorded"
-    )
+    text = "print the events that this computer has recorded"
+    history = commands.add_parser("history", help=text, description=text.capitalize() + ".")
     history.add_argument(
         "--json", action="store_true", help="print JSON as the server sent it, newest first"
     )

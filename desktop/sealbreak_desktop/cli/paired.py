@@ -11,10 +11,9 @@ from sealbreak_desktop.server.addresses import server_address
 
 
 def add(commands: Commands) -> None:
-    paired = commands.add_parser(
-        "paired", help="exit with 0 if this computer is paired with that server, else with 1"
-    )
-    paired.add_argument("address", metavar="ADDRESS")
+    text = "exit with 0 if this computer is paired with that server, else with 1"
+    paired = commands.add_parser("paired", help=text, description=text.capitalize() + ".")
+    paired.add_argument("address", metavar="ADDRESS", help="of the server, as https://...")
     paired.set_defaults(run=run)
 
 

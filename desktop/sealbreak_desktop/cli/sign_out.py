@@ -10,9 +10,8 @@ from sealbreak_desktop.system import instance
 
 
 def add(commands: Commands) -> None:
-    sign_out = commands.add_parser(
-        "sign-out", help="delete the token on this computer and on the server"
-    )
+    text = "delete the token on this computer and on the server"
+    sign_out = commands.add_parser("sign-out", help=text, description=text.capitalize() + ".")
     sign_out.set_defaults(run=run)
 
 

@@ -44,7 +44,7 @@ SHOWN = (
     f"NOT corrected AND ({BY_READERS} OR kind NOT IN"
     f" ({_listed(kind.name for kind in KINDS.values() if kind.readers_only)}))"
 )
-"""As `notification.is_shown` says it, without events that were corrected."""
+"""The events for which `notification.is_shown` holds, without those that were corrected."""
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class History:
     # Events.
 
     def record(self, event: Event, raw: dict[str, Any], unread: bool) -> int:
-        """Write it, once. Returns the number of earlier events of readers like it."""
+        """Record the event once. Returns how many earlier events have the same key."""
         with self._db:
             earlier = self._count_like(event)
             self._insert(event, raw, unread)

@@ -1,1 +1,1 @@
-"""The pure middle: what the tray knows, and what it decides. Nothing here does any I/O."""
+"""The state machine: what the tray knows, and what it decides. Nothing here does any I/O."""

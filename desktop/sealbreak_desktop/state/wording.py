@@ -21,7 +21,7 @@ OPEN_IN_GMAIL = "Open in Gmail"
 MUTE_MAIL, UNMUTE_MAIL = "Mute this mail", "Unmute this mail"
 SUBJECTS_IN_SUMMARY = 3
 SENTENCES_IN_SUMMARY = 2
-"""With the line of subjects, as many lines as the body of a pop-up has."""
+"""Together with the line of subjects they fill the lines of a pop-up's body."""
 
 
 def addressees(event: Event) -> list[Recipient]:
@@ -100,7 +100,7 @@ def _subjects(events: Sequence[Event]) -> str:
 
 
 def _unknown_sentences(events: Sequence[Event]) -> list[str]:
-    """The words of a kind that is not known are the server's."""
+    """An unknown kind is described by the server's own sentence."""
     sentences = dict.fromkeys(sentence(event, 80) for event in events if event.row is UNKNOWN)
     return list(sentences)[:SENTENCES_IN_SUMMARY]
 

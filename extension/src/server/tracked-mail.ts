@@ -74,23 +74,23 @@ interface MailJson {
 }
 
 function readMail(value: unknown): TrackedMail | null {
-  const channel = (value ?? {}) as Partial<MailJson>;
-  if (typeof channel.id !== "string" || typeof channel.sent_at !== "string") return null;
+  const json = (value ?? {}) as Partial<MailJson>;
+  if (typeof json.id !== "string" || typeof json.sent_at !== "string") return null;
   return {
-    id: channel.id,
-    messageId: channel.gmail_message_id ?? null,
-    threadId: channel.gmail_thread_id ?? null,
-    account: channel.gmail_account ?? null,
-    subject: channel.subject ?? "",
-    people: (channel.recipients ?? []).map(({ name, address }) => name ?? address ?? ""),
-    sentAt: channel.sent_at,
-    opens: channel.opens ?? 0,
-    clicks: channel.clicks ?? 0,
-    machines: channel.machines ?? 0,
-    firstOpenedAt: channel.first_opened_at ?? null,
-    muted: channel.muted === true,
-    stopped: channel.level === "off",
-    hasPixel: channel.pixel !== false,
+    id: json.id,
+    messageId: json.gmail_message_id ?? null,
+    threadId: json.gmail_thread_id ?? null,
+    account: json.gmail_account ?? null,
+    subject: json.subject ?? "",
+    people: (json.recipients ?? []).map(({ name, address }) => name ?? address ?? ""),
+    sentAt: json.sent_at,
+    opens: json.opens ?? 0,
+    clicks: json.clicks ?? 0,
+    machines: json.machines ?? 0,
+    firstOpenedAt: json.first_opened_at ?? null,
+    muted: json.muted === true,
+    stopped: json.level === "off",
+    hasPixel: json.pixel !== false,
   };
 }
 

@@ -47,8 +47,8 @@ def run(options: Options) -> int:
     with writing(target):
         _back_up(settings, target.absolute())
     print(
-        f"Written. Keep a copy of {settings.keys_file} too: without it, links in sent mails stop"
-        " working."
+        f"Written to {target}. Keep a copy of {settings.keys_file} too: without it, links in sent"
+        " mails stop working."
     )
     return 0
 

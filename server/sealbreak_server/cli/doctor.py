@@ -111,7 +111,7 @@ def _dead_letters(settings: Settings) -> Iterator[Finding]:
         False,
         f"{_hits([path])} in {path}: the server could not record them, and its log says why. "
         f"After an update, try again: stop the server, run `mv {shlex.quote(str(path))} "
-        f"{shlex.quote(str(again))}`, and start it. If you delete the file, they are lost.",
+        f"{shlex.quote(str(again))}`, and start it. If you delete the file, its hits are lost.",
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,16 +49,22 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--mute", action="append", default=[], metavar="TARGET", help=target)
     parser.add_argument("--unmute", action="append", default=[], metavar="TARGET", help=target)
     parser.add_argument(
-        "--snooze", type=_hours, metavar="HOURS", help="no notifications until then; 0 ends it"
+        "--snooze",
+        type=_hours,
+        metavar="HOURS",
+        help="no notifications for this many hours; 0 ends it",
     )
     add_json(parser, "one JSON object")
     add_database(parser)
 
 
 def _hours(text: str) -> float:
-    hours = float(text)
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1.0
     if not 0 <= hours <= 24 * 366:
-        raise ValueError
+        raise ArgumentTypeError(f"{text!r} is not a number of hours from 0 to 8784")
     return hours
 
 

@@ -1,7 +1,7 @@
 """`sealbreak-server prune`: erases by age, as `--keep-days` does while the server runs."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
@@ -17,15 +17,14 @@ events. The setting --keep-days of the server does the same every hour.
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("days", type=_days, metavar="DAYS")
+    parser.add_argument("days", type=_days, metavar="DAYS", help="the age in days, 1 or more")
     add_database(parser)
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if days < 1:
-        raise ValueError
-    return days
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 def run(options: Options) -> int:

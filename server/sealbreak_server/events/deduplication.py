@@ -82,7 +82,7 @@ class Deduplicator:
         self._seen: dict[Target, float] = {}
 
     def counts(self, hit: Hit, before: bool) -> bool:
-        """`before`: whether it counted so far, which holds where nothing has changed."""
+        """`before`: whether the hit counted so far. That stays so where nothing has changed."""
         target = target_of(hit)
         last = self._last(target, hit.time)
         self._seen[target] = hit.time

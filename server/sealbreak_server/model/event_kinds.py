@@ -25,7 +25,7 @@ class EventKind:
     digest: str | None
     """The section of the digest page; `None` for a kind that the page leaves out."""
     digest_rank: int
-    """Sections stand in this order: first what asks most for a reaction."""
+    """Sections stand in this order: the most urgent first."""
     count: tuple[str, str]
     """What a number of them is called: one, and several."""
 

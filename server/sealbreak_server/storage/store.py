@@ -111,7 +111,7 @@ class Storage:
         return self.engine.can_listen
 
     async def listen(self, heard: Callable[[str | None], None]) -> None:
-        """As `PostgresqlServer.listen`."""
+        """Calls `heard` with the owner at each change by another process; `None`: any owner."""
 
         def listening(owner: str | None) -> None:
             self.listens = True

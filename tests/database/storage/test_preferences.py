@@ -1,4 +1,4 @@
-"""What an account wants to hear, as it is kept; what comes of it is in test_wishes.py."""
+"""The stored preferences of an account. Their effects: tests/process/server."""
 
 from collections.abc import Callable
 

@@ -23,7 +23,7 @@ class Subprocess:
     process: Process
 
     async def lines(self) -> AsyncIterator[str]:
-        """Its output, line by line to its end. It would block if nobody read the pipe."""
+        """The program's output, line by line to its end. Unread output would block the program."""
         assert self.process.stdout is not None
         async for raw in self.process.stdout:
             yield raw.decode(errors="replace").rstrip()

@@ -35,7 +35,7 @@ class CachedQuery:
         return found
 
     def rows_of_each(self, many: Sequence[Sequence[object]]) -> list[tuple[Any, ...]]:
-        """For many values, in a few statements. Rows must tell which values found them."""
+        """Runs the query for many values. Each row must hold the value that it belongs to."""
         database = current_database()
         found: list[tuple[Any, ...]] = []
         start = 0

@@ -39,7 +39,7 @@ def send_digest(
 
 
 def _day(account: int, since: float) -> str:
-    """The summary of what happened since; empty if nothing did."""
+    """The summary of what happened after `since`, empty if nothing did."""
     query = (
         Hit.select(Hit.kind, Hit.message)
         .join(VerdictRow)

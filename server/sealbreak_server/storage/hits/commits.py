@@ -14,7 +14,7 @@ from sealbreak_server.storage.tables import Counter
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLOCKS_SECONDS = 60
-"""Maximum clock skew between two servers. Later hits than this were classified on arrival."""
+"""Maximum clock skew between two servers. Later hits were classified on arrival."""
 LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 """Maximum seconds that a verdict waits for further hits."""
 _due = CachedQuery(

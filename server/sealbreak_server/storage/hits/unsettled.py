@@ -93,7 +93,7 @@ _overdue = CachedQuery(
 def classify_older(
     classify: Classify, message: Message, now: float, *, since: float
 ) -> CommitResult:
-    """For the older messages of its thread, when hits that explain theirs come late."""
+    """Classifies the hits of the thread's older messages again: late hits may explain them."""
     older = threads.older(message)
     return (
         reclassify(classify, older, now, since=since - THREAD_SECONDS) if older else CommitResult()

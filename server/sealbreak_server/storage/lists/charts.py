@@ -1,4 +1,4 @@
-"""Numbers of the messages that an account sent in some days."""
+"""Statistics of the messages that an account sent in a span of days."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ class Span:
     """What happened to the messages sent in a span of time."""
 
     number: int
-    """Counted from the beginning, each as long as the others."""
+    """The number of the span, counted from 0. All spans have the same length."""
     sent: int
     knowable: int
     """Messages whose opens would be known if the reader's mail program shows images."""

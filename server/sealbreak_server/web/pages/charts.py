@@ -102,7 +102,7 @@ def timeline(marks: Sequence[Mark], sent_at: float) -> str:
 
 _ACTOR_WORDS = {
     Actor.HUMAN: "readers",
-    Actor.UNKNOWN: "unclear",
+    Actor.UNKNOWN: "unknown programs",
     Actor.MACHINE: "machines",
     Actor.SENDER: "you",
 }

@@ -53,7 +53,7 @@ class Record:
 
     @property
     def zone(self) -> tzinfo:
-        """Of the account."""
+        """The time zone of the account, for the local times of the record."""
         return self.preferences.local(self.message.times.sent_at).tzinfo or UTC
 
 
