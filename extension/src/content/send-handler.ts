@@ -3,6 +3,7 @@ import { effectiveOptions } from "../shared/tracking-options";
 import { whyUntracked, type Untracked } from "../tracking/policy";
 import type { HostPage, SentIds } from "../hosts/host";
 import { instrument, strip } from "../tracking/instrument";
+import { linkRulesFor } from "../tracking/links";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 import type { SendReport } from "../messaging/messages";
 import { registrationFor } from "../tracking/registration";
@@ -65,7 +66,7 @@ async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: Sen
   if (!trackingId) return untracked(drafts.lacksTrackingId(mail.draftId) ? "no-ids" : "not-kept");
   const options = effectiveOptions(facts.overrides, facts.recipients, settings);
   const rules = options.links
-    ? { wrapUrlText: settings.urlText, quoteClass: host.quoteClass, skip: facts.overrides.skip }
+    ? linkRulesFor(host.markup, settings, facts.overrides, trackingId.base)
     : null;
   const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink });
   if (!instrumented) return untracked("no-place");

@@ -1,5 +1,6 @@
 /** The user's settings. */
 
+import { readDomain } from "./domains";
 import { domainOf, type TrackingOptions } from "./tracking-options";
 
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   domains: Record<string, TrackingOptions>;
   /** Links whose text is an address. Some mail programs warn when text and target differ. */
   urlText: boolean;
+  /** Domains whose links are never wrapped, in lower-case ASCII. */
+  neverWrap: string[];
   /** A link that readers cannot see: whoever follows it is a machine. */
   hiddenLink: boolean;
   level: "full" | "count";
@@ -23,7 +26,8 @@ export const DEFAULTS: Settings = {
   opens: true,
   links: true,
   domains: {},
-  urlText: true,
+  urlText: false,
+  neverWrap: [],
   hiddenLink: false,
   level: "full",
   doNotTrack: [],
@@ -38,15 +42,16 @@ export function readSettings(stored: unknown): Settings {
     tracking: flag("tracking"),
     opens: flag("opens"),
     links: flag("links"),
-    domains: readDomains(given.domains),
+    domains: readDomainOptions(given.domains),
     urlText: flag("urlText"),
+    neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")) : [],
     hiddenLink: flag("hiddenLink"),
     level: given.level === "count" ? "count" : "full",
     doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
   };
 }
 
-function readDomains(stored: unknown): Record<string, TrackingOptions> {
+function readDomainOptions(stored: unknown): Record<string, TrackingOptions> {
   if (typeof stored !== "object" || stored === null) return {};
   const entries = Object.entries(stored as Record<string, Partial<TrackingOptions> | null>);
   return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domain, options]] : [])));
@@ -73,6 +78,17 @@ export function readDoNotTrack(text: string): string[] {
     .map((entry) => entry.replace(/^@/, ""))
     .filter(Boolean);
   return [...new Set(entries)];
+}
+
+/** Domains, separated by lines, spaces or commas. What is no domain is left out. */
+export function readDomains(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).flatMap((entry) => readDomain(entry) ?? []))];
+}
+
+/** Adds or removes a domain whose links are never wrapped. */
+export function withNeverWrap(settings: Settings, domain: string, on: boolean): Settings {
+  const others = settings.neverWrap.filter((one) => one !== domain);
+  return { ...settings, neverWrap: on ? [...others, domain] : others };
 }
 
 /** True for a listed address, a listed domain, and its subdomains. */

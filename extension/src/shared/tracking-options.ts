@@ -13,9 +13,11 @@ export interface TrackingOverrides {
   links: boolean | null;
   /** Addresses of links that are left alone. */
   skip: string[];
+  /** Whether links whose text is an address are wrapped. */
+  urlText: boolean | null;
 }
 
-export const NO_OVERRIDES: TrackingOverrides = { on: null, opens: null, links: null, skip: [] };
+export const NO_OVERRIDES: TrackingOverrides = { on: null, opens: null, links: null, skip: [], urlText: null };
 
 export interface TrackingDefaults {
   tracking: boolean;

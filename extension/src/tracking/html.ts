@@ -1,6 +1,7 @@
 /** Parses a mail's HTML as a browser does, with the position of each element in the text. */
 import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
 import type { Span } from "../shared/text-edit";
+import type { MailMarkup } from "./links";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;
@@ -15,21 +16,32 @@ export interface FoundUrl {
   attribute: Span;
   text: string;
   quoted: boolean;
+  /** Marked as not to be tracked, by us or by another mail service. */
   exempt: boolean;
+  /** In a card of the host, such as an attached file. */
+  card: boolean;
 }
+
+export type Classes = Pick<MailMarkup, "quoteClass" | "cardClass">;
 
 interface Context {
   quoted: boolean;
   exempt: boolean;
+  card: boolean;
 }
+
+/** Matches an element whose links are exempt, for hosts' pages. */
+export const EXEMPT =
+  '[data-sealbreak="off"], .sealbreak-off, [clicktracking="off"], [data-pm-no-track], [disable-tracking="true"], [mc\\:disable-tracking]';
+
 
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
 /** In the order of the text. Mail programs run no scripts, so <noscript> is parsed as HTML. */
-export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
+export function findUrls(html: string, classes: Classes | null): FoundUrl[] {
   const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
   const found = new Map<number, FoundUrl>();
-  visit(root.childNodes, quoteClass, { quoted: false, exempt: false }, (element, context) => {
+  visit(root.childNodes, classes, { quoted: false, exempt: false, card: false }, (element, context) => {
     const one = readElement(html, element, context);
     // The parser repairs wrongly nested tags with copies of an element, which all have the same position.
     if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
@@ -39,18 +51,19 @@ export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
 
 function visit(
   nodes: readonly ChildNode[],
-  quoteClass: string | null,
+  classes: Classes | null,
   context: Context,
   found: (element: Element, context: Context) => void,
 ): void {
   for (const node of nodes) {
     if (!("tagName" in node)) continue;
     const inside = {
-      quoted: context.quoted || (quoteClass !== null && hasClass(node, quoteClass)),
+      quoted: context.quoted || (classes !== null && hasClass(node, classes.quoteClass)),
+      card: context.card || (classes !== null && hasClass(node, classes.cardClass)),
       exempt: context.exempt || isExempt(node),
     };
     found(node, inside);
-    visit("content" in node ? node.content.childNodes : node.childNodes, quoteClass, inside, found);
+    visit("content" in node ? node.content.childNodes : node.childNodes, classes, inside, found);
   }
 }
 
@@ -83,8 +96,20 @@ function hasClass(element: Element, name: string): boolean {
   return (attribute(element, "class") ?? "").split(/\s+/).includes(name);
 }
 
+/** Ours, and those of SendGrid, Postmark, Mailgun and Mandrill. */
+const EXEMPT_VALUES: Partial<Record<string, RegExp>> = {
+  "data-sealbreak": /^off$/i,
+  clicktracking: /^off$/i,
+  "data-pm-no-track": /^/,
+  "disable-tracking": /^true$/i,
+  "mc:disable-tracking": /^/,
+};
+
 function isExempt(element: Element): boolean {
-  return attribute(element, "data-sealbreak") === "off" || hasClass(element, "sealbreak-off");
+  return (
+    hasClass(element, "sealbreak-off") ||
+    element.attrs.some(({ name, value }) => EXEMPT_VALUES[name]?.test(value) === true)
+  );
 }
 
 function textOf(node: Element): string {

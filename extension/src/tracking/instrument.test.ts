@@ -14,7 +14,8 @@ const trackingId: TrackingId = {
 const OWN = [trackingId, { base: "https://old.example.com:8443", owner: "bbbbbbbb" }];
 const TOKEN = "uwuurgx7iezxer6saaagyojqnh5fsofk";
 const PIXEL = /<img src="https:\/\/track\.example\.com\/o\/abcdefgh\/[a-z2-7]{32}\.gif" width="1" height="1" alt="" style="display:block;[^"]*">$/;
-const links: LinkRules = { wrapUrlText: true, quoteClass: "gmail_quote", skip: [] };
+const markup = { quoteClass: "gmail_quote", cardClass: "gmail_chip", cardDomains: ["meet.google.com"] };
+const links: LinkRules = { markup, urlText: true, skip: [], never: [], base: trackingId.base };
 const rules: InstrumentOptions = { pixel: true, links };
 
 const own = (html: string): Part[] => [{ type: 0, html }];
@@ -37,7 +38,7 @@ test("a link is wrapped with its number, its signature and its visible target", 
   const done = await instrument(own('<a href="https://example.com/?a=1&amp;b=2">x</a>'), trackingId, OWN, rules);
   expect(done?.links).toEqual([{ n: 1, url: "https://example.com/?a=1&b=2" }]);
   expect(done?.parts[0]).toMatch(
-    /^<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/1\?to=https%3A%2F%2Fexample\.com%2F%3Fa%3D1%26b%3D2&amp;sig=[\w-]{22}">x<\/a><img/,
+    /^<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/1\/[\w-]{22}\?to=https%3A%2F%2Fexample\.com%2F%3Fa%3D1%26b%3D2">x<\/a><img/,
   );
 });
 
@@ -70,7 +71,7 @@ test.each([
 test("a link whose text is its address is wrapped, unless the user excludes such links", async () => {
   const html = '<a href="https://example.com/a">example.com/a</a>';
   expect(await instrumented(html)).toContain("/l/abcdefgh/");
-  expect((await instrumented(html, { pixel: true, links: { ...links, wrapUrlText: false } })).replace(PIXEL, "")).toBe(html);
+  expect((await instrumented(html, { pixel: true, links: { ...links, urlText: false } })).replace(PIXEL, "")).toBe(html);
 });
 
 test("no link is wrapped when links are off", async () => {
@@ -161,7 +162,7 @@ describe("the hidden link", () => {
   const trap: InstrumentOptions = { ...rules, hidden: true };
   const html = '<p>Hi <a href="https://example.com">x</a></p>';
   const HIDDEN =
-    /<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/2\?to=https%3A%2F%2Ftrack\.example\.com%2Fr%2Fabcdefgh%2F[^"]*" style="display:none;font-size:0" aria-hidden="true" tabindex="-1"><\/a>(?=<img )/;
+    /<a href="https:\/\/track\.example\.com\/l\/abcdefgh\/[a-z2-7]{32}\/2\/[\w-]{22}\?to=https%3A%2F%2Ftrack\.example\.com%2Fr%2Fabcdefgh%2F[^"]*" style="display:none;font-size:0" aria-hidden="true" tabindex="-1"><\/a>(?=<img )/;
 
   test("is added only on request and only with a pixel", async () => {
     expect(await instrumented(html)).not.toContain("aria-hidden");

@@ -3,7 +3,7 @@ import type { Part } from "../shared/outgoing-mail";
 import type { Span } from "../shared/text-edit";
 import { isReaderPage, ownLinkTarget, ownPixelToken, type Identity } from "./urls";
 import { findUrls, type FoundUrl } from "./html";
-import { classifyLink, webTarget, type LinkRules } from "./links";
+import { classifyLink, readTarget, type LinkRules } from "./links";
 
 export interface PlanOptions {
   own: readonly Identity[];
@@ -58,7 +58,7 @@ function endsOpen(html: string): boolean {
 /** Adds to `links`; the numbers run through all parts. */
 function planPart(part: Part, options: PlanOptions, links: Link[]): Change[] {
   if (!needsParsing(part, options)) return [];
-  return findUrls(part.html, options.links?.quoteClass ?? null).flatMap((found): Change[] => {
+  return findUrls(part.html, options.links?.markup ?? null).flatMap((found): Change[] => {
     if (found.kind === "image")
       return ownPixelToken(found.url, options.own) ? [{ kind: "remove", span: found.span }] : [];
     const inner = ownLinkTarget(found.url, options.own);
@@ -82,5 +82,5 @@ function needsParsing({ type, html }: Part, { own, links }: PlanOptions): boolea
 }
 
 function targetOf(link: FoundUrl, { links }: PlanOptions): string | null {
-  return links !== null && classifyLink(link, links) === "wrap" ? webTarget(link.url) : null;
+  return links !== null && classifyLink(link, links) === "wrap" ? readTarget(link.url).target : null;
 }

@@ -134,15 +134,12 @@ class LinkRedirect(Beacon):
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
-        fields = _fields(scope["query_string"])
-        url, where = _target(fields.get("to", "")[:MAX_TARGET])
-        signature = fields.get("sig", "")
-        if (
-            token is not None
-            and number is not None
-            and where
-            and token.signs(number, url, signature)
-        ):
+        quoted, signature = _target_and_signature(params.get("s"), scope["query_string"])
+        url, where = _target(quoted[:MAX_TARGET])
+        if token is not None and number is not None and where:
+            signs = token.signs if params.get("s") is None else token.signs2
+            if not signs(number, url, signature):
+                return None, self._gone
             answer = self._found.with_header((b"location", where))
             return (token, Kind.CLICK, number), answer
         return None, self._gone
@@ -150,6 +147,16 @@ class LinkRedirect(Beacon):
 
 def _link_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _target_and_signature(in_path: str | None, query: bytes) -> tuple[str, str]:
+    """The quoted target and the signature. In form 2, which has its signature in the path,
+    everything after `to=` is the target."""
+    if in_path is None:
+        fields = _fields(query)
+        return fields.get("to", ""), fields.get("sig", "")
+    _, _, target = query.decode("latin-1").partition("to=")
+    return target, in_path
 
 
 def _fields(query: bytes) -> dict[str, str]:

@@ -33,6 +33,7 @@ def beacons(services: Services) -> list[Route]:
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*needs), name="pixel"),
         Route("/l/{owner}/{token}/{n}", LinkRedirect(*needs), name="link"),
+        Route("/l/{owner}/{token}/{n}/{s}", LinkRedirect(*needs), name="link2"),
     ]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
-from sealbreak_server.security.tokens import make_token, sign_link
+from sealbreak_server.security.tokens import make_token, sign_link, sign_link2
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "sealbreak_server")
 GMAIL = {
@@ -104,6 +104,11 @@ class Mail:
         signature = sign_link(self.key, n, url)
         to = quote(url, safe="")
         return f"/l/{self.owner}/{self.token(copy)}/{n}?to={to}&sig={signature}"
+
+    def link2(self, n: int, url: str, copy: int = 0) -> str:
+        """A link of form 2."""
+        signature = sign_link2(self.key, n, url)
+        return f"/l/{self.owner}/{self.token(copy)}/{n}/{signature}?to={quote(url, safe='')}"
 
     def page(self, copy: int = 0) -> str:
         return f"/r/{self.owner}/{self.token(copy)}"

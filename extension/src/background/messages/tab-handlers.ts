@@ -2,7 +2,8 @@
 import { isDraftId } from "../../hosts/sites";
 import type { Notice, Prepared, TabMessages } from "../../messaging/messages";
 import { call } from "../../server/client";
-import { isTrackingOptions, readSettings, remember } from "../../shared/settings";
+import { readDomain } from "../../shared/domains";
+import { isTrackingOptions, readSettings, remember, withNeverWrap, type Settings } from "../../shared/settings";
 import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
@@ -30,11 +31,16 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   async remember({ domain, options }) {
     if (!(domain === null || isDomain(domain)) || !(options === null || isTrackingOptions(options))) return null;
-    await change(["settings"], ({ settings }) => ({
-      write: { settings: remember(readSettings(settings), domain, options) },
-      result: null,
-    }));
-    await announceState();
+    await changeSettings((settings) => remember(settings, domain, options));
+    return null;
+  },
+  async "wrap-url-text"({ on }) {
+    if (typeof on === "boolean") await changeSettings((settings) => ({ ...settings, urlText: on }));
+    return null;
+  },
+  async "never-wrap"({ domain, on }) {
+    if (typeof domain !== "string" || readDomain(domain) !== domain || typeof on !== "boolean") return null;
+    await changeSettings((settings) => withNeverWrap(settings, domain, on));
     return null;
   },
   async keep(report) {
@@ -76,6 +82,14 @@ export const tabHandlers: Handlers<TabMessages> = {
     return null;
   },
 };
+
+async function changeSettings(update: (settings: Settings) => Settings): Promise<void> {
+  await change(["settings"], ({ settings }) => ({
+    write: { settings: update(readSettings(settings)) },
+    result: null,
+  }));
+  await announceState();
+}
 
 async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Promise<Prepared> {
   if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES };

@@ -2,6 +2,7 @@
 import type { ComposeWindow, HostPage } from "../../hosts/host";
 import { effectiveOptions, withSwitch, type TrackingOptions } from "../../shared/tracking-options";
 import { whyUntracked, type Untracked } from "../../tracking/policy";
+import { linkRulesFor } from "../../tracking/links";
 import { askBackground } from "../background-client";
 import type { Drafts } from "../drafts";
 import { STATE_TEXT, TRACKED, WHY } from "../texts";
@@ -16,6 +17,9 @@ interface Drawn {
   menu: OptionsMenu;
   end: AbortController;
 }
+
+/** The menu shows choices that can be undone: it finds the links as if none was chosen. */
+const IN_MENU = { skip: [], urlText: false };
 
 export class ComposeControls {
   /** Drafts last seen in confidential mode: the host closes the window before the mail is sent. */
@@ -73,13 +77,15 @@ export class ComposeControls {
   private menuGroupsFor(compose: ComposeWindow): MenuGroup[] {
     const { draftId, recipients } = compose;
     const { own, settings } = this.drafts.state;
-    const rules = { wrapUrlText: settings.urlText, quoteClass: this.host.quoteClass, skip: [] };
-    const links = compose.trackableLinks(own, rules);
     const overrides = this.drafts.overrides(draftId);
+    const rules = linkRulesFor(this.host.markup, settings, overrides, own.at(-1)?.base ?? "");
+    const links = compose.links(own, { ...rules, ...IN_MENU });
     const facts = { overrides, options: this.optionsFor(compose), links, recipients, settings };
     return menuGroups(facts, {
       override: (next) => { if (draftId !== null) void this.drafts.saveOverrides(draftId, next); },
       remember: (domain, options) => { void askBackground("remember", { domain, options }); },
+      wrapUrlText: (on) => { void askBackground("wrap-url-text", { on }); },
+      neverWrap: (domain, on) => { void askBackground("never-wrap", { domain, on }); },
     });
   }
 

@@ -1,6 +1,6 @@
 import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
-import { readDoNotTrack, remember, type Settings } from "../../shared/settings";
+import { readDoNotTrack, readDomains, remember, type Settings } from "../../shared/settings";
 import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
@@ -17,6 +17,7 @@ let domains: Settings["domains"] = {};
 
 const input = (id: string) => byId(id, HTMLInputElement);
 const list = byId("doNotTrack", HTMLTextAreaElement);
+const neverWrap = byId("neverWrap", HTMLTextAreaElement);
 
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
@@ -26,6 +27,7 @@ function showSettings(settings: Settings): void {
   byId("domains-section", HTMLElement).hidden = Object.keys(domains).length === 0;
   byId("domains", HTMLElement).replaceChildren(...Object.entries(domains).map(domainRow));
   if (document.activeElement !== list) list.value = settings.doNotTrack.join("\n");
+  if (document.activeElement !== neverWrap) neverWrap.value = settings.neverWrap.join("\n");
 }
 
 function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
@@ -53,6 +55,7 @@ function readForm(): Settings {
     links: input("links").checked,
     domains,
     urlText: input("urlText").checked,
+    neverWrap: readDomains(neverWrap.value),
     hiddenLink: input("hiddenLink").checked,
     level: input("count").checked ? "count" : "full",
     doNotTrack: readDoNotTrack(list.value),
@@ -158,6 +161,7 @@ byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
 for (const id of [...FLAGS, "count"]) input(id).addEventListener("change", () => void save());
 list.addEventListener("change", () => void save());
+neverWrap.addEventListener("change", () => void save());
 
 async function loadAll(): Promise<void> {
   showSettings((await load()).settings);

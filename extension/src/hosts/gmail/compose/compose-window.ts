@@ -13,7 +13,7 @@ import {
   SEND_CELL,
   TOOLBAR_ROW,
 } from "../selectors";
-import { trackableLinks } from "./draft-links";
+import { draftLinks } from "./draft-links";
 
 /** True once any compose window had "1" in the field: only then does Gmail keep the field up to date. */
 let flagIsKept = false;
@@ -55,8 +55,8 @@ class GmailComposeWindow implements ComposeWindow {
     return { row, before: send ? send.nextElementSibling : null };
   }
 
-  trackableLinks(own: readonly Identity[], rules: LinkRules): DraftLink[] {
-    return trackableLinks(this.root, own, rules);
+  links(own: readonly Identity[], rules: LinkRules): DraftLink[] {
+    return draftLinks(this.root, own, rules);
   }
 
   isSend(event: Event): boolean {

@@ -1,21 +1,30 @@
-import { classifyLink, webTarget, type LinkRules } from "../../../tracking/links";
+import { EXEMPT } from "../../../tracking/html";
+import { classifyLink, readTarget, type LinkRules } from "../../../tracking/links";
 import { ownLinkTarget, type Identity } from "../../../tracking/urls";
 import type { DraftLink } from "../../host";
 import { EDITOR } from "../selectors";
 
-export function trackableLinks(root: Element, own: readonly Identity[], rules: LinkRules): DraftLink[] {
+/** Links that are no web addresses or stand in a quote are left out. */
+export function draftLinks(root: Element, own: readonly Identity[], rules: LinkRules): DraftLink[] {
+  const { quoteClass, cardClass } = rules.markup;
   const found = new Map<string, DraftLink>();
   for (const anchor of root.querySelectorAll<HTMLAnchorElement>(`${EDITOR} a[href]`)) {
     const href = anchor.getAttribute("href") ?? "";
     const text = anchor.textContent.trim();
-    const link = {
-      url: ownLinkTarget(href, own) ?? href,
-      text,
-      quoted: anchor.closest(`.${rules.quoteClass}`) !== null,
-      exempt: anchor.closest('[data-sealbreak="off"], .sealbreak-off') !== null,
-    };
-    const url = classifyLink(link, rules) === "wrap" ? webTarget(link.url) : null;
-    if (url !== null && !found.has(url)) found.set(url, { url, text });
+    const url = ownLinkTarget(href, own) ?? href;
+    const decision = classifyLink(
+      {
+        url,
+        text,
+        quoted: anchor.closest(`.${quoteClass}`) !== null,
+        exempt: anchor.closest(EXEMPT) !== null,
+        card: anchor.closest(`.${cardClass}`) !== null,
+      },
+      rules,
+    );
+    if (decision === "not-web" || decision === "quoted") continue;
+    const address = readTarget(url).target ?? url;
+    if (!found.has(address)) found.set(address, { url: address, text, decision });
   }
   return [...found.values()];
 }
