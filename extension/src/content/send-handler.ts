@@ -48,9 +48,9 @@ async function handleMail(mail: OutgoingMail, context: SendContext): Promise<Han
 async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: SendContext): Promise<HandledMail> {
   const trackingId = await drafts.trackingIdOf(mail.draftId);
   const { own, settings, signedIn } = drafts.state;
-  const untracked = (reason: Untracked): HandledMail => ({
+  const untracked = async (reason: Untracked): Promise<HandledMail> => ({
     mail,
-    parts: mail.isHtml ? strip(mail.parts, own) : mail.parts.map(() => null),
+    parts: await strip(mail.parts, own, mail.isHtml),
     reason,
     report: null,
   });
@@ -62,7 +62,7 @@ async function trackMail(mail: OutgoingMail, { host, drafts, confidential }: Sen
     recipients: mail.recipients.map(({ address }) => address),
   };
   const reason = whyUntracked(facts, settings);
-  if (reason) return untracked(reason);
+  if (reason) return await untracked(reason);
   if (!trackingId) return untracked(drafts.lacksTrackingId(mail.draftId) ? "no-ids" : "not-kept");
   const options = effectiveOptions(facts.overrides, facts.recipients, settings);
   const rules = options.links

@@ -1,10 +1,10 @@
-/** Parses a mail's HTML as a browser does, with the position of each element in the text. */
-import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
+/** Finds the images and links of a mail's HTML, with the position of each in the text. */
+import { decodeHTML } from "entities/decode";
+import { atOnce } from "../shared/slices";
 import type { Span } from "../shared/text-edit";
+import { OpenElements, isInert } from "./open-elements";
+import { HtmlScanner, type Attribute, type HtmlToken } from "./html-scanner";
 import type { MailMarkup } from "./links";
-
-type Element = DefaultTreeAdapterTypes.Element;
-type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
 /** An image or a link. */
 export interface FoundUrl {
@@ -22,98 +22,112 @@ export interface FoundUrl {
   card: boolean;
 }
 
-export type Classes = Pick<MailMarkup, "quoteClass" | "cardClass">;
-
-interface Context {
-  quoted: boolean;
-  exempt: boolean;
-  card: boolean;
+/** Another place where one of the wanted words stands. */
+export interface Mention {
+  kind: "text" | "attribute";
+  /** Of an attribute, its name; empty for text. */
+  name: string;
+  /** Of an attribute, its decoded value; of text, the text as written. */
+  value: string;
+  span: Span;
 }
 
-/** Matches an element whose links are exempt, for hosts' pages. */
-export const EXEMPT =
-  '[data-sealbreak="off"], .sealbreak-off, [clicktracking="off"], [data-pm-no-track], [disable-tracking="true"], [mc\\:disable-tracking]';
+export interface HtmlReading {
+  /** In the order of the text. */
+  urls: FoundUrl[];
+  mentions: Mention[];
+  /** False when what is appended to the HTML would not be shown. */
+  endsOpen: boolean;
+}
 
+export type Classes = Pick<MailMarkup, "quoteClass" | "cardClass">;
 
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
-/** In the order of the text. Mail programs run no scripts, so <noscript> is parsed as HTML. */
-export function findUrls(html: string, classes: Classes | null): FoundUrl[] {
-  const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
-  const found = new Map<number, FoundUrl>();
-  visit(root.childNodes, classes, { quoted: false, exempt: false, card: false }, (element, context) => {
-    const one = readElement(html, element, context);
-    // The parser repairs wrongly nested tags with copies of an element, which all have the same position.
-    if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
-  });
-  return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);
-}
+/** The caller may pause at each step: a step reads a few thousand characters. */
+const STEP = 16_384;
 
-function visit(
-  nodes: readonly ChildNode[],
-  classes: Classes | null,
-  context: Context,
-  found: (element: Element, context: Context) => void,
-): void {
-  for (const node of nodes) {
-    if (!("tagName" in node)) continue;
-    const inside = {
-      quoted: context.quoted || (classes !== null && hasClass(node, classes.quoteClass)),
-      card: context.card || (classes !== null && hasClass(node, classes.cardClass)),
-      exempt: context.exempt || isExempt(node),
-    };
-    found(node, inside);
-    visit("content" in node ? node.content.childNodes : node.childNodes, classes, inside, found);
+/** Reads in steps. `words` are looked for outside of the addresses of links and images. */
+export function* readHtml(html: string, classes: Classes | null, words: readonly string[]): Generator<void, HtmlReading> {
+  const scanner = new HtmlScanner(html);
+  const reader = new Reader(html, classes, words);
+  let pauseAt = STEP;
+  for (let token = scanner.next(); token; token = scanner.next()) {
+    reader.take(token);
+    if (scanner.position < pauseAt) continue;
+    pauseAt = scanner.position + STEP;
+    yield;
   }
+  return reader.finish(scanner.isCut);
 }
 
-function readElement(html: string, element: Element, context: Context): FoundUrl | null {
-  const name = URL_ATTRIBUTE[element.tagName];
-  const place = element.sourceCodeLocation;
-  const at = name ? place?.attrs?.[name] : undefined;
-  if (!name || !place || !at) return null;
-  if (!html.slice(at.startOffset, at.endOffset).toLowerCase().startsWith(name))
-    throw new Error("a place in the HTML is not what the parser said");
-  return {
-    kind: name === "src" ? "image" : "link",
-    url: attribute(element, name) ?? "",
-    span: span(place),
-    attribute: span(at),
-    text: textOf(element).trim(),
-    ...context,
-  };
+/** Reads at once. */
+export function findUrls(html: string, classes: Classes | null): FoundUrl[] {
+  return atOnce(readHtml(html, classes, [])).urls;
 }
 
-function span({ startOffset, endOffset }: Token.Location): Span {
-  return { start: startOffset, end: endOffset };
-}
+class Reader {
+  private readonly urls: FoundUrl[] = [];
+  private readonly mentions: Mention[] = [];
+  private readonly open: OpenElements;
+  private anchor: { found: FoundUrl | null; text: string } | null = null;
 
-function attribute(element: Element, name: string): string | null {
-  return element.attrs.find((one) => one.name === name)?.value ?? null;
-}
+  constructor(
+    private readonly html: string,
+    classes: Classes | null,
+    private readonly words: readonly string[],
+  ) {
+    this.open = new OpenElements(classes);
+  }
 
-function hasClass(element: Element, name: string): boolean {
-  return (attribute(element, "class") ?? "").split(/\s+/).includes(name);
-}
+  take(token: HtmlToken): void {
+    if (token.kind === "start") this.takeStart(token);
+    else if (token.kind === "end") this.takeEnd(token);
+    else {
+      const raw = this.html.slice(token.span.start, token.span.end);
+      if (this.anchor && token.kind === "text") this.anchor.text += raw;
+      if (this.isWanted(raw)) this.mentions.push({ kind: "text", name: "", value: raw, span: token.span });
+    }
+  }
 
-/** Ours, and those of SendGrid, Postmark, Mailgun and Mandrill. */
-const EXEMPT_VALUES: Partial<Record<string, RegExp>> = {
-  "data-sealbreak": /^off$/i,
-  clicktracking: /^off$/i,
-  "data-pm-no-track": /^/,
-  "disable-tracking": /^true$/i,
-  "mc:disable-tracking": /^/,
-};
+  finish(isCut: boolean): HtmlReading {
+    this.endAnchor();
+    return { urls: this.urls, mentions: this.mentions, endsOpen: !isCut && !this.open.some(isInert) };
+  }
 
-function isExempt(element: Element): boolean {
-  return (
-    hasClass(element, "sealbreak-off") ||
-    element.attrs.some(({ name, value }) => EXEMPT_VALUES[name]?.test(value) === true)
-  );
-}
+  private isWanted(text: string): boolean {
+    return this.words.some((word) => text.includes(word));
+  }
 
-function textOf(node: Element): string {
-  return node.childNodes
-    .map((child) => ("value" in child ? child.value : "tagName" in child ? textOf(child) : ""))
-    .join("");
+  private takeStart({ name, attributes, span, isSelfClosing }: HtmlToken & { kind: "start" }): void {
+    if (name === "a") this.endAnchor();
+    const context = this.open.enter(name, attributes, isSelfClosing);
+    const wanted = URL_ATTRIBUTE[name];
+    let found: FoundUrl | null = null;
+    for (const attribute of attributes)
+      if (attribute.name === wanted) found = this.addUrl(attribute, span, context);
+      else if (this.isWanted(attribute.value)) this.mentions.push({ kind: "attribute", ...attribute });
+    if (name === "a") this.anchor = { found, text: "" };
+  }
+
+  private addUrl(attribute: Attribute, span: Span, context: Pick<FoundUrl, "quoted" | "exempt" | "card">): FoundUrl {
+    const kind = attribute.name === "src" ? "image" : "link";
+    const { quoted, exempt, card } = context;
+    const found: FoundUrl = { kind, url: attribute.value, span: { ...span }, attribute: attribute.span, text: "", quoted, exempt, card };
+    this.urls.push(found);
+    return found;
+  }
+
+  private takeEnd({ name, span }: HtmlToken & { kind: "end" }): void {
+    if (name === "a" && this.anchor) {
+      if (this.anchor.found) this.anchor.found.span.end = span.end;
+      this.endAnchor();
+    }
+    this.open.leave(name);
+  }
+
+  private endAnchor(): void {
+    if (this.anchor?.found) this.anchor.found.text = decodeHTML(this.anchor.text).trim();
+    this.anchor = null;
+  }
 }

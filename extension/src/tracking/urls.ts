@@ -7,11 +7,9 @@ export interface Identity {
 }
 
 const TOKEN = "[a-z2-7]{32}";
-const PIXEL_PATH = new RegExp(`^/o/([a-z2-7]{8})/(${TOKEN})\\.gif$`);
 const SIGNATURE = "[\\w-]{22}";
 /** Form 1 has its signature in the query, form 2 in the path. */
 const ANY_LINK = new RegExp(`/l/[a-z2-7]{8}/${TOKEN}/\\d+(?:/${SIGNATURE})?\\?(?:.*&)?to=`);
-const LINK_PATH = new RegExp(`^/l/([a-z2-7]{8})/${TOKEN}/\\d+(?:/${SIGNATURE})?\\?`);
 /** `/l/`, owner, token, a number of three digits and the signature, with their slashes and `?to=`. */
 const LINK_PATH_LENGTH = 3 + 8 + 1 + 32 + 1 + 3 + 1 + 22 + 4;
 
@@ -45,28 +43,6 @@ function encodeTarget(url: string): string {
   return encodeURIComponent(url)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/\.$/, "%2E");
-}
-
-/** The token of one of our own pixels, in its direct form or as an image proxy shows it, after a "#". */
-export function ownPixelToken(src: string, own: readonly Identity[]): string | null {
-  const direct = src.slice(src.indexOf("#") + 1).trim();
-  for (const { base, owner } of own) {
-    const match = direct.startsWith(`${base}/`) ? PIXEL_PATH.exec(direct.slice(base.length)) : null;
-    if (match?.[1] === owner) return match[2] ?? null;
-  }
-  return null;
-}
-
-/** The target of one of our own links; null when the link is not ours. */
-export function ownLinkTarget(href: string, own: readonly Identity[]): string | null {
-  const link = href.trim();
-  for (const { base, owner } of own) {
-    const match = link.startsWith(`${base}/`) ? LINK_PATH.exec(link.slice(base.length)) : null;
-    if (match?.[1] !== owner) continue;
-    const target = new URLSearchParams(link.slice(link.indexOf("?") + 1)).get("to");
-    return target && /^https?:\/\//i.test(target) ? target : null;
-  }
-  return null;
 }
 
 /** True for the links of every Sealbreak server, since a link is wrapped only once. */

@@ -1,6 +1,7 @@
-import { EXEMPT } from "../../../tracking/html";
+import { EXEMPT } from "../../../tracking/open-elements";
 import { classifyLink, readTarget, type LinkRules } from "../../../tracking/links";
-import { ownLinkTarget, type Identity } from "../../../tracking/urls";
+import { ownLinkTarget } from "../../../tracking/own-addresses";
+import type { Identity } from "../../../tracking/urls";
 import type { DraftLink } from "../../host";
 import { EDITOR } from "../selectors";
 
