@@ -1,7 +1,7 @@
 /** The user's settings. */
 
 import { readDomain } from "./domains";
-import { domainOf, type TrackingOptions } from "./tracking-options";
+import type { TrackingOptions } from "./tracking-options";
 
 export interface Settings {
   /** Whether new mail is tracked. */
@@ -17,7 +17,7 @@ export interface Settings {
   /** A link that readers cannot see: whoever follows it is a machine. */
   hiddenLink: boolean;
   level: "full" | "count";
-  /** Addresses and domains in lower case. */
+  /** Addresses and domains in lower case; `do-not-track.ts` reads them. */
   doNotTrack: string[];
 }
 
@@ -47,7 +47,7 @@ export function readSettings(stored: unknown): Settings {
     neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")) : [],
     hiddenLink: flag("hiddenLink"),
     level: given.level === "count" ? "count" : "full",
-    doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
+    doNotTrack: Array.isArray(given.doNotTrack) ? given.doNotTrack.filter((entry) => typeof entry === "string") : [],
   };
 }
 
@@ -70,16 +70,6 @@ export function remember(settings: Settings, domain: string | null, options: Tra
   return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
 }
 
-/** One address or domain per line, or separated by commas. `@example.com` means the domain. */
-export function readDoNotTrack(text: string): string[] {
-  const entries = text
-    .toLowerCase()
-    .split(/[\s,;]+/)
-    .map((entry) => entry.replace(/^@/, ""))
-    .filter(Boolean);
-  return [...new Set(entries)];
-}
-
 /** Domains, separated by lines, spaces or commas. What is no domain is left out. */
 export function readDomains(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).flatMap((entry) => readDomain(entry) ?? []))];
@@ -89,14 +79,4 @@ export function readDomains(text: string): string[] {
 export function withNeverWrap(settings: Settings, domain: string, on: boolean): Settings {
   const others = settings.neverWrap.filter((one) => one !== domain);
   return { ...settings, neverWrap: on ? [...others, domain] : others };
-}
-
-/** True for a listed address, a listed domain, and its subdomains. */
-export function isOnList(address: string, list: readonly string[]): boolean {
-  const lower = address.toLowerCase();
-  const domain = domainOf(lower);
-  return list.some(
-    (entry) =>
-      lower === entry || (!entry.includes("@") && (domain === entry || domain.endsWith(`.${entry}`))),
-  );
 }

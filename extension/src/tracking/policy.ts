@@ -1,6 +1,7 @@
 /** Decides whether a mail is tracked, and gives the reason when it is not. */
 import { effectiveOptions, type TrackingOverrides } from "../shared/tracking-options";
-import { isOnList, type Settings } from "../shared/settings";
+import { isOnList } from "../shared/do-not-track";
+import type { Settings } from "../shared/settings";
 
 export type Untracked =
   | "off"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from sealbreak_server.model.addresses import person_of
+
 DAY = 24 * 3600
 
 
@@ -75,9 +77,12 @@ def _zone_or_utc(name: str) -> tzinfo:
 class Mutes:
     message: bool = False
     recipients: frozenset[str] = frozenset()
-    """Addresses in lower case."""
+    """Their addresses, as they were muted."""
     snoozed_until: float | None = None
 
     def all_of(self, addresses: Sequence[str]) -> bool:
         """One reader who is not muted is enough to be told."""
-        return bool(addresses) and all(one.lower() in self.recipients for one in addresses)
+        if not addresses or not self.recipients:
+            return False
+        muted = {person_of(address) for address in self.recipients}
+        return all(person_of(address) in muted for address in addresses)

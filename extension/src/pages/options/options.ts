@@ -1,6 +1,7 @@
 import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
-import { readDoNotTrack, readDomains, remember, type Settings } from "../../shared/settings";
+import { readDoNotTrack } from "../../shared/do-not-track";
+import { readDomains, remember, type Settings } from "../../shared/settings";
 import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
@@ -58,17 +59,28 @@ function readForm(): Settings {
     neverWrap: readDomains(neverWrap.value),
     hiddenLink: input("hiddenLink").checked,
     level: input("count").checked ? "count" : "full",
-    doNotTrack: readDoNotTrack(list.value),
+    doNotTrack: readDoNotTrack(list.value).entries,
   };
 }
 
 async function save(): Promise<void> {
   const settings = readForm();
+  const { refused } = readDoNotTrack(list.value);
   await ask("settings", settings);
   showSettings(settings);
+  showRefused(refused);
   const saved = byId("saved", HTMLElement);
   saved.textContent = "Saved";
   setTimeout(() => (saved.textContent = ""), SAVED_SHOWN_MS);
+}
+
+/** What is no address stays in the field, and is named. */
+function showRefused(refused: readonly string[]): void {
+  const problem = byId("list-problem", HTMLElement);
+  const names = refused.map((one) => `\u201c${one}\u201d`).join(", ");
+  problem.textContent = refused.length === 0 ? "" : `Not on the list, since it is neither an address nor a domain: ${names}`;
+  list.setAttribute("aria-invalid", String(refused.length > 0));
+  if (refused.length > 0 && document.activeElement !== list) list.value = [list.value, ...refused].filter(Boolean).join("\n");
 }
 
 function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {

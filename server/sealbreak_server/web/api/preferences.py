@@ -1,5 +1,7 @@
 """The API for what an account wants to hear: settings, mutes, snooze, what is read, webhooks."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +27,9 @@ from sealbreak_server.web.requests import body_of, message_id
 from sealbreak_server.web.responses import JsonResponse
 
 EMPTY = Response(status_code=204)
+
+_ADDRESS = re.compile(r"[^\s@<>,;\x00-\x1f\x7f]+@[^\s@<>,;\x00-\x1f\x7f]+")
+_NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 
 
 class PreferencesApi:
@@ -126,7 +131,11 @@ def _switch(body: object, name: str) -> bool:
 
 
 def _address(request: Request) -> str:
+    """Also out of `Name <address>`."""
     address = str(request.path_params["id"]).strip()
-    if not 3 <= len(address) <= MAX_ADDRESS or "@" not in address or not address.isprintable():
-        raise BadRequestError("The path must end in a mail address.")
+    if named := _NAMED.fullmatch(address):
+        address = named[1]
+    if not 3 <= len(address) <= MAX_ADDRESS or not _ADDRESS.fullmatch(address):
+        shown = "".join(c for c in address if c.isprintable())[:MAX_ADDRESS]
+        raise BadRequestError(f"The path must end in a mail address: {shown!r} is none.")
     return address
