@@ -26,6 +26,7 @@ const STORED = {
     failures: 1, retryAt: 2, dropped: 3, refused: 4,
   },
   health: { unreadableAt: null, missed: 1, revoked: false, serverReached: true },
+  sending: {},
   events: [{
     number: 7, kind: "opened", time: "2026-11-23T09:30:00.250Z", messageId: "a".repeat(16), subject: "Offer 12",
     sentence: "Opened, through Gmail", quiet: false,
@@ -50,7 +51,7 @@ beforeEach(() => {
 
 test("the keys in the browser's storage are those of earlier versions", () => {
   expect(Object.keys(EMPTY).sort()).toEqual([
-    "account", "drafts", "events", "health", "identities", "known", "lastEvent", "pool", "queue", "readUpTo", "settings",
+    "account", "drafts", "events", "health", "identities", "known", "lastEvent", "pool", "queue", "readUpTo", "sending", "settings",
     "threads", "walk",
   ]);
   expect(Object.keys(EMPTY).sort()).toEqual(Object.keys(STORED).sort());

@@ -6,7 +6,7 @@ import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
-import type { Queue } from "./delivery/queue";
+import type { Entry, Queue } from "./delivery/queue";
 import type { ThreadCache } from "./sync/thread-cache";
 import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
 
@@ -27,6 +27,8 @@ interface Health {
   serverReached: boolean;
 }
 
+export type Sending = Record<string, Pick<Entry, "owner" | "body">>;
+
 export interface Stored {
   settings: Settings;
   account: Account | null;
@@ -35,6 +37,8 @@ export interface Stored {
   pool: PoolEntry[];
   drafts: DraftRecords;
   queue: Queue;
+  /** The registrations of mails that are being sent. */
+  sending: Sending;
   health: Health;
   events: ShownEvent[];
   lastEvent: number;
@@ -54,6 +58,7 @@ export const EMPTY: Stored = {
   pool: [],
   drafts: {},
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
+  sending: {},
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
   events: [],
   lastEvent: 0,
@@ -90,7 +95,7 @@ export function change<K extends keyof Stored, R>(
  * When the quota is exceeded, data that the server can send again is dropped in favour of data that only this
  * browser has.
  */
-async function store(values: Partial<Stored>): Promise<void> {
+export async function store(values: Partial<Stored>): Promise<void> {
   try {
     await chrome.storage.local.set(values);
   } catch {

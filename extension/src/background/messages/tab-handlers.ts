@@ -8,7 +8,7 @@ import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
 import { REFILL_BELOW, overridesOf, reserve, withOverrides } from "../delivery/id-pool";
-import { confirmSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { confirmSent, noteReserved, saveBeforeSend, withdraw } from "../delivery/send-reports";
 import { announceState, tabState, updateBadge } from "../overview";
 import { change, read } from "../storage";
 import { runBackfill } from "../sync/backfill";
@@ -98,7 +98,9 @@ async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Pr
     await refill();
     reserved = await reserveFor(draftId);
   } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
-  return { trackingId: reserved.trackingId, overrides: reserved.overrides };
+  const { trackingId, overrides } = reserved;
+  if (trackingId) noteReserved(draftId, trackingId.id, trackingId.owner);
+  return { trackingId, overrides };
 }
 
 function reserveFor(draftId: string) {
