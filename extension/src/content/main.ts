@@ -23,6 +23,7 @@ class ContentScript {
   private readonly mailStatus: MailStatus;
   private readonly sendWatchdog = new SendWatchdog(() => void askBackground("notice", { kind: "missed" }));
   private readonly controls: ComposeControls;
+  private isRefreshDue = false;
 
   constructor(private readonly host: HostPage) {
     this.mailStatus = new MailStatus(host, this.end.signal);
@@ -37,7 +38,7 @@ class ContentScript {
     addStyles(signal);
     this.host.onChanges(() => { this.onPageChange(); }, signal);
     for (const type of ["input", "click", "focusin", "keyup"])
-      document.addEventListener(type, () => setTimeout(() => { this.refresh(); }), { signal, passive: true });
+      document.addEventListener(type, () => { this.onUserInput(); }, { signal, passive: true });
   }
 
   private listenOn(channel: PageChannel): void {
@@ -106,6 +107,17 @@ class ContentScript {
 
   private notify(kind: keyof typeof NOTICE): void {
     showNotice(NOTICE[kind], this.end.signal);
+  }
+
+  /** Once for the events of one key press. They change compose windows only, so the rows stay as they are. */
+  private onUserInput(): void {
+    if (this.isRefreshDue) return;
+    this.isRefreshDue = true;
+    setTimeout(() => {
+      this.isRefreshDue = false;
+      if (!isAlive()) this.shutDown();
+      else this.controls.refresh();
+    });
   }
 
   private onPageChange(): void {
