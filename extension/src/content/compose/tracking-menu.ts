@@ -107,7 +107,7 @@ function leftAlone(links: readonly DraftLink[]): string[] {
 function siteItems({ links, settings }: MenuFacts, { wrapUrlText, neverWrap }: MenuActions): MenuItem[] {
   const always = {
     name: "always-url-text",
-    text: "Always track links whose text is an address",
+    text: "Always track addresses that are shown as text",
     checked: settings.urlText,
     run: () => { wrapUrlText(!settings.urlText); },
   };
@@ -118,7 +118,7 @@ function siteItems({ links, settings }: MenuFacts, { wrapUrlText, neverWrap }: M
     const listed = settings.neverWrap.find((one) => isInDomain(domain, one));
     return {
       name: `never ${domain}`,
-      text: `Never track links to ${listed ?? domain}`,
+      text: `Never track clicks to ${listed ?? domain}`,
       checked: listed !== undefined,
       run: () => { neverWrap(listed ?? domain, listed === undefined); },
     };
