@@ -74,3 +74,12 @@ test("an ID that was not reserved for the draft is refused", async () => {
   expect(await saveBeforeSend({ ...report, id: "b".repeat(16) })).toBe(false);
   expect(written).toEqual([]);
 });
+
+test("a registration that cannot be saved is refused and never comes back", async () => {
+  const { saveBeforeSend, adoptUnconfirmed } = await load();
+  const broken = vi.spyOn(chrome.storage.local, "set").mockRejectedValue(new Error("quota"));
+  expect(await saveBeforeSend(report)).toBe(false);
+  broken.mockRestore();
+  await adoptUnconfirmed();
+  expect([queued(), stored.sending]).toEqual([[], undefined]);
+});

@@ -23,8 +23,15 @@ export async function saveBeforeSend(report: SendReport): Promise<boolean> {
   holdBack(id, () => void adoptUnconfirmed());
   const all = await loadSending();
   all[id] = { owner, body };
-  await store({ sending: all });
-  return true;
+  try {
+    await store({ sending: all });
+    return true;
+  } catch {
+    // The mail is sent untracked, so nothing of it may be kept later.
+    Reflect.deleteProperty(all, id);
+    release(id);
+    return false;
+  }
 }
 
 /** A tab can be made to report anything, so only IDs that were reserved for the draft are accepted. */
