@@ -74,3 +74,36 @@ test("an ID that was not reserved for the draft is refused", async () => {
   expect(await saveBeforeSend({ ...report, id: "b".repeat(16) })).toBe(false);
   expect(written).toEqual([]);
 });
+
+test("a registration that cannot be saved is refused and never comes back", async () => {
+  const { saveBeforeSend, adoptUnconfirmed } = await load();
+  const broken = vi.spyOn(chrome.storage.local, "set").mockRejectedValue(new Error("quota"));
+  expect(await saveBeforeSend(report)).toBe(false);
+  broken.mockRestore();
+  await adoptUnconfirmed();
+  expect([queued(), stored.sending]).toEqual([[], undefined]);
+});
+
+const sentAt = (time: string): SendReport => ({ ...report, registration: { subject: "Offer 12", sent_at: time } as Registration });
+
+test("a mail that counts as sent can be taken back, and is no longer withdrawn once it is sent again", async () => {
+  const first = await load();
+  await first.saveBeforeSend(sentAt("2026-11-23T09:30:00Z"));
+  vi.resetModules();
+  const { adoptUnconfirmed, reportNotSent, saveBeforeSend, confirmSent } = await load();
+  await adoptUnconfirmed();
+  await reportNotSent(report.draftId);
+  expect(stored.choices?.map(({ path }) => path)).toEqual([`messages/${report.id}/withdrawn`]);
+  const again = sentAt("2026-11-23T09:40:00Z");
+  await saveBeforeSend(again);
+  await confirmSent(again);
+  expect([stored.choices, stored.drafts?.[report.draftId]?.sent]).toEqual([[], true]);
+});
+
+test("a mail that did not leave is not adopted later", async () => {
+  const { saveBeforeSend, reportNotSent, adoptUnconfirmed } = await load();
+  await saveBeforeSend(report);
+  await reportNotSent(report.draftId);
+  await adoptUnconfirmed();
+  expect([queued(), stored.sending]).toEqual([[], {}]);
+});

@@ -26,14 +26,14 @@ export async function saveBeforeSend(report: SendReport): Promise<boolean> {
   all[id] = { owner, body };
   try {
     await store({ sending: all });
-  } catch (error) {
-    // The mail is sent untracked: it must not count as sent later.
+    return true;
+  } catch {
+    // The mail is sent untracked, so nothing of it may be kept later.
     if (earlier) all[id] = earlier;
     else Reflect.deleteProperty(all, id);
     release(id);
-    throw error;
+    return false;
   }
-  return true;
 }
 
 /** A tab can be made to report anything, so only IDs that were reserved for the draft are accepted. */
