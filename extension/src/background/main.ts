@@ -1,6 +1,7 @@
 /** The service worker (in Firefox an event page): its listeners and alarms. */
 import { restoreRules } from "./account";
 import { RETRY_ALARM, deliverAndRefill } from "./delivery/delivery";
+import { adoptUnconfirmed } from "./delivery/send-reports";
 import { handlerFor } from "./messages/router";
 import { updateBadge } from "./overview";
 import { restrictToTrustedContexts } from "./storage";
@@ -13,6 +14,7 @@ async function start(): Promise<void> {
 
 /** Continues what was waiting when the worker was stopped. */
 async function resume(): Promise<void> {
+  await adoptUnconfirmed();
   await Promise.all([deliverAndRefill(), ensurePollAlarm()]);
   await updateBadge();
 }

@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 /** The keys that came later. An earlier version has stored nothing under them. */
-const ADDED = ["choices", "outcomes", "unreadShape"];
+const ADDED = ["choices", "outcomes", "sending", "unreadShape"];
 
 test("the keys in the browser's storage are those of earlier versions and later additions", () => {
   const earlier = [
@@ -60,7 +60,7 @@ test("the keys in the browser's storage are those of earlier versions and later 
   expect(Object.keys(EMPTY).sort()).toEqual([...earlier, ...ADDED].sort());
 });
 
-const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["allowLocal"] };
+const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["allowLocal", "neverWrap"] };
 
 test.each(["settings", "queue", "health", "walk"] as const)("the keys of the value %s are those of earlier versions and later additions", (key) => {
   expect(Object.keys(EMPTY[key]).sort()).toEqual([...Object.keys(STORED[key]), ...(ADDED_IN[key] ?? [])].sort());
@@ -77,7 +77,7 @@ test("a draft of an earlier version keeps its ID and its overrides", async () =>
     return { write, result: draft };
   });
   expect(draft.seal?.id).toBe("a".repeat(16));
-  expect(overridesOf(draft)).toEqual({ on: true, opens: false, links: true, skip: ["https://example.com/a"] });
+  expect(overridesOf(draft)).toEqual({ on: true, opens: false, links: true, skip: ["https://example.com/a"], urlText: null });
   expect(stored.drafts).toEqual({ "msg-a:r1": { ...STORED.drafts["msg-a:r1"], touched: 2 } });
   expect(stored.pool).toEqual(STORED.pool);
 });

@@ -8,7 +8,7 @@ import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/urls";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
 import type { Choice } from "./delivery/choices";
-import type { Queue } from "./delivery/queue";
+import type { Entry, Queue } from "./delivery/queue";
 import type { ThreadCache } from "./sync/thread-cache";
 import { NEW_BACKFILL, type TrackedThreads, type Backfill } from "./sync/tracked-threads";
 
@@ -31,6 +31,8 @@ interface Health {
   serverReached: boolean;
 }
 
+export type Sending = Record<string, Pick<Entry, "owner" | "body">>;
+
 export interface Stored {
   settings: Settings;
   account: Account | null;
@@ -40,6 +42,8 @@ export interface Stored {
   drafts: DraftRecords;
   queue: Queue;
   choices: Choice[];
+  /** The registrations of mails that are being sent. */
+  sending: Sending;
   health: Health;
   outcomes: SendOutcome[];
   /** Types and lengths in the last request that was not understood. */
@@ -63,6 +67,7 @@ export const EMPTY: Stored = {
   drafts: {},
   queue: { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 },
   choices: [],
+  sending: {},
   health: { unreadableAt: null, missed: 0, revoked: false, serverReached: true },
   outcomes: [],
   unreadShape: "",
@@ -101,7 +106,7 @@ export function change<K extends keyof Stored, R>(
  * When the quota is exceeded, data that the server can send again is dropped in favour of data that only this
  * browser has.
  */
-async function store(values: Partial<Stored>): Promise<void> {
+export async function store(values: Partial<Stored>): Promise<void> {
   try {
     await chrome.storage.local.set(values);
   } catch {

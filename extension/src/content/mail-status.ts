@@ -24,14 +24,14 @@ export class MailStatus {
   private readonly panels = new Map<HTMLElement, DrawnPanel>();
   private own: readonly Identity[] = [];
   private signedIn = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly host: HostPage,
     private readonly signal: AbortSignal,
   ) {
-    const timer = setInterval(() => { this.refresh(); }, REFRESH_MS);
     signal.addEventListener("abort", () => {
-      clearInterval(timer);
+      clearInterval(this.timer);
       unmarkRows();
       for (const { end } of this.panels.values()) end.abort();
     });
@@ -41,9 +41,16 @@ export class MailStatus {
   /** Called after each change of the page or the account. */
   update(own: readonly Identity[], signedIn: boolean): void {
     this.own = own;
+    if (this.signedIn !== signedIn) this.setPolling(signedIn);
     this.signedIn = signedIn;
     if (signedIn && this.host.threadIds().join(" ") !== this.askedFor) this.refresh();
     this.draw();
+  }
+
+  /** Without a pairing there is nothing to ask for. */
+  private setPolling(on: boolean): void {
+    clearInterval(this.timer);
+    if (on) this.timer = setInterval(() => { this.refresh(); }, REFRESH_MS);
   }
 
   /** `again` also fetches the details of open mails again. */

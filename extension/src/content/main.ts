@@ -32,6 +32,7 @@ class ContentScript {
   private readonly sendWatchdog: SendWatchdog;
   private readonly controls: ComposeControls;
   private readonly reloadBar = new ReloadBar();
+  private isRefreshDue = false;
 
   constructor(private readonly host: HostPage) {
     this.mailStatus = new MailStatus(host, this.end.signal);
@@ -51,7 +52,7 @@ class ContentScript {
     this.sendWatchdog.start(signal);
     this.host.onChanges(() => { this.onPageChange(); }, signal);
     for (const type of ["input", "click", "focusin", "keyup"])
-      document.addEventListener(type, () => setTimeout(() => { this.refresh(); }), { signal, passive: true });
+      document.addEventListener(type, () => { this.onUserInput(); }, { signal, passive: true });
   }
 
   private listenOn(channel: PageChannel): void {
@@ -166,6 +167,17 @@ class ContentScript {
     if (!this.drafts.state.signedIn) return;
     void askBackground("notice", { kind: "missed" });
     showNotice(NOTICE.missed, this.tab.signal);
+  }
+
+  /** Once for the events of one key press. They change compose windows only, so the rows stay as they are. */
+  private onUserInput(): void {
+    if (this.isRefreshDue) return;
+    this.isRefreshDue = true;
+    setTimeout(() => {
+      this.isRefreshDue = false;
+      if (!isAlive()) this.shutDown();
+      else this.controls.refresh();
+    });
   }
 
   private onPageChange(): void {

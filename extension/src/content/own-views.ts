@@ -1,7 +1,8 @@
 /**
  * Reports which of our own mails the sender looks at. Their pixels are in the page although this browser loads none.
  */
-import { idOfToken, ownPixelToken, type Identity } from "../tracking/urls";
+import { ownPixelToken } from "../tracking/own-addresses";
+import { idOfToken, type Identity } from "../tracking/urls";
 
 /** Neither adds nor changes an image. */
 export class OwnViews {

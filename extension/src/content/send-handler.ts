@@ -2,8 +2,9 @@
 import { decide, untracked, type Decision, type Untracked } from "../tracking/decision";
 import type { HostPage, SentIds } from "../hosts/host";
 import { instrument, strip, type TrackingId } from "../tracking/instrument";
+import { linkRulesFor } from "../tracking/links";
 import type { OutgoingMail } from "../shared/outgoing-mail";
-import type { TrackingOptions } from "../shared/tracking-options";
+import type { TrackingOptions, TrackingOverrides } from "../shared/tracking-options";
 import type { SendReport } from "../messaging/messages";
 import { registrationFor } from "../tracking/registration";
 import type { SendRequest, PageChannel } from "../messaging/page-channel";
@@ -69,23 +70,24 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
     settings,
   );
   if (decision.tracked && mail.parts.length === 0) return { parts: [], outcome: untracked("no-text"), report: null };
-  const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, { ...decision.options, skip: overrides.skip }, context) : decision;
+  const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, decision.options, overrides, context) : decision;
   if ("parts" in outcome) return outcome;
   // The background did not answer: nothing could be saved.
   const final = !outcome.tracked && outcome.reason === "waiting" ? untracked("not-kept") : outcome;
-  const parts = mail.isHtml ? strip(mail.parts, own) : mail.parts.map(() => null);
+  const parts = await strip(mail.parts, own, mail.isHtml);
   return { parts, outcome: final, report: null };
 }
 
 async function trackWith(
   mail: OutgoingMail,
   trackingId: TrackingId,
-  { skip, ...options }: TrackingOptions & { skip: string[] },
+  options: TrackingOptions,
+  overrides: TrackingOverrides,
   { host, drafts }: SendContext,
 ): Promise<Handled | Decision> {
   const { own, settings } = drafts.state;
   const rules = options.links
-    ? { wrapUrlText: settings.urlText, quoteClass: host.quoteClass, skip }
+    ? linkRulesFor(host.markup, settings, overrides, trackingId.base)
     : null;
   const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink });
   if (!instrumented) return untracked("no-place");

@@ -3,7 +3,7 @@
  * behind these interfaces; `sites.ts` lists the hosts.
  */
 import type { OutgoingMail } from "../shared/outgoing-mail";
-import type { LinkRules } from "../tracking/links";
+import type { LinkDecision, LinkRules, MailMarkup } from "../tracking/links";
 import type { Identity } from "../tracking/urls";
 
 /** Where a host's pages are, and the form of its ids. */
@@ -68,6 +68,7 @@ export interface HostProtocol {
 export interface DraftLink {
   url: string;
   text: string;
+  decision: LinkDecision;
 }
 
 /** A compose window, an inline reply or a pop-out. Read only: the draft is never changed. */
@@ -80,8 +81,8 @@ export interface ComposeWindow {
   readonly recipients: string[];
   /** Where the switch is inserted; null when the host's toolbar is not found. */
   readonly toolbar: { row: Element; before: Element | null } | null;
-  /** The links that would be tracked, each address once. */
-  trackableLinks: (own: readonly Identity[], rules: LinkRules) => DraftLink[];
+  /** The links of the text, each address once. */
+  links: (own: readonly Identity[], rules: LinkRules) => DraftLink[];
   /** True when the click or key press may send the mail. False for those that close or discard it. */
   isSend: (event: Event) => boolean;
 }
@@ -105,8 +106,7 @@ export interface ListRow {
 
 /** The host's pages, as the content script sees them. */
 export interface HostPage {
-  /** The class of the element around quoted text. */
-  quoteClass: string;
+  markup: MailMarkup;
   /** Calls `update` now, and after each change of the page until the signal. */
   onChanges: (update: () => void, signal: AbortSignal) => void;
   findComposeWindows: () => ComposeWindow[];

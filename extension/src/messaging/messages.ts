@@ -42,6 +42,10 @@ export interface TabMessages {
   "set-overrides": { request: { draftId: string; overrides: TrackingOverrides }; reply: null };
   /** Saves the default for a domain, or for all mail when the domain is null. Null options forget the default. */
   remember: { request: { domain: string | null; options: TrackingOptions | null }; reply: null };
+  /** Saves whether links whose text is an address are wrapped in all mail. */
+  "wrap-url-text": { request: { on: boolean }; reply: null };
+  /** Saves whether links to a domain are never wrapped. */
+  "never-wrap": { request: { domain: string; on: boolean }; reply: null };
   /**
    * Sent before the mail is sent. Unless the registration is kept, the mail must be sent untracked.
    */

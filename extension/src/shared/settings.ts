@@ -1,6 +1,7 @@
 /** The user's settings. */
 
-import { domainOf, type TrackingOptions } from "./tracking-options";
+import { readDomain } from "./domains";
+import type { TrackingOptions } from "./tracking-options";
 
 export interface Settings {
   /** Whether new mail is tracked. */
@@ -11,12 +12,14 @@ export interface Settings {
   domains: Record<string, TrackingOptions>;
   /** Links whose text is an address. Some mail programs warn when text and target differ. */
   urlText: boolean;
+  /** Domains whose links are never wrapped, in lower-case ASCII. */
+  neverWrap: string[];
   /** A link that readers cannot see: whoever follows it is a machine. */
   hiddenLink: boolean;
   /** Tracks although only this computer or network reaches the server. */
   allowLocal: boolean;
   level: "full" | "count";
-  /** Addresses and domains in lower case. */
+  /** Addresses and domains in lower case; `do-not-track.ts` reads them. */
   doNotTrack: string[];
 }
 
@@ -25,7 +28,8 @@ export const DEFAULTS: Settings = {
   opens: true,
   links: true,
   domains: {},
-  urlText: true,
+  urlText: false,
+  neverWrap: [],
   hiddenLink: false,
   allowLocal: false,
   level: "full",
@@ -41,16 +45,17 @@ export function readSettings(stored: unknown): Settings {
     tracking: flag("tracking"),
     opens: flag("opens"),
     links: flag("links"),
-    domains: readDomains(given.domains),
+    domains: readDomainOptions(given.domains),
     urlText: flag("urlText"),
+    neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")) : [],
     hiddenLink: flag("hiddenLink"),
     allowLocal: flag("allowLocal"),
     level: given.level === "count" ? "count" : "full",
-    doNotTrack: Array.isArray(given.doNotTrack) ? readDoNotTrack(given.doNotTrack.join("\n")) : [],
+    doNotTrack: Array.isArray(given.doNotTrack) ? given.doNotTrack.filter((entry) => typeof entry === "string") : [],
   };
 }
 
-function readDomains(stored: unknown): Record<string, TrackingOptions> {
+function readDomainOptions(stored: unknown): Record<string, TrackingOptions> {
   if (typeof stored !== "object" || stored === null) return {};
   const entries = Object.entries(stored as Record<string, Partial<TrackingOptions> | null>);
   return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domain, options]] : [])));
@@ -69,22 +74,13 @@ export function remember(settings: Settings, domain: string | null, options: Tra
   return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
 }
 
-/** One address or domain per line, or separated by commas. `@example.com` means the domain. */
-export function readDoNotTrack(text: string): string[] {
-  const entries = text
-    .toLowerCase()
-    .split(/[\s,;]+/)
-    .map((entry) => entry.replace(/^@/, ""))
-    .filter(Boolean);
-  return [...new Set(entries)];
+/** Domains, separated by lines, spaces or commas. What is no domain is left out. */
+export function readDomains(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).flatMap((entry) => readDomain(entry) ?? []))];
 }
 
-/** True for a listed address, a listed domain, and its subdomains. */
-export function isOnList(address: string, list: readonly string[]): boolean {
-  const lower = address.toLowerCase();
-  const domain = domainOf(lower);
-  return list.some(
-    (entry) =>
-      lower === entry || (!entry.includes("@") && (domain === entry || domain.endsWith(`.${entry}`))),
-  );
+/** Adds or removes a domain whose links are never wrapped. */
+export function withNeverWrap(settings: Settings, domain: string, on: boolean): Settings {
+  const others = settings.neverWrap.filter((one) => one !== domain);
+  return { ...settings, neverWrap: on ? [...others, domain] : others };
 }

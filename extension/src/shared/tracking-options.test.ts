@@ -42,10 +42,12 @@ test("the domains of the recipients are listed once each", () => {
 
 test("the most private of several overrides tracks nothing that one of them excludes", () => {
   const all = [{ ...NO_OVERRIDES, on: true, links: true }, { ...NO_OVERRIDES, on: true, links: false, skip: ["https://example.com/a"] }];
-  expect(mostPrivate(all)).toEqual({ on: true, opens: null, links: false, skip: ["https://example.com/a"] });
+  expect(mostPrivate(all)).toEqual({ on: true, opens: null, links: false, skip: ["https://example.com/a"], urlText: null });
+  expect(mostPrivate([{ ...NO_OVERRIDES, urlText: true }, { ...NO_OVERRIDES, urlText: false }]).urlText).toBe(false);
 });
 
 test("a mail without overrides follows the defaults", () => {
   expect(isNoOverride(NO_OVERRIDES)).toBe(true);
   expect(isNoOverride({ ...NO_OVERRIDES, on: false })).toBe(false);
+  expect(isNoOverride({ ...NO_OVERRIDES, urlText: true })).toBe(false);
 });

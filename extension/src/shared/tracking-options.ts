@@ -13,9 +13,11 @@ export interface TrackingOverrides {
   links: boolean | null;
   /** Addresses of links that are left alone. */
   skip: string[];
+  /** Whether links whose text is an address are wrapped. */
+  urlText: boolean | null;
 }
 
-export const NO_OVERRIDES: TrackingOverrides = { on: null, opens: null, links: null, skip: [] };
+export const NO_OVERRIDES: TrackingOverrides = { on: null, opens: null, links: null, skip: [], urlText: null };
 
 export interface TrackingDefaults {
   tracking: boolean;
@@ -56,13 +58,14 @@ export function withSwitch(overrides: TrackingOverrides, on: boolean, now: Track
 
 /** For windows of which one was sent, and it is not known which. */
 export function mostPrivate(all: readonly TrackingOverrides[]): TrackingOverrides {
-  const least = (flag: "on" | "opens" | "links") =>
+  const least = (flag: "on" | "opens" | "links" | "urlText") =>
     all.some((one) => one[flag] === false) ? false : all.some((one) => one[flag] === null) ? null : true;
-  return { on: least("on"), opens: least("opens"), links: least("links"), skip: [...new Set(all.flatMap(({ skip }) => skip))] };
+  const skip = [...new Set(all.flatMap((one) => one.skip))];
+  return { on: least("on"), opens: least("opens"), links: least("links"), skip, urlText: least("urlText") };
 }
 
-export function isNoOverride({ on, opens, links, skip }: TrackingOverrides): boolean {
-  return on === null && opens === null && links === null && skip.length === 0;
+export function isNoOverride({ on, opens, links, skip, urlText }: TrackingOverrides): boolean {
+  return on === null && opens === null && links === null && skip.length === 0 && urlText === null;
 }
 
 export function domainOf(address: string): string {

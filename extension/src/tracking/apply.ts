@@ -43,6 +43,10 @@ function replacement(change: Change, wrapped: readonly string[]): Replacement {
   switch (change.kind) {
     case "remove":
       return { ...change.span, text: "" };
+    case "text":
+      return { ...change.span, text: change.text };
+    case "attribute":
+      return { ...change.span, text: change.value === "" ? "" : `${change.name}="${escapeAttribute(change.value)}"` };
     case "unwrap":
       return { ...change.span, text: href(change.url) };
     case "wrap": {

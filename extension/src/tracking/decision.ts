@@ -1,7 +1,8 @@
 /** Decides what happens to a mail. The switch, the menu and the send ask the same function. Pure. */
 import { effectiveOptions, type TrackingOptions, type TrackingOverrides } from "../shared/tracking-options";
 import { reachOf } from "./reach";
-import { isOnList, type Settings } from "../shared/settings";
+import { isOnList } from "../shared/do-not-track";
+import type { Settings } from "../shared/settings";
 
 /** Known before the mail is sent, except that `waiting` is said of drafts only. */
 type KnownBefore =

@@ -1,9 +1,10 @@
-/** Parses a mail's HTML as a browser does, with the position of each element in the text. */
-import { parseFragment, type DefaultTreeAdapterTypes, type Token } from "parse5";
+/** Finds the images and links of a mail's HTML, with the position of each in the text. */
+import { decodeHTML } from "entities/decode";
+import { atOnce } from "../shared/slices";
 import type { Span } from "../shared/text-edit";
-
-type Element = DefaultTreeAdapterTypes.Element;
-type ChildNode = DefaultTreeAdapterTypes.ChildNode;
+import { OpenElements, isInert, type ElementContext, type Quote } from "./open-elements";
+import { HtmlScanner, type Attribute, type HtmlToken } from "./html-scanner";
+import type { MailMarkup } from "./links";
 
 /** An image or a link. */
 export interface FoundUrl {
@@ -15,99 +16,122 @@ export interface FoundUrl {
   attribute: Span;
   text: string;
   quoted: boolean;
+  /** Marked as not to be tracked, by us or by another mail service. */
   exempt: boolean;
+  /** In a card of the host, such as an attached file. */
+  card: boolean;
 }
 
-interface Context {
-  quoted: boolean;
-  /** In the quote of a reply, outside of the quoted text. */
-  inReply: boolean;
-  exempt: boolean;
+/** Another place where one of the wanted words stands. */
+export interface Mention {
+  kind: "text" | "attribute";
+  /** Of an attribute, its name; empty for text. */
+  name: string;
+  /** Of an attribute, its decoded value; of text, the text as written. */
+  value: string;
+  span: Span;
 }
 
-/** The line that names the writer of a quote. */
-export const ATTRIBUTION_CLASS = "gmail_attr";
+export interface HtmlReading {
+  /** In the order of the text. */
+  urls: FoundUrl[];
+  mentions: Mention[];
+  /** False when what is appended to the HTML would not be shown. */
+  endsOpen: boolean;
+}
+
+export type Classes = Pick<MailMarkup, "quoteClass" | "attributionClass" | "cardClass">;
 
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
-/** In the order of the text. Mail programs run no scripts, so <noscript> is parsed as HTML. */
-export function findUrls(html: string, quoteClass: string | null): FoundUrl[] {
-  const root = parseFragment(html, { sourceCodeLocationInfo: true, scriptingEnabled: false });
-  const found = new Map<number, FoundUrl>();
-  visit(root.childNodes, quoteClass, { quoted: false, inReply: false, exempt: false }, (element, context) => {
-    const one = readElement(html, element, context);
-    // The parser repairs wrongly nested tags with copies of an element, which all have the same position.
-    if (one && !found.has(one.attribute.start)) found.set(one.attribute.start, one);
-  });
-  return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);
-}
+/** The caller may pause at each step: a step reads a few thousand characters. */
+const STEP = 16_384;
 
-function visit(
-  nodes: readonly ChildNode[],
-  quoteClass: string | null,
-  context: Context,
-  found: (element: Element, context: Context) => void,
-): void {
-  for (const node of nodes) {
-    if (!("tagName" in node)) continue;
-    const inside = {
-      ...quoteContext(node, quoteClass, context),
-      exempt: context.exempt || isExempt(node),
-    };
-    found(node, inside);
-    visit("content" in node ? node.content.childNodes : node.childNodes, quoteClass, inside, found);
+/** Reads in steps. `words` are looked for outside of the addresses of links and images. */
+export function* readHtml(html: string, classes: Classes | null, words: readonly string[]): Generator<void, HtmlReading> {
+  const scanner = new HtmlScanner(html);
+  const reader = new Reader(html, classes, words);
+  let pauseAt = STEP;
+  for (let token = scanner.next(); token; token = scanner.next()) {
+    reader.take(token);
+    if (scanner.position < pauseAt) continue;
+    pauseAt = scanner.position + STEP;
+    yield;
   }
+  return reader.finish(scanner.isCut);
 }
 
-/**
- * In an expanded quote of a reply, the quoted text is in a blockquote below the line that names its writer. What is
- * beside them was typed by the sender. A forwarded mail has no blockquote of its own: all of it is quoted.
- */
-function quoteContext(node: Element, quoteClass: string | null, { quoted, inReply }: Context): Pick<Context, "quoted" | "inReply"> {
-  if (quoteClass === null || quoted) return { quoted, inReply };
-  const isQuote = hasClass(node, quoteClass);
-  if (node.tagName === "blockquote") return { quoted: isQuote || inReply, inReply };
-  if (inReply) return { quoted: hasClass(node, ATTRIBUTION_CLASS), inReply };
-  const isReply = isQuote && node.childNodes.some((child) => "tagName" in child && child.tagName === "blockquote");
-  return { quoted: isQuote && !isReply, inReply: isReply };
+/** Reads at once. */
+export function findUrls(html: string, classes: Classes | null): FoundUrl[] {
+  return atOnce(readHtml(html, classes, [])).urls;
 }
 
-function readElement(html: string, element: Element, context: Context): FoundUrl | null {
-  const name = URL_ATTRIBUTE[element.tagName];
-  const place = element.sourceCodeLocation;
-  const at = name ? place?.attrs?.[name] : undefined;
-  if (!name || !place || !at) return null;
-  if (!html.slice(at.startOffset, at.endOffset).toLowerCase().startsWith(name))
-    throw new Error("a place in the HTML is not what the parser said");
-  return {
-    kind: name === "src" ? "image" : "link",
-    url: attribute(element, name) ?? "",
-    span: span(place),
-    attribute: span(at),
-    text: textOf(element).trim(),
-    quoted: context.quoted,
-    exempt: context.exempt,
-  };
-}
+class Reader {
+  private readonly urls: FoundUrl[] = [];
+  private readonly mentions: Mention[] = [];
+  /** Whether these are quoted depends on what follows in the same quote. */
+  private readonly undecided: { found: FoundUrl; quote: Quote }[] = [];
+  private readonly open: OpenElements;
+  private anchor: { found: FoundUrl | null; text: string } | null = null;
 
-function span({ startOffset, endOffset }: Token.Location): Span {
-  return { start: startOffset, end: endOffset };
-}
+  constructor(
+    private readonly html: string,
+    classes: Classes | null,
+    private readonly words: readonly string[],
+  ) {
+    this.open = new OpenElements(classes);
+  }
 
-function attribute(element: Element, name: string): string | null {
-  return element.attrs.find((one) => one.name === name)?.value ?? null;
-}
+  take(token: HtmlToken): void {
+    if (token.kind === "start") this.takeStart(token);
+    else if (token.kind === "end") this.takeEnd(token);
+    else {
+      const raw = this.html.slice(token.span.start, token.span.end);
+      if (this.anchor && token.kind === "text") this.anchor.text += raw;
+      if (this.isWanted(raw)) this.mentions.push({ kind: "text", name: "", value: raw, span: token.span });
+    }
+  }
 
-function hasClass(element: Element, name: string): boolean {
-  return (attribute(element, "class") ?? "").split(/\s+/).includes(name);
-}
+  finish(isCut: boolean): HtmlReading {
+    this.endAnchor();
+    for (const { found, quote } of this.undecided) found.quoted = !quote.isReply;
+    return { urls: this.urls, mentions: this.mentions, endsOpen: !isCut && !this.open.some(isInert) };
+  }
 
-function isExempt(element: Element): boolean {
-  return attribute(element, "data-sealbreak") === "off" || hasClass(element, "sealbreak-off");
-}
+  private isWanted(text: string): boolean {
+    return this.words.some((word) => text.includes(word));
+  }
 
-function textOf(node: Element): string {
-  return node.childNodes
-    .map((child) => ("value" in child ? child.value : "tagName" in child ? textOf(child) : ""))
-    .join("");
+  private takeStart({ name, attributes, span, isSelfClosing }: HtmlToken & { kind: "start" }): void {
+    if (name === "a") this.endAnchor();
+    const context = this.open.enter(name, attributes, isSelfClosing);
+    const wanted = URL_ATTRIBUTE[name];
+    let found: FoundUrl | null = null;
+    for (const attribute of attributes)
+      if (attribute.name === wanted) found = this.addUrl(attribute, span, context);
+      else if (this.isWanted(attribute.value)) this.mentions.push({ kind: "attribute", ...attribute });
+    if (name === "a") this.anchor = { found, text: "" };
+  }
+
+  private addUrl(attribute: Attribute, span: Span, context: ElementContext): FoundUrl {
+    const kind = attribute.name === "src" ? "image" : "link";
+    const { quoted, quote, exempt, card } = context;
+    const found: FoundUrl = { kind, url: attribute.value, span: { ...span }, attribute: attribute.span, text: "", quoted, exempt, card };
+    this.urls.push(found);
+    if (quote && !quoted) this.undecided.push({ found, quote });
+    return found;
+  }
+
+  private takeEnd({ name, span }: HtmlToken & { kind: "end" }): void {
+    if (name === "a" && this.anchor) {
+      if (this.anchor.found) this.anchor.found.span.end = span.end;
+      this.endAnchor();
+    }
+    this.open.leave(name);
+  }
+
+  private endAnchor(): void {
+    if (this.anchor?.found) this.anchor.found.text = decodeHTML(this.anchor.text).trim();
+    this.anchor = null;
+  }
 }

@@ -4,7 +4,9 @@ import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
 import { makeToken, signer, signLink } from "./tokens";
 import { applyPlan } from "./apply";
 import type { LinkRules } from "./links";
-import { MAX_LINKS, pixelPart, planMail, type Link } from "./plan";
+import { MAX_LINKS, planMail, type Link } from "./plan";
+import { textWithoutOwn } from "./own-addresses";
+import { inSlices } from "../shared/slices";
 
 /** An ID issued by the server, with the key that signs for it. */
 export interface TrackingId extends Identity {
@@ -35,9 +37,9 @@ export async function instrument(
   own: readonly Identity[],
   { pixel, links, hidden = false }: InstrumentOptions,
 ): Promise<Instrumented | null> {
-  const part = pixelPart(parts);
+  const plan = await inSlices(planMail(parts, { own, links }));
+  const part = plan.pixelPart;
   if (pixel && part === null) return null;
-  const plan = planMail(parts, { own, links });
   const sign = await signer(trackingId.key);
   const token = await makeToken(sign, trackingId.id, SHARED_COPY);
   const hiddenLink = { n: plan.links.length + 1, url: readerPage(trackingId, token), hidden: true };
@@ -54,6 +56,10 @@ export async function instrument(
 }
 
 /** Removes our own older pixels and links from a mail that is not tracked. */
-export function strip(parts: readonly Part[], own: readonly Identity[]): (string | null)[] {
-  return applyPlan(parts, planMail(parts, { own, links: null }), [], null);
+export async function strip(parts: readonly Part[], own: readonly Identity[], isHtml: boolean): Promise<(string | null)[]> {
+  if (isHtml) return applyPlan(parts, await inSlices(planMail(parts, { own, links: null })), [], null);
+  return parts.map(({ html: text }) => {
+    const clean = textWithoutOwn(text, own, "plain");
+    return clean === text ? null : clean;
+  });
 }

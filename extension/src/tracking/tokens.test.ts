@@ -7,9 +7,8 @@ interface Vector {
   copy: number;
   key: string;
   token: string;
-  n: number;
-  url: string;
-  sig: string;
+  /** Links of form 2, the only form that the extension makes. */
+  links2: { n: number; url: string; s: string }[];
 }
 
 const golden = new URL("../../../tests/contract/tokens.json", import.meta.url);
@@ -19,9 +18,12 @@ test.each(vectors)("token $token is the server's", async ({ key, id, copy, token
   expect(await makeToken(await signer(key), id, copy)).toBe(token);
 });
 
-test.each(vectors)("the signature of $url is the server's", async ({ key, n, url, sig }) => {
-  expect(await signLink(await signer(key), n, url)).toBe(sig);
-});
+test.each(vectors.flatMap(({ key, links2 }) => links2.map((link) => ({ key, ...link }))))(
+  "the signature of $url is the server's",
+  async ({ key, n, url, s }) => {
+    expect(await signLink(await signer(key), n, url)).toBe(s);
+  },
+);
 
 test("base32 decodes to the encoded bytes", () => {
   const bytes = Uint8Array.from({ length: 20 }, (_, i) => (i * 37) % 256);

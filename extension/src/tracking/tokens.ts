@@ -64,6 +64,8 @@ export async function makeToken(sign: Signer, id: string, copy: number): Promise
   return base32(concat(unbase32(id), number, check.subarray(0, CHECK_BYTES)));
 }
 
+/** The signature of a link of form 2. It does not cover the fragment, which some programs cut off. */
 export async function signLink(sign: Signer, n: number, url: string): Promise<string> {
-  return base64url(await sign(encoder.encode(`${n}${url}`))).slice(0, SIGNATURE_LENGTH);
+  const [signed = ""] = url.split("#", 1);
+  return base64url(await sign(encoder.encode(`${n}${signed}`))).slice(0, SIGNATURE_LENGTH);
 }

@@ -7,9 +7,11 @@ export interface Identity {
 }
 
 const TOKEN = "[a-z2-7]{32}";
-const PIXEL_PATH = new RegExp(`^/o/([a-z2-7]{8})/(${TOKEN})\\.gif$`);
-const ANY_LINK = new RegExp(`/l/[a-z2-7]{8}/${TOKEN}/\\d+\\?(?:.*&)?to=`);
-const LINK_PATH = new RegExp(`^/l/([a-z2-7]{8})/${TOKEN}/\\d+\\?`);
+const SIGNATURE = "[\\w-]{22}";
+/** Form 1 has its signature in the query, form 2 in the path. */
+const ANY_LINK = new RegExp(`/l/[a-z2-7]{8}/${TOKEN}/\\d+(?:/${SIGNATURE})?\\?(?:.*&)?to=`);
+/** `/l/`, owner, token, a number of three digits and the signature, with their slashes and `?to=`. */
+const LINK_PATH_LENGTH = 3 + 8 + 1 + 32 + 1 + 3 + 1 + 22 + 4;
 
 export function pixelUrl({ base, owner }: Identity, token: string): string {
   return `${base}/o/${owner}/${token}.gif`;
@@ -28,35 +30,47 @@ export function linkUrl(
   { base, owner }: Identity,
   link: { token: string; n: number; url: string; signature: string },
 ): string {
-  const to = encodeURIComponent(link.url);
-  return `${base}/l/${owner}/${link.token}/${link.n}?to=${to}&sig=${link.signature}`;
+  return `${base}/l/${owner}/${link.token}/${link.n}/${link.signature}?to=${encodeTarget(link.url)}`;
 }
 
-/** The token of one of our own pixels, in its direct form or as an image proxy shows it, after a "#". */
-export function ownPixelToken(src: string, own: readonly Identity[]): string | null {
-  const direct = src.slice(src.indexOf("#") + 1).trim();
-  for (const { base, owner } of own) {
-    const match = direct.startsWith(`${base}/`) ? PIXEL_PATH.exec(direct.slice(base.length)) : null;
-    if (match?.[1] === owner) return match[2] ?? null;
-  }
-  return null;
+/** The length of a wrapped link, which must be known before it is signed. */
+export function wrappedLength(base: string, url: string): number {
+  return base.length + LINK_PATH_LENGTH + encodeTarget(url).length;
 }
 
-/** The target of one of our own links; null when the link is not ours. */
-export function ownLinkTarget(href: string, own: readonly Identity[]): string | null {
-  const link = href.trim();
-  for (const { base, owner } of own) {
-    const match = link.startsWith(`${base}/`) ? LINK_PATH.exec(link.slice(base.length)) : null;
-    if (match?.[1] !== owner) continue;
-    const target = new URLSearchParams(link.slice(link.indexOf("?") + 1)).get("to");
-    return target && /^https?:\/\//i.test(target) ? target : null;
-  }
-  return null;
+/** Letters, digits and `-_.~` only. Programs that find addresses in text leave out a final dot, so it is encoded. */
+function encodeTarget(url: string): string {
+  return encodeURIComponent(url)
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/\.$/, "%2E");
 }
 
 /** True for the links of every Sealbreak server, since a link is wrapped only once. */
 export function isWrapped(href: string): boolean {
-  return ANY_LINK.test(href);
+  return decodings(href).some((text) => ANY_LINK.test(text));
+}
+
+const MAX_DECODINGS = 3;
+
+/** The text, and what it becomes when it is percent-decoded again and again: wrappers contain addresses encoded. */
+function decodings(text: string): string[] {
+  const found = [text];
+  for (let last = text; found.length <= MAX_DECODINGS && /%[\da-f]{2}/i.test(last); ) {
+    last = decodePercent(last);
+    found.push(last);
+  }
+  return found;
+}
+
+/** Leaves what is not encoded correctly. */
+function decodePercent(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }
 
 /** The first 80 of the token's 160 bits are the message's ID. */

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from sealbreak_server.model.addresses import person_of
 from sealbreak_server.model.event_kinds import BY_NAME
 
 DAY = 24 * 3600
@@ -74,9 +75,12 @@ def zone_or_utc(name: str) -> tzinfo:
 class Mutes:
     message: bool = False
     recipients: frozenset[str] = frozenset()
-    """Addresses in lower case."""
+    """Their addresses, as they were muted."""
     snoozed_until: float | None = None
 
     def all_of(self, addresses: Sequence[str]) -> bool:
         """A single reader who is not muted is enough for a pop-up."""
-        return bool(addresses) and all(one.lower() in self.recipients for one in addresses)
+        if not addresses or not self.recipients:
+            return False
+        muted = {person_of(address) for address in self.recipients}
+        return all(person_of(address) in muted for address in addresses)

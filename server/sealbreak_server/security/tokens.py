@@ -5,6 +5,7 @@ import binascii
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -87,7 +88,14 @@ def make_token(key: bytes, message: str, copy: int) -> str:
 
 
 def sign_link(key: bytes, number: int, url: str) -> str:
+    """Form 1: the signature is a field of the query, and covers the fragment."""
     return base64url(_mac(key, f"{number}{url}".encode()))[:SIGNATURE_LENGTH]
+
+
+def sign_link2(key: bytes, number: int, url: str) -> str:
+    """Form 2: the signature is a part of the path. It does not cover the fragment, which some
+    programs cut off."""
+    return sign_link(key, number, url.partition("#")[0])
 
 
 def sender_mark(server_key: bytes, owner: str) -> str:
@@ -103,8 +111,18 @@ class Token:
     """The message key, from the server key that made the token and the link signatures."""
 
     def signs(self, number: int, url: str, signature: str) -> bool:
+        """True for a link of form 1."""
+        return self._made(sign_link, number, url, signature)
+
+    def signs2(self, number: int, url: str, signature: str) -> bool:
+        """True for a link of form 2."""
+        return self._made(sign_link2, number, url, signature)
+
+    def _made(
+        self, sign: Callable[[bytes, int, str], str], number: int, url: str, signature: str
+    ) -> bool:
         try:
-            return _same(sign_link(self.key, number, url), signature)
+            return _same(sign(self.key, number, url), signature)
         except UnicodeEncodeError:
             return False  # an address with a lone surrogate was never signed
 

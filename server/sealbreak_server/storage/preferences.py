@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import orjson
 
 from sealbreak_server.errors import NotFoundError
+from sealbreak_server.model.addresses import person_of
 from sealbreak_server.model.preferences import Mutes, Preferences
 from sealbreak_server.model.preferences_body import (
     preferences_body,
@@ -140,6 +141,9 @@ def mute_recipient(account: int, address: str) -> None:
 
 
 def unmute_recipient(account: int, address: str) -> bool:
-    mine = (MutedRecipient.account == account) & (MutedRecipient.address == address.lower())
+    """Also what was muted by another address of the same person."""
+    person = person_of(address)
+    same = [one for one in muted_recipients(account) if person_of(one) == person]
+    mine = (MutedRecipient.account == account) & MutedRecipient.address.in_(same)
     _note_change(account)
     return bool(MutedRecipient.delete().where(mine).execute())

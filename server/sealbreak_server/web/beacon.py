@@ -138,22 +138,28 @@ class LinkRedirect(Beacon):
         params = scope["path_params"]
         token = self._keyring.read(params["owner"], params["token"])
         number = _link_number(params["n"])
-        fields = _query_fields(scope["query_string"])
-        url, location_header = _target(fields.get("to", "")[:MAX_QUOTED_URL])
-        signature = fields.get("sig", "")
-        if (
-            token is not None
-            and number is not None
-            and location_header
-            and token.signs(number, url, signature)
-        ):
-            response = self._redirect.with_header((b"location", location_header))
-            return TrackedItem(token, Kind.CLICK, number), response
+        quoted, signature = _target_and_signature(params.get("s"), scope["query_string"])
+        url, location_header = _target(quoted[:MAX_QUOTED_URL])
+        if token is not None and number is not None and location_header:
+            signs = token.signs if params.get("s") is None else token.signs2
+            if signs(number, url, signature):
+                response = self._redirect.with_header((b"location", location_header))
+                return TrackedItem(token, Kind.CLICK, number), response
         return None, self._not_found
 
 
 def _link_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _target_and_signature(in_path: str | None, query: bytes) -> tuple[str, str]:
+    """The quoted target and the signature. In form 2, which has its signature in the path,
+    everything after `to=` is the target."""
+    if in_path is None:
+        fields = _query_fields(query)
+        return fields.get("to", ""), fields.get("sig", "")
+    _, _, target = query.decode("latin-1").partition("to=")
+    return target, in_path
 
 
 def _query_fields(query: bytes) -> dict[str, str]:

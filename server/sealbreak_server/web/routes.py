@@ -41,6 +41,7 @@ def beacons(services: Services) -> list[Route]:
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*dependencies), name="pixel"),
         Route("/l/{owner}/{token}/{n}", LinkRedirect(*dependencies), name="link"),
+        Route("/l/{owner}/{token}/{n}/{s}", LinkRedirect(*dependencies), name="link2"),
     ]
 
 

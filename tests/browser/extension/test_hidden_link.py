@@ -43,7 +43,7 @@ def test_a_hidden_link_is_beside_the_pixel_and_invisible_to_readers(
     seen, hidden = mail.links
     assert target(seen) == "https://example.com/a"
     assert target(hidden).startswith(f"{TRACKER}/r/")
-    assert urlsplit(hidden).path.endswith("/2")
+    assert urlsplit(hidden).path.split("/")[4] == "2"
     registered = eventually(lambda: known(tracker, mail.id))
     assert [link["hidden"] for link in registered["links"]] == [False, True]
     reading = tab.page.context.new_page()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
+from support.desktop.processes import eventually
 from support.gmail.browser import Browser
 from support.gmail.mails import target
 from support.gmail.tab import Tab
@@ -172,3 +173,43 @@ def test_the_menu_stays_inside_the_window(tab: Tab) -> None:
     assert min(box["x"], box["y"]) >= 0
     assert box["x"] + box["width"] <= 620
     assert box["y"] + box["height"] <= 420
+
+
+SHOWN = (
+    '<p>See <a href="https://example.com/a">the offer</a> or '
+    '<a href="https://example.org/b">https://example.org/b</a>.</p>'
+)
+
+
+def wrapped(tab: Tab) -> list[bool]:
+    (mail,) = tab.gmail.mails(1)
+    return ["/l/" in link for link in mail.links]
+
+
+def test_a_link_whose_text_is_an_address_is_left_alone_and_the_menu_says_so(tab: Tab) -> None:
+    writing = tab.compose("ben@example.com", "Offer", SHOWN)
+    writing.root.get_by_role("button", name="What to track").click()
+    item = writing.menu.get_by_role("menuitemcheckbox", name="1 link whose text is an address")
+    expect(item).to_have_attribute("aria-checked", "false")
+    expect(item).to_contain_text("Left alone")
+    writing.menu.press("Escape")
+    writing.send()
+    assert wrapped(tab) == [True, False]
+
+
+def test_one_click_tracks_the_links_whose_text_is_an_address(tab: Tab) -> None:
+    writing = tab.compose("ben@example.com", "Offer", SHOWN)
+    writing.choose("1 link whose text is an address")
+    writing.send()
+    assert wrapped(tab) == [True, True]
+
+
+def test_one_click_excludes_a_site_from_all_mail(tab: Tab, browser: Browser) -> None:
+    writing = tab.compose("ben@example.com", "Offer", HTML)
+    writing.choose("Never track clicks to example.com")
+    eventually(lambda: browser.stored("settings").get("neverWrap") == ["example.com"], "the site")
+    writing.send()
+    assert wrapped(tab) == [False, False, False]
+    page = browser.page("options.html")
+    expect(page.locator("#neverWrap")).to_have_value("example.com")
+    page.close()

@@ -84,6 +84,29 @@ def test_a_signed_target_is_redirected_to_unchanged(server: Server, mail: Mail) 
     assert (answer.status, answer.header("location")) == (302, TARGET)
 
 
+def test_a_target_that_is_signed_in_the_path_is_led_to(server: Server, mail: Mail) -> None:
+    good = mail.link2(1, TARGET)
+    answer = follow(server, good)
+    assert (answer.status, answer.header("location")) == (302, TARGET)
+    without_fragment = good.removesuffix("%23part")
+    assert follow(server, without_fragment).header("location") == TARGET.removesuffix("#part")
+
+
+def test_a_signature_in_the_path_is_for_one_link_and_one_target(server: Server, mail: Mail) -> None:
+    good = mail.link2(1, TARGET)
+    other = mail.link2(1, TARGET + "#x").replace(mail.owner, "a" * 8)
+    for bad in (
+        other,
+        good.replace(f"/{mail.token()}/1/", f"/{mail.token()}/2/"),
+        good.replace("offer", "Offer"),
+        good.replace("?to=", "A?to="),
+        good.replace("?to=", "?url="),
+        mail.link2(1, "javascript:alert(1)"),
+    ):
+        answer = follow(server, bad)
+        assert (answer.status, answer.header("location")) == (404, ""), bad
+
+
 @pytest.mark.parametrize("target", NOWHERE)
 def test_a_signed_target_must_be_a_web_address(server: Server, mail: Mail, target: str) -> None:
     answer = follow(server, mail.link(1, target))

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import httpx2
 from sealbreak_server.cli.main import main
 from sealbreak_server.cli.pair import new_code
-from sealbreak_server.security.tokens import make_token, sign_link
+from sealbreak_server.security.tokens import make_token, sign_link, sign_link2
 from sealbreak_server.settings import read_settings
 
 PROGRAM = (sys.executable, "-W", "error", "-m", "sealbreak_server")
@@ -143,6 +143,11 @@ class Mail:
         signature = sign_link(self.key, n, url)
         to = quote(url, safe="")
         return f"/l/{self.owner}/{self.token(copy)}/{n}?to={to}&sig={signature}"
+
+    def link2(self, n: int, url: str, copy: int = 0) -> str:
+        """A link of form 2."""
+        signature = sign_link2(self.key, n, url)
+        return f"/l/{self.owner}/{self.token(copy)}/{n}/{signature}?to={quote(url, safe='')}"
 
     def page(self, copy: int = 0) -> str:
         return f"/r/{self.owner}/{self.token(copy)}"

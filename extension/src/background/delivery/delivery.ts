@@ -25,9 +25,17 @@ let retryTimer: ReturnType<typeof setTimeout> | undefined;
  */
 const heldBack = new Map<string, ReturnType<typeof setTimeout>>();
 
-export function holdBack(id: string): void {
+/** `onEnd` is called when nobody released it in time. */
+export function holdBack(id: string, onEnd: () => void): void {
   clearTimeout(heldBack.get(id));
-  heldBack.set(id, setTimeout(() => { release(id); }, HELD_BACK_MS));
+  heldBack.set(id, setTimeout(() => {
+    heldBack.delete(id);
+    onEnd();
+  }, HELD_BACK_MS));
+}
+
+export function isHeldBack(id: string): boolean {
+  return heldBack.has(id);
 }
 
 export function release(id: string): void {

@@ -49,8 +49,8 @@ export function reserve(idPool: IdPool, draftId: string, owner: string, now: num
 }
 
 export function overridesOf(draft: Draft | undefined): TrackingOverrides {
-  const { on, opens, links, skip } = { ...NO_OVERRIDES, ...draft };
-  return { on, opens, links, skip };
+  const { on, opens, links, skip, urlText } = { ...NO_OVERRIDES, ...draft };
+  return { on, opens, links, skip, urlText };
 }
 
 export function withOverrides(drafts: DraftRecords, draftId: string, overrides: TrackingOverrides, now: number): DraftRecords {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Registration } from "../../tracking/registration";
-import { MAX_BYTES, MAX_ENTRIES, afterDelivery, enqueue, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, afterWithdrawal, type Entry, type Queue } from "./queue";
+import { MAX_BYTES, MAX_ENTRIES, afterDelivery, enqueue, isPaused, afterRefusal, movedToEnd, splitByOwner, afterFailure, type Entry, type Queue } from "./queue";
 
 const EMPTY: Queue = { entries: [], failures: 0, retryAt: 0, dropped: 0, refused: 0 };
 const entry = (id: string, subject = "") => ({ id, owner: "o", body: { subject } as Registration });
@@ -54,12 +54,6 @@ test("a pause with more than an hour left is over, since the clock was set back"
   expect(isPaused(queue, 1_000_000_000 + 3_600_000)).toBe(false);
   expect(isPaused(queue, 1000)).toBe(false);
   expect(afterFailure(queue, 1000, null).retryAt).toBeLessThan(1_000_000);
-});
-
-test("withdrawing a send keeps the registration of an earlier send", () => {
-  const once = enqueue(EMPTY, entry("a"));
-  expect(afterWithdrawal(once, "a").entries).toEqual([]);
-  expect(afterWithdrawal(enqueue(once, entry("a", "again")), "a").entries).toHaveLength(1);
 });
 
 test("entries of another account are separated", () => {

@@ -60,11 +60,6 @@ export function afterRefusal(queue: Queue, entry: Entry): Queue {
   return { ...withoutEntry(queue, entry), refused: queue.refused + 1 };
 }
 
-/** For a mail that was sent untracked in the end. The registration of an earlier send with the same ID stays. */
-export function afterWithdrawal(queue: Queue, id: string): Queue {
-  return { ...queue, entries: queue.entries.filter((one) => one.id !== id || one.version > 1) };
-}
-
 /** Separates the entries of the paired account from those of earlier accounts. */
 export function splitByOwner({ entries }: Queue, owner: string | undefined): { own: Entry[]; others: Entry[] } {
   return {

@@ -1,69 +1,131 @@
-/** Registrations of mails that are being sent. Each is saved before its mail is sent. */
+/**
+ * Registrations of mails that are being sent. Each is saved before its mail is sent, under a key of its own: the queue
+ * may be long, and the mail waits for this write.
+ */
 import type { SendReport } from "../../messaging/messages";
-import { updateBadge } from "../overview";
 import { withChoice, withdrawnPath, withoutChoice } from "./choices";
-import { deliverAndRefill, holdBack, release } from "./delivery";
-import { enqueue, afterWithdrawal } from "./queue";
-import { change } from "../storage";
+import { holdBack, isHeldBack, release } from "./delivery";
+import { enqueue, type Entry } from "./queue";
+import { change, read, store, type Sending, type Stored } from "../storage";
+
+/** Which ID was reserved for which draft, so that a send reads no storage. */
+const reserved = new Map<string, { id: string; owner: string }>();
+
+export function noteReserved(draftId: string, id: string, owner: string): void {
+  reserved.set(draftId, { id, owner });
+}
 
 /** True when the registration is saved: the server will be told even if the browser ends now. */
 export async function saveBeforeSend(report: SendReport): Promise<boolean> {
-  holdBack(report.id);
-  return write(report);
+  const owner = await ownerOf(report);
+  if (owner === null) return false;
+  const { id, registration: body } = report;
+  holdBack(id, () => void adoptUnconfirmed());
+  const all = await loadSending();
+  const earlier = all[id];
+  all[id] = { owner, body };
+  try {
+    await store({ sending: all });
+    return true;
+  } catch {
+    // The mail is sent untracked, so nothing of it may be kept later.
+    if (earlier) all[id] = earlier;
+    else Reflect.deleteProperty(all, id);
+    release(id);
+    return false;
+  }
+}
+
+/** A tab can be made to report anything, so only IDs that were reserved for the draft are accepted. */
+async function ownerOf({ draftId, id }: Pick<SendReport, "draftId" | "id">): Promise<string | null> {
+  const known = reserved.get(draftId);
+  if (known?.id === id) return known.owner;
+  const draft = (await read("drafts")).drafts[draftId];
+  return draft?.seal?.id === id ? draft.owner : null;
 }
 
 /** The mail was sent. */
-export async function confirmSent(report: SendReport): Promise<void> {
-  await write(report);
-  release(report.id);
+export async function confirmSent({ draftId, id, registration: body }: SendReport): Promise<void> {
+  await change(["drafts", "queue", "choices"], (now) => {
+    const draft = now.drafts[draftId];
+    return { write: draft?.seal?.id === id ? afterSend(now, draftId, { id, owner: draft.owner, body }) : {}, result: null };
+  });
+  await forget([id]);
+  release(id);
+}
+
+type Waiting = Pick<Stored, "drafts" | "queue" | "choices">;
+
+/** What changes. A mail that is sent again is no longer withdrawn: the server sees its later time. */
+function afterSend({ drafts, queue, choices }: Waiting, draftId: string | undefined, sent: Omit<Entry, "version">): Partial<Waiting> {
+  const after = enqueue(queue, sent);
+  const queued = after === queue ? {} : { queue: after };
+  const draft = draftId === undefined ? undefined : drafts[draftId];
+  if (draftId === undefined || !draft || draft.sentAt === sent.body.sent_at) return queued;
+  return {
+    ...queued,
+    drafts: { ...drafts, [draftId]: { ...draft, sent: true, sentAt: sent.body.sent_at } },
+    choices: withoutChoice(choices, { owner: sent.owner, path: withdrawnPath(sent.id) }),
+  };
 }
 
 /** The mail was sent without its pixel. */
 export async function withdraw({ draftId, id }: Pick<SendReport, "draftId" | "id">): Promise<void> {
-  await change(["drafts", "queue"], ({ drafts, queue }) => ({
-    write:
-      drafts[draftId]?.seal?.id === id
-        ? { queue: afterWithdrawal(queue, id), drafts: { ...drafts, [draftId]: { ...drafts[draftId], sent: false } } }
-        : {},
-    result: null,
-  }));
+  await change(["drafts"], ({ drafts }) => {
+    const draft = drafts[draftId];
+    const isSent = draft?.seal?.id === id && draft.sent === true;
+    return { write: isSent ? { drafts: { ...drafts, [draftId]: { ...draft, sent: false } } } : {}, result: null };
+  });
+  if ((await ownerOf({ draftId, id })) !== null) await forget([id]);
   release(id);
 }
 
 /** The mail did not leave: it was undone, its schedule was cancelled, or the host did not accept it. */
 export async function reportNotSent(draftId: string): Promise<void> {
-  const isKnown = await change(["drafts", "choices"], ({ drafts, choices }) => {
+  const id = await change(["drafts", "choices"], ({ drafts, choices }) => {
     const draft = drafts[draftId];
-    if (!draft?.seal || !draft.sent) return { write: {}, result: false };
+    if (!draft?.seal) return { write: {}, result: null };
+    if (!draft.sent) return { write: {}, result: draft.seal.id };
     const path = withdrawnPath(draft.seal.id);
     const choice = { owner: draft.owner, path, method: "PUT" as const, body: { withdrawn: true }, at: Date.now() };
     return {
       write: { choices: withChoice(choices, choice), drafts: { ...drafts, [draftId]: { ...draft, sent: false } } },
-      result: true,
+      result: draft.seal.id,
     };
   });
-  if (isKnown) void deliverAndRefill().then(updateBadge);
+  if (id === null) return;
+  await forget([id]);
+  release(id);
 }
 
-/**
- * A tab can be made to report anything, so only IDs that were reserved for the draft are accepted. A mail that is sent
- * again is no longer withdrawn: the server sees its later time.
- */
-function write({ draftId, id, registration }: SendReport): Promise<boolean> {
-  return change(["drafts", "queue", "choices"], ({ drafts, queue, choices }) => {
-    const draft = drafts[draftId];
-    if (draft?.seal?.id !== id) return { write: {}, result: false };
-    const isSentAgain = draft.sentAt !== registration.sent_at;
-    const after = enqueue(queue, { id, owner: draft.owner, body: registration });
-    return {
-      write: {
-        ...(after !== queue && { queue: after }),
-        ...(isSentAgain && {
-          drafts: { ...drafts, [draftId]: { ...draft, sent: true, sentAt: registration.sent_at } },
-          choices: withoutChoice(choices, { owner: draft.owner, path: withdrawnPath(id) }),
-        }),
-      },
-      result: true,
-    };
+/** Nobody said whether these mails were sent, because the tab or the browser ended: they count as sent. */
+export async function adoptUnconfirmed(): Promise<void> {
+  const left = Object.entries(await loadSending()).filter(([id]) => !isHeldBack(id));
+  if (left.length === 0) return;
+  await change(["drafts", "queue", "choices"], (now) => {
+    const write = left.reduce<Partial<Waiting>>((changed, [id, { owner, body }]) => {
+      const [draftId] = Object.entries(now.drafts).find(([, draft]) => draft.seal?.id === id) ?? [];
+      return { ...changed, ...afterSend({ ...now, ...changed }, draftId, { id, owner, body }) };
+    }, {});
+    return { write, result: null };
   });
+  await forget(left.map(([id]) => id));
+  for (const [id] of left) release(id);
+}
+
+/** A copy of what is stored, since only this module writes it: a send waits for no read and no other change. */
+let sending: Promise<Sending> | null = null;
+
+function loadSending(): Promise<Sending> {
+  sending ??= read("sending").then((stored) => ({ ...stored.sending }));
+  return sending;
+}
+
+/** After the queue has them: a browser that ends in between finds them twice, and the queue keeps one. */
+async function forget(ids: readonly string[]): Promise<void> {
+  const all = await loadSending();
+  const known = ids.filter((id) => Object.hasOwn(all, id));
+  if (known.length === 0) return;
+  for (const id of known) Reflect.deleteProperty(all, id);
+  await store({ sending: all });
 }

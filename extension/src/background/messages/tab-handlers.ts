@@ -2,12 +2,13 @@
 import { isDraftId } from "../../hosts/sites";
 import type { Notice, Prepared, TabMessages } from "../../messaging/messages";
 import { call } from "../../server/client";
-import { isTrackingOptions, readSettings, remember } from "../../shared/settings";
+import { readDomain } from "../../shared/domains";
+import { isTrackingOptions, readSettings, remember, withNeverWrap, type Settings } from "../../shared/settings";
 import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
 import { REFILL_BELOW, overridesOf, reserve, withOverrides } from "../delivery/id-pool";
-import { confirmSent, reportNotSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
+import { confirmSent, noteReserved, reportNotSent, saveBeforeSend, withdraw } from "../delivery/send-reports";
 import { isHostChanged } from "../warnings";
 import { announceState, tabState, updateBadge } from "../overview";
 import { change, read } from "../storage";
@@ -34,11 +35,16 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   async remember({ domain, options }) {
     if (!(domain === null || isDomain(domain)) || !(options === null || isTrackingOptions(options))) return null;
-    await change(["settings"], ({ settings }) => ({
-      write: { settings: remember(readSettings(settings), domain, options) },
-      result: null,
-    }));
-    await announceState();
+    await changeSettings((settings) => remember(settings, domain, options));
+    return null;
+  },
+  async "wrap-url-text"({ on }) {
+    if (typeof on === "boolean") await changeSettings((settings) => ({ ...settings, urlText: on }));
+    return null;
+  },
+  async "never-wrap"({ domain, on }) {
+    if (typeof domain !== "string" || readDomain(domain) !== domain || typeof on !== "boolean") return null;
+    await changeSettings((settings) => withNeverWrap(settings, domain, on));
     return null;
   },
   async keep(report) {
@@ -95,6 +101,14 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
 };
 
+async function changeSettings(update: (settings: Settings) => Settings): Promise<void> {
+  await change(["settings"], ({ settings }) => ({
+    write: { settings: update(readSettings(settings)) },
+    result: null,
+  }));
+  await announceState();
+}
+
 async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Promise<Prepared> {
   if (!isDraftId(draftId)) return { trackingId: null, overrides: NO_OVERRIDES, problem: "no-ids" };
   try {
@@ -104,6 +118,7 @@ async function prepare({ draftId, wait }: TabMessages["prepare"]["request"]): Pr
       reserved = await reserveFor(draftId);
     } else if (reserved.left < REFILL_BELOW) void refill().then(updateBadge);
     const { trackingId, overrides } = reserved;
+    if (trackingId) noteReserved(draftId, trackingId.id, trackingId.owner);
     return { trackingId, overrides, problem: trackingId ? null : "no-ids" };
   } catch {
     // The browser's storage is full: an ID that is not saved might be used twice.

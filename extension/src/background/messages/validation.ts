@@ -11,9 +11,9 @@ const MAX_VIEWS = 100;
 const MAX_BYTES = 600_000;
 
 export function isOverrides(value: unknown): value is TrackingOverrides {
-  const { on, opens, links, skip } = (value ?? {}) as Partial<TrackingOverrides>;
+  const { on, opens, links, skip, urlText } = (value ?? {}) as Partial<TrackingOverrides>;
   return (
-    [on, opens, links].every((flag) => flag === null || typeof flag === "boolean") &&
+    [on, opens, links, urlText].every((flag) => flag === null || typeof flag === "boolean") &&
     Array.isArray(skip) &&
     skip.length <= MAX_SKIPPED &&
     skip.every((url) => typeof url === "string" && url.length <= MAX_URL_LENGTH)

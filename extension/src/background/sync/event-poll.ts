@@ -18,8 +18,13 @@ const PAUSE_MS = 4000;
 /** From a monotonic clock. */
 let polledAt = -PAUSE_MS;
 
-/** Creating an alarm again would postpone it. */
+/** Creating an alarm again would postpone it. Without a pairing there is none, so that the worker sleeps. */
 export async function ensurePollAlarm(): Promise<void> {
+  const { account } = await read("account");
+  if (!account) {
+    await chrome.alarms.clear(POLL_ALARM);
+    return;
+  }
   const alarm = await chrome.alarms.get(POLL_ALARM);
   // An alarm that was set before the clock was set back would fire too late.
   if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;

@@ -1,7 +1,8 @@
 /** The switch and the menu in each compose window. */
-import type { ComposeWindow, HostPage } from "../../hosts/host";
+import type { ComposeWindow, DraftLink, HostPage } from "../../hosts/host";
 import { NO_OVERRIDES, effectiveOptions, isNoOverride, withSwitch, type TrackingOptions, type TrackingOverrides } from "../../shared/tracking-options";
 import { decide, type Decision } from "../../tracking/decision";
+import { linkRulesFor, type LinkRules } from "../../tracking/links";
 import { askBackground } from "../background-client";
 import type { Drafts } from "../drafts";
 import { OptionsMenu, type MenuGroup } from "../ui/menu";
@@ -19,6 +20,9 @@ interface Drawn {
   pending: TrackingOverrides;
   end: AbortController;
 }
+
+/** The menu shows choices that can be undone: it finds the links as if none was chosen. */
+const IN_MENU = { skip: [], urlText: false };
 
 export class ComposeControls {
   private readonly shown = new ShownSwitches();
@@ -111,19 +115,22 @@ export class ComposeControls {
       overrides,
       decision: this.decide(drawn),
       options: this.optionsFor(drawn),
-      links: this.linksIn(drawn.compose),
+      links: this.linksIn(drawn, IN_MENU),
       recipients,
       settings: this.drafts.state.settings,
     };
     return menuGroups(facts, {
       override: (next) => { this.choose(drawn, next); },
       remember: (domain, options) => { void askBackground("remember", { domain, options }); },
+      wrapUrlText: (on) => { void askBackground("wrap-url-text", { on }); },
+      neverWrap: (domain, on) => { void askBackground("never-wrap", { domain, on }); },
     });
   }
 
-  private linksIn(compose: ComposeWindow) {
-    const { own, settings } = this.drafts.state;
-    return compose.trackableLinks(own, { wrapUrlText: settings.urlText, quoteClass: this.host.quoteClass, skip: [] });
+  private linksIn(drawn: Drawn, changes: Partial<LinkRules> = {}): DraftLink[] {
+    const { own, base, settings } = this.drafts.state;
+    const rules = linkRulesFor(this.host.markup, settings, this.overridesOf(drawn), base);
+    return drawn.compose.links(own, { ...rules, ...changes });
   }
 
   private decide(drawn: Drawn): Decision {
@@ -133,7 +140,7 @@ export class ComposeControls {
     const overrides = this.overridesOf(drawn);
     const { opens } = effectiveOptions(overrides, recipients, settings);
     // Links are counted only where their number decides: a large mail has many.
-    const links = opens ? null : this.linksIn(compose).filter(({ url }) => !overrides.skip.includes(url)).length;
+    const links = opens ? null : this.linksIn(drawn).filter((link) => link.decision === "wrap").length;
     const id = this.drafts.idState(draftId);
     return decide({ signedIn, base, overrides, plainText, confidential, recipients, links, id }, settings);
   }

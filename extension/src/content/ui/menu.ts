@@ -14,6 +14,8 @@ export interface MenuItem {
 export interface MenuGroup {
   title: string;
   items: MenuItem[];
+  /** Shown below the items. */
+  notes?: string[];
 }
 
 const EDGE = 8;
@@ -104,9 +106,9 @@ export class OptionsMenu {
   }
 }
 
-function groupOf({ title, items }: MenuGroup): HTMLElement {
+function groupOf({ title, items, notes = [] }: MenuGroup): HTMLElement {
   const head = h("div", { class: "sealbreak-head", "aria-hidden": "true" }, title);
-  return h("div", { role: "group", "aria-label": title }, head, ...items.map(itemOf));
+  return h("div", { role: "group", "aria-label": title }, head, ...items.map(itemOf), ...notes.map((note) => h("div", { class: "sealbreak-note" }, note)));
 }
 
 function itemOf({ name, text, detail, checked, run }: MenuItem): HTMLElement {

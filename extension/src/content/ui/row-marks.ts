@@ -19,8 +19,20 @@ export function unmarkRows(): void {
   for (const old of document.querySelectorAll(`.${MARK}`)) old.remove();
 }
 
+interface Marked {
+  mail: TrackedMail;
+  theme: string;
+  mark: HTMLElement;
+}
+
+/** What was drawn last in each row. The host redraws its page many times a second; most rows stay the same. */
+const drawn = new WeakMap<HTMLElement, Marked>();
+
 /** The mark lies over free space in the cell: nothing in the row moves. */
 function mark({ row, markCell: cell }: ListRow, mail: TrackedMail | null, theme: string): void {
+  const last = drawn.get(row);
+  if (last?.mail === mail && last.theme === theme && last.mark.parentElement === cell && isOnlyMark(row)) return;
+  drawn.delete(row);
   const [old, ...surplus] = row.querySelectorAll<HTMLElement>(`.${MARK}`);
   for (const one of surplus) one.remove();
   if (!mail || !cell) {
@@ -29,8 +41,9 @@ function mark({ row, markCell: cell }: ListRow, mail: TrackedMail | null, theme:
   }
   const text = `Sealbreak: ${describe(mail)}`;
   const key = [mail.id, progressOf(mail), theme, text].join(" ");
-  if (old?.dataset.key === key && old.parentElement === cell) return;
   const fresh = old ?? document.createElement("span");
+  drawn.set(row, { mail, theme, mark: fresh });
+  if (old?.dataset.key === key && old.parentElement === cell) return;
   fresh.className = MARK;
   fresh.dataset.key = key;
   fresh.dataset.theme = theme;
@@ -39,4 +52,8 @@ function mark({ row, markCell: cell }: ListRow, mail: TrackedMail | null, theme:
   fresh.setAttribute("aria-label", text);
   fresh.replaceChildren(progressIcon(progressOf(mail)));
   if (fresh.parentElement !== cell) cell.append(fresh);
+}
+
+function isOnlyMark(row: HTMLElement): boolean {
+  return row.getElementsByClassName(MARK).length === 1;
 }

@@ -3,10 +3,10 @@ import { findComposeWindows } from "./compose/compose-window";
 import { findOpenMessages } from "./history/open-message";
 import { listRows, threadIds } from "./history/rows";
 import { onChanges } from "./page-observer";
-import { DRAFT_INPUT, EDITOR, MENU, QUOTE_CLASS } from "./selectors";
+import { DRAFT_INPUT, EDITOR, MARKUP, MENU } from "./selectors";
 
 export const gmailPage: HostPage = {
-  quoteClass: QUOTE_CLASS,
+  markup: MARKUP,
   onChanges,
   findComposeWindows,
   findOpenMessages,

@@ -3,6 +3,8 @@
  * finders of 2026 unless a line says otherwise.
  */
 
+import type { MailMarkup } from "../../tracking/links";
+
 /** Present in every compose form; its value is the draft's id after a "#". */
 export const DRAFT_INPUT = 'input[name="draft"]';
 export const HTML_INPUT = 'input[name="ishtml"]';
@@ -39,5 +41,14 @@ export const MESSAGE_ID = "data-legacy-message-id";
 export const MESSAGE_BODY = ".ii.gt";
 export const SENDER = ".gD[email]";
 /** Around the quoted text of a reply, in the editor and in the sent mail. */
-export const QUOTE_CLASS = "gmail_quote";
+const QUOTE_CLASS = "gmail_quote";
+/** The line that names the writer of a quote. */
+const ATTRIBUTION_CLASS = "gmail_attr";
+/**
+ * Around an attached Drive file in the text. Meet and Calendar insert their cards as plain links. Gmail and calendars
+ * recognise all of them by their addresses.
+ */
+const CARD_CLASS = "gmail_chip";
+const CARD_DOMAINS = ["meet.google.com", "calendar.google.com", "calendar.app.google"];
+export const MARKUP: MailMarkup = { quoteClass: QUOTE_CLASS, attributionClass: ATTRIBUTION_CLASS, cardClass: CARD_CLASS, cardDomains: CARD_DOMAINS };
 export const QUOTE = `.${QUOTE_CLASS}, blockquote`;

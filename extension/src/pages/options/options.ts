@@ -1,6 +1,7 @@
 import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
-import { readDoNotTrack, type Settings } from "../../shared/settings";
+import { readDoNotTrack } from "../../shared/do-not-track";
+import { readDomains, type Settings } from "../../shared/settings";
 import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
@@ -16,11 +17,17 @@ let missingAccess: string | null = null;
 
 /** The do-not-track list as this page last read or saved it. */
 let savedList: string[] = [];
+/** What is in the fields and was stored, or is no entry. */
+let shownList = "";
+let shownDomains = "";
+/** What was typed into the list and is no entry. */
+let refused: readonly string[] = [];
 const TYPING_MS = 400;
 let typing: ReturnType<typeof setTimeout> | undefined;
 
 const input = (id: string) => byId(id, HTMLInputElement);
 const list = byId("doNotTrack", HTMLTextAreaElement);
+const neverWrap = byId("neverWrap", HTMLTextAreaElement);
 
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
@@ -28,8 +35,9 @@ function showSettings(settings: Settings): void {
   input("urlText").disabled = !settings.links;
   byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
   byId("domains", HTMLElement).replaceChildren(...Object.entries(settings.domains).map(domainRow));
+  if (document.activeElement !== neverWrap) neverWrap.value = shownDomains = settings.neverWrap.join("\n");
   if (document.activeElement === list) return;
-  list.value = settings.doNotTrack.join("\n");
+  list.value = shownList = [...settings.doNotTrack.map(listText), ...refused].join("\n");
   savedList = settings.doNotTrack;
 }
 
@@ -58,12 +66,41 @@ async function save(saving: Promise<Settings>): Promise<void> {
 /** Saves what was added and removed here, since another page may have changed the list too. */
 function saveList(): void {
   clearTimeout(typing);
+  if (list.value === shownList) return;
+  shownList = list.value;
   const written = readDoNotTrack(list.value);
-  const add = written.filter((entry) => !savedList.includes(entry));
-  const remove = savedList.filter((entry) => !written.includes(entry));
+  showRefused(written.refused);
+  const add = written.entries.filter((entry) => !savedList.includes(entry));
+  const remove = savedList.filter((entry) => !written.entries.includes(entry));
   if (add.length === 0 && remove.length === 0) return;
-  savedList = written;
+  savedList = written.entries;
   void save(ask("edit-list", { add, remove }));
+}
+
+/** A domain of one word is a domain only with the sign. */
+function listText(entry: string): string {
+  return /[@.]/.test(entry) ? entry : `@${entry}`;
+}
+
+/** What is no address stays in the field, and is named. */
+function showRefused(now: readonly string[]): void {
+  refused = now;
+  const problem = byId("list-problem", HTMLElement);
+  const names = refused.map((one) => `\u201c${one}\u201d`).join(", ");
+  problem.textContent = refused.length === 0 ? "" : `Not on the list, since it is neither an address nor a domain: ${names}`;
+  list.setAttribute("aria-invalid", String(refused.length > 0));
+}
+
+function saveNeverWrap(): void {
+  if (neverWrap.value === shownDomains) return;
+  shownDomains = neverWrap.value;
+  void save(ask("settings", { neverWrap: readDomains(neverWrap.value) }));
+}
+
+/** The page may be closed while an entry is typed. */
+function saveTyped(): void {
+  saveList();
+  saveNeverWrap();
 }
 
 function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {
@@ -167,8 +204,8 @@ list.addEventListener("blur", () => {
   saveList();
   void loadAll();
 });
-// The page may be closed while an entry is typed.
-addEventListener("pagehide", saveList);
+neverWrap.addEventListener("change", saveNeverWrap);
+addEventListener("pagehide", saveTyped);
 
 /** Until then the form shows nothing that is stored, and cannot be used. */
 async function loadAll(): Promise<void> {
@@ -178,7 +215,7 @@ async function loadAll(): Promise<void> {
 
 // Compose windows change settings too.
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) saveList();
+  if (document.hidden) saveTyped();
   else void loadAll();
 });
 void loadAll();

@@ -1,11 +1,13 @@
 """Notification preferences, snooze and muted recipients."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.fields import Fields
-from sealbreak_server.model.registration import is_mail_address
+from sealbreak_server.model.registration import MAX_ADDRESS, is_mail_address
 from sealbreak_server.storage.preferences import (
     mute_recipient,
     muted_recipients,
@@ -18,6 +20,9 @@ from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.bodies import account_preferences_body
 from sealbreak_server.web.requests import json_body
 from sealbreak_server.web.responses import JsonResponse, no_content
+
+_ADDRESS = re.compile(r"[^\s@<>,;\x00-\x1f\x7f]+@[^\s@<>,;\x00-\x1f\x7f]+")
+_NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 
 
 class Preferences(Resource):
@@ -61,7 +66,11 @@ class Preferences(Resource):
 
 
 def _address(request: Request) -> str:
+    """Also out of `Name <address>`."""
     address = str(request.path_params["id"]).strip()
-    if not is_mail_address(address):
-        raise BadRequestError("The path must end in a mail address.")
+    if named := _NAMED.fullmatch(address):
+        address = named[1]
+    if not is_mail_address(address) or not _ADDRESS.fullmatch(address):
+        shown = "".join(c for c in address if c.isprintable())[:MAX_ADDRESS]
+        raise BadRequestError(f"The path must end in a mail address: {shown!r} is none.")
     return address

@@ -16,6 +16,7 @@ from sealbreak_server.security.tokens import (
     message_key,
     sender_mark,
     sign_link,
+    sign_link2,
 )
 from support.paths import CONTRACT
 
@@ -34,6 +35,8 @@ def test_tokens_are_the_ones_that_the_extension_makes(case: dict[str, Any]) -> N
     assert base64url(key) == case["key"]
     assert make_token(key, case["id"], case["copy"]) == case["token"]
     assert sign_link(key, case["n"], case["url"]) == case["sig"]
+    for link in case["links2"]:
+        assert sign_link2(key, link["n"], link["url"]) == link["s"]
     assert sender_mark(server_key, case["owner"]) == case["sender_mark"]
 
 
@@ -92,6 +95,15 @@ def test_a_link_holds_for_its_own_number_and_address_only(
     assert token.signs(number, url, signature)
     same = f"{number}{url}" == f"{other}{other_url}"
     assert token.signs(other, other_url, signature) == same
+
+
+def test_a_signature_in_the_path_holds_for_every_fragment() -> None:
+    token = Token("aaaaaaaa", "a" * 16, 0, b"k" * 32)
+    signature = sign_link2(token.key, 1, "https://example.com/?a#part")
+    assert token.signs2(1, "https://example.com/?a#part", signature)
+    assert token.signs2(1, "https://example.com/?a", signature)
+    assert not token.signs2(1, "https://example.com/?b#part", signature)
+    assert not token.signs2(2, "https://example.com/?a#part", signature)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,11 @@
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sealbreak_server.security.urls import is_web_address, location
+from support.paths import CONTRACT
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,17 @@ def test_web_addresses_pass(url: str) -> None:
 )
 def test_everything_else_is_refused(url: str) -> None:
     assert not is_web_address(url)
+
+
+REFUSED = {"not-web", "odd"}
+"""The reasons of the shared list that depend on the address alone."""
+
+
+@pytest.mark.parametrize("case", json.loads((CONTRACT / "links.json").read_text()))
+def test_the_server_follows_the_addresses_that_the_extension_wraps(case: dict[str, Any]) -> None:
+    target = case.get("target", case["url"])
+    assert is_web_address(target) is (case["why"] not in REFUSED)
+    assert is_web_address(target) or not case["wrapped"]
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))

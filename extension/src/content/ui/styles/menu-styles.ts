@@ -24,6 +24,8 @@ export const MENU_CSS = `
 .sealbreak-menu small { display: block; direction: ltr; overflow: hidden; color: var(--soft); font-size: 11px; text-overflow: ellipsis; }
 .sealbreak-menu:dir(rtl) small { text-align: right; }
 .sealbreak-menu [data-name^="link "] { padding-inline-start: 36px; }
+.sealbreak-note { padding: 3px 10px 3px 36px; color: var(--soft); font-size: 11px; }
+.sealbreak-menu:dir(rtl) .sealbreak-note { padding: 3px 36px 3px 10px; }
 .sealbreak-check { box-sizing: border-box; display: grid; place-items: center; width: 16px; height: 16px; border: 1.5px solid var(--soft); border-radius: 4px; }
 .sealbreak-menu [aria-checked="true"] > .sealbreak-check { border-color: var(--seal); background: var(--seal); }
 .sealbreak-menu [aria-checked="true"] > .sealbreak-check::before { content: ""; width: 4px; height: 8px; border: solid var(--tick); border-width: 0 2px 2px 0; transform: translateY(-1px) rotate(45deg); }

@@ -13,8 +13,8 @@ import {
   SEND_CELL,
   TOOLBAR_ROW,
 } from "../selectors";
+import { draftLinks } from "./draft-links";
 import { recipientsIn } from "./recipients";
-import { trackableLinks } from "./draft-links";
 
 /** True once any compose window had "1" in the field: only then does Gmail keep the field up to date. */
 let flagIsKept = false;
@@ -54,8 +54,8 @@ class GmailComposeWindow implements ComposeWindow {
     return { row, before: send ? send.nextElementSibling : null };
   }
 
-  trackableLinks(own: readonly Identity[], rules: LinkRules): DraftLink[] {
-    return trackableLinks(this.root, own, rules);
+  links(own: readonly Identity[], rules: LinkRules): DraftLink[] {
+    return draftLinks(this.root, own, rules);
   }
 
   isSend(event: Event): boolean {

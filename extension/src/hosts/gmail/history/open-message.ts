@@ -1,5 +1,6 @@
 /** The expanded mails of the open conversation. */
-import { idOfToken, ownPixelToken, type Identity } from "../../../tracking/urls";
+import { ownPixelToken } from "../../../tracking/own-addresses";
+import { idOfToken, type Identity } from "../../../tracking/urls";
 import type { OpenMessage } from "../../host";
 import { MESSAGE_BODY, MESSAGE_ID, QUOTE, SENDER } from "../selectors";
 
