@@ -87,6 +87,9 @@ class Message(Table):
     account = ForeignKeyField(Account, backref="messages", on_delete="CASCADE", index=False)
     registered_at = DoubleField()
     sent_at = DoubleField(index=True)
+    """By the server's clock."""
+    sender_sent_at = DoubleField(null=True)
+    """By the sender's clock, to tell a repeated registration from another sending."""
     scheduled_for = DoubleField(null=True)
     subject = TextField()
     people = TextField()

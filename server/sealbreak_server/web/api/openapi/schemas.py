@@ -89,6 +89,10 @@ MESSAGE: Schema = {
     "opted_out": SWITCH,
     "implied_opens": NUMBER,
 }
+NOW: Schema = {
+    **maybe(TIME),
+    "description": "The sender's clock when the request is sent; corrects the other times",
+}
 VERDICT = record(
     {
         "actor": {"enum": ["human", "machine", "sender", "unknown"]},
@@ -176,8 +180,8 @@ SCHEMAS: Schema = {
     "Recipient": RECIPIENT,
     "Link": LINK,
     "Registration": record(
-        REGISTERED,
-        optional=tuple(n for n in REGISTERED if n not in {"subject", "sent_at", "level"}),
+        {**REGISTERED, "now": NOW},
+        optional=("now", *(n for n in REGISTERED if n not in {"subject", "sent_at", "level"})),
     ),
     "Message": record(MESSAGE),
     "MessageWithHits": record({**MESSAGE, "hits": listing(ref("Hit"))}),
