@@ -1,4 +1,4 @@
-"""Messages are registered, stopped, and opted out of."""
+"""Messages are registered, withdrawn, stopped, and opted out of."""
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.context import Classify
@@ -66,15 +66,20 @@ def _values(registration: Registration) -> dict[str, object]:
 def _times(
     registration: Registration, row: MessageRow | None, received_at: float
 ) -> dict[str, object]:
-    """The first registration of a sending is the nearest to it: a later one does not move it."""
+    """The first registration of a sending is the nearest to it: a later one does not move it.
+
+    Another sending under the same ID means that the mail is no longer withdrawn.
+    """
     corrected = by_server_clock(registration, received_at)
-    sent_at = corrected.sent_at
+    sent_at, withdrawn = corrected.sent_at, False
     if row is not None and registration.sent_at == _sent_by_sender(row):
         sent_at = row.sent_at if corrected.scheduled_for else min(row.sent_at, received_at)
+        withdrawn = row.withdrawn
     return {
         "sent_at": sent_at,
         "sender_sent_at": registration.sent_at,
         "scheduled_for": corrected.scheduled_for,
+        "withdrawn": withdrawn,
     }
 
 
@@ -88,6 +93,14 @@ def stop(account: int, message: str) -> MessageView:
     mine = (MessageRow.id == message) & (MessageRow.account == account)
     with followed([message]):
         MessageRow.update(level="off").where(mine).execute()
+    return view(account, message)
+
+
+def withdraw(account: int, message: str, withdrawn: bool) -> MessageView:
+    """`withdrawn`: the mail did not leave. It is listed, but neither counted nor reminded of."""
+    mine = (MessageRow.id == message) & (MessageRow.account == account)
+    with followed([message]):
+        MessageRow.update(withdrawn=withdrawn).where(mine).execute()
     return view(account, message)
 
 

@@ -10,7 +10,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.recording import record_hits
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.lists.messages import MessageView
-from sealbreak_server.storage.registration import has_opted_out, opt_out, register, stop
+from sealbreak_server.storage.registration import has_opted_out, opt_out, register, stop, withdraw
 from sealbreak_server.storage.tables import Link, Recipient
 from support.server.account import NOW, AccountBuilder
 from support.server.process import registration
@@ -201,3 +201,28 @@ def test_only_the_sender_has_a_scheduled_mail_before_it_leaves(builder: AccountB
     mail.register(5, scheduled_for=wire_time(NOW + DAY))
     mail.load(HOUR)
     assert mail.actors() == [Actor.SENDER]
+
+
+def test_a_withdrawn_mail_stays_so_until_it_is_sent_again(builder: AccountBuilder) -> None:
+    builder.register()
+    told = [builder.storage.transaction(withdraw, builder.account.id, builder.message, True)]
+    told.append(builder.register(gmail_thread_id="18aa000000000001")[2])
+    told.append(builder.register(sent_at="2026-11-01T09:31:00.000Z")[2])
+    assert [view.flags.withdrawn for view in told] == [True, True, False]
+
+
+def test_a_withdrawal_can_be_taken_back(builder: AccountBuilder) -> None:
+    builder.register()
+    for withdrawn in (True, True, False):
+        args = (builder.account.id, builder.message, withdrawn)
+        view = builder.storage.transaction(withdraw, *args)
+        assert view.flags.withdrawn is withdrawn
+    assert view == builder.shown()
+
+
+def test_nobody_withdraws_a_message_of_another(builder: AccountBuilder) -> None:
+    builder.register()
+    thief = AccountBuilder(builder.storage, "Ben")
+    with pytest.raises(NotFoundError):
+        builder.storage.transaction(withdraw, thief.account.id, builder.message, True)
+    assert not builder.shown().flags.withdrawn

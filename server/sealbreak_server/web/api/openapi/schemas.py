@@ -87,6 +87,7 @@ MESSAGE: Schema = {
     "last_event_at": maybe(TIME),
     "muted": SWITCH,
     "opted_out": SWITCH,
+    "withdrawn": SWITCH,
     "implied_opens": NUMBER,
 }
 NOW: Schema = {
@@ -220,6 +221,7 @@ SCHEMAS: Schema = {
     "UpTo": record({"up_to": NUMBER}),
     "Read": record({"read": NUMBER}),
     "Mute": record({"muted": SWITCH}),
+    "Withdrawal": record({"withdrawn": SWITCH}),
     "Mutes": record({"recipients": listing(TEXT)}),
     "Webhook": WEBHOOK,
     "Webhooks": record({"webhooks": listing(ref("Webhook"))}),
