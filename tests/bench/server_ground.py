@@ -102,9 +102,9 @@ class Ground:
 
 ADD_MESSAGE = """
 INSERT INTO message
-    (id, account_id, registered_at, sent_at, subject, people, level, pixel,
+    (id, account_id, registered_at, sent_at, subject, people, level, pixel, withdrawn,
     opens, clicks, machines, unclear, own, apple)
-VALUES (?, ?, ?, ?, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 1,
+VALUES (?, ?, ?, ?, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 1, 0,
     0, 0, 0, 0, 0, 0)
 """
 ADD_DEVICE = """

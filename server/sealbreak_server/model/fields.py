@@ -10,8 +10,8 @@ from sealbreak_server.errors import BadRequestError
 T = TypeVar("T")
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
-_LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
+LATEST = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 
 
 class Fields:
@@ -93,4 +93,4 @@ def _seconds(value: object) -> float | None:
         seconds = datetime.fromisoformat(value).timestamp()
     except (ValueError, OverflowError):
         return None
-    return seconds if _EARLIEST <= seconds <= _LATEST else None
+    return seconds if EARLIEST <= seconds <= LATEST else None

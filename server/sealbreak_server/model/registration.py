@@ -1,11 +1,11 @@
 """A registration: what the extension reports about a sent mail."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sealbreak_server.errors import BadRequestError
-from sealbreak_server.model.fields import Fields
+from sealbreak_server.model.fields import EARLIEST, LATEST, Fields
 from sealbreak_server.model.message import Link, Recipient
 from sealbreak_server.security.tokens import COPIES
 from sealbreak_server.security.urls import is_web_address
@@ -20,6 +20,8 @@ MAX_PEOPLE = 500
 MAX_LINKS = 500
 MAX_ADDRESS = 320
 MAX_TEXT = 200
+TRAVEL_SECONDS = 30.0
+"""A request may be under way for this long. A clock that is slow by less looks the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Registration:
     gmail_account: str | None
     pixel: bool = True
     """False if only the links of the mail are tracked."""
+    now: float | None = None
+    """The sender's clock when the request was sent."""
 
 
 def read_registration(body: object) -> Registration:
@@ -56,7 +60,29 @@ def read_registration(body: object) -> Registration:
         gmail_thread_id=fields.optional_text("gmail_thread_id", MAX_TEXT),
         gmail_account=fields.optional_text("gmail_account", MAX_ADDRESS),
         pixel=fields.switch("pixel", default=True),
+        now=fields.optional_time("now"),
     )
+
+
+def by_server_clock(registration: Registration, received_at: float) -> Registration:
+    """With the times corrected by the difference between the sender's clock and the server's.
+
+    A time of sending that is too late makes readers look like the sender. A small delay therefore
+    counts as travel time. A scheduled time becomes earlier only, because Gmail sends at the chosen
+    time by its own clock.
+    """
+    late = 0.0 if registration.now is None else received_at - registration.now
+    late = 0.0 if 0 <= late <= TRAVEL_SECONDS else late
+    sent_at, scheduled_for = registration.sent_at + late, registration.scheduled_for
+    if scheduled_for is None:
+        sent_at = min(sent_at, received_at)
+    else:
+        scheduled_for = _storable(min(scheduled_for, scheduled_for + late))
+    return replace(registration, sent_at=_storable(sent_at), scheduled_for=scheduled_for)
+
+
+def _storable(seconds: float) -> float:
+    return min(max(seconds, EARLIEST), LATEST)
 
 
 def is_mail_address(text: str) -> bool:

@@ -1,8 +1,8 @@
-"""Messages are registered, stopped, and opted out of."""
+"""Messages are registered, withdrawn, stopped, and opted out of."""
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.context import Classify
-from sealbreak_server.model.registration import Registration
+from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
@@ -22,7 +22,7 @@ def register(
     row = MessageRow.get_or_none(MessageRow.id == message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
-    values = _values(registration)
+    values = _values(registration) | _times(registration, row, now)
     with followed([message_id]):
         if row is None:
             MessageRow.create(id=message_id, account=account, registered_at=now, **values)
@@ -53,8 +53,6 @@ def _values(registration: Registration) -> dict[str, object]:
     return {
         "subject": registration.subject,
         "people": "\n".join([registration.subject, *people]).lower(),
-        "sent_at": registration.sent_at,
-        "scheduled_for": registration.scheduled_for,
         "level": registration.level,
         "draft_id": registration.draft_id,
         "thread_id": registration.thread_id,
@@ -65,11 +63,44 @@ def _values(registration: Registration) -> dict[str, object]:
     }
 
 
+def _times(
+    registration: Registration, row: MessageRow | None, received_at: float
+) -> dict[str, object]:
+    """The first registration of a sending is the nearest to it: a later one does not move it.
+
+    Another sending under the same ID means that the mail is no longer withdrawn.
+    """
+    corrected = by_server_clock(registration, received_at)
+    sent_at, withdrawn = corrected.sent_at, False
+    if row is not None and registration.sent_at == _sent_by_sender(row):
+        sent_at = row.sent_at if corrected.scheduled_for else min(row.sent_at, received_at)
+        withdrawn = row.withdrawn
+    return {
+        "sent_at": sent_at,
+        "sender_sent_at": registration.sent_at,
+        "scheduled_for": corrected.scheduled_for,
+        "withdrawn": withdrawn,
+    }
+
+
+def _sent_by_sender(row: MessageRow) -> float:
+    """Older rows have the sender's time only."""
+    return row.sent_at if row.sender_sent_at is None else row.sender_sent_at
+
+
 def stop(account: int, message: str) -> MessageView:
     """New hits are dropped; what is known stays."""
     mine = (MessageRow.id == message) & (MessageRow.account == account)
     with followed([message]):
         MessageRow.update(level="off").where(mine).execute()
+    return view(account, message)
+
+
+def withdraw(account: int, message: str, withdrawn: bool) -> MessageView:
+    """`withdrawn`: the mail did not leave. It is listed, but neither counted nor reminded of."""
+    mine = (MessageRow.id == message) & (MessageRow.account == account)
+    with followed([message]):
+        MessageRow.update(withdrawn=withdrawn).where(mine).execute()
     return view(account, message)
 
 

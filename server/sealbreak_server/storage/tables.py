@@ -87,6 +87,9 @@ class Message(Table):
     account = ForeignKeyField(Account, backref="messages", on_delete="CASCADE", index=False)
     registered_at = DoubleField()
     sent_at = DoubleField(index=True)
+    """By the server's clock."""
+    sender_sent_at = DoubleField(null=True)
+    """By the sender's clock, to tell a repeated registration from another sending."""
     scheduled_for = DoubleField(null=True)
     subject = TextField()
     people = TextField()
@@ -98,6 +101,8 @@ class Message(Table):
     gmail_thread_id = TextField(null=True)
     gmail_account = TextField(null=True)
     pixel = BooleanField(default=True)
+    withdrawn = BooleanField(default=False)
+    """It did not leave: undone, discarded, failed, or its schedule cancelled."""
     opens = IntegerField(default=0)
     clicks = IntegerField(default=0)
     machines = IntegerField(default=0)
@@ -122,14 +127,14 @@ class Message(Table):
 ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
 Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
 
-OPENED = SQL("(opens <> 0)")
+OPENED = SQL("(opens <> 0 AND NOT withdrawn)")
 """Not a range, so that SQLite does not choose the index of the opens; hence the sums below, too."""
-CLICKED = SQL("(clicks > 0)")
-UNREAD = SQL("(opens + clicks = 0)")
+CLICKED = SQL("(clicks > 0 AND NOT withdrawn)")
+UNREAD = SQL("(opens + clicks = 0 AND NOT withdrawn)")
 """A click implies that the copy was read."""
-ONLY_MACHINES = SQL("(opens + clicks = 0 AND machines > 0)")
-UNCLEAR = SQL("(unclear > 0)")
-OWN = SQL("(own > 0)")
+ONLY_MACHINES = SQL("(opens + clicks = 0 AND machines > 0 AND NOT withdrawn)")
+UNCLEAR = SQL("(unclear > 0 AND NOT withdrawn)")
+OWN = SQL("(own > 0 AND NOT withdrawn)")
 
 _LISTED = {
     "opened": OPENED, "clicked": CLICKED, "unread": UNREAD, "only_machines": ONLY_MACHINES,

@@ -52,6 +52,7 @@ _facts = CachedListQuery(
         fn.COALESCE(Message.scheduled_for, Message.sent_at),
         Message.level,
         Message.pixel,
+        Message.withdrawn,
         Message.opens,
         Message.clicks,
         Message.machines,
@@ -106,6 +107,7 @@ class _Facts:
     left_at: float
     level: str
     pixel: bool
+    withdrawn: bool
     opens: int
     clicks: int
     machines: int
@@ -132,14 +134,16 @@ def _of(messages: Sequence[str], hits_too: bool) -> Totals:
 
 def _lists(mail: _Facts) -> Iterable[str]:
     unread = not mail.opens and not mail.clicks
-    listed = (
-        True, mail.opens, unread, mail.clicks, unread and mail.machines, mail.unclear, mail.own,
-        mail.muted,
+    of_sent = (
+        mail.opens, unread, mail.clicks, unread and mail.machines, mail.unclear, mail.own
     )  # fmt: skip
+    listed = (True, *(not mail.withdrawn and found for found in of_sent), mail.muted)
     return compress(LISTS, listed)
 
 
 def _fates(mail: _Facts) -> Iterator[str]:
+    if mail.withdrawn:
+        return
     yield SENT
     if mail.first_opened_at is not None:
         yield FIRST_OPENS[_step(mail.first_opened_at - mail.left_at)]

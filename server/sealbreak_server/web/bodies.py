@@ -44,6 +44,7 @@ def message_body(view: MessageView) -> dict[str, Any]:
         "last_event_at": optional_time(view.times.last_event_at),
         "muted": view.flags.muted,
         "opted_out": view.flags.opted_out,
+        "withdrawn": view.flags.withdrawn,
         "implied_opens": view.counts.implied_opens,
     }
 

@@ -122,6 +122,7 @@ def api_routes(services: Services, authenticator: Authenticator, live: Live) -> 
         route("GET", "/messages/{id}", messages.get, "get_message"),
         route("PUT", "/messages/{id}", messages.put, "put_message"),
         route("PUT", "/messages/{id}/mute", messages.mute, "mute_message"),
+        route("PUT", "/messages/{id}/withdrawn", messages.withdraw, "withdraw_message"),
         route("POST", "/messages/{id}/stop", messages.stop, "stop_message"),
         route("POST", "/views", messages.views, "views"),
         route("GET", "/settings", preferences.get, "get_settings"),

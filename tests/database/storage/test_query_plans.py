@@ -132,6 +132,7 @@ def visit_all(client: TestClient, record: ClassifiedHit, code: str, ground: Grou
     call("GET", "/api/v1/devices")
     call("GET", "/readyz")
     call("PUT", f"/api/v1/messages/{mail.id}/mute", {"muted": True})
+    call("PUT", f"/api/v1/messages/{mail.id}/withdrawn", {"withdrawn": False})
     call("PUT", "/api/v1/settings", {"alerts": {"digest": True}})
     call("PUT", "/api/v1/mutes/ben@example.com", good=204)
     call("DELETE", "/api/v1/mutes/ben@example.com", good=204)

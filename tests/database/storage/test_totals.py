@@ -11,7 +11,7 @@ from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, erasure, retention, totals
 from sealbreak_server.storage.hits import reclassification
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.registration import opt_out, stop
+from sealbreak_server.storage.registration import opt_out, stop, withdraw
 from sealbreak_server.storage.tables import HitCount, Message, Total
 from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
 from support.server.totals import RECOUNT
@@ -60,6 +60,13 @@ LIFE: dict[str, Step] = {
     "unclear": classified(UNCLEAR, 9400),
     "own": classified(OWN, 9500),
     "muted": of_message(mute_message, True),
+    "withdrawn": of_message(withdraw, True),
+    "opened although withdrawn": classified(HUMAN, 19000, copy=1),
+    "not withdrawn": of_message(withdraw, False),
+    "withdrawn again": of_message(withdraw, True),
+    "sent after all": lambda builder: builder.register(
+        recipients=[ANN, BEN], sent_at="2027-01-15T07:30:00Z"
+    ),
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),

@@ -47,6 +47,7 @@ def test_a_message_body_has_registration_and_counts(storage: Storage) -> None:
     assert body["recipients"][0]["address"] == "ann@example.com"
     assert (body["opens"], body["first_opened_at"], body["registered_at"]) == (1, WHEN, WHEN)
     assert (body["muted"], body["opted_out"], body["scheduled_for"]) == (False, False, None)
+    assert body["withdrawn"] is False
 
 
 @pytest.mark.parametrize("classified", [True, False])

@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -104,3 +105,26 @@ def test_a_search_has_no_special_characters(sender: Sender) -> None:
 def test_an_unknown_message_is_404(sender: Sender) -> None:
     for path in (f"/messages/{new_id()}", "/messages/x", "/messages/%00"):
         assert sender.http.get(path).status_code == 404
+
+
+def test_a_mail_that_did_not_leave_is_said_so(sender: Sender) -> None:
+    mail = sender.mail()
+    path = f"/messages/{mail.id}/withdrawn"
+    for withdrawn in (True, False, True):
+        answer = sender.http.put(path, json={"withdrawn": withdrawn})
+        assert (answer.status_code, answer.json()["withdrawn"]) == (200, withdrawn)
+    assert sender.message(mail)["withdrawn"] is True
+    wrong: list[Any] = [{}, {"withdrawn": None}, {"withdrawn": "yes"}, []]
+    for body in wrong:
+        assert sender.http.put(path, json=body).status_code == 400
+    unknown = sender.http.put(f"/messages/{new_id()}/withdrawn", json={"withdrawn": True})
+    assert unknown.status_code == 404
+
+
+def test_the_senders_clock_corrects_the_time_of_sending(sender: Sender) -> None:
+    mail = sender.blank()
+    fast = {"sent_at": "2030-01-01T00:00:00.000Z", "now": "2030-01-01T00:01:00.000Z"}
+    read = sender.register(mail, **fast).json()
+    times = [datetime.fromisoformat(read[name]) for name in ("sent_at", "registered_at")]
+    assert 59 <= (times[1] - times[0]).total_seconds() <= 61
+    assert sender.register(sender.blank(), now="soon").json()["detail"].startswith("now ")

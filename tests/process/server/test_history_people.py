@@ -167,3 +167,14 @@ def test_a_form_of_another_page_changes_nothing(
     assert browser.post(f"/history/people/{deed}", data=fields).status_code == 403
     assert sender.http.get(f"/messages/{mail.id}").status_code == 200
     assert "ida@example.com" not in sender.http.get("/mutes").json()["recipients"]
+
+
+def test_the_page_of_a_person_shows_a_mail_that_did_not_leave(
+    browser: httpx2.Client, sender: Sender
+) -> None:
+    person = {"address": "kim@example.com", "name": None, "kind": "to", "copy": 0}
+    mail = sender.mail(recipients=[person])
+    sender.http.put(f"/messages/{mail.id}/withdrawn", json={"withdrawn": True})
+    page = browser.get("/history/people/kim@example.com")
+    assert (page.status_code, "Not sent" in page.text) == (200, True)
+    assert "kim@example.com" not in browser.get("/history/people").text

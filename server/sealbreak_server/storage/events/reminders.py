@@ -95,6 +95,7 @@ def _silent_copies(account: int, sent_before: float) -> Iterator[tuple[str, int]
         .where(
             MessageRow.account == account,
             MessageRow.level == "full",
+            ~MessageRow.withdrawn,
             sent_at <= sent_before,
             sent_at > sent_before - rules.LATE_DAYS * DAY,
             ~fn.EXISTS(signs),

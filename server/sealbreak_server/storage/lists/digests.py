@@ -50,6 +50,7 @@ def only_machines(account: int, begin: float, end: float, limit: int) -> list[Me
             _unindexed(Message.account) == account,
             Message.opens == 0,
             Message.clicks == 0,
+            ~Message.withdrawn,
         )
         .distinct()
         .limit(limit)

@@ -54,6 +54,8 @@ class MessageFlags:
     """By the account."""
     opted_out: bool
     """By a recipient."""
+    withdrawn: bool
+    """The mail did not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
                 row.last_event_at,
             ),
             MessageCounts(row.opens, row.clicks, row.machines, implied[row.id]),
-            MessageFlags(row.pixel, row.id in muted, row.id in opted_out),
+            MessageFlags(row.pixel, row.id in muted, row.id in opted_out, row.withdrawn),
         )
         for row in rows
     ]  # fmt: skip

@@ -73,7 +73,9 @@ def listed(account: int, limit: int, after: str = "", text: str = "") -> Listed:
     few = _has_few(account)
     person = lower_address.concat(SQL("''")) if few else lower_address  # hides the index
     name, mails = fn.MAX(Recipient.name), fn.COUNT(Recipient.message.distinct())
-    query = Recipient.select(person, name, mails, fn.MAX(Message.sent_at)).where(person > after)
+    query = Recipient.select(person, name, mails, fn.MAX(Message.sent_at)).where(
+        person > after, ~Message.withdrawn
+    )
     query = query.group_by(person).order_by(person).limit(limit + 1)
     query = _by_mail(query, account) if few else _by_person(query, account)
     if text:
@@ -136,7 +138,9 @@ def _seen(account: int, addresses: Sequence[str]) -> dict[str, float]:
 def names(account: int, address: str) -> tuple[int, str | None]:
     """The number of messages to this person, and the person's name."""
     count, name = fn.COUNT(Recipient.message.distinct()), fn.MAX(Recipient.name)
-    found: tuple[int, str | None] = as_tuples(_mails(account, address).select(count, name))[0]
+    found: tuple[int, str | None] = as_tuples(
+        _mails(account, address).where(~Message.withdrawn).select(count, name)
+    )[0]
     return found
 
 
@@ -146,6 +150,7 @@ def got(account: int, address: str, limit: int) -> list[Got]:
     query = _mails(account, address).select(
         Recipient.message, Recipient.copy_number, sent_at, _sharing()
     )
+    query = query.where(~Message.withdrawn)
     rows = as_tuples(query.order_by(Message.sent_at.desc()).limit(limit))
     return [Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows]
 

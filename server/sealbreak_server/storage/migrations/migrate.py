@@ -24,6 +24,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_09_totals,
     version_10_notifications,
     version_11_names,
+    version_12_sending,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -40,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     version_09_totals.STEP,
     version_10_notifications.STEP,
     version_11_names.STEP,
+    version_12_sending.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

@@ -14,7 +14,7 @@ from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.search import Wanted
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.registration import NO_SUCH_ID, register, stop
+from sealbreak_server.storage.registration import NO_SUCH_ID, register, stop, withdraw
 from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.bodies import hit_body, message_body, tracking_body
 from sealbreak_server.web.requests import (
@@ -88,9 +88,16 @@ class Messages(Resource):
     async def mute(self, request: Request) -> Response:
         principal = await self._principal(request)
         message = message_id(request)
-        muted = _muted(await json_body(request))
+        muted = _switch(await json_body(request), "muted")
         await self._storage.write(mute_message, principal.account, message, muted)
         view = await self._storage.read(messages.view, principal.account, message)
+        return JsonResponse(message_body(view))
+
+    async def withdraw(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        message = message_id(request)
+        withdrawn = _switch(await json_body(request), "withdrawn")
+        view = await self._storage.write(withdraw, principal.account, message, withdrawn)
         return JsonResponse(message_body(view))
 
     async def stop(self, request: Request) -> Response:
@@ -121,9 +128,9 @@ def _threads(request: Request) -> tuple[str, ...]:
     return tuple(threads)
 
 
-def _muted(body: object) -> bool:
-    """The field is required, so that an empty body does not unmute."""
-    muted = body.get("muted") if isinstance(body, dict) else None
-    if not isinstance(muted, bool):
-        raise BadRequestError("muted must be true or false.")
-    return muted
+def _switch(body: object, name: str) -> bool:
+    """The field is required, so that an empty body switches nothing off."""
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, bool):
+        raise BadRequestError(f"{name} must be true or false.")
+    return value

@@ -7,7 +7,7 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage, erasure
 from sealbreak_server.storage.events import reminders
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.registration import opt_out
+from sealbreak_server.storage.registration import opt_out, withdraw
 from support.server.timeline import BEN, HUMAN, NOON, Timeline
 
 
@@ -27,6 +27,14 @@ def test_a_mail_that_nobody_opened_is_reminded_of_once(timeline: Timeline) -> No
     assert event["verdict"]["sentence"] == (
         "Not opened for 3 days: earlier mails to this address were opened in Gmail"
     )
+
+
+def test_a_mail_that_did_not_leave_causes_no_reminder(timeline: Timeline) -> None:
+    account, message = timeline.account.id, timeline.mail(BEN)
+    timeline.storage.transaction(withdraw, account, message, True)
+    assert timeline.emit_due() == frozenset()
+    timeline.storage.transaction(withdraw, account, message, False)
+    assert timeline.emit_due() == {timeline.account.owner}
 
 
 @pytest.mark.parametrize("days_ago", [2.9, 11])

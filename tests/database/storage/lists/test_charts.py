@@ -14,7 +14,7 @@ from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.hits import recording
 from sealbreak_server.storage.lists import charts
 from sealbreak_server.storage.lists.charts import Days, FollowedLink, Span
-from sealbreak_server.storage.registration import opt_out, register
+from sealbreak_server.storage.registration import opt_out, register, withdraw
 from sealbreak_server.web.pages.history.overview import _begin, by_hour, named, rates
 
 SENT = 1_800_000_000.0
@@ -61,6 +61,19 @@ class AccountBuilder:
 @pytest.fixture
 def builder(storage: Storage) -> AccountBuilder:
     return AccountBuilder(storage)
+
+
+def test_a_mail_that_did_not_leave_is_in_no_number(storage: Storage) -> None:
+    account = AccountBuilder(storage)
+    message = account.send(links=1)
+    account.hit(message, SENT + 60)
+    account.hit(message, SENT + 70, link=1)
+    storage.transaction(withdraw, account.account, message, True)
+    assert account.spans() == []
+    assert sum(storage.query(charts.waits, account.account, THREE)) == 0
+    assert storage.query(charts.best_links, account.account, THREE, 5) == []
+    storage.transaction(withdraw, account.account, message, False)
+    assert [span.sent for span in account.spans()] == [1]
 
 
 def test_opened_and_clicked_mails_are_counted_where_they_were_sent(builder: AccountBuilder) -> None:

@@ -6,6 +6,7 @@ from sealbreak_server.model.preferences import DAY
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.erasure import erase_recipient
 from sealbreak_server.storage.lists import people, search
+from sealbreak_server.storage.registration import withdraw
 from support.server.timeline import BEN, NOON, Timeline
 
 ANN = "ann@example.com"
@@ -35,6 +36,16 @@ def test_a_person_is_one_whatever_the_case_of_the_address(timeline: Timeline) ->
     (person,) = listed(timeline)
     assert (person.address, person.mails) == (ANN, 2)
     assert timeline.storage.query(people.names, timeline.account.id, "ANN@example.com") == (2, None)
+
+
+def test_a_mail_that_did_not_leave_counts_for_nobody(timeline: Timeline) -> None:
+    account = timeline.account.id
+    for address in (ANN, BEN):
+        timeline.storage.transaction(withdraw, account, timeline.mail(address), True)
+    timeline.mail(ANN)
+    assert [(person.address, person.mails) for person in listed(timeline)] == [(ANN, 1)]
+    assert timeline.storage.query(people.names, account, ANN) == (1, None)
+    assert len(timeline.storage.query(people.got, account, ANN, 10)) == 1
 
 
 def test_people_are_listed_by_address_page_by_page(timeline: Timeline) -> None:

@@ -111,6 +111,28 @@ def test_a_muted_message_is_found_among_the_muted(
     assert subjects(browser, "?show=muted") == []
 
 
+def test_a_mail_that_did_not_leave_is_listed_as_not_sent_and_in_no_filter(
+    browser: httpx2.Client, sender: Sender, mails: dict[str, Mail]
+) -> None:
+    mail = mails["Offer 12"]
+    path = f"/messages/{mail.id}/withdrawn"
+    sender.http.put(path, json={"withdrawn": True})
+    assert subjects(browser) == list(LETTERS)
+    assert subjects(browser, "?show=opened") == ["Minutes"]
+    assert subjects(browser, "?show=clicked") == []
+    for query in ("?q=ann@example.com", ""):
+        page = browser.get(f"/history{query}").text
+        counts = dict(re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span>', page))
+        assert (page.count("Not sent"), counts["Clicked"]) == (1, "0")
+    for shown in ("", "/record"):
+        assert "Not sent" in browser.get(f"/history/{mail.id}{shown}").text
+    (row,) = rows(browser, "?q=example.com/map")
+    assert row["withdrawn"] == "yes"
+    sender.http.put(path, json={"withdrawn": False})
+    assert subjects(browser, "?show=opened") == ["Offer 12", "Minutes"]
+    assert "Not sent" not in browser.get("/history").text
+
+
 def test_filters_tell_how_many_there_are(browser: httpx2.Client) -> None:
     page = browser.get("/history?q=ann@example.com").text
     counts = dict(re.findall(r'>([A-Z][a-z ]+) <span class="count">(\d+)</span>', page))

@@ -1,10 +1,29 @@
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.model.fields import EARLIEST, LATEST
 from sealbreak_server.model.message import Link, Recipient
-from sealbreak_server.model.registration import MAX_SUBJECT, read_registration
+from sealbreak_server.model.registration import (
+    MAX_SUBJECT,
+    TRAVEL_SECONDS,
+    Registration,
+    by_server_clock,
+    read_registration,
+)
 from support.server.process import registration
 
 URL = "https://example.com/offer"
+SENT = 1_793_525_400.0
+HOUR = 3600.0
+DAY = 24 * HOUR
+MOMENTS = st.floats(EARLIEST, LATEST)
+OFFSETS = st.floats(-DAY, 3 * HOUR)
+"""Seconds by which the sender's clock is fast."""
+DELAYS = st.floats(0, 7 * DAY)
+"""Seconds between the sending and the registration."""
 ANN = {"address": "ann@example.com", "name": "Ann", "kind": "to", "copy": 0}
 
 
@@ -48,6 +67,8 @@ def test_gmail_ids_are_optional(name: str) -> None:
     [
         ({"subject": "x" * (MAX_SUBJECT + 1)}, "subject"),
         ({"level": "some"}, "level"),
+        ({"now": "yesterday"}, "now"),
+        ({"now": 5}, "now"),
         ({"recipients": [{**ANN, "kind": "from"}]}, r"recipients\[0\].kind"),
         ({"recipients": [ANN, {**ANN, "address": ""}]}, r"recipients\[1\].address"),
         ({"recipients": [{**ANN, "copy": 65536}]}, r"recipients\[0\].copy"),
@@ -67,3 +88,54 @@ def test_two_links_with_the_same_number_are_refused() -> None:
     links = [{"n": 1, "url": URL}, {"n": 1, "url": "https://example.org/"}]
     with pytest.raises(BadRequestError, match="links must not contain the same number twice"):
         read_registration(registration(links=links))
+
+
+def test_the_senders_clock_is_optional() -> None:
+    assert read_registration(registration()).now is None
+    assert read_registration(registration(now=None)).now is None
+    assert read_registration(registration(now="2026-11-01T09:30:00.250Z")).now == 1793525400.25
+
+
+def sending(sent_at: float, now: float | None, scheduled_for: float | None = None) -> Registration:
+    body = read_registration(registration())
+    return replace(body, sent_at=sent_at, now=now, scheduled_for=scheduled_for)
+
+
+def test_times_without_the_senders_clock_stay() -> None:
+    for one in (sending(SENT, None), sending(SENT, None, SENT + DAY)):
+        assert by_server_clock(one, SENT + HOUR) == one
+
+
+@given(OFFSETS, DELAYS)
+def test_a_wrong_clock_is_corrected(offset: float, delay: float) -> None:
+    read = by_server_clock(sending(SENT + offset, SENT + delay + offset), SENT + delay)
+    assert read.sent_at <= SENT + 1e-3
+    assert read.sent_at >= SENT - TRAVEL_SECONDS - 1e-3
+
+
+@given(st.floats(0, TRAVEL_SECONDS))
+def test_the_travel_of_a_request_does_not_make_the_mail_later(travel: float) -> None:
+    assert by_server_clock(sending(SENT, SENT), SENT + travel).sent_at == SENT
+
+
+@given(MOMENTS, st.none() | MOMENTS, MOMENTS)
+def test_a_mail_was_sent_no_later_than_it_was_registered(
+    sent_at: float, now: float | None, received_at: float
+) -> None:
+    read = by_server_clock(sending(sent_at, now), received_at)
+    assert EARLIEST <= read.sent_at <= received_at
+
+
+@given(MOMENTS, st.none() | MOMENTS, MOMENTS, MOMENTS)
+def test_a_scheduled_time_never_becomes_later(
+    sent_at: float, now: float | None, scheduled_for: float, received_at: float
+) -> None:
+    read = by_server_clock(sending(sent_at, now, scheduled_for), received_at)
+    assert read.scheduled_for is not None
+    assert EARLIEST <= read.scheduled_for <= scheduled_for
+    assert EARLIEST <= read.sent_at <= LATEST
+
+
+def test_a_fast_clock_makes_the_scheduled_time_earlier() -> None:
+    read = by_server_clock(sending(SENT, SENT + HOUR, SENT + DAY), SENT)
+    assert (read.sent_at, read.scheduled_for) == (SENT - HOUR, SENT + DAY - HOUR)

@@ -11,7 +11,7 @@ def _link(operation: str, **parameters: str) -> dict[str, Any]:
 
 MESSAGE = {
     name: _link(name, id=ID)
-    for name in ("get_message", "put_message", "mute_message", "stop_message")
+    for name in ("get_message", "put_message", "mute_message", "withdraw_message", "stop_message")
 }
 WEBHOOK = {name: _link(name, id=ID) for name in ("enable_webhook", "delete_webhook")}
 VIEWED = {"operationId": "views", "requestBody": {"messages": [ID]}}
@@ -20,6 +20,7 @@ LINKS: dict[str, dict[str, Any]] = {
     "ids": {"put_message": _link("put_message", id="$response.body#/ids/0/id")},
     "put_message": {**MESSAGE, "views": VIEWED},
     "mute_message": MESSAGE,
+    "withdraw_message": MESSAGE,
     "stop_message": MESSAGE,
     "list_messages": {
         "get_message": _link("get_message", id="$response.body#/messages/0/id"),

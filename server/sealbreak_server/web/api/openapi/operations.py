@@ -79,6 +79,13 @@ PATHS: Schema = {
             path=True, body="Mute", responses={200: "Message"},
         )
     },
+    "/messages/{id}/withdrawn": {
+        "put": operation(
+            "withdraw_message", "Says that the mail did not leave, or that it did. Registering it "
+            "with another `sent_at` says that it left", path=True, body="Withdrawal",
+            responses={200: "Message"},
+        )
+    },
     "/messages/{id}/stop": {
         "post": operation(
             "stop_message", "Stops the tracking of a message permanently: its level becomes `off`, "

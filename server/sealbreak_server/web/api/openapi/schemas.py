@@ -87,7 +87,12 @@ MESSAGE: Schema = {
     "last_event_at": maybe(TIME),
     "muted": SWITCH,
     "opted_out": SWITCH,
+    "withdrawn": SWITCH,
     "implied_opens": NUMBER,
+}
+NOW: Schema = {
+    **maybe(TIME),
+    "description": "The sender's clock when the request is sent; corrects the other times",
 }
 VERDICT = record(
     {
@@ -176,8 +181,8 @@ SCHEMAS: Schema = {
     "Recipient": RECIPIENT,
     "Link": LINK,
     "Registration": record(
-        REGISTERED,
-        optional=tuple(n for n in REGISTERED if n not in {"subject", "sent_at", "level"}),
+        {**REGISTERED, "now": NOW},
+        optional=("now", *(n for n in REGISTERED if n not in {"subject", "sent_at", "level"})),
     ),
     "Message": record(MESSAGE),
     "MessageWithHits": record({**MESSAGE, "hits": listing(ref("Hit"))}),
@@ -216,6 +221,7 @@ SCHEMAS: Schema = {
     "UpTo": record({"up_to": NUMBER}),
     "Read": record({"read": NUMBER}),
     "Mute": record({"muted": SWITCH}),
+    "Withdrawal": record({"withdrawn": SWITCH}),
     "Mutes": record({"recipients": listing(TEXT)}),
     "Webhook": WEBHOOK,
     "Webhooks": record({"webhooks": listing(ref("Webhook"))}),

@@ -70,11 +70,11 @@ class People:
         address = str(page_request.request.path_params["address"])[:MAX_ADDRESS]
         after = page_cursor(page_request.request.query_params.get("cursor", ""), 1)
         mails, name = await read(people.names, account, address)
-        if not mails:
+        messages, more = await read(people.page, account, address, PAGE, after)
+        if not mails and not messages:
             return self._renderer.show(page_request, "missing.html", 404)
         got = await read(people.got, account, address, MAX_MAILS)
         signs = await read(people.signs, [copy.message for copy in got])
-        messages, more = await read(people.page, account, address, PAGE, after)
         muted = await read(muted_recipients, account)
         return self._renderer.show(
             page_request,
