@@ -125,7 +125,9 @@ def test_the_overrides_are_kept_with_the_draft(tab: Tab) -> None:
     draft = writing.draft()
     tab.goto()
     tab.page.evaluate("(id) => { standIn.compose({ id }); }", draft)
-    expect(tab.only().switch).to_have_text("Links only")
+    again = tab.only()
+    again.fill("ben@example.com", "Offer", HTML)
+    expect(again.switch).to_have_text("Links only")
 
 
 def test_an_excluded_link_stays_excluded_when_the_draft_is_reopened(tab: Tab) -> None:

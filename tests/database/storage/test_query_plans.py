@@ -238,7 +238,7 @@ class Plan:
 @pytest.fixture(scope="module")
 def plans(record: ClassifiedHit, data: Path) -> list[Plan]:
     work = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-    with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database:
+    with closing(sqlite3.connect(data / "sealbreak.sqlite3", timeout=60)) as database:
         return [
             Plan(name, statement, tuple(line for *_, line in database.execute(EXPLAIN + statement)))
             for name, statements in record.found.items()

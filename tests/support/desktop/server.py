@@ -27,6 +27,9 @@ BROWSER = {
     "User-Agent": FIREFOX,
     "Accept": "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
     "Accept-Language": "en-US,en;q=0.5",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "cross-site",
     "Accept-Encoding": "gzip, deflate, br",
 }
 

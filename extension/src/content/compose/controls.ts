@@ -24,15 +24,19 @@ interface Drawn {
 /** The menu shows choices that can be undone: it finds the links as if none was chosen. */
 const IN_MENU = { skip: [], urlText: false };
 
+/** How often a window whose draft has no id is looked at: the host may set the id without any event. */
+const ID_CHECK_MS = 500;
+
 export class ComposeControls {
   private readonly shown = new ShownSwitches();
   private readonly drawn = new Map<HTMLElement, Drawn>();
+  private idCheck: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly host: HostPage,
     private readonly drafts: Drafts,
     private readonly sendWatchdog: SendWatchdog,
-    signal: AbortSignal,
+    private readonly signal: AbortSignal,
   ) {
     signal.addEventListener("abort", () => { for (const { end } of this.drawn.values()) end.abort(); });
   }
@@ -66,6 +70,21 @@ export class ComposeControls {
       this.shown.record(compose.root, draftId, { decision, confidential: compose.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }
+    this.waitForIds(this.withoutId());
+  }
+
+  private withoutId(): number {
+    return [...this.drawn.values()].filter(({ compose }) => compose.root.isConnected && compose.draftId === null).length;
+  }
+
+  private waitForIds(waiting: number): void {
+    if (waiting === 0 || this.idCheck !== null || this.signal.aborted) return;
+    this.idCheck = setTimeout(() => {
+      this.idCheck = null;
+      const left = this.withoutId();
+      if (left === waiting) this.waitForIds(left);
+      else this.refresh();
+    }, ID_CHECK_MS);
   }
 
   /** The draft has its id: it gets the choice that was made before. */
