@@ -122,6 +122,11 @@ def mute_message(ground: Ground) -> None:
     silent(ground, answer, 404)
 
 
+def withdraw_message(ground: Ground) -> None:
+    answer = ground.as_ben("PUT", f"/messages/{ground.mail.id}/withdrawn", {"withdrawn": True})
+    silent(ground, answer, 404)
+
+
 def stop_message(ground: Ground) -> None:
     silent(ground, ground.as_ben("POST", f"/messages/{ground.mail.id}/stop"), 404)
 
@@ -234,6 +239,7 @@ TRIES: dict[tuple[str, str], Callable[[Ground], None]] = {
     ("get", "/messages/{id}"): get_message,
     ("put", "/messages/{id}"): put_message,
     ("put", "/messages/{id}/mute"): mute_message,
+    ("put", "/messages/{id}/withdrawn"): withdraw_message,
     ("post", "/messages/{id}/stop"): stop_message,
     ("get", "/settings"): get_settings,
     ("put", "/settings"): put_settings,
