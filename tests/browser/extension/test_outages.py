@@ -168,7 +168,7 @@ def test_a_full_queue_drops_its_oldest_registration_with_a_warning(
     options = browser.page("options.html")
     expect(options.locator("#facts")).to_contain_text("1000 sent, not yet registered")
     expect(options.locator("#warnings")).to_contain_text("Some sent mails are not registered")
-    popup.get_by_role("button", name="Dismiss").click()
+    popup.locator("#warnings").get_by_role("button", name="Dismiss").click()
     expect(
         popup.get_by_role("heading", name="Some sent mails are not registered")
     ).not_to_be_visible()

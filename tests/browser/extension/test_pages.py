@@ -44,11 +44,11 @@ def test_the_options_name_the_server_and_the_account(options: Page, tracker: Ser
 
 
 def test_a_changed_option_is_saved(options: Page) -> None:
-    options.get_by_role("switch", name="Also links whose text").uncheck()
+    options.get_by_role("switch", name="Also links whose text").check()
     expect(options.locator("#saved")).to_have_text("Saved")
     options.reload()
-    expect(options.get_by_role("switch", name="Also links whose text")).not_to_be_checked()
-    options.get_by_role("switch", name="Also links whose text").check()
+    expect(options.get_by_role("switch", name="Also links whose text")).to_be_checked()
+    options.get_by_role("switch", name="Also links whose text").uncheck()
 
 
 def test_the_do_not_track_list_is_normalised(options: Page) -> None:
