@@ -92,7 +92,7 @@ def _joins(code: str) -> bool:
 
 
 def _is_half(before: str, code: str) -> bool:
-    """Of an emoji: what follows a joiner, or the second letter of a flag."""
+    """The part of an emoji that follows a joiner, or the second letter of a flag."""
     return before.endswith("\u200d") or (_is_flag_letter(code) and _is_flag_letter(before))
 
 

@@ -86,7 +86,7 @@ def _back_up(settings: Settings, target: Path) -> None:
 
 
 def _remove_drafts(folder: Path) -> None:
-    """Of backups that were killed: a draft holds as much private data as a backup."""
+    """Removes the drafts of killed backups: they hold as much private data as a backup."""
     for draft in folder.glob(f"{DRAFT}*"):
         with suppress(OSError), _locked(draft):
             shutil.rmtree(draft)
