@@ -33,7 +33,7 @@ def test_preferences_decide_what_pops_up(panel_display: Display, live: Server) -
         fetch(message.pixel, AT_THE_OFFICE)
         first = pop_ups.wait()
         assert first.title == "'Offer 12' is hot"
-        assert first.body == "Opened from 2 networks within a day"
+        assert first.body == "Opened from 2 networks within a day, perhaps forwarded"
 
         menu.find("Mark all read (2)")
         menu.activate("Mark all read")
