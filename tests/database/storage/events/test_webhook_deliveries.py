@@ -1,4 +1,4 @@
-"""Webhooks and the deliveries that wait; tests/process/server/test_webhooks.py posts them."""
+"""Webhooks and the deliveries that wait; tests/process/server/live/test_webhooks.py posts them."""
 
 import pytest
 from sealbreak_server.errors import BadRequestError, NotFoundError
