@@ -88,7 +88,7 @@ $(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
 # These look for themselves whether there is something to do.
 .PHONY: link-gi node fetch-data
 link-gi:
-	@$(PYTHON) .ci/link-system-gi .venv
+	@$(PYTHON) -m sealbreak_desktop.system.system_gi
 
 node:
 	@.ci/set-up-node
