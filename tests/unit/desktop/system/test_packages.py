@@ -25,7 +25,7 @@ def test_each_package_has_a_name_for_each_manager(package: Package) -> None:
 
 
 def test_only_linux_has_such_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages.shutil, "which", lambda name: name == "apt")
+    monkeypatch.setattr("shutil.which", lambda name: name == "apt")
     monkeypatch.setattr(sys, "platform", "linux")
     assert installing(Package.POP_UPS) == "apt install dunst"
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -43,7 +43,7 @@ def test_another_python_is_an_obstacle() -> None:
 
 def test_missing_libraries_are_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(packages.shutil, "which", lambda name: name == "dnf")
+    monkeypatch.setattr("shutil.which", lambda name: name == "dnf")
     assert "run dnf install python3-gobject python3-dbus libayatana" in obstacle(None)
 
 
