@@ -64,6 +64,13 @@ def obstacle(found: Libraries | None) -> str:
     return ""
 
 
+def advice() -> str:
+    """What a user does who has no PyGObject here."""
+    if not is_virtual():
+        return installing(Package.PYGOBJECT, Package.INDICATOR)
+    return obstacle(find()) or "sealbreak doctor --mend"
+
+
 def link(found: Libraries, prefix: Path) -> Path:
     """Links them into the virtual environment at `prefix`. Returns the folder of the links."""
     library = prefix / "lib" / f"python{OURS}"

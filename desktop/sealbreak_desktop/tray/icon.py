@@ -11,6 +11,7 @@ from typing import Any
 
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.system import system_gi
 from sealbreak_desktop.system.environment import NO_PYGOBJECT, connect_to_bus
 from sealbreak_desktop.system.packages import Package, installing
 from sealbreak_desktop.text import fit_utf16
@@ -120,12 +121,10 @@ def _pystray() -> Any:
         log.info("no tray: %s", type(error).__name__)
         raise TrayUnavailableError("there is no display for a tray icon") from None
     if pystray.Icon.__module__.endswith("_xorg"):
-        raise TrayUnavailableError("a library for tray icons is missing", advice=_install())
+        raise TrayUnavailableError(
+            "a library for tray icons is missing", advice=installing(Package.INDICATOR)
+        )
     return pystray
-
-
-def _install() -> str:
-    return installing(Package.PYGOBJECT, Package.INDICATOR)
 
 
 def _need_session_bus() -> None:
@@ -134,4 +133,6 @@ def _need_session_bus() -> None:
         return
     bus, reason = connect_to_bus("session")
     if bus is None:
-        raise TrayUnavailableError(reason, advice=_install() if reason == NO_PYGOBJECT else "")
+        raise TrayUnavailableError(
+            reason, advice=system_gi.advice() if reason == NO_PYGOBJECT else ""
+        )

@@ -9,6 +9,7 @@ from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.system import environment
 from sealbreak_desktop.system.browser import browser_program
 from sealbreak_desktop.system.packages import Package, installing
+from sealbreak_desktop.system.system_gi import advice
 from sealbreak_desktop.tray.drawing import Appearance
 from sealbreak_desktop.tray.icon import Tray
 from sealbreak_desktop.tray.menu import View
@@ -31,7 +32,7 @@ def _bus() -> Finding:
     if bus is not None:
         return ok("session bus", "there")
     missing = why == environment.NO_PYGOBJECT
-    return problem("session bus", why, installing(Package.PYGOBJECT) if missing else "")
+    return problem("session bus", why, advice() if missing else "")
 
 
 def _pop_ups() -> Finding:

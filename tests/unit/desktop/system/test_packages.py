@@ -1,7 +1,6 @@
 import sys
 
 import pytest
-from sealbreak_desktop.system import packages
 from sealbreak_desktop.system.packages import MANAGERS, Package, command, installing
 
 

@@ -2,7 +2,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sealbreak_desktop.system import packages, system_gi
+from sealbreak_desktop.system import system_gi
 from sealbreak_desktop.system.system_gi import OURS, Libraries, link, obstacle
 
 
