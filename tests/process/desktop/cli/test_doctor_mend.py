@@ -24,12 +24,12 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def doctor(venv: Path, state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(state), "SEALBREAK_STATE": str(state)}
-    command = [venv / "bin/python", "-m", "sealbreak_desktop", "doctor", *arguments]
+    command = [str(venv / "bin/python"), "-m", "sealbreak_desktop", "doctor", *arguments]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
 def imports_gi(venv: Path) -> bool:
-    command = [venv / "bin/python", "-c", "import gi, dbus"]
+    command = [str(venv / "bin/python"), "-c", "import gi, dbus"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
