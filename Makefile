@@ -53,11 +53,9 @@ screenshots: set-up-test ## take the pictures of the README again
 audit: set-up-check ## ask the advisory services about everything this is built on
 	@.ci/audit
 
-.PHONY: build pins clean audit
-build: set-up-check extension/dist/manifest.json ## wheel and extension zip, into dist/
-	@$(PYTHON) -m hatchling build --target wheel
-	@$(PYTHON) -m zipfile --create dist/sealbreak-extension.zip extension/dist/*
-	@ls -l dist
+.PHONY: dist pins clean audit
+dist: set-up-check fetch-data extension/dist/manifest.json ## wheel, extension and its source, into dist/
+	@.ci/make-dist
 
 pins: ## newest versions of all Python packages into constraints.txt
 	@.ci/make-pins
@@ -88,7 +86,7 @@ $(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
 # These look for themselves whether there is something to do.
 .PHONY: link-gi node fetch-data
 link-gi:
-	@$(PYTHON) .ci/link-system-gi .venv
+	@$(PYTHON) -m sealbreak_desktop.system.system_gi
 
 node:
 	@.ci/set-up-node

@@ -4,6 +4,7 @@ SealbreakError
 ├── SettingsError       a setting cannot be used
 ├── UnavailableError    the database cannot be reached or written at the moment
 ├── MigrationError      this version cannot read the database
+├── ExtensionError      the browser extension cannot be put into a folder
 └── RefusalError        a request is refused, with status, title and detail
     ├── BadRequestError   400
     ├── NotSignedInError  401
@@ -33,6 +34,10 @@ class UnavailableError(SealbreakError):
 
 class MigrationError(SealbreakError):
     title = "The database does not fit this version"
+
+
+class ExtensionError(SealbreakError):
+    title = "The extension was not unpacked"
 
 
 class RefusalError(SealbreakError):

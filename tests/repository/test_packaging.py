@@ -1,7 +1,9 @@
 """What is in the wheel, and what every file of the repository keeps to."""
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -9,6 +11,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from sealbreak_server.classification.evidence.data_files import COUNTRY, fetched_folder
 from support.paths import ROOT
 
 PACKAGES = {"server": "sealbreak_server", "desktop": "sealbreak_desktop"}
@@ -67,6 +70,46 @@ def test_the_wheel_holds_each_file_of_the_packages(wheel: set[str]) -> None:
         if path.is_relative_to(ROOT / folder / package)
     }
     assert ours - wheel == set()
+
+
+@pytest.fixture(scope="module")
+def distribution(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make dist` writes, from a copy of the repository."""
+    copy = tmp_path_factory.mktemp("copy")
+    for path in files():
+        target = copy / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+    shutil.copytree(ROOT / "extension/dist", copy / "extension/dist")
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    author = ["-c", "user.name=Test", "-c", "user.email=test@example.com"]
+    for command in (["init", "-q"], ["add", "--all"], [*author, "commit", "-qm", "A copy"]):
+        subprocess.run(["git", *command], cwd=copy, check=True)
+    subprocess.run([".ci/make-dist"], cwd=copy, check=True, capture_output=True)
+    return copy / "dist"
+
+
+def test_the_distributed_wheel_needs_nothing_else(distribution: Path, tmp_path: Path) -> None:
+    """Its extension is the one that was built, and a new country database needs no download."""
+    (wheel,) = distribution.glob("*.whl")
+    target, folder = tmp_path / "installed", tmp_path / "extension"
+    with ZipFile(wheel) as archive:
+        archive.extractall(target)
+    command = [sys.executable, "-m", "sealbreak_server", "extension", str(folder)]
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(target)}
+    subprocess.run(command, cwd=tmp_path, env=environ, check=True, capture_output=True)
+    built = ROOT / "extension/dist"
+    names = {path.relative_to(built) for path in built.rglob("*")}
+    assert {path.relative_to(folder) for path in folder.rglob("*")} == names
+    fetched = (fetched_folder() / COUNTRY).is_file()
+    assert (target / "sealbreak_server/classification/data" / COUNTRY).is_file() == fetched
+
+
+def test_reviewers_get_the_sources_of_the_extension(distribution: Path) -> None:
+    with ZipFile(distribution / "sealbreak-extension-source.zip") as archive:
+        names = archive.namelist()
+    assert {"extension/package-lock.json", "extension/README.md"} <= set(names)
+    assert not [name for name in names if "node_modules" in name or "/dist/" in name]
 
 
 def modules() -> list[tuple[str, Path]]:

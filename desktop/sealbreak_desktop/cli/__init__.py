@@ -4,6 +4,7 @@ import argparse
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 
 from sealbreak_desktop.cli import doctor, history, pair, paired, sign_out, tray
 from sealbreak_desktop.errors import SealbreakError
@@ -50,6 +51,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('sealbreak')}")
     parser.set_defaults(run=tray.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (pair, paired, history, doctor, sign_out):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
 from sealbreak_desktop.state.notification import Notification, OnAction, summarise_late
+from sealbreak_desktop.system.packages import Package, installing
 
 MAX_KEPT = 100
 """Notifications that wait until something can show them."""
@@ -93,9 +94,10 @@ class FallbackNotifier:
         if name != self.name:
             log.info("notifications are shown by %s %s", name, reasons or "")
             if name == NullNotifier.name:
+                how = installing(Package.POP_UPS)
                 self._warn(
                     "No pop-ups: no program on this desktop shows notifications"
-                    " (on Debian: apt install dunst). `sealbreak history` prints what happened."
+                    f"{how and f' ({how})'}. `sealbreak history` prints what happened."
                 )
         self.name = name
 

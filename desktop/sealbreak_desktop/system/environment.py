@@ -45,8 +45,10 @@ def notification_server() -> tuple[str, frozenset[str]] | None:
 
 
 def _status_notifier_host() -> bool:
-    from gi.repository import GLib
-
+    try:
+        from gi.repository import GLib
+    except ImportError:
+        return False
     arguments = GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered"))
     properties = "org.freedesktop.DBus.Properties"
     answer = _call(WATCHER, "/StatusNotifierWatcher", properties, "Get", arguments)

@@ -11,13 +11,14 @@ from typing import Any
 
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
+from sealbreak_desktop.system import system_gi
 from sealbreak_desktop.system.environment import NO_PYGOBJECT, connect_to_bus
+from sealbreak_desktop.system.packages import Package, installing
 from sealbreak_desktop.text import fit_utf16
 from sealbreak_desktop.tray import drawing
 from sealbreak_desktop.tray.gtk_menu import is_gtk, with_updated_menu
 from sealbreak_desktop.tray.menu import SEPARATOR, Choice, Row, View
 
-INSTALL = "On Debian: apt install python3-gi gir1.2-ayatanaappindicator3-0.1"
 TOOLTIP_LIMIT = 127
 """UTF-16 units. Windows accepts no more."""
 
@@ -120,7 +121,9 @@ def _pystray() -> Any:
         log.info("no tray: %s", type(error).__name__)
         raise TrayUnavailableError("there is no display for a tray icon") from None
     if pystray.Icon.__module__.endswith("_xorg"):
-        raise TrayUnavailableError("a library for tray icons is missing", advice=INSTALL)
+        raise TrayUnavailableError(
+            "a library for tray icons is missing", advice=installing(Package.INDICATOR)
+        )
     return pystray
 
 
@@ -130,4 +133,6 @@ def _need_session_bus() -> None:
         return
     bus, reason = connect_to_bus("session")
     if bus is None:
-        raise TrayUnavailableError(reason, advice=INSTALL if reason == NO_PYGOBJECT else "")
+        raise TrayUnavailableError(
+            reason, advice=system_gi.advice() if reason == NO_PYGOBJECT else ""
+        )

@@ -10,6 +10,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import version
 from typing import Protocol, cast
 
 from sealbreak_server.cli.arguments import Options
@@ -49,6 +50,7 @@ COMMANDS = (
     Command("serve", "run the server in the foreground"),
     Command("run", "set up and start the server and the tray app", "run.run"),
     Command("demo", "show what Sealbreak does, on throw-away data", "run.demo"),
+    Command("extension", "put the browser extension into a folder"),
     Command("pair", "make a one-time code that pairs one device"),
     Command("devices", "list the paired devices, or revoke one"),
     Command("preferences", "show or change what you are notified of"),
@@ -88,6 +90,7 @@ def make_parser(chosen: str = "") -> ArgumentParser:
         description=DESCRIPTION,
         formatter_class=RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('sealbreak')}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         subparser = subparsers.add_parser(

@@ -8,6 +8,8 @@ from sealbreak_desktop.errors import SealbreakError
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.system import environment
 from sealbreak_desktop.system.browser import browser_program
+from sealbreak_desktop.system.packages import Package, installing
+from sealbreak_desktop.system.system_gi import advice
 from sealbreak_desktop.tray.drawing import Appearance
 from sealbreak_desktop.tray.icon import Tray
 from sealbreak_desktop.tray.menu import View
@@ -30,13 +32,13 @@ def _bus() -> Finding:
     if bus is not None:
         return ok("session bus", "there")
     missing = why == environment.NO_PYGOBJECT
-    return problem("session bus", why, "apt install python3-gi" if missing else "")
+    return problem("session bus", why, advice() if missing else "")
 
 
 def _pop_ups() -> Finding:
     server = environment.notification_server()
     if server is None:
-        return problem("pop-ups", "no notification server", "apt install dunst")
+        return problem("pop-ups", "no notification server", installing(Package.POP_UPS))
     name, capabilities = server
     clicks = "can be clicked" if "actions" in capabilities else "cannot be clicked"
     return ok("pop-ups", f"{name} answers; its pop-ups {clicks}")

@@ -15,8 +15,9 @@ from sealbreak_desktop.files.keyrings import (
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.files.settings import load_pairing
 from sealbreak_desktop.system.autostart import Autostart
+from sealbreak_desktop.system.packages import Package, installing
 
-INSTALL_KEYRING = "apt install gnome-keyring, or pair with --token-file"
+WITHOUT_KEYRING = "pair with --token-file"
 
 
 def examine(paths: Paths) -> Iterator[Finding]:
@@ -49,12 +50,16 @@ def _keyring() -> Finding:
     state, backend = keyring_state(), keyring_backend()
     name = type(backend).__module__.removeprefix("keyring.backends.")
     if state is KeyringState.NONE:
-        return problem("keyring", "none on this computer", INSTALL_KEYRING)
+        return problem("keyring", "none on this computer", _without_keyring())
     if state is KeyringState.LOCKED:
         return problem("keyring", f"{name} is locked", "Unlock it: the tray then connects.")
     if not tells_state(backend):
         return not_checked("keyring", f"{name}; whether it is unlocked")
     return ok("keyring", f"{name} is unlocked")
+
+
+def _without_keyring() -> str:
+    return ", or ".join(filter(None, [installing(Package.KEYRING), WITHOUT_KEYRING]))
 
 
 def _files(paths: Paths) -> Finding:

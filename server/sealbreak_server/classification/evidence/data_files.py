@@ -39,15 +39,23 @@ def find(name: str, folder: Path | None) -> Path | None:
     """The file in `folder`, else what the owner installed, else what the set-up fetched."""
     places = [folder, installed_folder(), fetched_folder(), SHIPPED]
     files = (place / name for place in places if place is not None)
-    return next((file for file in files if file.is_file()), None)
+    return next((file for file in files if _is_readable(file)), None)
+
+
+def _is_readable(file: Path) -> bool:
+    """A file in a folder that this user may not enter counts as missing."""
+    try:
+        return file.is_file()
+    except PermissionError:
+        return False
 
 
 def missing(folder: Path | None = None) -> Iterator[str]:
     """A sentence for each missing file: what is lost without it and how to get it."""
     if find(COUNTRY, folder) is None:
         yield (
-            "No country database, so countries are not shown. Run .ci/fetch-data, "
-            "or install a file with `sealbreak-server data country FILE`."
+            "No country database, so countries are not shown. Install one, for "
+            "example DB-IP's free file (.mmdb), with `sealbreak-server data country FILE`."
         )
     if find(EGRESS, folder) is None:
         yield (

@@ -19,6 +19,7 @@ from sealbreak_server.cli.run.tray import start_tray, tray_obstacle
 from sealbreak_server.security.reachability import Reach, reach
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
+from sealbreak_server.web import installation
 from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, PREFIX
 
 START_SECONDS = 30.0
@@ -112,7 +113,8 @@ class Launcher:
         stack.push_async_callback(tray.process.stop, self._stop_now)
         say(f"Tray         started{f', not paired: {tray.problem}' if tray.problem else ''}")
         if tray.problem and not plan.token_file:
-            say("             To keep the token in a file, start with: make run ARGS=--token-file")
+            again = installation.command("--token-file")
+            say(f"             To keep the token in a file, start with: {again}")
 
     async def _show_first_steps(self, stack: AsyncExitStack, address: str) -> None:
         if reach(address) is not Reach.LOOPBACK:

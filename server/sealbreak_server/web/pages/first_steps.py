@@ -6,6 +6,7 @@ proxy on this machine, all clients come from loopback. It stops making codes an 
 start, because its address stays in the browser's history and the terminal.
 """
 
+import asyncio
 import hmac
 import ipaddress
 from pathlib import Path
@@ -16,21 +17,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sealbreak_server.errors import ExtensionError
 from sealbreak_server.security.reachability import reach
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.accounts import DeviceRow
+from sealbreak_server.web import installation
 from sealbreak_server.web.middleware.headers import CONTENT_POLICY
 from sealbreak_server.web.responses import NO_STORE
 
 PAGES = Path(__file__).parent
-REPOSITORY = Path(__file__).parents[4]
 KEY_VARIABLE = "SEALBREAK_FIRST_STEPS"
 """The launcher passes the key to the server in this variable. It is not a setting."""
 PREFIX = "/first-steps/"
 CODES_SECONDS = 3600
 """Codes are made for so long after the server's start."""
 FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+EXAMPLE = ("--public-url https://track.example.com", "--trusted-proxies 127.0.0.1")
 HEADERS = {
     "Cache-Control": NO_STORE,
     "Content-Security-Policy": f"{CONTENT_POLICY}; script-src 'self'",
@@ -64,9 +67,16 @@ class FirstSteps:
             return PlainTextResponse("There is nothing at this address.\n", 404)
         if request.method not in {"GET", "POST"}:
             return Response(status_code=405, headers={"Allow": "GET, POST"})
+        wants = request.url.query if request.method == "POST" else ""
+        if wants == "unpack":
+            return await self._page(request, problem=await asyncio.to_thread(_unpack))
+        if wants == "download":
+            return await asyncio.to_thread(_download)
         return await self._page(request, wants_code=request.method == "POST")
 
-    async def _page(self, request: Request, *, wants_code: bool) -> Response:
+    async def _page(
+        self, request: Request, *, wants_code: bool = False, problem: str = ""
+    ) -> Response:
         storage, now = self._services.storage, self._services.clock()
         makes_codes = now < self._codes_until
         code = None
@@ -75,7 +85,10 @@ class FirstSteps:
         here = f"http://{request.url.netloc}"
         public_url = self._services.settings.public_url
         text = self._template.render(
-            extension=extension_folder(),
+            extension=installation.built_extension() or _unpacked_folder(),
+            has_extension=installation.PACKED.is_file(),
+            problem=problem,
+            restart=installation.command(*EXAMPLE),
             devices=await storage.write(_devices, now),
             code=code,
             makes_codes=makes_codes,
@@ -102,10 +115,26 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def extension_folder() -> Path | None:
-    """The built extension, if the server runs from a clone of the repository."""
-    folder = REPOSITORY / "extension/dist"
-    return folder if (folder / "manifest.json").exists() else None
+def _unpacked_folder() -> Path | None:
+    folder = installation.extension_folder()
+    return folder if (folder / installation.MANIFEST).is_file() else None
+
+
+def _unpack() -> str:
+    """What went wrong, for the page."""
+    try:
+        installation.unpack_extension(installation.extension_folder())
+    except ExtensionError as error:
+        return f"{error.title}: {error.message}"
+    return ""
+
+
+def _download() -> Response:
+    packed = installation.packed_extension()
+    if packed is None:
+        return PlainTextResponse("This package does not contain the extension.\n", 404)
+    headers = HEADERS | {"Content-Disposition": 'attachment; filename="sealbreak-extension.zip"'}
+    return Response(packed, media_type="application/zip", headers=headers)
 
 
 def _devices(now: float) -> list[DeviceRow]:

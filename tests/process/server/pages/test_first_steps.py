@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
+from sealbreak_server.web import installation
 from sealbreak_server.web.pages.first_steps import CODES_SECONDS, KEY_VARIABLE, is_local
 from starlette.requests import Request as ServerRequest
 from support.desktop.server import Server, server
@@ -56,6 +57,36 @@ def test_the_button_makes_a_code_that_pairs_a_device(running: Server) -> None:
     paired = running.call("POST", "pair", {"code": code, "name": "A browser", "kind": "api"})
     assert paired["token"]
     assert "A browser" in ask(page(running))[1]
+
+
+def test_a_package_puts_the_extension_into_downloads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = installation.packed_extension()
+    assert packed is not None
+    (tmp_path / "extension.zip").write_bytes(packed)
+    folder = tmp_path / "Downloads/sealbreak-extension"
+    monkeypatch.setattr(installation, "CLONE", None)
+    monkeypatch.setattr(installation, "PACKED", tmp_path / "extension.zip")
+    monkeypatch.setattr(installation, "extension_folder", lambda: folder)
+    monkeypatch.setenv(KEY_VARIABLE, "the-key")
+    settings = read_settings({"data": str(tmp_path), "public_url": "http://127.0.0.1:8787"}, {})
+    services = make_services(settings)
+    transport = httpx2.ASGITransport(make_app(services))
+
+    async def press(*buttons: str) -> list[httpx2.Response]:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            first = await client.get("/first-steps/the-key")
+            return [first, *[await client.post(f"/first-steps/the-key?{one}") for one in buttons]]
+
+    before, download, after = asyncio.run(press("download", "unpack"))
+    services.storage.close()
+    assert str(folder) not in before.text
+    assert "Put the extension into Downloads" in before.text
+    assert "make run" not in before.text
+    assert download.content == packed
+    assert str(folder) in after.text
+    assert (folder / "manifest.json").is_file()
 
 
 def test_an_hour_after_the_start_the_page_makes_no_more_codes(
