@@ -59,7 +59,7 @@ def make_app(services: Services) -> App:
     """The fast path of pixels and links comes first: they need none of the other middleware."""
     settings = services.settings
     fast_path = FastPath(_framework(services), beacons(services))
-    proxies = ProxyMiddleware(fast_path, settings.trusted_proxies)
+    proxies = ProxyMiddleware(fast_path, settings.trusted_proxies, settings.client_address_header)
 
     def handle(scope: Scope, respond: Respond) -> bool:
         proxies.set_client(scope)

@@ -1,6 +1,7 @@
 """Every setting with its flag, environment variable, default and help; read once at the start."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ class Settings:
     """Without a slash at the end; empty until the port is known."""
     database_url: str
     trusted_proxies: tuple[Network, ...]
+    client_address_header: str
+    """In lower case."""
     keep_days: int
     access_log: bool
     webhook_networks: tuple[Network, ...] = ()
@@ -74,6 +77,12 @@ def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _header(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9-]+", text):
+        raise ValueError("it must be the name of a header, such as CF-Connecting-IP")
+    return text.lower()
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
@@ -105,6 +114,12 @@ SETTINGS = (
         "",
         "networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8,::1/128",
         _networks,
+    ),
+    Setting(
+        "client_address_header",
+        "",
+        "a header of these proxies that holds only the client's address, such as CF-Connecting-IP",
+        _header,
     ),
     Setting(
         "keep_days", "0", "erase what is older than this number of days; 0 keeps everything", _count

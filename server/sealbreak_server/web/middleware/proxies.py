@@ -15,11 +15,16 @@ MAX_ADDRESS = 45
 
 
 class ProxyMiddleware:
-    """Trusts the part of X-Forwarded-For that the owner's proxies wrote, reading from its end."""
+    """Trusts the part of X-Forwarded-For that the owner's proxies wrote, reading from its end.
 
-    def __init__(self, app: ASGIApp, networks: Sequence[Network]) -> None:
+    `header`: in lower case, one that holds only the client's address, such as cf-connecting-ip.
+    A trusted proxy's is believed before X-Forwarded-For. Empty: there is none.
+    """
+
+    def __init__(self, app: ASGIApp, networks: Sequence[Network], header: str = "") -> None:
         self.app = app
         self.networks = networks
+        self._header = header.encode()
         self._is_trusted = lru_cache(CACHED_ADDRESSES)(self._is_in_networks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +39,8 @@ class ProxyMiddleware:
     def _client_address(self, address: str, scope: Scope) -> str:
         if not self.networks or not self._is_trusted(address):
             return address
+        if (named := self._named_address(scope)) is not None:
+            return named
         for hop in reversed(_forwarded_for(scope)):
             if not _is_address(hop):
                 return address
@@ -41,6 +48,13 @@ class ProxyMiddleware:
             if not self._is_trusted(address):
                 break
         return address
+
+    def _named_address(self, scope: Scope) -> str | None:
+        lines = [value for name, value in scope["headers"] if name == self._header]
+        if len(lines) != 1:  # no header, or a stranger's beside the proxy's
+            return None
+        address = plain_address(lines[0].decode("latin-1").strip())
+        return _canonical(address) if _is_address(address) else None
 
     def _is_in_networks(self, address: str) -> bool:
         if not _is_address(address):

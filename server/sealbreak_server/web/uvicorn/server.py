@@ -13,7 +13,9 @@ from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
 
 DRAIN_SECONDS = 10
 """Running requests may finish in this time after a stop was requested."""
-KEEP_ALIVE_SECONDS = 30
+KEEP_ALIVE_SECONDS = 150
+"""Longer than proxies keep a connection to the server (nginx 60 s, Tailscale and cloudflared 90 s,
+Caddy 120 s): they never send a request on a connection that the server closes at that moment."""
 MAX_FRAME = 64 * 1024
 BAD_REQUEST_WARNINGS = {
     "ASGI callable returned without completing handshake.",
