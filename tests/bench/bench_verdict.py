@@ -12,7 +12,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sealbreak_server.classification.classifier import Classifier
-from sealbreak_server.cli.classify import read_facts
+from sealbreak_server.cli.classification.classify import read_facts
 from sealbreak_server.model.facts import Facts
 from support.paths import TESTS
 from support.server.hit_cases import cases

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from sealbreak_server.cli.files import writing
+from sealbreak_server.cli.storage.files import writing
 from sealbreak_server.errors import SettingsError
 from support.server.commands import register
 from support.server.process import command

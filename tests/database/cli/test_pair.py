@@ -3,8 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
+from sealbreak_server.cli.account.pair import login_name
 from sealbreak_server.cli.database import open_storage
-from sealbreak_server.cli.pair import login_name
 from sealbreak_server.storage import accounts
 from support.server.commands import settings_of
 from support.server.process import command

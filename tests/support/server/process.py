@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+from sealbreak_server.cli.account.pair import new_code
 from sealbreak_server.cli.main import main
-from sealbreak_server.cli.pair import new_code
 from sealbreak_server.security.tokens import make_token, sign_link, sign_link2
 from sealbreak_server.settings import read_settings
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from sealbreak_server.cli.account.pair import login_name, new_code
 from sealbreak_server.cli.database import open_storage
-from sealbreak_server.cli.pair import login_name, new_code
 from sealbreak_server.cli.run import subprocesses
 from sealbreak_server.cli.run.browser import open_page
 from sealbreak_server.cli.run.ports import is_taken, port_owner

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sealbreak_server.cli.pair import new_code
+from sealbreak_server.cli.account.pair import new_code
 from sealbreak_server.cli.run import subprocesses
 from sealbreak_server.cli.run.subprocesses import Subprocess, installed_program
 from sealbreak_server.settings import Settings

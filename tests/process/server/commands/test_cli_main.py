@@ -57,7 +57,7 @@ def test_an_interrupted_command_has_the_status_of_a_shell(
     def interrupted(_options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sealbreak_server.cli.pair.run", interrupted)
+    monkeypatch.setattr("sealbreak_server.cli.account.pair.run", interrupted)
     assert main(["pair"]) == 130
     assert capsys.readouterr().err == "Stopped.\n"
 

@@ -6,7 +6,7 @@ from sealbreak_server.classification import classifier as classifier_module
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
-from sealbreak_server.cli.classify import answer
+from sealbreak_server.cli.classification.classify import answer
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import TESTS

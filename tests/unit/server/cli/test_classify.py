@@ -6,7 +6,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from sealbreak_server.cli.classify import BadLineError, read_facts
+from sealbreak_server.cli.classification.classify import BadLineError, read_facts
 from sealbreak_server.model.hit import Kind
 from support.server.classification import RESIDENTIAL
 from support.server.process import run_main

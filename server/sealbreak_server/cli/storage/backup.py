@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
-from sealbreak_server.cli.files import writing
+from sealbreak_server.cli.storage.files import writing
 from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.ingest.retry_buffer import CHUNK
 from sealbreak_server.ingest.spool import Spool

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sealbreak_server.cli.arguments import Options, add_account, add_database, read_options
 from sealbreak_server.cli.database import open_storage
-from sealbreak_server.cli.files import writing
+from sealbreak_server.cli.storage.files import writing
 from sealbreak_server.storage.accounts import meant_account
 from sealbreak_server.storage.export import export_account
 
