@@ -5,14 +5,14 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
 
 from sealbreak_server.ingest.intake import Intake
 from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.security.links import read_link, shown_target, signed_target
 from sealbreak_server.security.tokens import Keyring, Token
-from sealbreak_server.security.urls import MAX_URL, is_web_address, location
+from sealbreak_server.security.urls import location
 from sealbreak_server.web.responses import PIXEL, Header, Respond, StaticResponse
 
 MAX_HEADERS = 40
@@ -21,8 +21,6 @@ MAX_HEADER_VALUE = 1024
 MAX_HEADER_TEXT = 4096
 """Characters of all stored headers of a hit, four times what browsers send. Without this limit a
 client that repeats large requests would fill the disk forty times as fast."""
-MAX_QUERY_FIELDS = 10
-MAX_QUOTED_URL = 3 * MAX_URL
 CACHED_URLS = 128
 CACHED_HEADERS = 1024
 """Most hits come from a few programs, which send the same headers each time."""
@@ -33,7 +31,6 @@ DROPPED_HEADERS = {
     b"forwarded", b"x-forwarded-for", b"x-real-ip", b"true-client-ip", b"cf-connecting-ip",
 }  # fmt: skip
 """Never stored: credentials, and addresses, which must not outlive the hit's own."""
-INVALID_LINK = b"This link is not valid: this server did not make it, or it was changed.\n"
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +56,16 @@ class Beacon:
         self._intake = intake
         self._clock = clock
         self._security_headers = security_headers
+        self._wrong_method = StaticResponse(405, b"", [(b"allow", b"GET, HEAD"), *security_headers])
 
     def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
         """The item, if this server made its address, and the response to the request."""
         raise NotImplementedError
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            await self._wrong_method(scope, receive, send)
+            return
         responses: asyncio.Queue[StaticResponse] = asyncio.Queue()
         self.handle(scope, responses.put_nowait)
         response = await responses.get()
@@ -126,53 +127,29 @@ class Pixel(Beacon):
 class LinkRedirect(Beacon):
     """Redirects if the signature is valid, which needs no database; else answers 404."""
 
-    def __init__(self, *dependencies: Any) -> None:
+    def __init__(self, *dependencies: Any, dead_link: Callable[[str | None], bytes]) -> None:
+        """`dead_link`: makes the page about an address that is not followed."""
         super().__init__(*dependencies)
-        plain = (b"content-type", b"text/plain; charset=utf-8")
-        self._not_found = StaticResponse(404, INVALID_LINK, [plain, *self._security_headers])
+        self._dead_link = dead_link
         self._redirect = StaticResponse(
             302, b"", [(b"x-robots-tag", b"noindex"), *self._security_headers]
         )
 
     def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
-        params = scope["path_params"]
-        token = self._keyring.read(params["owner"], params["token"])
-        number = _link_number(params["n"])
-        quoted, signature = _target_and_signature(params.get("s"), scope["query_string"])
-        url, location_header = _target(quoted[:MAX_QUOTED_URL])
-        if token is not None and number is not None and location_header:
-            signs = token.signs if params.get("s") is None else token.signs2
-            if signs(number, url, signature):
-                response = self._redirect.with_header((b"location", location_header))
-                return TrackedItem(token, Kind.CLICK, number), response
-        return None, self._not_found
+        path: bytes = scope["raw_path"] + b"?" + scope["query_string"]
+        address = read_link(path.decode("utf-8", "replace"))
+        if address is None:
+            return None, self._not_found(None)
+        token = self._keyring.read(address.owner, address.token)
+        url = signed_target(token, address) if token else None
+        if token is None or url is None:
+            return None, self._not_found(shown_target(address))
+        response = self._redirect.with_header((b"location", _location(url)))
+        return TrackedItem(token, Kind.CLICK, address.number), response
+
+    def _not_found(self, target: str | None) -> StaticResponse:
+        html = (b"content-type", b"text/html; charset=utf-8")
+        return StaticResponse(404, self._dead_link(target), [html, *self._security_headers])
 
 
-def _link_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
-
-
-def _target_and_signature(in_path: str | None, query: bytes) -> tuple[str, str]:
-    """The quoted target and the signature. In form 2, which has its signature in the path,
-    everything after `to=` is the target."""
-    if in_path is None:
-        fields = _query_fields(query)
-        return fields.get("to", ""), fields.get("sig", "")
-    _, _, target = query.decode("latin-1").partition("to=")
-    return target, in_path
-
-
-def _query_fields(query: bytes) -> dict[str, str]:
-    """Values stay quoted: apart from the target, our links hold nothing that needs quoting."""
-    pairs = (pair.partition("=") for pair in query.decode("latin-1").split("&", MAX_QUERY_FIELDS))
-    return {name: value for name, _, value in pairs}
-
-
-@lru_cache(CACHED_URLS)
-def _target(quoted: str) -> tuple[str, bytes]:
-    """The URL and its Location header, which is empty if redirecting there is not allowed."""
-    try:
-        url = unquote(quoted.replace("+", " "), errors="strict")
-    except UnicodeDecodeError:
-        return "", b""
-    return url, location(url) if is_web_address(url) else b""
+_location = lru_cache(CACHED_URLS)(location)

@@ -23,6 +23,7 @@ from sealbreak_server.web.live import Live
 from sealbreak_server.web.middleware.headers import security_headers
 from sealbreak_server.web.pages import Pages
 from sealbreak_server.web.pages.base import Handler
+from sealbreak_server.web.pages.dead_link import DeadLinkPage
 from sealbreak_server.web.requests import API_PREFIX
 from sealbreak_server.web.responses import JsonResponse
 
@@ -38,10 +39,10 @@ def beacons(services: Services) -> list[Route]:
         services.clock,
         security_headers(https=services.settings.is_https),
     )
+    link = LinkRedirect(*dependencies, dead_link=DeadLinkPage().render)
     return [
         Route("/o/{owner}/{token}.gif", Pixel(*dependencies), name="pixel"),
-        Route("/l/{owner}/{token}/{n}", LinkRedirect(*dependencies), name="link"),
-        Route("/l/{owner}/{token}/{n}/{s}", LinkRedirect(*dependencies), name="link2"),
+        Route("/l/{address:path}", link, name="link"),
     ]
 
 

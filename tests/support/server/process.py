@@ -196,6 +196,12 @@ class Sender:
         while (shown := self.message(mail)) | counts != shown and time.monotonic() < end:
             time.sleep(0.05)
 
+    def wait_for_hits(self, mail: Mail, count: int, seconds: float = 12) -> None:
+        end = time.monotonic() + seconds
+        while len(self.message(mail)["hits"]) < count and time.monotonic() < end:
+            time.sleep(0.05)
+        assert len(self.message(mail)["hits"]) == count
+
     def events(self, after: int = 0) -> list[dict[str, Any]]:
         body: list[dict[str, Any]] = self.http.get("/events", params={"after": after}).json()[
             "events"

@@ -43,7 +43,7 @@ class PageRenderer:
     def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self.services = services
         self.authenticator = authenticator
-        self._templates = _environment()
+        self._templates = environment()
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         text = self._templates.get_template(template).render(**values)
@@ -106,7 +106,7 @@ async def read_form(request: Request) -> dict[str, str]:
         return {}
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(PAGES / "templates"),
         autoescape=select_autoescape(default=True),

@@ -2,7 +2,9 @@
 
 import socket
 from collections.abc import Iterator
-from urllib.parse import quote
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given, settings
@@ -142,10 +144,59 @@ def test_a_signature_is_for_one_link_of_one_copy_of_one_message(
         good + "A",
         good.partition("&sig=")[0],
         good.replace("to=", "url="),
-        good + "&to=https%3A%2F%2Fexample.org",
         good.replace("?to=", "?to=https%3A%2F%2Fexample.org&sig=x;to="),
     ):
         assert follow(server, bad).status == 404, bad
+
+
+@pytest.mark.parametrize("form", [Mail.link, Mail.link2])
+def test_a_link_changed_on_its_way_arrives_and_is_recorded(ann: Sender, form: Any) -> None:
+    """The ways in which links were seen to be changed; the unit tests try all of them."""
+    url = "https://example.com/offer?a=1&b=%20&c=50%25"
+    mail = ann.mail()
+    good: str = form(mail, 1, url)
+    path, query = good.split("?")
+    changed = [
+        good.replace("&", "&amp;"),
+        good.replace("&", "&amp%3B"),
+        f"{path}?{unquote(query)}",
+        f"{path}?{quote(query, safe='=&')}",
+        *(good + end for end in (".", ")", ",", ">", "%3E", "%22")),
+        f"{good}&utm_source=a&fbclid=b",
+        f"{good}&to=https%3A%2F%2Fexample.org",
+    ]
+    for sent in changed:
+        answer = ask(ann.url, "GET", sent)
+        assert (answer.status, answer.header("location")) == (302, url), sent
+    ann.wait_for_hits(mail, len(changed))
+    assert {hit["link"] for hit in ann.message(mail)["hits"]} == {1}
+
+
+def test_the_page_of_a_dead_link_shows_its_address_as_text(server: Server, mail: Mail) -> None:
+    answer = follow(server, mail.link(1, TARGET)[:-1])
+    assert (answer.status, answer.header("content-type")) == (404, "text/html; charset=utf-8")
+    assert "no-store" in answer.header("cache-control")
+    assert f"<code>{escape(TARGET)}</code>" in answer.text
+    assert 'href="https' not in answer.text
+    assert "did not make it, or it was changed" in answer.text
+
+
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "", "https://example.com/" + "a" * 2000])
+def test_a_dead_link_without_a_usable_address_says_so(
+    server: Server, mail: Mail, target: str
+) -> None:
+    answer = follow(server, mail.link(1, target)[:-1])
+    assert answer.status == 404
+    assert "<code>" not in answer.text
+    assert "no complete web address" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/l/", "/l/x", "/l/aaaaaaaa/bbbb/1?to=<script>alert(1)</script>"])
+def test_an_address_that_is_no_link_gets_the_same_page(server: Server, path: str) -> None:
+    answer = follow(server, path)
+    assert answer.status == 404
+    assert "no complete web address" in answer.text
+    assert "<script" not in answer.text
 
 
 def test_a_signature_is_for_one_owner(server: Server, mail: Mail) -> None:
