@@ -1,7 +1,7 @@
 /** Pairing with an account on a server, and signing out. */
 import type { Pairing } from "../messaging/overview";
 import { NOT_SEALBREAK, Refused, Unreachable, call, readAddress } from "../server/client";
-import { readBase, type Identity } from "../tracking/urls";
+import { readBase, type Identity } from "../tracking/addresses/urls";
 import { choicesOf } from "./delivery/id-pool";
 import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";

@@ -2,7 +2,7 @@
  * Network rules: this browser never loads our own pixels in mail pages, and requests for our own links carry a mark.
  */
 import { SITES } from "../hosts/sites";
-import type { Identity } from "../tracking/urls";
+import type { Identity } from "../tracking/addresses/urls";
 import type { Account } from "./storage";
 
 type Rule = chrome.declarativeNetRequest.Rule;

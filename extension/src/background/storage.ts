@@ -5,7 +5,7 @@
 import type { SendOutcome } from "../messaging/overview";
 import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
-import type { Identity } from "../tracking/urls";
+import type { Identity } from "../tracking/addresses/urls";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
 import type { Choice } from "./delivery/choices";
 import type { Entry, Queue } from "./delivery/queue";

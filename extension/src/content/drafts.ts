@@ -3,7 +3,7 @@
  * wait.
  */
 import { NO_OVERRIDES, isNoOverride, type TrackingOverrides } from "../shared/tracking-options";
-import type { TrackingId } from "../tracking/instrument";
+import type { TrackingId } from "../tracking/body/instrument";
 import type { IdState } from "../tracking/decision";
 import type { Prepared, TabState } from "../messaging/messages";
 import { DEFAULTS } from "../shared/settings";

@@ -2,7 +2,7 @@
 import type { HostPage, OpenMessage } from "../hosts/host";
 import { Panel } from "./ui/panel";
 import { markRows, unmarkRows } from "./ui/row-marks";
-import type { Identity } from "../tracking/urls";
+import type { Identity } from "../tracking/addresses/urls";
 import { newestOf } from "../server/mail-summary";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 import { askBackground } from "./background-client";

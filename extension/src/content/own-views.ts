@@ -1,8 +1,8 @@
 /**
  * Reports which of our own mails the sender looks at. Their pixels are in the page although this browser loads none.
  */
-import { ownPixelToken } from "../tracking/own-addresses";
-import { idOfToken, type Identity } from "../tracking/urls";
+import { ownPixelToken } from "../tracking/addresses/own-addresses";
+import { idOfToken, type Identity } from "../tracking/addresses/urls";
 
 /** Neither adds nor changes an image. */
 export class OwnViews {

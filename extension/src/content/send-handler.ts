@@ -1,8 +1,8 @@
 /** Answers the hook with the edited mails of a request, or with the reason why a mail is not tracked. */
 import { decide, untracked, type Decision, type Untracked } from "../tracking/decision";
 import type { HostPage, SentIds } from "../hosts/host";
-import { instrument, strip, type TrackingId } from "../tracking/instrument";
-import { linkRulesFor } from "../tracking/links";
+import { instrument, strip, type TrackingId } from "../tracking/body/instrument";
+import { linkRulesFor } from "../tracking/body/links";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 import type { TrackingOptions, TrackingOverrides } from "../shared/tracking-options";
 import type { SendReport } from "../messaging/messages";

@@ -3,8 +3,8 @@
  * behind these interfaces; `sites.ts` lists the hosts.
  */
 import type { OutgoingMail } from "../shared/outgoing-mail";
-import type { LinkDecision, LinkRules, MailMarkup } from "../tracking/links";
-import type { Identity } from "../tracking/urls";
+import type { LinkDecision, LinkRules, MailMarkup } from "../tracking/body/links";
+import type { Identity } from "../tracking/addresses/urls";
 
 /** Where a host's pages are, and the form of its ids. */
 export interface HostSite {

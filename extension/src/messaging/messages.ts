@@ -1,10 +1,10 @@
 /** The messages between the parts of the extension: request and reply of each. */
 import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
-import type { TrackingId } from "../tracking/instrument";
+import type { TrackingId } from "../tracking/body/instrument";
 import type { Settings } from "../shared/settings";
 import type { Registration } from "../tracking/registration";
-import type { Identity } from "../tracking/urls";
+import type { Identity } from "../tracking/addresses/urls";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 
 /** The state that a mail tab needs. The device token stays in the background. */

@@ -1,5 +1,5 @@
 /** What the server is told about a tracked mail. Nothing else of the mail leaves the browser. */
-import type { Link } from "./plan";
+import type { Link } from "./body/plan";
 import type { OutgoingMail, RecipientKind } from "../shared/outgoing-mail";
 import type { Settings } from "../shared/settings";
 

@@ -2,7 +2,7 @@
 import type { ComposeWindow, DraftLink, HostPage } from "../../hosts/host";
 import { NO_OVERRIDES, effectiveOptions, isNoOverride, withSwitch, type TrackingOptions, type TrackingOverrides } from "../../shared/tracking-options";
 import { decide, type Decision } from "../../tracking/decision";
-import { linkRulesFor, type LinkRules } from "../../tracking/links";
+import { linkRulesFor, type LinkRules } from "../../tracking/body/links";
 import { askBackground } from "../background-client";
 import type { Drafts } from "../drafts";
 import { OptionsMenu, type MenuGroup } from "../ui/menu";

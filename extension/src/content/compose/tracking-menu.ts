@@ -3,7 +3,7 @@ import { domainsOf, type TrackingOverrides, type TrackingOptions } from "../../s
 import type { Decision } from "../../tracking/decision";
 import { isInDomain } from "../../shared/domains";
 import type { DraftLink } from "../../hosts/host";
-import { domainOfTarget, type LinkDecision } from "../../tracking/links";
+import { domainOfTarget, type LinkDecision } from "../../tracking/body/links";
 import type { MenuGroup, MenuItem } from "../ui/menu";
 import type { Settings } from "../../shared/settings";
 

@@ -3,7 +3,7 @@
  * finders of 2026 unless a line says otherwise.
  */
 
-import type { MailMarkup } from "../../tracking/links";
+import type { MailMarkup } from "../../tracking/body/links";
 
 /** Present in every compose form; its value is the draft's id after a "#". */
 export const DRAFT_INPUT = 'input[name="draft"]';

@@ -1,6 +1,6 @@
 /** Gmail's compose windows, inline replies and pop-outs. */
-import type { LinkRules } from "../../../tracking/links";
-import type { Identity } from "../../../tracking/urls";
+import type { LinkRules } from "../../../tracking/body/links";
+import type { Identity } from "../../../tracking/addresses/urls";
 import type { ComposeWindow, DraftLink } from "../../host";
 import {
   BUTTON,

@@ -1,7 +1,7 @@
-import { EXEMPT } from "../../../tracking/open-elements";
-import { classifyLink, readTarget, type LinkRules, type MailMarkup } from "../../../tracking/links";
-import { ownLinkTarget } from "../../../tracking/own-addresses";
-import type { Identity } from "../../../tracking/urls";
+import { EXEMPT } from "../../../tracking/html/open-elements";
+import { classifyLink, readTarget, type LinkRules, type MailMarkup } from "../../../tracking/body/links";
+import { ownLinkTarget } from "../../../tracking/addresses/own-addresses";
+import type { Identity } from "../../../tracking/addresses/urls";
 import type { DraftLink } from "../../host";
 import { EDITOR } from "../selectors";
 

@@ -1,6 +1,6 @@
 /** The expanded mails of the open conversation. */
-import { ownPixelToken } from "../../../tracking/own-addresses";
-import { idOfToken, type Identity } from "../../../tracking/urls";
+import { ownPixelToken } from "../../../tracking/addresses/own-addresses";
+import { idOfToken, type Identity } from "../../../tracking/addresses/urls";
 import type { OpenMessage } from "../../host";
 import { MESSAGE_BODY, MESSAGE_ID, QUOTE, SENDER } from "../selectors";
 

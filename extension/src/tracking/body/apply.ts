@@ -1,6 +1,6 @@
 /** Applies a plan to the text of the parts. Everything outside the changed places stays as it was. */
-import type { Part } from "../shared/outgoing-mail";
-import { splice, type Replacement } from "../shared/text-edit";
+import type { Part } from "../../shared/outgoing-mail";
+import { splice, type Replacement } from "../../shared/text-edit";
 import type { Change, Plan } from "./plan";
 
 export interface Pixel {

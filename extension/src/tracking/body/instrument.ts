@@ -1,12 +1,12 @@
 /** Makes tracked parts from a mail and its ID: plan, sign, apply. Nothing here waits for the network. */
-import type { Part } from "../shared/outgoing-mail";
-import { linkUrl, pixelUrl, readerPage, type Identity } from "./urls";
-import { makeToken, signer, signLink } from "./tokens";
+import type { Part } from "../../shared/outgoing-mail";
+import { linkUrl, pixelUrl, readerPage, type Identity } from "../addresses/urls";
+import { makeToken, signer, signLink } from "../addresses/tokens";
 import { applyPlan } from "./apply";
 import type { LinkRules } from "./links";
 import { MAX_LINKS, planMail, type Link } from "./plan";
-import { textWithoutOwn } from "./own-addresses";
-import { inSlices } from "../shared/slices";
+import { textWithoutOwn } from "../addresses/own-addresses";
+import { inSlices } from "../../shared/slices";
 
 /** An ID issued by the server, with the key that signs for it. */
 export interface TrackingId extends Identity {

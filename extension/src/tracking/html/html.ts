@@ -1,10 +1,9 @@
 /** Finds the images and links of a mail's HTML, with the position of each in the text. */
 import { decodeHTML } from "entities/decode";
-import { atOnce } from "../shared/slices";
-import type { Span } from "../shared/text-edit";
-import { OpenElements, isInert, type ElementContext, type Quote } from "./open-elements";
+import { atOnce } from "../../shared/slices";
+import type { Span } from "../../shared/text-edit";
+import { OpenElements, isInert, type ElementContext, type MailClasses, type Quote } from "./open-elements";
 import { HtmlScanner, type Attribute, type HtmlToken } from "./html-scanner";
-import type { MailMarkup } from "./links";
 
 /** An image or a link. */
 export interface FoundUrl {
@@ -40,15 +39,13 @@ export interface HtmlReading {
   endsOpen: boolean;
 }
 
-export type Classes = Pick<MailMarkup, "quoteClass" | "attributionClass" | "cardClass">;
-
 const URL_ATTRIBUTE: Partial<Record<string, "src" | "href">> = { img: "src", a: "href", area: "href" };
 
 /** The caller may pause at each step: a step reads a few thousand characters. */
 const STEP = 16_384;
 
 /** Reads in steps. `words` are looked for outside of the addresses of links and images. */
-export function* readHtml(html: string, classes: Classes | null, words: readonly string[]): Generator<void, HtmlReading> {
+export function* readHtml(html: string, classes: MailClasses | null, words: readonly string[]): Generator<void, HtmlReading> {
   const scanner = new HtmlScanner(html);
   const reader = new Reader(html, classes, words);
   let pauseAt = STEP;
@@ -62,7 +59,7 @@ export function* readHtml(html: string, classes: Classes | null, words: readonly
 }
 
 /** Reads at once. */
-export function findUrls(html: string, classes: Classes | null): FoundUrl[] {
+export function findUrls(html: string, classes: MailClasses | null): FoundUrl[] {
   return atOnce(readHtml(html, classes, [])).urls;
 }
 
@@ -76,7 +73,7 @@ class Reader {
 
   constructor(
     private readonly html: string,
-    classes: Classes | null,
+    classes: MailClasses | null,
     private readonly words: readonly string[],
   ) {
     this.open = new OpenElements(classes);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parseFragment, serialize } from "parse5";
 import { describe, expect, test } from "vitest";
-import type { Part } from "../shared/outgoing-mail";
+import type { Part } from "../../shared/outgoing-mail";
 import type { LinkRules } from "./links";
 import { instrument, strip, type TrackingId, type InstrumentOptions } from "./instrument";
 

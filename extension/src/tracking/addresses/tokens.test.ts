@@ -11,7 +11,7 @@ interface Vector {
   links2: { n: number; url: string; s: string }[];
 }
 
-const golden = new URL("../../../tests/contract/tokens.json", import.meta.url);
+const golden = new URL("../../../../tests/contract/tokens.json", import.meta.url);
 const vectors = JSON.parse(readFileSync(golden, "utf8")) as Vector[];
 
 test.each(vectors)("token $token is the server's", async ({ key, id, copy, token }) => {

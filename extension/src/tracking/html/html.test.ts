@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parseFragment, type DefaultTreeAdapterTypes } from "parse5";
 import { expect, test } from "vitest";
-import { atOnce } from "../shared/slices";
+import { atOnce } from "../../shared/slices";
 import { findUrls, readHtml } from "./html";
 
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;

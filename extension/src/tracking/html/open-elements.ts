@@ -1,6 +1,15 @@
 /** The elements that are open at a position, as far as they matter for links. An approximation of the tree builder. */
 import type { Attribute } from "./html-scanner";
-import type { Classes } from "./html";
+
+/** The classes of elements that the host writes into a mail. */
+export interface MailClasses {
+  /** Around quoted text. */
+  quoteClass: string;
+  /** Of the line that names the writer of a quote. */
+  attributionClass: string;
+  /** Around an attached file or another card. */
+  cardClass: string;
+}
 
 /**
  * In an expanded quote of a reply, the quoted text is in a blockquote below the line that names its writer. What is
@@ -53,7 +62,7 @@ export class OpenElements {
   /** Elements that change the context, of those in the stack. */
   private current: ElementContext = { quoted: false, quote: null, exempt: false, card: false };
 
-  constructor(private readonly classes: Classes | null) {}
+  constructor(private readonly classes: MailClasses | null) {}
 
   some(test: (element: OpenElement) => boolean): boolean {
     return this.stack.some(test);

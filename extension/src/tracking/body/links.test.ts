@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findUrls } from "./html";
+import { findUrls } from "../html/html";
 import { instrument } from "./instrument";
 import { classifyLink, readTarget, type LinkDecision, type LinkRules, type MailMarkup } from "./links";
 
@@ -20,7 +20,7 @@ const MARKUP: MailMarkup = {
   cardClass: "gmail_chip",
   cardDomains: ["meet.google.com", "calendar.google.com", "calendar.app.google"],
 };
-const path = new URL("../../../tests/contract/links.json", import.meta.url);
+const path = new URL("../../../../tests/contract/links.json", import.meta.url);
 const cases = JSON.parse(readFileSync(path, "utf8")) as Case[];
 const trackingId = { base: "https://track.example.com", owner: "abcdefgh", id: "uwuurgx7iezxer6s", key: "c5MJ3W-zcuIZTub-C3FkcAebVRPPkmrC8xx_dcETuQk" };
 const rules: LinkRules = { markup: MARKUP, urlText: false, skip: [], never: ["never.example"], base: trackingId.base };

@@ -3,7 +3,7 @@
  * tree: a mail of several megabytes is read in a tenth of a second, and a reader can stop between two tokens.
  */
 import { decodeHTMLAttribute } from "entities/decode";
-import type { Span } from "../shared/text-edit";
+import type { Span } from "../../shared/text-edit";
 
 export interface Attribute {
   name: string;

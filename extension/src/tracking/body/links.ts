@@ -1,9 +1,10 @@
 /** Decides which links are wrapped, and why others are left alone. `tests/contract/links.json` is the shared list. */
-import { isInDomain } from "../shared/domains";
-import type { Settings } from "../shared/settings";
-import type { TrackingOverrides } from "../shared/tracking-options";
-import { isWrapped, wrappedLength } from "./urls";
-import type { FoundUrl } from "./html";
+import { isInDomain } from "../../shared/domains";
+import type { Settings } from "../../shared/settings";
+import type { TrackingOverrides } from "../../shared/tracking-options";
+import { isWrapped, wrappedLength } from "../addresses/urls";
+import type { FoundUrl } from "../html/html";
+import type { MailClasses } from "../html/open-elements";
 
 export type LinkDecision =
   | "wrap"
@@ -21,14 +22,8 @@ export type LinkDecision =
   | "too-long";
 
 /** How the host marks the parts of a mail that it writes itself. */
-export interface MailMarkup {
-  /** The class of the element around quoted text. */
-  quoteClass: string;
-  /** The class of the line that names the writer of a quote. */
-  attributionClass: string;
-  /** The class of the element around an attached file or another card. */
-  cardClass: string;
-  /** Their links are cards too, wherever they are. */
+export interface MailMarkup extends MailClasses {
+  /** Links to these domains are cards, wherever they are. */
   cardDomains: readonly string[];
 }
 

@@ -1,10 +1,10 @@
 /** Plans the changes of a mail's parts, before any token exists. Pure. */
-import type { Part } from "../shared/outgoing-mail";
-import type { Span } from "../shared/text-edit";
-import { readHtml, type FoundUrl, type HtmlReading, type Mention } from "./html";
+import type { Part } from "../../shared/outgoing-mail";
+import type { Span } from "../../shared/text-edit";
+import { readHtml, type FoundUrl, type HtmlReading, type Mention } from "../html/html";
 import { classifyLink, readTarget, type LinkRules } from "./links";
-import { ownLinkTarget, ownPixelToken, textWithoutOwn, withoutOwn } from "./own-addresses";
-import { isReaderPage, type Identity } from "./urls";
+import { ownLinkTarget, ownPixelToken, textWithoutOwn, withoutOwn } from "../addresses/own-addresses";
+import { isReaderPage, type Identity } from "../addresses/urls";
 
 export interface PlanOptions {
   own: readonly Identity[];

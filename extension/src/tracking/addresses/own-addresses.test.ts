@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { strip } from "./instrument";
+import { strip } from "../body/instrument";
 import { findOwn, ownLinkTarget, ownPixelToken, textWithoutOwn, withoutOwn } from "./own-addresses";
 import { unwrapRedirect } from "./redirects";
 
