@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import os
 import socket
 import sys
 from argparse import ArgumentParser
@@ -13,6 +14,7 @@ from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.web import systemd
 from sealbreak_server.web.uvicorn import server
 
 if sys.platform != "win32":
@@ -47,13 +49,13 @@ def run(options: Options) -> int:
 
 def serve(settings: Settings) -> int:
     _raise_file_limit()
-    with _listen(settings.host, settings.port) as listener:
+    with _listener(settings) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
         services = make_services(settings)
         _try_database(services.storage)
         app = make_app(services)
         _tune_interpreter()
-        server.run(app, listener, lambda: _print_address(listener))
+        server.run(app, listener, lambda: _report_started(listener))
     return 0
 
 
@@ -81,23 +83,29 @@ def _try_database(storage: Storage) -> None:
     storage.database.close()
 
 
-def _print_address(listener: socket.socket) -> None:
+def _report_started(listener: socket.socket) -> None:
     print(f"listening on {_url(*listener.getsockname()[:2])}", flush=True)
+    systemd.report_started(os.environ)
+
+
+def _listener(settings: Settings) -> socket.socket:
+    inherited = systemd.inherited_listener(os.environ)
+    listener = inherited or _listen(settings.host, settings.port)
+    if sys.platform == "linux":
+        # Accepted sockets inherit it. Nothing else ends a connection whose client does not read.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_SECONDS)
+    return listener
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        listener = socket.create_server(
+        return socket.create_server(
             (host, port),
             family=socket.AF_INET6 if ":" in host else socket.AF_INET,
             backlog=BACKLOG,
         )
     except OSError as error:
         raise SettingsError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
-    if sys.platform == "linux":
-        # Accepted sockets inherit it. Nothing else ends a connection whose client does not read.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_SECONDS)
-    return listener
 
 
 def with_public_url(settings: Settings, port: int) -> Settings:
