@@ -68,7 +68,7 @@ clean: ## remove what was built, and caches; .venv and node_modules stay
 .PHONY: set-up-run set-up-check set-up-test set-up-bench
 set-up-run: packages-run $(STAMPS)/python-run link-gi extension/dist/manifest.json fetch-data
 set-up-check: packages-build $(STAMPS)/python-test extension/node_modules/.installed
-set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data
+set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data fetch-proxies
 set-up-bench: packages-bench set-up-test tests/bench/peer/node_modules/.installed
 
 .PHONY: packages-run packages-build packages-test packages-bench
@@ -84,7 +84,7 @@ $(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
 	@touch $(STAMPS)/python-run $@
 
 # These look for themselves whether there is something to do.
-.PHONY: link-gi node fetch-data
+.PHONY: link-gi node fetch-data fetch-proxies
 link-gi:
 	@$(PYTHON) -m sealbreak_desktop.system.system_gi
 
@@ -93,6 +93,9 @@ node:
 
 fetch-data:
 	@.ci/fetch-data
+
+fetch-proxies:
+	@.ci/fetch-proxies
 
 extension/node_modules/.installed: extension/package.json extension/package-lock.json extension/.npmrc | node
 	@RETRY=1 .ci/quietly "extension's packages" npm --prefix extension ci --no-audit --no-fund

@@ -15,10 +15,15 @@ KEY_BYTES = 32
 
 def load_or_make_keys(path: Path) -> Keyring:
     try:
-        return Keyring(_parse(path))
+        return read_keys(path)
     except FileNotFoundError:
         _make(path)
-        return Keyring(_parse(path))
+        return read_keys(path)
+
+
+def read_keys(path: Path) -> Keyring:
+    """Raises `SettingsError` when the file holds no keys, or `OSError`."""
+    return Keyring(_parse(path))
 
 
 def add_key(path: Path) -> int:

@@ -221,4 +221,4 @@ def test_the_doctor_says_what_to_back_up_and_when_the_database_is_down(
     with down(cluster):
         done = command(data, "doctor")
     assert done.returncode == 1
-    assert "BAD  The database answered:" in done.stdout
+    assert "problem      database    The database answered:" in done.stdout
