@@ -40,12 +40,15 @@ format: set-up-check ## write the format that "check" wants
 	@$(PYTHON) -m ruff format
 	@$(PYTHON) -m ruff check --fix
 
-.PHONY: bench soak screenshots
+.PHONY: bench soak screenshots mutants
 bench: set-up-bench ## measure; one JSON object a line (ARGS names benchmarks)
 	@PYTHONPATH=tests $(PYTHON) tests/bench $(ARGS)
 
 soak: set-up-bench ## the long runs: kills under load, a day of hits, fuzzing
 	@PYTHONPATH=tests $(PYTHON) tests/soak $(ARGS)
+
+mutants: set-up-test ## change the pure core in many ways, and list what no unit test notices (ARGS names files)
+	@.ci/mutants $(ARGS)
 
 screenshots: set-up-test ## take the pictures of the README again
 	@PYTHONPATH=tests $(PYTHON) tests/screenshots $(ARGS)
@@ -61,7 +64,7 @@ pins: ## newest versions of all Python packages into constraints.txt
 	@.ci/make-pins
 
 clean: ## remove what was built, and caches; .venv and node_modules stay
-	rm -rf dist extension/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf mutants dist extension/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What the targets above need.
 
