@@ -51,6 +51,7 @@ def routes(services: Services) -> list[BaseRoute]:
     pages, live = Pages(services, authenticator), Live(services, authenticator)
     api = api_routes(services, authenticator, live)
     return [
+        Route("/", pages.about, name="about"),
         Route("/healthz", _healthz, name="healthz"),
         Route("/readyz", _readyz(services), name="readyz"),
         Mount(API_PREFIX, _without_redirects(api)),
