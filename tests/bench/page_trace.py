@@ -14,13 +14,15 @@ Event = dict[str, Any]
 
 @dataclass
 class Task:
-    """Milliseconds. `extension` and `page` are what functions of each took that the browser called."""
+    """Milliseconds. `extension` and `page` are for functions of each that the browser called."""
 
     total: float
     extension: float = 0
     page: float = 0
     draws: bool = False
     """The browser lays out or paints the page."""
+    requests: bool = False
+    """A request is sent."""
 
 
 def traced(page: Page, run: Callable[[], None]) -> list[Task]:
@@ -44,8 +46,8 @@ def traced(page: Page, run: Callable[[], None]) -> list[Task]:
 def _of_main_thread(events: list[Event]) -> list[Event]:
     """Of the page's own thread, in the order of their beginnings."""
     thread = next((one["pid"], one["tid"]) for one in events if one["name"] == MARK)
-    timed = [one for one in events if one["ph"] == "X" and (one["pid"], one["tid"]) == thread]
-    return sorted(timed, key=lambda one: (one["ts"], -one["dur"]))
+    ours = [one for one in events if one["ph"] in "XI" and (one["pid"], one["tid"]) == thread]
+    return sorted(ours, key=lambda one: (one["ts"], -one.get("dur", 0)))
 
 
 def _url(event: Event) -> str:
@@ -58,7 +60,8 @@ def _tasks(events: list[Event]) -> Iterator[Task]:
     starts = [at for at, one in enumerate(events) if one["name"] == "RunTask"] + [len(events)]
     for at, end in pairwise(starts):
         task = Task(events[at].get("tdur", 0) / 1000)
-        task.draws = any(one["name"] == "PrePaint" for one in events[at:end])
+        names = {one["name"] for one in events[at:end]}
+        task.draws, task.requests = "PrePaint" in names, "ResourceSendRequest" in names
         _add_calls(task, events[at + 1 : end])
         yield task
 
