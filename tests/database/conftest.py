@@ -19,6 +19,7 @@ ON_BOTH = {
     "test_retention",
     "test_scheduled",
     "test_search",
+    "test_search_states",
     "test_statements",
     "test_tallies",
     "test_unsettled",

@@ -8,6 +8,7 @@ from peewee import fn
 
 from sealbreak_server.events import reminders as rules
 from sealbreak_server.events.wire import reminder_body
+from sealbreak_server.model.folding import fold
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.preferences import DAY, Preferences
@@ -20,7 +21,6 @@ from sealbreak_server.storage.tables import (
     OptOut,
     Recipient,
     Reminder,
-    lower_address,
 )
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -123,7 +123,7 @@ def _newest_open(account: int, address: str) -> str | None:
         .join(MessageRow)
         .where(
             MessageRow.account == account,
-            lower_address == fn.LOWER(address),
+            Recipient.person == fold(address),
             OPENED,
             sharing == 1,
         )

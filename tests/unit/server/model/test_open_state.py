@@ -40,6 +40,15 @@ def test_only_what_nobody_opened_as_far_as_known_counts_as_unopened() -> None:
     }
 
 
+def test_without_a_pixel_nothing_is_said_to_be_unopened() -> None:
+    assert not is_unopened(open_state(HitTotals(machines=1), tracked=False), tracked=False)
+
+
+def test_a_mail_that_did_not_leave_has_no_other_state() -> None:
+    assert open_state(HitTotals(opens=1, clicks=1), sent=False) is OpenState.NOT_SENT
+    assert not is_unopened(OpenState.NOT_SENT)
+
+
 def test_every_state_has_a_label_of_its_own() -> None:
     assert set(LABELS) == set(OpenState)
     assert len(set(LABELS.values())) == len(OpenState)

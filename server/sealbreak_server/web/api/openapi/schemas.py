@@ -4,6 +4,7 @@ from typing import Any
 
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.model.event_kinds import KINDS
+from sealbreak_server.model.open_state import LABELS, OpenState
 from sealbreak_server.model.preferences_body import MAX_REMINDER_DAYS
 from sealbreak_server.model.registration import (
     LEVELS,
@@ -80,9 +81,15 @@ MESSAGE: Schema = {
     **REGISTERED,
     "id": ID,
     "registered_at": TIME,
+    "state": {
+        "enum": [str(state) for state in OpenState],
+        "description": "; ".join(f"{state}: {words}" for state, words in LABELS.items()),
+    },
     "opens": NUMBER,
     "clicks": NUMBER,
     "machines": NUMBER,
+    "apple": {**NUMBER, "description": "Loads by Apple's proxy; machines counts them too"},
+    "unclear": {**NUMBER, "description": "Hits that may or may not be a reader's"},
     "first_opened_at": maybe(TIME),
     "last_event_at": maybe(TIME),
     "muted": SWITCH,
