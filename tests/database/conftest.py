@@ -7,6 +7,7 @@ ON_BOTH = {
     "test_charts",
     "test_commits",
     "test_contexts",
+    "test_copies",
     "test_decision_writer",
     "test_digest",
     "test_digests",

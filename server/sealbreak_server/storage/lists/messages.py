@@ -71,9 +71,14 @@ class MessageView:
         return self.message.id
 
     @property
+    def is_tracked(self) -> bool:
+        """It has a pixel and is not stopped."""
+        return self.flags.pixel and self.message.level != "off"
+
+    @property
     def state(self) -> OpenState:
-        tracked = self.flags.pixel and self.message.level != "off"
-        return open_state(self.counts, tracked=tracked, sent=not self.flags.withdrawn)
+        sent = not self.flags.withdrawn
+        return open_state(self.counts, tracked=self.is_tracked, sent=sent)
 
 
 def is_of(account: int, message: str) -> bool:

@@ -13,6 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.addresses import person_of
+from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
@@ -118,6 +120,8 @@ def environment() -> Environment:
     environment.filters["country"] = country_name
     environment.filters["format_exact"] = format_exact
     environment.filters["person_page"] = person_page
+    environment.filters["person_of"] = person_of
+    environment.filters["state_words"] = LABELS.__getitem__
     environment.globals["address_of"] = with_query
     return environment
 

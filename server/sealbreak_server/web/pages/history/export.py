@@ -9,6 +9,7 @@ import orjson
 from starlette.responses import Response, StreamingResponse
 
 from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.storage.lists import search
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.lists.search import Wanted
@@ -23,8 +24,8 @@ BOM = "\ufeff"
 FORMULA_START = r"""[\s"]*[=+\-@＝＋－＠]"""
 RISKY_START = re.compile(rf"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?={FORMULA_START})")
 COLUMNS = (
-    "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
-    "last_event_at", "muted", "opted_out", "withdrawn", "links", "id",
+    "sent_at", "subject", "recipients", "level", "state", "opens", "clicks", "machines", "apple",
+    "unclear", "first_opened_at", "last_event_at", "muted", "opted_out", "withdrawn", "links", "id",
 )  # fmt: skip
 
 Batches = AsyncIterator[list[MessageView]]
@@ -85,7 +86,8 @@ def _row(message: MessageView) -> list[str]:
     times, counts = message.times, message.counts
     return [
         wire_time(times.sent_at), message.message.subject, ", ".join(people),
-        message.message.level, str(counts.opens), str(counts.clicks), str(counts.machines),
+        message.message.level, LABELS[message.state], str(counts.opens), str(counts.clicks),
+        str(counts.machines), str(counts.apple), str(counts.unclear),
         optional_time(times.first_opened_at) or "", optional_time(times.last_event_at) or "",
         _yes_or_no(message.flags.muted), _yes_or_no(message.flags.opted_out),
         _yes_or_no(message.flags.withdrawn),

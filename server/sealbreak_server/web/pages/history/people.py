@@ -8,16 +8,19 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.model.addresses import person_of
+from sealbreak_server.model.folding import fold
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.registration import MAX_ADDRESS, is_mail_address
 from sealbreak_server.storage.erasure import erase_recipient
 from sealbreak_server.storage.lists import people, search
+from sealbreak_server.storage.lists.copies import copies_of
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.lists.people import Got, Sign
 from sealbreak_server.storage.preferences import mute_recipient, muted_recipients, unmute_recipient
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest, person_page
 from sealbreak_server.web.pages.charts import plural
-from sealbreak_server.web.pages.history.messages import page_cursor
+from sealbreak_server.web.pages.history.messages import page_cursor, read_choice
 from sealbreak_server.web.requests import search_text, write_cursor
 
 PAGE = 50
@@ -50,14 +53,17 @@ class People:
     async def list(self, page_request: PageRequest) -> Response:
         query, account = page_request.request.query_params, page_request.principal.account
         after, text = query.get("after", "")[:MAX_ADDRESS], search_text(page_request.request)
+        order = read_choice(people.Order, query.get("order", ""), people.Order.ADDRESS)
         read = self._services.storage.read
-        page = await read(people.listed, account, PAGE, after, text)
+        page = await read(people.listed, account, PAGE, after, text, order)
         erased = query.get("erased", "")
         return self._renderer.show(
             page_request,
             "people.html",
             people=page.found,
-            muted=await read(muted_recipients, account),
+            muted={person_of(one) for one in await read(muted_recipients, account)},
+            order="" if order is people.Order.ADDRESS else order,
+            newest=search.LOOKED_THROUGH,
             more=page.next,
             looked_through=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             after=after,
@@ -75,7 +81,8 @@ class People:
             return self._renderer.show(page_request, "missing.html", 404)
         got = await read(people.got, account, address, MAX_MAILS)
         signs = await read(people.signs, [copy.message for copy in got])
-        muted = await read(muted_recipients, account)
+        muted = {person_of(one) for one in await read(muted_recipients, account)}
+        copies = await read(copies_of, messages)
         return self._renderer.show(
             page_request,
             "person.html",
@@ -85,7 +92,8 @@ class People:
             figures=figures(got, signs),
             messages=messages,
             others={message.id: others(message, address) for message in messages},
-            muted=address.lower() in muted,
+            copies={one.id: copies[one.id][copy_number(one, address)] for one in messages},
+            muted=person_of(address) in muted,
             most=MAX_MAILS,
             more=more and write_cursor(more),
             is_first=after is None,
@@ -145,5 +153,11 @@ def duration(seconds: float) -> str:
 
 def others(message: MessageView, address: str) -> int:
     """The number of other recipients who share this person's copy."""
-    mine = (p.copy for p in message.message.recipients if p.address.lower() == address.lower())
-    return len(message.message.readers(next(mine, 0))) - 1
+    readers = message.message.readers(copy_number(message, address))
+    return len({fold(reader.address) for reader in readers}) - 1
+
+
+def copy_number(message: MessageView, address: str) -> int:
+    """The copy that this person got."""
+    person = fold(address)
+    return next(p.copy for p in message.message.recipients if fold(p.address) == person)
