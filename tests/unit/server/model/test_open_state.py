@@ -12,7 +12,6 @@ from sealbreak_server.model.open_state import (
     open_state,
 )
 
-
 CONTRACT = Path(__file__).parents[3] / "contract"
 
 

@@ -197,7 +197,18 @@ SCHEMAS: Schema = {
     "Hit": HIT,
     "Event": EVENT,
     "Device": DEVICE,
-    "Pair": record({"code": TEXT, "name": text(100), "kind": DEVICE["properties"]["kind"]}),
+    "Pair": record(
+        {
+            "code": TEXT,
+            "name": text(100),
+            "kind": DEVICE["properties"]["kind"],
+            "time_zone": {
+                **maybe(text(64)),
+                "description": "Of the device; for digests and quiet hours until another is chosen",
+            },
+        },
+        optional=("time_zone",),
+    ),
     "Paired": record(
         {
             "token": TEXT,
