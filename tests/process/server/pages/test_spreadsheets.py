@@ -30,7 +30,8 @@ def opened(text: bytes, folder: Path) -> list[dict[str, Cell]]:
     (folder / "file.csv").write_bytes(text)
     subprocess.run(
         ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-         "--headless", f"--infilter={DIALOG}", "--convert-to", "fods", "--outdir", str(folder), str(folder / "file.csv")],
+         "--headless", f"--infilter={DIALOG}", "--convert-to", "fods",
+         "--outdir", str(folder), str(folder / "file.csv")],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     rows = ET.parse(folder / "file.fods").getroot().iter(f"{{{TABLE}}}table-row")  # ours
