@@ -184,7 +184,8 @@ def got(account: int, address: str, limit: int) -> list[Got]:
     )
     query = query.where(~Message.withdrawn)
     rows = as_tuples(query.order_by(Message.sent_at.desc()).limit(limit))
-    return [Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows]
+    found = (Got(message, copy, at, sharing == 1) for message, copy, at, sharing in rows)
+    return list(dict.fromkeys(found))  # somebody in To and Cc got one copy
 
 
 def _mails(account: int, address: str) -> Any:

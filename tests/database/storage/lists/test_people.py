@@ -217,3 +217,5 @@ def test_somebody_in_to_and_cc_shares_with_nobody(timeline: Timeline) -> None:
     timeline.hit(timeline.mail(ANN, ANN.upper()))
     (person,) = listed(timeline)
     assert person.seen.opens == 1
+    (copy,) = timeline.storage.query(people.got, timeline.account.id, ANN, 10)
+    assert copy.alone
