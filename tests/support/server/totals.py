@@ -1,7 +1,7 @@
 """Counts all totals afresh, by SQL that shares nothing with the code that keeps them."""
 
 from sealbreak_server.storage.migrations.steps.version_09_totals import COUNT
-from sealbreak_server.storage.migrations.steps.version_13_states import TOTALS
+from sealbreak_server.storage.migrations.steps.version_14_states import TOTALS
 
 RECOUNT = (
     COUNT.replace("judgement", "verdict")

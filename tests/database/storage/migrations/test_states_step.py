@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from peewee import SqliteDatabase
 from sealbreak_server.storage.migrations.migrate import STEPS
-from sealbreak_server.storage.migrations.steps.version_13_states import STEP
+from sealbreak_server.storage.migrations.steps.version_14_states import STEP
 from support.paths import SCHEMAS
 
 WRITTEN = 10
