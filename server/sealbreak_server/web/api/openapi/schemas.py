@@ -4,6 +4,7 @@ from typing import Any
 
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.model.event_kinds import KINDS
+from sealbreak_server.model.open_state import LABELS, OpenState
 from sealbreak_server.model.preferences_body import MAX_REMINDER_DAYS
 from sealbreak_server.model.registration import (
     LEVELS,
@@ -81,9 +82,15 @@ MESSAGE: Schema = {
     **REGISTERED,
     "id": ID,
     "registered_at": TIME,
+    "state": {
+        "enum": [str(state) for state in OpenState],
+        "description": "; ".join(f"{state}: {words}" for state, words in LABELS.items()),
+    },
     "opens": NUMBER,
     "clicks": NUMBER,
     "machines": NUMBER,
+    "apple": {**NUMBER, "description": "Loads by Apple's proxy; machines counts them too"},
+    "unclear": {**NUMBER, "description": "Hits that may or may not be a reader's"},
     "first_opened_at": maybe(TIME),
     "last_event_at": maybe(TIME),
     "muted": SWITCH,
@@ -198,7 +205,18 @@ SCHEMAS: Schema = {
     "Hit": HIT,
     "Event": EVENT,
     "Device": DEVICE,
-    "Pair": record({"code": TEXT, "name": text(100), "kind": DEVICE["properties"]["kind"]}),
+    "Pair": record(
+        {
+            "code": TEXT,
+            "name": text(100),
+            "kind": DEVICE["properties"]["kind"],
+            "time_zone": {
+                **maybe(text(64)),
+                "description": "Of the device; for digests and quiet hours until another is chosen",
+            },
+        },
+        optional=("time_zone",),
+    ),
     "Paired": record(
         {
             "token": TEXT,
