@@ -54,6 +54,7 @@ def routes(services: Services) -> list[BaseRoute]:
     api = api_routes(services, authenticator, live)
     check = Check(services)
     return [
+        Route("/", pages.about, name="about"),
         Route("/healthz", _healthz, name="healthz"),
         Route("/readyz", _readyz(services), name="readyz"),
         Route("/check/{nonce}", check.show, name="check"),
