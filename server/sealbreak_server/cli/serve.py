@@ -10,10 +10,9 @@ from contextlib import suppress
 
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.cli.arguments import Options, add_settings, read_options
-from sealbreak_server.errors import SettingsError, UnavailableError
+from sealbreak_server.cli.lost_keys import prepare
+from sealbreak_server.errors import SettingsError
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.commits import touch
 from sealbreak_server.web import systemd
 from sealbreak_server.web.uvicorn import server
 
@@ -40,19 +39,24 @@ a second Ctrl+C stops immediately.
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--new-keys", action="store_true",
+        help="start although the keys of this database are lost: mails sent so far stay silent, and"
+        " their links lead nowhere",
+    )  # fmt: skip
     add_settings(parser)
 
 
 def run(options: Options) -> int:
-    return serve(read_options(options))
+    return serve(read_options(options), new_keys=options.new_keys)
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, *, new_keys: bool = False) -> int:
     _raise_file_limit()
     with _listener(settings) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
+        prepare(settings, new_keys=new_keys)
         services = make_services(settings)
-        _try_database(services.storage)
         app = make_app(services)
         _tune_interpreter()
         server.run(app, listener, lambda: _report_started(listener))
@@ -74,13 +78,6 @@ def _raise_file_limit() -> None:
     wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
-def _try_database(storage: Storage) -> None:
-    """Before the loop runs, so that a `MigrationError` ends the command with its message."""
-    with suppress(UnavailableError):
-        storage.transaction(touch)
-    storage.database.close()
 
 
 def _report_started(listener: socket.socket) -> None:

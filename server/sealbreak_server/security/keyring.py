@@ -14,16 +14,28 @@ KEY_BYTES = 32
 
 
 def load_or_make_keys(path: Path) -> Keyring:
+    return load_keys(path) or make_keys(path)
+
+
+def load_keys(path: Path) -> Keyring | None:
+    """`None` when there is no such file. Raises `SettingsError`."""
     try:
         return read_keys(path)
     except FileNotFoundError:
-        _make(path)
-        return read_keys(path)
+        return None
 
 
 def read_keys(path: Path) -> Keyring:
-    """Raises `SettingsError` when the file holds no keys, or `OSError`."""
+    """Raises `SettingsError` when the file holds no keys, or `FileNotFoundError`."""
     return Keyring(_parse(path))
+
+
+def make_keys(path: Path) -> Keyring:
+    try:
+        _make(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+    return read_keys(path)
 
 
 def add_key(path: Path) -> int:
@@ -81,13 +93,26 @@ def sync_folder(folder: Path) -> None:
 
 
 def _parse(path: Path) -> tuple[bytes, ...]:
-    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    lines = _text_of(path).splitlines()
     keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
     if not keys:
         raise SettingsError(
-            f"{path} holds no key; restore the old file, or delete it to get a new key."
+            f"{path} holds no key: restore it from your copy. If there is none, delete the file and"
+            " start once with --new-keys."
         )
     return keys
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}. It must be the file of server keys: restore"
+            " it from your copy."
+        ) from error
 
 
 def _key(path: Path, text: str) -> bytes:

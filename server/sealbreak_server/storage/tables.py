@@ -363,6 +363,8 @@ class Webhook(Table):
     failing_since = DoubleField(null=True)
     problem = TextField(null=True)
     disabled_at = DoubleField(null=True)
+    template = CharField(16, default="json")
+    """One of `model.webhook_templates.TEMPLATES`."""
 
 
 class WebhookDelivery(Table):

@@ -96,6 +96,7 @@ def webhook_body(webhook: Webhook) -> dict[str, Any]:
     return {
         "id": webhook.id,
         "url": webhook.url,
+        "template": webhook.template,
         "secret": webhook.secret,
         "created_at": wire_time(webhook.created_at),
         "waiting": webhook.waiting,

@@ -231,12 +231,6 @@ def test_a_pixel_that_is_asked_for_with_an_upgrade_is_a_pixel(
     sender.wait_for_hits(mail, 1)
 
 
-def test_the_first_page_says_what_this_is(server: Server) -> None:
-    answer = httpx2.get(f"{server.url}/")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert "This is a Sealbreak server" in answer.text
-
-
 def frame(text: bytes) -> bytes:
     """A text frame as clients send it: masked, with zeros."""
     return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text

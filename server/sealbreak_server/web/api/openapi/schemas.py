@@ -15,6 +15,7 @@ from sealbreak_server.model.registration import (
     RECIPIENT_KINDS,
 )
 from sealbreak_server.model.webhook import LONGEST_URL
+from sealbreak_server.model.webhook_templates import TEMPLATES
 
 Schema = dict[str, Any]
 
@@ -164,10 +165,17 @@ ALERTS: Schema = {
     "time_zone": {"type": "string", "examples": ["Europe/Berlin", "UTC", "+02:00"]},
     "quiet_hours": maybe(record({"from": CLOCK, "until": CLOCK})),
 }
+TEMPLATE: Schema = {
+    "type": "string",
+    "enum": list(TEMPLATES),
+    "description": "What is posted: the event as JSON (the default), or a sentence for a chat, "
+    "which gets no quiet events",
+}
 WEBHOOK = record(
     {
         "id": ID,
         "url": TEXT,
+        "template": TEMPLATE,
         "secret": {"type": "string", "description": "The key of Sealbreak-Signature"},
         "created_at": TIME,
         "waiting": NUMBER,
@@ -225,7 +233,7 @@ SCHEMAS: Schema = {
     "Mutes": record({"recipients": listing(TEXT)}),
     "Webhook": WEBHOOK,
     "Webhooks": record({"webhooks": listing(ref("Webhook"))}),
-    "NewWebhook": record({"url": text(LONGEST_URL)}),
+    "NewWebhook": record({"url": text(LONGEST_URL), "template": TEMPLATE}, optional=("template",)),
     "SignIn": record({"path": TEXT}, optional=("path",)),
     "SignInLink": record({"url": TEXT}),
     "Devices": record({"devices": listing(ref("Device"))}),
