@@ -16,7 +16,7 @@ import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, poll } from "../sync/event-poll";
 import { historyOf, mailsOf, mute, refreshThreads, stop } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
-import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isThreadIdList, isTooLarge } from "./validation";
+import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isTooLarge, threadIdsIn } from "./validation";
 
 /** More would hide the rest of the popup. */
 const MAX_OUTCOMES = 10;
@@ -71,9 +71,9 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   /** A visible tab asks every few seconds; this keeps everything up to date. */
   async threads({ ids }) {
-    if (!isThreadIdList(ids)) return {};
-    void refreshForTab(ids);
-    return mailsOf(ids);
+    const threads = threadIdsIn(ids);
+    void refreshForTab(threads);
+    return mailsOf(threads);
   },
   async mail({ id }) {
     return isId(id) ? historyOf(id) : null;
