@@ -108,7 +108,7 @@ export class MailStatus {
   private async fetch(id: string): Promise<void> {
     const history = await askBackground("mail", { id });
     if (!history || this.signal.aborted) return;
-    this.histories.set(id, history);
+    this.histories.set(id, history === "gone" ? null : history);
     this.draw();
   }
 

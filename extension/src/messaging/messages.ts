@@ -59,7 +59,8 @@ export interface TabMessages {
   views: { request: { ids: string[] }; reply: null };
   /** The tracked mails of the given threads. */
   threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
-  mail: { request: { id: string }; reply: MailHistory | null };
+  /** `gone`: the server does not know the mail, or no longer. Null when it did not answer. */
+  mail: { request: { id: string }; reply: MailHistory | "gone" | null };
   mute: { request: { id: string; muted: boolean }; reply: null };
   stop: { request: { id: string }; reply: null };
   /** `shape` describes a request that was not understood, without its texts. */

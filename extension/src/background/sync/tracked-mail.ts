@@ -89,10 +89,14 @@ async function addThread(threadId: string): Promise<void> {
   });
 }
 
-export async function historyOf(id: string): Promise<MailHistory | null> {
+export async function historyOf(id: string): Promise<MailHistory | "gone" | null> {
   const { account } = await read("account");
   if (!account) return null;
-  return readHistory(await call(account, "GET", `messages/${id}`));
+  try {
+    return readHistory(await call(account, "GET", `messages/${id}`));
+  } catch (error) {
+    return error instanceof Refused && error.status === 404 ? "gone" : null;
+  }
 }
 
 export async function mute(id: string, muted: boolean): Promise<void> {

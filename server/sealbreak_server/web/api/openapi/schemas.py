@@ -221,7 +221,15 @@ SCHEMAS: Schema = {
     ),
     "Messages": record({"messages": listing(ref("Message")), "next": maybe(TEXT)}),
     "Views": record({"messages": listing(TEXT, 200)}),
-    "Events": record({"events": listing(ref("Event")), "last": NUMBER, "read": NUMBER}),
+    "Events": record(
+        {
+            "events": listing(ref("Event")), "last": NUMBER, "read": NUMBER,
+            "erasures": {
+                "type": "integer",
+                "description": "Another number than before: events were erased. Read yours again",
+            },
+        }
+    ),
     "Preferences": record(ALERTS),
     "Settings": record({"alerts": ref("Preferences"), "snoozed_until": maybe(TIME)}),
     "Changes": record({"alerts": record(ALERTS, optional=tuple(ALERTS))}),
