@@ -2,7 +2,7 @@
 import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
 import type { TrackingId } from "../tracking/body/instrument";
-import type { Settings } from "../shared/settings";
+import type { ListName, Settings } from "../shared/settings";
 import type { Registration } from "../tracking/registration";
 import type { Identity } from "../tracking/addresses/urls";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
@@ -79,15 +79,16 @@ export interface PageMessages {
   "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
   /** Drops the registrations of other accounts. */
   "give-up": { request: null; reply: null };
-  /** Only the given options change: two open pages do not overwrite each other. Replies with all settings. */
-  settings: { request: Partial<Settings>; reply: Settings };
-  /** Adds entries to the do-not-track list and removes others. */
-  "edit-list": { request: { add: string[]; remove: string[] }; reply: Settings };
+  /** Only the given options change. Replies with all settings. */
+  settings: { request: Partial<Omit<Settings, ListName>>; reply: Settings };
+  /** Adds entries to a list of the settings and removes others: two open pages do not overwrite each other. */
+  "edit-list": { request: { list: ListName; add: string[]; remove: string[] }; reply: Settings };
   "forget-domain": { request: { domain: string }; reply: Settings };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
   /** The user has seen the events up to the newest known one. */
   seen: { request: null; reply: null };
-  search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
+  /** `account`: only mail that was sent from this mail account. */
+  search: { request: { text: string; account: string | null }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
   "dismiss-outcomes": { request: null; reply: null };
   "access-changed": { request: null; reply: null };

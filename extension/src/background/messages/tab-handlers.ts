@@ -3,7 +3,7 @@ import { isDraftId } from "../../hosts/sites";
 import type { Notice, Prepared, TabMessages } from "../../messaging/messages";
 import { call } from "../../server/client";
 import { readDomain } from "../../shared/domains";
-import { isTrackingOptions, readSettings, remember, withNeverWrap, type Settings } from "../../shared/settings";
+import { isTrackingOptions, readSettings, remember, withEdit, type Settings } from "../../shared/settings";
 import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
@@ -44,7 +44,7 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   async "never-wrap"({ domain, on }) {
     if (typeof domain !== "string" || readDomain(domain) !== domain || typeof on !== "boolean") return null;
-    await changeSettings((settings) => withNeverWrap(settings, domain, on));
+    await changeSettings((settings) => withEdit(settings, { list: "neverWrap", add: on ? [domain] : [], remove: on ? [] : [domain] }));
     return null;
   },
   async keep(report) {

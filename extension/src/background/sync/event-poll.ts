@@ -1,5 +1,6 @@
 /** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
-import { MAX_EVENTS } from "../../server/events";
+import { isThreadId } from "../../hosts/sites";
+import { MAX_EVENTS, threadsIn } from "../../server/events";
 import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
 import { choose } from "../delivery/choice-delivery";
 import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
@@ -9,6 +10,7 @@ import { isPaused, splitByOwner } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
 import { markedStale } from "./thread-cache";
+import { withThreads } from "./tracked-threads";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
@@ -93,7 +95,7 @@ interface Changes {
 
 async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, restoredFrom }: Changes): Promise<boolean> {
   const isNew = await change(
-    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
+    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads", "known"],
     (now) => {
       if (now.account?.token !== account.token) return { write: {}, result: false };
       // Two fetches may run at once: the second one finds that the restore was already handled.
@@ -103,10 +105,13 @@ async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, res
       const changed = startsAnew || hasErasures || after.lastEvent > now.lastEvent;
       const isNews = changed || after.readUpTo > now.readUpTo;
       const health = { ...now.health, serverReached: true };
+      // Another browser may register a mail long after it was sent: its conversation is then known by its first event.
+      const known = withThreads(now.known, threadsIn(feed.events).filter(isThreadId), "newer");
       const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
+          ...(known !== now.known && { known }),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           // The cache may contain erased mails too. The server is asked again about conversations that are shown.
           ...(hasErasures && { threads: {}, erasures: feed.erasures ?? 0 }),

@@ -118,12 +118,15 @@ async function sendCommand(id: string, method: "PUT" | "POST", options: string, 
   await broadcast({ kind: "news" });
 }
 
-export async function search(text: string): Promise<{ mails: TrackedMail[]; problem: string | null }> {
+export async function search(text: string, sentFrom: string | null): Promise<{ mails: TrackedMail[]; problem: string | null }> {
   const { account } = await read("account");
   if (!account) return { mails: [], problem: "Not connected to a server." };
   try {
-    const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}`;
-    return { mails: readMails(await call(account, "GET", query)), problem: null };
+    const from = sentFrom === null ? "" : `&gmail_account=${encodeURIComponent(sentFrom)}`;
+    const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}${from}`;
+    const mails = readMails(await call(account, "GET", query));
+    // A server of an earlier version does not know this filter.
+    return { mails: mails.filter((mail) => sentFrom === null || mail.account === sentFrom), problem: null };
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable)
       return { mails: [], problem: error.message };

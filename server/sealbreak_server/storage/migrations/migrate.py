@@ -26,6 +26,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_11_names,
     version_12_sending,
     version_13_webhook_templates,
+    version_14_sent_from,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -44,6 +45,7 @@ STEPS: tuple[Step, ...] = (
     version_11_names.STEP,
     version_12_sending.STEP,
     version_13_webhook_templates.STEP,
+    version_14_sent_from.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

@@ -97,7 +97,8 @@ def test_what_another_extension_puts_beside_send_does_not_move_the_switch(opened
             const other = document.createElement("td");
             send.after(other);
             let moves = 0;
-            new MutationObserver((all) => { moves += all.length; }).observe(send.parentElement, { childList: true });
+            new MutationObserver((all) => { moves += all.length; })
+              .observe(send.parentElement, { childList: true });
             await new Promise((done) => setTimeout(done, 1000));
             return moves;
         }"""

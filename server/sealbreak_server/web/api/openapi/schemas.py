@@ -185,6 +185,14 @@ WEBHOOK = record(
         "disabled_at": maybe(TIME),
     }
 )
+TRACKING: Schema = {
+    "base_url": TEXT,
+    "former_base_urls": {
+        **listing(TEXT, 20),
+        "description": "Earlier public addresses of this server, latest first",
+    },
+    "sender_mark": TEXT,
+}
 SCHEMAS: Schema = {
     "Recipient": RECIPIENT,
     "Link": LINK,
@@ -204,8 +212,7 @@ SCHEMAS: Schema = {
             "token": TEXT,
             "device": record({"id": ID, "name": TEXT, "kind": TEXT}),
             "account": record({"owner": TEXT, "name": TEXT}),
-            "base_url": TEXT,
-            "sender_mark": TEXT,
+            **TRACKING,
         }
     ),
     "Count": record(
@@ -214,8 +221,7 @@ SCHEMAS: Schema = {
     "Lot": record(
         {
             "owner": TEXT,
-            "base_url": TEXT,
-            "sender_mark": TEXT,
+            **TRACKING,
             "ids": listing(record({"id": ID, "key": TEXT})),
         }
     ),
@@ -223,7 +229,9 @@ SCHEMAS: Schema = {
     "Views": record({"messages": listing(TEXT, 200)}),
     "Events": record(
         {
-            "events": listing(ref("Event")), "last": NUMBER, "read": NUMBER,
+            "events": listing(ref("Event")),
+            "last": NUMBER,
+            "read": NUMBER,
             "erasures": {
                 "type": "integer",
                 "description": "Another number than before: events were erased. Read yours again",

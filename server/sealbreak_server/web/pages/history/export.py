@@ -24,7 +24,7 @@ FORMULA_START = r"""[\s"]*[=+\-@＝＋－＠]"""
 RISKY_START = re.compile(rf"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?={FORMULA_START})")
 COLUMNS = (
     "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
-    "last_event_at", "muted", "opted_out", "withdrawn", "links", "id",
+    "last_event_at", "muted", "opted_out", "withdrawn", "gmail_account", "links", "id",
 )  # fmt: skip
 
 Batches = AsyncIterator[list[MessageView]]
@@ -89,6 +89,7 @@ def _row(message: MessageView) -> list[str]:
         optional_time(times.first_opened_at) or "", optional_time(times.last_event_at) or "",
         _yes_or_no(message.flags.muted), _yes_or_no(message.flags.opted_out),
         _yes_or_no(message.flags.withdrawn),
+        message.ids.gmail_account or "",
         " ".join(link.url for link in message.message.links), message.id,
     ]  # fmt: skip
 
