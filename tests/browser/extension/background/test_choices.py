@@ -70,7 +70,8 @@ def test_two_open_options_pages_do_not_overwrite_each_other(browser: Browser) ->
         for label in LISTS:
             field = page.get_by_label(label)
             expect(field).to_be_enabled()
-            field.fill(entry)
+            field.press("Control+End")
+            field.press_sequentially(f"\n{entry}")
             field.blur()
         page.get_by_role("switch", name=name).check()
         expect(page.locator("#saved")).to_have_text("Saved")
