@@ -74,7 +74,7 @@ function rowOf({ messageId, kind, title, time, text, account, isNew }: Row): HTM
       isNew ? h("span", { class: "new" }, "New") : null,
       h("strong", { dir: "auto" }, title || "(no subject)"),
       h("time", { datetime: time, title: new Date(time).toLocaleString() }, ago(time, Date.now())),
-      h("span", { class: "sentence" }, text, account && sentFrom.length > 1 ? ` From ${account}.` : null),
+      h("span", { class: "sentence" }, text, account && sentFrom.length > 1 ? h("span", { class: "from" }, `Sent from ${account}`) : null),
     ),
   );
 }
