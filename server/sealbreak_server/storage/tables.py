@@ -61,6 +61,14 @@ class OwnAddress(Table):
         primary_key = CompositeKey("account", "address")
 
 
+class PublicAddress(Table):
+    """Where this server was reached: mails that were sent then contain the address."""
+
+    url = TextField(primary_key=True)
+    since = DoubleField()
+    """When a server with this address started last."""
+
+
 class Pairing(Table):
     code_hash = CharField(64, primary_key=True)
     account = ForeignKeyField(Account, on_delete="CASCADE")
@@ -121,6 +129,7 @@ class Message(Table):
             (("account", "opens", "sent_at", "id"), False),
             (("account", "thread_id"), False),
             (("account", "gmail_thread_id"), False),
+            (("account", "gmail_account", "sent_at", "id"), False),
         )
 
 
@@ -397,5 +406,5 @@ class Counter(Table):
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
     HitCount, Total, CopyState, Event, SenderView, OptOut, Preference, MutedMessage,
-    MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
+    MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter, PublicAddress,
 )  # fmt: skip

@@ -22,11 +22,13 @@ class Events(Resource):
         after = query_number(request, "after", 0, 0, MAX_NUMBER)
         limit = query_number(request, "limit", 100, 1, MAX_EVENTS)
         read = self._storage.read
-        last = await read(reader.last_event, principal.account)
+        marks = await read(reader.marks, principal.account)
         up_to = await read(read_up_to, principal.account)
         rows = await read(reader.events_after, principal.account, after, limit)
         events = [orjson.Fragment(body) for _, body in rows]
-        return JsonResponse({"events": events, "last": last, "read": up_to})
+        return JsonResponse(
+            {"events": events, "last": marks.last, "read": up_to, "erasures": marks.erasures}
+        )
 
     async def mark_read(self, request: Request) -> Response:
         principal = await self._principal(request)

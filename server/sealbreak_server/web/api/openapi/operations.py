@@ -56,9 +56,11 @@ PATHS: Schema = {
             "list_messages",
             "Lists messages, newest first. `q` searches subjects, recipients and links: a page "
             "of a search may have few or no messages although `next` is set. "
-            "`gmail_thread_id`, which may be repeated, selects messages of Gmail threads.",
+            "`gmail_thread_id`, which may be repeated, selects messages of Gmail threads. "
+            "`gmail_account` selects messages that were sent from this Gmail account.",
             query={
-                "cursor": TEXT, "limit": NUMBER, "q": TEXT, "gmail_thread_id": listing(GMAIL_ID, 50)
+                "cursor": TEXT, "limit": NUMBER, "q": TEXT,
+                "gmail_thread_id": listing(GMAIL_ID, 50), "gmail_account": TEXT,
             },
             responses={200: "Messages"},
         )
