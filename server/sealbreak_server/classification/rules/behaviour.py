@@ -159,7 +159,7 @@ def repeat(signals: Signals) -> Verdict | None:
         return None
     for near in signals.facts.nearby:
         before = -REPEAT_SECONDS <= near.dt < 0
-        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link
+        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link and near.same_copy
         if before and repeats and not signals.same_address(near):
             via = scanner_name(signals) if signals.network.role is Role.SCANNER else "antivirus"
             return machine(
