@@ -43,8 +43,8 @@ def count(
 ) -> tuple[dict[int, int], Visits]:
     """Goes through the hits of readers on a target, which are in the order of time.
 
-    Those before `since` count as they did, those after `until` are left out. Returns for each of
-    the others the number of the hit that began its visit, and the visits at the end.
+    Those before `since` count as they did, those after `until` are left out. Returns for each the
+    number of the hit that began its visit, and the visits at the end.
     """
     visits, found = Visits(target), {}
     for one in hits:
@@ -52,9 +52,7 @@ def count(
         if time > until or verdict is None:
             continue
         decided = one.counted if time < since else None
-        first = visits.add(one.number, time, source_of(one.hit, verdict), decided)
-        if time >= since:
-            found[one.number] = first
+        found[one.number] = visits.add(one.number, time, source_of(one.hit, verdict), decided)
     return found, visits
 
 

@@ -66,8 +66,6 @@ class _Decider:
         self._hot_at = {copy: state.hot_at for copy, state in context.copies.items()}
         self._revoked: set[int] = set()
         """Copies whose open was told and was none."""
-        self._first_of: dict[int, int] = {}
-        """For hits that were counted again the number of the hit that began their visit."""
 
     def decision(self) -> Decision:
         before = self._context.classified_hits
@@ -79,7 +77,8 @@ class _Decider:
         self._changed = {
             new.number for old, new in zip(before, self._hits, strict=True) if old != new
         }
-        self._told = {self._first(one) for one in self._hits if one.event}
+        self._first_of = self._visits()
+        self._told = {self._first_of.get(one.number) for one in self._hits if one.event}
         for classified in self._hits:
             self._emit(classified)
         changed = tuple(one for one in self._hits if one.number in self._changed)
@@ -108,20 +107,23 @@ class _Decider:
 
     def _count(self, hits: Sequence[ClassifiedHit]) -> list[ClassifiedHit]:
         spans = changed_spans(zip(self._context.classified_hits, hits, strict=True))
-        mine = by_target(hits)
+        mine, begins = by_target(hits), dict[int, bool]()
         for target, span in spans.items():
             until = self._context.recounted.get(target, inf)
-            some = [one for one in mine.get(target, ()) if one.hit.time > span.first - target.reach]
-            self._first_of |= count(target, some, span.first, until)[0]
-        return [self._counted(one) for one in hits]
+            some = [
+                one for one in mine.get(target, ()) if one.hit.time >= span.first - target.reach
+            ]
+            first_of, _ = count(target, some, span.first, until)
+            again = {one.number for one in some if one.hit.time >= span.first}
+            begins |= {n: first == n for n, first in first_of.items() if n in again}
+        return [_counted(one, begins.get(one.number, one.counted)) for one in hits]
 
-    def _counted(self, classified: ClassifiedHit) -> ClassifiedHit:
-        number = classified.number
-        begins = (
-            self._first_of[number] == number if number in self._first_of else classified.counted
-        )
-        counted = begins and classified.is_reader
-        return classified if counted == classified.counted else replace(classified, counted=counted)
+    def _visits(self) -> dict[int, int]:
+        """For each hit of a reader the number of the hit that began its visit."""
+        found: dict[int, int] = {}
+        for target, some in by_target(self._hits).items():
+            found |= count(target, some, inf)[0]
+        return found
 
     # 4. Events.
 
@@ -140,10 +142,7 @@ class _Decider:
 
     def _is_told(self, classified: ClassifiedHit) -> bool:
         """A hit of the same visit has an event."""
-        return self._first(classified) in self._told
-
-    def _first(self, classified: ClassifiedHit) -> int:
-        return self._first_of.get(classified.number, classified.number)
+        return self._first_of[classified.number] in self._told
 
     def _emit_click(self, classified: ClassifiedHit) -> None:
         copy = classified.hit.copy
@@ -247,6 +246,11 @@ def _with_verdict(classified: ClassifiedHit, verdict: Verdict, now: float) -> Cl
     if verdict.sure or (due is not None and due <= now):
         due = None
     return replace(classified, verdict=verdict, due=due)
+
+
+def _counted(classified: ClassifiedHit, begins: bool) -> ClassifiedHit:
+    counted = begins and classified.is_reader
+    return classified if counted == classified.counted else replace(classified, counted=counted)
 
 
 def _open(classified: ClassifiedHit) -> Open:

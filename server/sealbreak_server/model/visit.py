@@ -42,9 +42,8 @@ class Target(NamedTuple):
 
     @property
     def reach(self) -> float:
-        """Hits that are this many seconds apart have nothing to do with each other, unless other
-        hits join them."""
-        return self.seconds + (VISIT_GAP_SECONDS if self.kind is Kind.OPEN else 0)
+        """A visit that goes on now began no longer ago, and neither did that of its last hit."""
+        return self.seconds + min(self.gap, self.seconds)
 
 
 def target_of(hit: Hit) -> Target:

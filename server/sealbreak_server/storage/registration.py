@@ -1,7 +1,10 @@
 """Messages are registered, withdrawn, stopped, and opted out of."""
 
+from peewee import fn
+
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.context import Classify
+from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
@@ -13,7 +16,7 @@ from sealbreak_server.storage.hits.unsettled import (
     settle_message,
 )
 from sealbreak_server.storage.lists.messages import MessageView, view
-from sealbreak_server.storage.tables import Link, OptOut, Recipient
+from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.totals import followed
 
@@ -50,8 +53,14 @@ def register(
     if before.get(message_id) != message:
         doubt(message_id, now, 0)
         owners |= settle_message(classify, message_id, now).owners
-        owners |= classify_older(classify, message, now, message.sent_at).owners
+        owners |= classify_older(classify, message, now, _beginning(message)).owners
     return row is None, CommitResult(owners, next_due(now)), view(account, message_id)
+
+
+def _beginning(message: Message) -> float:
+    """When it was sent, or when the first hit came by another clock."""
+    first = Hit.select(fn.MIN(Hit.time)).where(Hit.message == message.id).scalar()
+    return message.sent_at if first is None else min(message.sent_at, first)
 
 
 def _put_parts(message: str, registration: Registration) -> None:

@@ -115,7 +115,7 @@ def _newest_open(account: int, address: str) -> str | None:
     Only counted hits of a few messages are read: anybody can cause any number of other hits.
     """
     others = Recipient.alias()
-    sharing = others.select(fn.COUNT(1)).where(
+    sharing = others.select(fn.COUNT(fn.LOWER(others.address).distinct())).where(
         others.message == Recipient.message, others.copy_number == Recipient.copy_number
     )
     mails = (

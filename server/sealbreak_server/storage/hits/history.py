@@ -161,7 +161,7 @@ class _Around:
         here = [one for one in self._here if one.hit.time <= until]
         both = in_order((found | {one.number: one for one in here}).values())
         since = self._span.first - self._target.reach
-        old = [one for one in both if one.hit.time > since]
+        old = [one for one in both if one.hit.time >= since]
         new = with_new_verdicts(old, self._verdicts, self._now)
         return agree(
             self._target,

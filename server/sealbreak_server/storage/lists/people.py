@@ -117,7 +117,7 @@ def _end(after: str) -> str | None:
 
 def _sharing() -> Any:
     others = Recipient.alias()
-    return others.select(fn.COUNT(1)).where(
+    return others.select(fn.COUNT(fn.LOWER(others.address).distinct())).where(
         others.message == Recipient.message, others.copy_number == Recipient.copy_number
     )
 
