@@ -72,7 +72,7 @@ def test_a_scanners_load_stays_a_scanners_when_a_reader_comes_later(database: St
 
 
 def test_a_mail_shown_with_a_newer_one_stays_unclear(database: Storage) -> None:
-    seen = [load(9000, PROXY, 1), load(9000.5, PROXY)]
+    seen: list[Step] = [load(9000, PROXY, 1), load(9000.5, PROXY)]
     play = played(database, *seen, click(9016.5, SCANNER, HIDDEN), mails=(MAIL, REPLY))
     assert [event["message"]["id"] for event in play.events()] == [play.ids[1]]
     assert play.row(0)["unclear"] == 1
@@ -84,7 +84,7 @@ def test_the_senders_own_look_stays_one(database: Storage) -> None:
 
 
 def test_the_senders_look_two_days_later_leaves_the_last_open(database: Storage) -> None:
-    later = [Look(SENT + 2 * DAY, 0), load(2 * DAY + 1, PROXY)]
+    later: list[Step] = [Look(SENT + 2 * DAY, 0), load(2 * DAY + 1, PROXY)]
     assert played(database, load(HOUR), *later).last(0) == {1: SENT + HOUR}
 
 
@@ -106,7 +106,7 @@ def test_late_evidence_against_the_first_open_has_the_real_one_told(database: St
 
 
 def test_when_one_of_three_opts_out_the_others_count_on(database: Storage) -> None:
-    steps = [OptOut(SENT + 60, 0, 1), *(load(HOUR, copy=copy) for copy in (1, 2, 3))]
+    steps: list[Step] = [OptOut(SENT + 60, 0, 1), *(load(HOUR, copy=copy) for copy in (1, 2, 3))]
     play = played(database, *steps, mails=(Mail(SENT, "full", (ANN, BEN, EVE), 3),))
     assert play.row(0)["opens"] == 2
     names = {row.name for row in Total.select().where(Total.account == play.account)}
@@ -144,3 +144,26 @@ def test_hits_before_the_registration_are_all_classified(database: Storage) -> N
     play.run()
     assert Verdict.select().where(Verdict.message == play.ids[0]).count() == 1100
     assert play.row(0)["opens"] == 1
+
+
+def test_late_clicks_at_the_edges_of_ten_seconds(database: Storage) -> None:
+    """Also where the click that begins is further back than the edge."""
+    for clicks in ([0, 9.9, 19.8], [0, 20, 30], [0, 10]):
+        for order in (clicks, clicks[::-1]):
+            played(database, *(click(HOUR + seconds) for seconds in order))
+
+
+def test_a_click_is_told_once_when_a_late_load_has_it_classified_again(database: Storage) -> None:
+    steps = [click(HOUR + 9.9), click(HOUR), load(HOUR - 25, PROXY)]
+    assert kinds(played(database, *steps)).count("clicked") == 1
+
+
+def test_a_late_registration_of_a_newer_mail_explains_the_load_of_the_older(
+    database: Storage,
+) -> None:
+    loads: list[Step] = [load(9000, PROXY), load(9000.5, PROXY, 1)]
+    steps = (Register(SENT, 0), *loads, Register(SENT + DAY, 1))
+    play = Play(database, World((MAIL, REPLY), steps))
+    play.run(together=False)
+    assert list(differences(play)) == []
+    assert play.row(0)["unclear"] == 1

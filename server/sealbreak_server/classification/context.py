@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 from typing import NamedTuple
 
 from sealbreak_server.model.context import (
@@ -26,7 +26,7 @@ VIEW_AFTER_SECONDS = 10
 OWN_ADDRESS_SECONDS = 2 * 3600
 """An address of the account's own devices is the sender's for this long after it was last seen."""
 NEAREST_HITS = 200
-NEAREST_SHAPES = 64
+NEAREST_SHAPES = 32
 """Of a flood, a hit is classified with so many hits before it and after it, and of these with so
 many that differ in more than their time."""
 
@@ -198,18 +198,15 @@ def _nearest(hits: Sequence[_Neighbour]) -> dict[int, list[_Neighbour]]:
     latest: dict[_Shape, tuple[int, _Neighbour]] = {}
     """The last hit of each shape, and its place; the newest last."""
     for place, one in enumerate(hits):
-        near = takewhile(
-            lambda other: _in_reach(place - other[0], one.time - other[1].time),  # noqa: B023
-            reversed(latest.values()),
-        )
-        found[one.number] = [other for _, other in islice(near, NEAREST_SHAPES)]
+        near = islice(reversed(latest.values()), NEAREST_SHAPES)
+        found[one.number] = [
+            other
+            for at, other in near
+            if place - at <= NEAREST_HITS and abs(one.time - other.time) <= CONTEXT_SECONDS
+        ]
         latest.pop(one.shape, None)
         latest[one.shape] = (place, one)
     return found
-
-
-def _in_reach(places: int, seconds: float) -> bool:
-    return places <= NEAREST_HITS and abs(seconds) <= CONTEXT_SECONDS
 
 
 def _matters(new: _Shape, old: _Shape) -> bool:

@@ -10,7 +10,7 @@ from sealbreak_server.events.reopened import Open, reopened
 from sealbreak_server.model.context import SETTLE_SECONDS, ClassifiedHit, CopyState, HitContext
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.model.visit import source_of
+from sealbreak_server.model.visit import source_of, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,12 @@ class _Decider:
         return [_counted(one, begins.get(one.number, one.counted)) for one in hits]
 
     def _visits(self) -> dict[int, int]:
-        """For each hit of a reader the number of the hit that began its visit."""
+        """For the readers' hits on targets with a change: the hit that began their visit."""
+        changed = {target_of(one.hit) for one in self._hits if one.number in self._changed}
         found: dict[int, int] = {}
         for target, some in by_target(self._hits).items():
-            found |= count(target, some, inf)[0]
+            if target in changed:
+                found |= count(target, some, inf)[0]
         return found
 
     # 4. Events.

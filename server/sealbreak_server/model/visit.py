@@ -7,6 +7,7 @@ the one that counts: an open in every list, total, export and alert is such a hi
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from math import inf
 from typing import NamedTuple
@@ -66,6 +67,7 @@ def source_of(hit: Hit, verdict: Verdict) -> Source:
     return Source(program, verdict.country, network_of(hit.address))
 
 
+@lru_cache(maxsize=8192)
 def network_of(address: str) -> str | None:
     """A block as large as providers mostly assign addresses from, so that a changed address of one
     reader is not a new network; `None` for no address."""
@@ -88,7 +90,7 @@ def count_networks(networks: Iterable[str]) -> int:
     return max(sixes, len(different) - sixes)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Running:
     """A visit that may go on."""
 
@@ -99,8 +101,8 @@ class _Running:
     networks: set[str] = field(default_factory=set)
     """One of IPv4 and one of IPv6 at most."""
 
-    def is_over(self, target: Target, time: float) -> bool:
-        return time - self.last >= target.gap or time - self.began > target.seconds
+    def may_go_on(self, target: Target, time: float) -> bool:
+        return time - self.last < target.gap and time - self.began <= target.seconds
 
     def takes(self, network: str | None) -> bool:
         if network is None or network in self.networks:
@@ -117,22 +119,22 @@ class Visits:
 
     def add(self, number: int, time: float, source: Source, begins: bool | None = None) -> int:
         """The number of the hit that began the visit. `begins`: whether this one does, where that
-        is decided already."""
+        is decided already. One that does not may follow hits that were left out."""
         program, country, network = source
         place = (program, country, network is None)
-        running = [
-            one for one in self._running.get(place, ()) if not one.is_over(self._target, time)
+        recent = [
+            one for one in self._running.get(place, ()) if time - one.began <= self._target.seconds
         ]
-        visit = next((one for one in running if one.takes(network)), None)
-        if visit is None or begins:
-            if visit is not None:
-                running.remove(visit)
+        fitting = [one for one in recent if one.takes(network)]
+        running = [one for one in fitting if one.may_go_on(self._target, time)]
+        found = () if begins else running or (() if begins is None else fitting)
+        visit = next(iter(found), None)
+        if visit is None:
             visit = _Running(number, time, time)
-            running.append(visit)
+            recent = [*(one for one in recent if one not in fitting), visit]
         visit.last = time
-        if network is not None:
-            visit.networks.add(network)
-        self._running[place] = running
+        visit.networks |= {network} if network else set()
+        self._running[place] = recent
         return visit.first
 
     def running(self, time: float) -> set[int]:
@@ -141,5 +143,5 @@ class Visits:
             one.first
             for some in self._running.values()
             for one in some
-            if not one.is_over(self._target, time)
+            if one.may_go_on(self._target, time)
         }

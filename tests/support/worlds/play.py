@@ -141,7 +141,7 @@ class Play:
         names = ("opens", "clicks", "machines", "unclear", "own", "apple", "first_opened_at")
         return {name: getattr(row, name) for name in names}
 
-    def last(self, mail: int) -> dict[int, float]:
+    def last(self, mail: int) -> dict[int, float | None]:
         rows = CopyState.select().where(
             CopyState.message == self.ids[mail], CopyState.opened_at.is_null(False)
         )

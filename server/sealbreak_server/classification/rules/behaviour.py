@@ -52,9 +52,12 @@ def _is_burst(clicks: Clicks, in_message: int | None) -> bool:
     for dt, link in ordered:
         links[link] += 1
         while dt - ordered[first][0] > BURST_SECONDS:
-            links[ordered[first][1]] -= 1
+            gone = ordered[first][1]
+            links[gone] -= 1
+            if not links[gone]:
+                del links[gone]
             first += 1
-        if len(+links) >= enough:
+        if len(links) >= enough:
             return True
     return False
 

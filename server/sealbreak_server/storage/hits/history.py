@@ -1,7 +1,6 @@
 """Hits of readers beyond the context of new ones, as far as counting and telling need them.
 
-How much is read never decides what counts: the limits below are the sizes of pages, but for a
-flood of loads by readers, where the loads that count are read apart.
+What counts is decided by all of them, however many there are: `PAGE` is no limit.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +23,9 @@ from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 PAGE = 500
-FLOOD = 2000
-"""Readers' hits on one target before a new one, within the time that they may affect it."""
+LATEST = 1000
+"""Readers' hits on one target shortly before a new one. In a flood of more, a program that was not
+among them begins another visit with its next load."""
 
 Records = dict[int, ClassifiedHit]
 
@@ -50,7 +50,7 @@ _before = CachedQuery(
         _of_readers(message, owner, (kind, copy, link))
         .where(HitRow.time >= since, HitRow.time < first)
         .order_by(HitRow.time.desc(), HitRow.id.desc())
-        .limit(FLOOD)
+        .limit(LATEST)
     )
 )
 _from = CachedQuery(
@@ -140,10 +140,13 @@ class _Around:
         return found, until
 
     def _hits_before(self) -> list[ClassifiedHit]:
-        first, since = self._span.first, self._span.first - self._target.reach
-        rows = _before.rows(*self._key, since, first)
-        if len(rows) == FLOOD:
-            rows += _lately.rows(self._context.message.id, self._target.copy, since, first)
+        """Those that count show which visits there are, the latest show which of them go on."""
+        message, target, first = self._context.message.id, self._target, self._span.first
+        latest = min(target.gap, target.seconds)
+        rows = [
+            *_lately.rows(message, target.copy, first - target.reach, first),
+            *_before.rows(*self._key, first - latest, first),
+        ]
         found = map(classified_hit_of, rows)
         return [one for one in found if _is_on(self._target, one) and one.hit.time < first]
 
