@@ -53,7 +53,8 @@ def erase_recipient(account_id: int, address: str, now: float) -> int:
         Recipient.select(Recipient.message, Recipient.copy_number).where(wanted)
     ):
         copies.setdefault(message, set()).add(copy)
-    Recipient.delete().where(wanted).execute()
+    with followed(list(copies)):
+        Recipient.delete().where(wanted).execute()
     MutedRecipient.delete().where(
         MutedRecipient.account == account, MutedRecipient.address == address.lower()
     ).execute()

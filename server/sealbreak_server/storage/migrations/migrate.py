@@ -28,6 +28,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_13_webhook_templates,
     version_14_states,
     version_15_sent_from,
+    version_16_waits,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -48,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     version_13_webhook_templates.STEP,
     version_14_states.STEP,
     version_15_sent_from.STEP,
+    version_16_waits.STEP,
 )
 """The first one leads from version 1 to version 2."""
 
