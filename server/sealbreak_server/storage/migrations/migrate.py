@@ -25,7 +25,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_10_notifications,
     version_11_names,
     version_12_sending,
-    version_14_waits,
+    version_16_waits,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -43,7 +43,7 @@ STEPS: tuple[Step, ...] = (
     version_10_notifications.STEP,
     version_11_names.STEP,
     version_12_sending.STEP,
-    version_14_waits.STEP,
+    version_16_waits.STEP,
 )
 """The first one leads from version 1 to version 2."""
 
