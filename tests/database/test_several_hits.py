@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.tables import Message, Total, Verdict
-from support.server.classification import GMAIL, OTHER_RESIDENTIAL, RESIDENTIAL, RESIDENTIAL_V6
+from support.server.classification import (
+    DATACENTER,
+    GMAIL,
+    OTHER_RESIDENTIAL,
+    RESIDENTIAL,
+    RESIDENTIAL_V6,
+)
 from support.worlds.hunt import quick_database
 from support.worlds.play import Play, differences
 from support.worlds.world import (
@@ -81,6 +87,11 @@ def test_a_mail_shown_with_a_newer_one_stays_unclear(database: Storage) -> None:
 def test_the_senders_own_look_stays_one(database: Storage) -> None:
     play = played(database, Look(SENT + 985, 0), load(1000, PROXY), click(1290, SCANNER, HIDDEN))
     assert (play.row(0)["own"], kinds(play)) == (1, [])
+
+
+def test_a_look_matters_to_the_neighbours_of_what_was_looked_at(database: Storage) -> None:
+    cloud = Visitor("chrome", DATACENTER, "page")
+    played(database, click(HOUR, cloud), click(HOUR + 60), Look(SENT + HOUR + 64, 0))
 
 
 def test_the_senders_look_two_days_later_leaves_the_last_open(database: Storage) -> None:

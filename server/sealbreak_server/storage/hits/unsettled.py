@@ -10,7 +10,9 @@ from math import inf
 
 from peewee import fn
 
+from sealbreak_server.classification.context import VIEW_AFTER_SECONDS
 from sealbreak_server.model.context import (
+    CONTEXT_SECONDS,
     SHOWN_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
@@ -36,7 +38,8 @@ from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tables import SenderView
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
-LOOKED_AT_SECONDS = 60
+LOOKED_AT_SECONDS = VIEW_AFTER_SECONDS + CONTEXT_SECONDS
+"""How long before a look there may be hits that it matters to, or that are near such hits."""
 SETTLED_AT_ONCE = 200
 """Hits that are classified in one transaction, for which everything else has to wait."""
 DOUBTED_AT_ONCE = 1000
