@@ -60,8 +60,11 @@ class Expected:
     def first_opened_at(self) -> float | None:
         return min((s.began for some in self.opens.values() for s in some), default=None)
 
-    def last_opened_at(self, copy: int) -> float | None:
-        return max((sitting.began for sitting in self.opens.get(copy, ())), default=None)
+    def last_seen(self, copy: int) -> float | None:
+        """The last open, or the last click where that was later."""
+        clicks = (s.began for (of, _), some in self.clicks.items() if of == copy for s in some)
+        opens = (sitting.began for sitting in self.opens.get(copy, ()))
+        return max((*clicks, *opens), default=None)
 
     def row(self) -> dict[str, Any]:
         actors = Counter(actor for actor, _, _ in self.verdicts.values())
@@ -215,14 +218,14 @@ class Reference:
     # All mails together.
 
     def seen(self) -> dict[str, float | None]:
-        """For each person when a copy that nobody else got was opened last."""
+        """For each person when a copy that nobody else got was last opened or followed a link in."""
         found: dict[str, float | None] = {}
         for number, mail in enumerate(self._world.mails):
             expected = self.of(number)
             for person in mail.people:
                 address = person.address.lower()
                 others = {p.address.lower() for p in mail.people if p.copy == person.copy}
-                last = expected.last_opened_at(person.copy) if others == {address} else None
+                last = expected.last_seen(person.copy) if others == {address} else None
                 times = [time for time in (last, found.get(address)) if time is not None]
                 found[address] = max(times, default=None)
         return found
@@ -237,9 +240,12 @@ class Reference:
         mail, expected = self._world.mails[number], self.of(number)
         row, day = expected.row(), int(mail.sent_at // 86400)
         read = row["opens"] or row["clicks"]
+        doubted = row["apple"] or row["unclear"]
+        untouched = not read and not doubted
         lists = {
-            "is-all": True, "is-opened": row["opens"], "is-not-opened": not read,
-            "is-clicked": row["clicks"], "is-only-machines": not read and row["machines"],
+            "is-all": True, "is-opened": row["opens"], "is-not-opened": untouched,
+            "is-clicked": row["clicks"], "is-only-machines": untouched and row["machines"],
+            "is-unknowable": not read and row["apple"],
             "is-unclear": row["unclear"], "is-own": row["own"],
         }  # fmt: skip
         found.update((name, 0) for name, is_in in lists.items() if is_in)
@@ -250,7 +256,7 @@ class Reference:
             found[f"wait-{sum(wait >= step for step in steps)}", day] += 1
         copies = {person.copy for person in mail.people}
         tracked = any((number, copy) not in self.gone for copy in copies)
-        if tracked and not (row["apple"] and not row["opens"]):
+        if tracked and not (doubted and not row["opens"]):
             fates = {"knowable": 1, "opened": row["opens"], "linked": 1, "clicked": row["clicks"]}
             found.update((name, day) for name, happened in fates.items() if happened)
         for sittings in expected.opens.values():

@@ -9,7 +9,7 @@ _STILL_KNOWABLE = """
     SELECT account_id, CAST(FLOOR(sent_at / 86400) AS INTEGER) AS day, opens, clicks,
         EXISTS (SELECT 1 FROM link l WHERE l.message_id = message.id) AS linked
     FROM message
-    WHERE level <> 'off' AND pixel AND NOT withdrawn AND NOT (opens = 0 AND apple > 0)
+    WHERE level <> 'off' AND pixel AND NOT withdrawn AND NOT (opens = 0 AND apple + unclear > 0)
         AND EXISTS (SELECT 1 FROM opt_out o WHERE o.message = message.id)
         AND EXISTS (SELECT 1 FROM recipient r WHERE r.message_id = message.id
             AND r.copy_number NOT IN
