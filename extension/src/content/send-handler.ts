@@ -95,9 +95,13 @@ async function trackWith(
   const registration = registrationFor(mail, instrumented.links, { level: settings.level, pixel: options.opens }, Date.now());
   const report = { draftId: mail.draftId, id: trackingId.id, registration };
   // Saved before the mail is sent, so that neither the end of the browser nor a full disk loses it.
-  const kept = await askBackground("keep", report);
+  const [kept, parts] = await Promise.all([askBackground("keep", report), instrumented.parts.catch(() => null)]);
   if (kept !== "kept") return untracked(WHY_NOT_KEPT[kept ?? "failed"]);
-  return { parts: instrumented.parts, outcome: { tracked: true, options }, report };
+  if (parts === null) {
+    void askBackground("withdraw", { draftId: report.draftId, id: report.id });
+    return untracked("failed");
+  }
+  return { parts, outcome: { tracked: true, options }, report };
 }
 
 const WHY_NOT_KEPT: Record<"failed" | "too-large", Untracked> = { failed: "not-kept", "too-large": "too-large" };

@@ -1,10 +1,10 @@
 /** Makes tracked parts from a mail and its ID: plan, sign, apply. Nothing here waits for the network. */
 import type { Part } from "../../shared/outgoing-mail";
 import { linkUrl, pixelUrl, readerPage, type Identity } from "../addresses/urls";
-import { makeToken, signer, signLink } from "../addresses/tokens";
+import { makeToken, signer, signLink, type Signer } from "../addresses/tokens";
 import { applyPlan } from "./apply";
 import type { LinkRules } from "./links";
-import { MAX_LINKS, planMail, type Link } from "./plan";
+import { MAX_LINKS, planMail, type Link, type Plan } from "./plan";
 import { textWithoutOwn } from "../addresses/own-addresses";
 import { inSlices } from "../../shared/slices";
 
@@ -15,8 +15,9 @@ export interface TrackingId extends Identity {
 }
 
 export interface Instrumented {
-  parts: (string | null)[];
+  /** The links are known before they are signed: the mail is saved meanwhile. */
   links: Link[];
+  parts: Promise<(string | null)[]>;
 }
 
 /** Every recipient gets the same body. */
@@ -40,19 +41,38 @@ export async function instrument(
   const plan = await inSlices(planMail(parts, { own, links }));
   const part = plan.pixelPart;
   if (pixel && part === null) return null;
-  const sign = await signer(trackingId.key);
-  const token = await makeToken(sign, trackingId.id, SHARED_COPY);
-  const hiddenLink = { n: plan.links.length + 1, url: readerPage(trackingId, token), hidden: true };
-  const addsHiddenLink = hidden && pixel && hiddenLink.n <= MAX_LINKS;
-  const all: Link[] = addsHiddenLink ? [...plan.links, hiddenLink] : plan.links;
+  const identified = identify(trackingId);
+  const addsHiddenLink = hidden && pixel && plan.links.length < MAX_LINKS;
+  const trap = async (): Promise<Link> => ({ n: plan.links.length + 1, url: readerPage(trackingId, (await identified).token), hidden: true });
+  const all = addsHiddenLink ? [...plan.links, await trap()] : plan.links;
+  const place = pixel ? part : null;
+  return { links: all, parts: identified.then((signing) => write(parts, plan, { trackingId, links: all, part: place }, signing)) };
+}
+
+interface Signing {
+  sign: Signer;
+  token: string;
+}
+
+async function identify({ id, key }: TrackingId): Promise<Signing> {
+  const sign = await signer(key);
+  return { sign, token: await makeToken(sign, id, SHARED_COPY) };
+}
+
+interface Contents {
+  trackingId: TrackingId;
+  /** With the hidden one at the end, if there is one. */
+  links: readonly Link[];
+  /** The part that gets the pixel. */
+  part: number | null;
+}
+
+async function write(parts: readonly Part[], plan: Plan, { trackingId, links, part }: Contents, { sign, token }: Signing): Promise<(string | null)[]> {
   const wrapped = await Promise.all(
-    all.map(async ({ n, url }) =>
-      linkUrl(trackingId, { token, n, url, signature: await signLink(sign, n, url) }),
-    ),
+    links.map(async ({ n, url }) => linkUrl(trackingId, { token, n, url, signature: await signLink(sign, n, url) })),
   );
-  const last = addsHiddenLink ? (wrapped.at(-1) ?? null) : null;
-  const placed = pixel && part !== null ? { url: pixelUrl(trackingId, token), part, hidden: last } : null;
-  return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
+  const hidden = links.at(-1)?.hidden ? (wrapped.at(-1) ?? null) : null;
+  return applyPlan(parts, plan, wrapped, part === null ? null : { url: pixelUrl(trackingId, token), part, hidden });
 }
 
 /** Removes our own older pixels and links from a mail that is not tracked. */
