@@ -22,6 +22,8 @@ class Principal:
     owner: str
     name: str
     device: str
+    kind: str
+    """Of the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Principal]:
 
 def _principal(device: Device) -> Principal:
     account = device.account
-    return Principal(account.id, account.owner, account.name, device.id)
+    return Principal(account.id, account.owner, account.name, device.id, device.kind)
 
 
 def principal_of_token(token: str) -> Principal | None:

@@ -134,6 +134,7 @@ def api_routes(services: Services, authenticator: Authenticator, live: Live) -> 
         route("POST", "/snooze", preferences.snooze, "snooze"),
         route("GET", "/events", events.list, "events"),
         route("POST", "/read", events.mark_read, "read"),
+        route("POST", "/alerts", events.claim, "claim_alerts"),
         route("GET", "/webhooks", webhooks.list, "list_webhooks"),
         route("POST", "/webhooks", webhooks.add, "add_webhook"),
         route("DELETE", "/webhooks/{id}", webhooks.delete, "delete_webhook"),

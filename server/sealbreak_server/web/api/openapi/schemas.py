@@ -220,6 +220,8 @@ SCHEMAS: Schema = {
     "Snooze": record({"until": maybe(TIME)}, optional=("until",)),
     "UpTo": record({"up_to": NUMBER}),
     "Read": record({"read": NUMBER}),
+    "Range": record({"after": NUMBER, "up_to": NUMBER}),
+    "Claimed": record({"after": NUMBER}),
     "Mute": record({"muted": SWITCH}),
     "Withdrawal": record({"withdrawn": SWITCH}),
     "Mutes": record({"recipients": listing(TEXT)}),
