@@ -31,8 +31,8 @@ async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
     const same = now.account?.owner === account.owner && now.account.address === account.address;
     const identities = identitiesFrom(now.identities, account, answer);
-    const { pool, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
-    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, threads, known, walk };
+    const { pool, events, lastEvent, readUpTo, alerts, threads, known, walk } = EMPTY;
+    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, alerts, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });
@@ -72,10 +72,11 @@ export function identitiesFrom(own: readonly Identity[], account: Identity, answ
 
 /** The account with the public address and the mark that an answer names. */
 export function accountFrom(account: Account, answer: unknown): Account {
-  const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
+  const { base_url, sender_mark, extension_version } = (answer ?? {}) as Record<string, unknown>;
   const base = typeof base_url === "string" ? readBase(base_url) : null;
   const mark = typeof sender_mark === "string" ? readMark(sender_mark) : null;
-  return { ...account, base: base ?? account.base, senderMark: mark ?? account.senderMark };
+  const extensionVersion = typeof extension_version === "string" ? extension_version : "";
+  return { ...account, base: base ?? account.base, senderMark: mark ?? account.senderMark, extensionVersion };
 }
 
 interface Paired {

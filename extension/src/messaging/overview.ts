@@ -40,4 +40,6 @@ export interface Overview {
   /** The address for which permission is missing. Without it, own clicks cannot be marked. */
   accessTo: string | null;
   serverReached: boolean;
+  /** A later version of this extension that lies on the server. */
+  newerVersion: string | null;
 }

@@ -18,6 +18,8 @@ export interface Settings {
   hiddenLink: boolean;
   /** Tracks although only this computer or network reaches the server. */
   allowLocal: boolean;
+  /** New events cause a notification of the browser. */
+  alerts: boolean;
   level: "full" | "count";
   /** Addresses and domains in lower case; `do-not-track.ts` reads them. */
   doNotTrack: string[];
@@ -32,6 +34,7 @@ export const DEFAULTS: Settings = {
   neverWrap: [],
   hiddenLink: false,
   allowLocal: false,
+  alerts: false,
   level: "full",
   doNotTrack: [],
 };
@@ -39,7 +42,7 @@ export const DEFAULTS: Settings = {
 /** Accepts settings of any earlier version; missing ones get today's defaults. */
 export function readSettings(stored: unknown): Settings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
-  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink" | "allowLocal") =>
+  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink" | "allowLocal" | "alerts") =>
     typeof given[name] === "boolean" ? given[name] : DEFAULTS[name];
   return {
     tracking: flag("tracking"),
@@ -50,6 +53,7 @@ export function readSettings(stored: unknown): Settings {
     neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")) : [],
     hiddenLink: flag("hiddenLink"),
     allowLocal: flag("allowLocal"),
+    alerts: flag("alerts"),
     level: given.level === "count" ? "count" : "full",
     doNotTrack: Array.isArray(given.doNotTrack) ? given.doNotTrack.filter((entry) => typeof entry === "string") : [],
   };

@@ -11,6 +11,7 @@ from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.events.webhook_deliveries import Webhook
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.preferences import AccountPreferences
+from sealbreak_server.web.installation import extension_version
 
 
 def optional_time(seconds: float | None) -> str | None:
@@ -66,6 +67,7 @@ def tracking_body(services: Services, owner: str) -> dict[str, Any]:
     return {
         "base_url": services.settings.public_url,
         "sender_mark": services.keyring.sender_mark(owner),
+        "extension_version": extension_version(),
     }
 
 

@@ -1,6 +1,9 @@
-/** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
+/** Fetches new events while a mail tab is visible, and periodically for the number on the icon and for alerts. */
+import { readAlertEvents, type AlertEvent } from "../../alerts/alert-event";
 import { MAX_EVENTS } from "../../server/events";
 import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
+import { alertAbout, isAlerting } from "../alerts/alerting";
+import { withNews } from "../alerts/news";
 import { choose } from "../delivery/choice-delivery";
 import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
 import { contact, isAddressOld } from "../server-contact";
@@ -12,6 +15,8 @@ import { markedStale } from "./thread-cache";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
+/** The shortest period that browsers allow. */
+const ALERT_POLL_MINUTES = 0.5;
 /** Applies to all tabs together. */
 const PAUSE_MS = 4000;
 
@@ -26,9 +31,11 @@ export async function ensurePollAlarm(): Promise<void> {
     return;
   }
   const alarm = await chrome.alarms.get(POLL_ALARM);
+  const periodInMinutes = (await isAlerting()) ? ALERT_POLL_MINUTES : POLL_MINUTES;
   // An alarm that was set before the clock was set back would fire too late.
-  if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
-  await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
+  const isInTime = alarm && alarm.scheduledTime <= Date.now() + 2 * periodInMinutes * 60_000;
+  if (isInTime && alarm.periodInMinutes === periodInMinutes) return;
+  await chrome.alarms.create(POLL_ALARM, { periodInMinutes });
 }
 
 /** True when something is new. Skips a server that could not be reached recently. */
@@ -40,8 +47,8 @@ export async function poll(): Promise<boolean> {
   return fetchEvents();
 }
 
-/** Fetches the events after the last known one. */
-export async function fetchEvents(): Promise<boolean> {
+/** Fetches the events after the last known one. `isWatched`: the user looks at the list, so no alert is needed. */
+export async function fetchEvents(isWatched = false): Promise<boolean> {
   const { account, health, ...kept } = await read("account", "health", "events", "lastEvent", "readUpTo");
   if (!account) return false;
   try {
@@ -52,7 +59,10 @@ export async function fetchEvents(): Promise<boolean> {
     // After a long absence only the newest events matter.
     const hasGap = isRestored || feed.last > feed.reached;
     if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
-    return await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
+    const { isNew, news, readUpTo: seen } = await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
+    if (isNew) await broadcast({ kind: "news" });
+    if (!isWatched) await alertAbout(account, news, seen);
+    return isNew;
   } catch (error) {
     await recordFailure(error, null);
     return false;
@@ -75,33 +85,43 @@ async function feedAfter(account: Account, after: number): Promise<Feed> {
 }
 
 /** `restoredFrom` is the last known number, which the restored server has lost or assigned again. */
-async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<boolean> {
-  const isNew = await change(
-    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
+async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<SavedFeed> {
+  return change(
+    ["account", "events", "lastEvent", "readUpTo", "alerts", "health", "queue", "threads"],
     (now) => {
-      if (now.account?.token !== account.token) return { write: {}, result: false };
+      if (now.account?.token !== account.token) return { write: {}, result: NOTHING_NEW };
       // Two fetches may run at once: the second one finds that the restore was already handled.
       const startsAnew = restoredFrom === now.lastEvent;
       const after = withFeed(startsAnew ? afterRestore(now, feed) : now, feed);
       const changed = startsAnew || after.lastEvent > now.lastEvent;
       const isNews = changed || after.readUpTo > now.readUpTo;
       const health = { ...now.health, serverReached: true };
+      const startsSilent = startsAnew ? { ...now.alerts, after: null } : now.alerts;
+      const alerts = withNews(startsSilent, readAlertEvents(feed.events), feed.last);
       const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
+          ...(alerts.state.after !== now.alerts.after && { alerts: alerts.state }),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           ...(!now.health.serverReached && { health }),
           // When nothing waits for delivery, this resets the retry pause.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
         },
-        result: isNews,
+        result: { isNew: isNews, news: alerts.news, readUpTo: after.readUpTo },
       };
     },
   );
-  if (isNew) await broadcast({ kind: "news" });
-  return isNew;
 }
+
+interface SavedFeed {
+  isNew: boolean;
+  /** What may cause alerts. */
+  news: AlertEvent[];
+  readUpTo: number;
+}
+
+const NOTHING_NEW: SavedFeed = { isNew: false, news: [], readUpTo: 0 };
 
 function messagesIn(events: readonly unknown[]): Set<string> {
   const ids = (events as { message?: { id?: string } }[]).map((event) => event.message?.id);

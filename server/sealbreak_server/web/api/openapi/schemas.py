@@ -198,6 +198,7 @@ SCHEMAS: Schema = {
             "account": record({"owner": TEXT, "name": TEXT}),
             "base_url": TEXT,
             "sender_mark": TEXT,
+            "extension_version": maybe(TEXT),
         }
     ),
     "Count": record(
@@ -208,6 +209,7 @@ SCHEMAS: Schema = {
             "owner": TEXT,
             "base_url": TEXT,
             "sender_mark": TEXT,
+            "extension_version": maybe(TEXT),
             "ids": listing(record({"id": ID, "key": TEXT})),
         }
     ),
