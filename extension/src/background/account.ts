@@ -7,7 +7,7 @@ import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
 /** Null on success, otherwise the problem in the user's words. */
-export async function pair({ address, code }: Pairing): Promise<string | null> {
+export async function pair({ address, code, ownerName, contact }: Pairing): Promise<string | null> {
   const endpoint = readAddress(address);
   if (!endpoint) return "Enter an https address. Plain http works only for a server on this machine.";
   try {
@@ -16,6 +16,8 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
       code: code.trim(),
       name,
       kind: "extension",
+      ...(ownerName.trim() && { owner_name: ownerName.trim() }),
+      ...(contact.trim() && { contact: contact.trim() }),
     });
     const account = readPaired(endpoint, name, answer);
     if (!account) return NOT_SEALBREAK;

@@ -60,7 +60,7 @@ test("the keys in the browser's storage are those of earlier versions and later 
   expect(Object.keys(EMPTY).sort()).toEqual([...earlier, ...ADDED].sort());
 });
 
-const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["alerts", "allowLocal", "neverWrap"] };
+const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["alerts", "allowLocal", "neverWrap", "readerLine", "readerLineDomains", "readerLineText"] };
 
 test.each(["settings", "queue", "health", "walk"] as const)("the keys of the value %s are those of earlier versions and later additions", (key) => {
   expect(Object.keys(EMPTY[key]).sort()).toEqual([...Object.keys(STORED[key]), ...(ADDED_IN[key] ?? [])].sort());

@@ -5,6 +5,9 @@ import type { Settings } from "../shared/settings";
 export interface Pairing {
   address: string;
   code: string;
+  /** As recipients read them on their page; empty leaves what the server has. */
+  ownerName: string;
+  contact: string;
 }
 
 /** What happened to a mail whose switch showed something else. */

@@ -89,6 +89,7 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("/export.json", pages.export.as_json, "_json"),
         page("/settings", pages.settings.show, "_settings"),
         page("/settings/alerts", pages.settings.save_preferences, "_alerts", "POST"),
+        page("/settings/owner", pages.settings.save_owner, "_owner", "POST"),
         page("/settings/snooze", pages.settings.snooze, "_snooze", "POST"),
         page("/settings/mute", pages.settings.mute, "_mute_address", "POST"),
         page("/settings/unmute", pages.settings.unmute, "_unmute", "POST"),

@@ -6,6 +6,7 @@ import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
+import { onReaderLine, showReaderLine } from "./reader-line";
 import { WARNING_TEXTS } from "../warning-texts";
 
 const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink", "allowLocal"] as const;
@@ -33,6 +34,7 @@ const neverWrap = byId("neverWrap", HTMLTextAreaElement);
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
   void showAlerts(settings.alerts);
+  showReaderLine(settings);
   input("count").checked = settings.level === "count";
   input("urlText").disabled = !settings.links;
   byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
@@ -174,7 +176,12 @@ async function pair(): Promise<void> {
   problem.textContent = "";
   button.disabled = true;
   if (address) await requestAccess(address);
-  const reply = await ask("pair", { address: input("address").value, code: input("code").value }).catch(() => null);
+  const reply = await ask("pair", {
+    address: input("address").value,
+    code: input("code").value,
+    ownerName: input("ownerName").value,
+    contact: input("contact").value,
+  }).catch(() => null);
   button.disabled = false;
   problem.textContent = reply ? (reply.problem ?? "") : NO_ANSWER;
   if (!reply || reply.problem) {
@@ -215,6 +222,7 @@ byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true))
 byId("copy-shape", HTMLElement).addEventListener("click", () => void navigator.clipboard.writeText(byId("shape", HTMLTextAreaElement).value));
 byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
+onReaderLine((change) => void save(ask("settings", change)));
 input("alerts").addEventListener("change", () => void switchAlerts());
 for (const flag of FLAGS) input(flag).addEventListener("change", () => void save(ask("settings", { [flag]: input(flag).checked })));
 input("count").addEventListener("change", () => void save(ask("settings", { level: input("count").checked ? "count" : "full" })));

@@ -28,18 +28,20 @@ export interface InstrumentOptions {
   links: LinkRules | null;
   /** Adds a link beside the pixel that only machines find. */
   hidden?: boolean;
+  /** The text of the line that leads to the reader's page; empty for no line. */
+  line?: string;
 }
 
-/** Null when the mail has no place for the requested pixel. */
+/** Null when the mail has no place for the requested pixel or line. */
 export async function instrument(
   parts: readonly Part[],
   trackingId: TrackingId,
   own: readonly Identity[],
-  { pixel, links, hidden = false }: InstrumentOptions,
+  { pixel, links, hidden = false, line = "" }: InstrumentOptions,
 ): Promise<Instrumented | null> {
   const plan = await inSlices(planMail(parts, { own, links }));
   const part = plan.pixelPart;
-  if (pixel && part === null) return null;
+  if ((pixel || line !== "") && part === null) return null;
   const sign = await signer(trackingId.key);
   const token = await makeToken(sign, trackingId.id, SHARED_COPY);
   const hiddenLink = { n: plan.links.length + 1, url: readerPage(trackingId, token), hidden: true };
@@ -51,8 +53,9 @@ export async function instrument(
     ),
   );
   const last = addsHiddenLink ? (wrapped.at(-1) ?? null) : null;
-  const placed = pixel && part !== null ? { url: pixelUrl(trackingId, token), part, hidden: last } : null;
-  return { parts: applyPlan(parts, plan, wrapped, placed), links: all };
+  const readerLine = line === "" ? null : { text: line, url: readerPage(trackingId, token) };
+  const ending = part === null ? null : { part, line: readerLine, hidden: last, pixel: pixel ? pixelUrl(trackingId, token) : null };
+  return { parts: applyPlan(parts, plan, wrapped, ending), links: all };
 }
 
 /** Removes our own older pixels and links from a mail that is not tracked. */

@@ -19,6 +19,7 @@ from sealbreak_server.web.responses import JsonResponse, no_content
 
 DEVICE_KINDS = ("extension", "desktop", "api")
 MAX_NAME = 100
+MAX_CONTACT = 200
 ATTEMPTS = 10
 """Wrong pairing codes that an address may send at once."""
 SECONDS_EACH = 6.0
@@ -45,7 +46,11 @@ class Devices(Resource):
         code = fields.text("code", 40, shortest=1)
         name = fields.text("name", MAX_NAME, shortest=1)
         kind = fields.choice("kind", DEVICE_KINDS)
-        token, principal = await self._storage.write(accounts.pair, code, name, kind, now)
+        owner = fields.optional_text("owner_name", MAX_NAME)
+        contact = fields.optional_text("contact", MAX_CONTACT)
+        token, principal = await self._storage.write(
+            accounts.pair, code, name, kind, now, owner, contact
+        )
         self._attempts.give_back(address)
         await self._authenticator.touch_device(principal, request)
         body = {

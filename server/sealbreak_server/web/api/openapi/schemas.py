@@ -190,7 +190,16 @@ SCHEMAS: Schema = {
     "Hit": HIT,
     "Event": EVENT,
     "Device": DEVICE,
-    "Pair": record({"code": TEXT, "name": text(100), "kind": DEVICE["properties"]["kind"]}),
+    "Pair": record(
+        {
+            "code": TEXT,
+            "name": text(100),
+            "kind": DEVICE["properties"]["kind"],
+            "owner_name": maybe(text(100)),
+            "contact": maybe(text(200)),
+        },
+        optional=("owner_name", "contact"),
+    ),
     "Paired": record(
         {
             "token": TEXT,
