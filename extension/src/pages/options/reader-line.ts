@@ -4,7 +4,7 @@ import { byId } from "../page";
 
 const choice = byId("readerLine", HTMLSelectElement);
 const domains = byId("readerLineDomains", HTMLTextAreaElement);
-const text = byId("readerLineText", HTMLInputElement);
+const text = byId("readerLineText", HTMLTextAreaElement);
 
 export function showReaderLine({ readerLine, readerLineDomains, readerLineText }: Settings): void {
   choice.value = readerLine;
