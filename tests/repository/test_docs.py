@@ -53,13 +53,34 @@ def test_each_target_of_make_is_explained_by_make_itself() -> None:
     phony = [name for line in lines if line.startswith(".PHONY:") for name in line.split()[1:]]
     explained = {line.partition(":")[0] for line in lines if ": " in line and " ## " in line}
     inner = ("set-up-", "packages-")
-    helpers = {"link-gi", "node", "fetch-data"}
+    helpers = {"link-gi", "node", "fetch-data", "fetch-proxies"}
     assert {n for n in phony if not n.startswith(inner)} - helpers == explained
 
 
 @pytest.mark.parametrize("target", ["run", "demo", "test"])
 def test_the_first_targets_are_in_the_readme(target: str) -> None:
     assert f"make {target} " in README
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def used_commands(page: str, program: str) -> set[str]:
+    """The words that follow the name of the program in backticks."""
+    return set(re.findall(rf"`{program} ([a-z][a-z-]+)", page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_command_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text()
+    assert used_commands(text, "sealbreak-server") <= set(commands(server_parser()))
+    assert used_commands(text, "sealbreak") <= set(commands(desktop_parser()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_link_in_a_page_leads_to_a_file(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [one for one in targets if not (page.parent / one).exists()] == []
 
 
 ROOTS = ("", "server/sealbreak_server", "desktop/sealbreak_desktop", "extension/src")

@@ -18,6 +18,7 @@ export async function pair({ address, code, ownerName, contact }: Pairing): Prom
       kind: "extension",
       ...(ownerName.trim() && { owner_name: ownerName.trim() }),
       ...(contact.trim() && { contact: contact.trim() }),
+      time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     const account = readPaired(endpoint, name, answer);
     if (!account) return NOT_SEALBREAK;

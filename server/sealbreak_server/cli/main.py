@@ -64,6 +64,8 @@ COMMANDS = (
     Command("prune", "erase all messages older than a number of days", "storage.prune"),
     Command("data", "show or replace the data files of the classification", "classification.data"),
     Command("backup", "copy the database, also while the server runs", "storage.backup"),
+    Command("restore", "put a backup in the place of the database", "storage.restore"),
+    Command("rotate-keys", "add a server key for new mails", "storage.rotate_keys"),
     Command("doctor", "check settings, keys, database and reachability"),
 )
 

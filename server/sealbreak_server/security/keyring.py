@@ -14,23 +14,57 @@ KEY_BYTES = 32
 
 
 def load_or_make_keys(path: Path) -> Keyring:
+    return load_keys(path) or make_keys(path)
+
+
+def load_keys(path: Path) -> Keyring | None:
+    """`None` when there is no such file. Raises `SettingsError`."""
     try:
-        return Keyring(_parse(path))
+        return read_keys(path)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}. It must be the file of server keys: restore"
+            " it from your copy."
+        ) from error
+
+
+def make_keys(path: Path) -> Keyring:
+    try:
         _make(path)
-        return Keyring(_parse(path))
+        return read_keys(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def read_keys(path: Path) -> Keyring:
+    """Raises `SettingsError` when the file holds no keys, or `OSError`."""
+    return Keyring(_parse(path))
+
+
+def add_key(path: Path) -> int:
+    """Puts a new key before the others: the first signs, all verify. Returns how many there are.
+
+    Raises `SettingsError` when there is no key yet.
+    """
+    try:
+        before = len(_parse(path))
+        text = path.read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path} is not there: the first start of the server makes it."
+        ) from None
+    _write_draft(path, f"{_new_key()}\n{text}").replace(path)
+    sync_folder(path.parent)
+    return before + 1
 
 
 def _make(path: Path) -> None:
     """Under its final name the file is complete or absent. When two servers start at once, one of
     them makes it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(base64url(secrets.token_bytes(KEY_BYTES)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _write_draft(path, f"{_new_key()}\n")
     try:
         path.hardlink_to(draft)
     except FileExistsError:
@@ -38,6 +72,21 @@ def _make(path: Path) -> None:
     finally:
         draft.unlink()
     sync_folder(path.parent)
+
+
+def _new_key() -> str:
+    return base64url(secrets.token_bytes(KEY_BYTES))
+
+
+def _write_draft(path: Path, text: str) -> Path:
+    """A file beside `path` with this text, which is on the disk."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def sync_folder(folder: Path) -> None:
@@ -53,7 +102,8 @@ def _parse(path: Path) -> tuple[bytes, ...]:
     keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
     if not keys:
         raise SettingsError(
-            f"{path} holds no key; restore the old file, or delete it to get a new key."
+            f"{path} holds no key: restore it from your copy. If there is none, delete the file and"
+            " start once with --new-keys."
         )
     return keys
 

@@ -6,6 +6,7 @@ import orjson
 from peewee import SQL, fn
 
 from sealbreak_server.events.wire import erased_body
+from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.tables import (
@@ -19,7 +20,6 @@ from sealbreak_server.storage.tables import (
     Recipient,
     Reminder,
     SenderView,
-    lower_address,
 )
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 from sealbreak_server.storage.totals import followed
@@ -47,7 +47,7 @@ def erase_recipient(account_id: int, address: str, now: float) -> int:
     mine = Message.select(SQL("1")).where(
         Message.id == Recipient.message, Message.account == account
     )
-    wanted = (lower_address == fn.LOWER(address)) & fn.EXISTS(mine)
+    wanted = (Recipient.person == fold(address)) & fn.EXISTS(mine)
     copies: dict[str, set[int]] = {}
     for message, copy in as_tuples(
         Recipient.select(Recipient.message, Recipient.copy_number).where(wanted)
@@ -99,8 +99,7 @@ def _count_again(message: str) -> None:
 
 def _rewrite_people(message: str, left: Sequence[Recipient], now: float) -> None:
     subject = Message.get_by_id(message).subject
-    people = (f"{row.name or ''} {row.address}" for row in left)
-    text = "\n".join([subject, *people]).lower()
+    text = searched_text(subject, [(row.name, row.address) for row in left])
     Message.update(people=text).where(Message.id == message).execute()
     _erase_events([message], now)
 

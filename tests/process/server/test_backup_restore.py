@@ -1,12 +1,10 @@
-"""`backup` beside a loaded server, and the restore of the README: stop, copy, start."""
+"""`backup` beside a loaded server, and `restore`: stop, restore, start."""
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,21 +13,9 @@ from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.tokens import new_id
 from soak import crash
 from soak.crash import Tally, loaded
+from support.server.backup import back_up, restore
 from support.server.full_disk import as_root, small_disk
-from support.server.process import Done, Sender, Server, command, program, running, visit
-
-
-def back_up(server: Server, run: Callable[..., Done] = command) -> Path:
-    target = server.data.with_name("copy.sqlite3")
-    done = run(server.data, "backup", str(target))
-    assert done.returncode == 0, done.stderr
-    return target
-
-
-def restore(copy: Path, data: Path) -> None:
-    for old in data.glob("sealbreak.sqlite3*"):
-        old.unlink()
-    shutil.copy2(copy, data / "sealbreak.sqlite3")
+from support.server.process import Sender, command, program, running, visit
 
 
 def test_a_backup_taken_under_load_is_whole(tmp_path: Path) -> None:
