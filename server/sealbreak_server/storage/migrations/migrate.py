@@ -27,7 +27,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_12_sending,
     version_13_webhook_templates,
     version_14_states,
-    version_15_alerts,
+    version_17_alerts,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -47,7 +47,7 @@ STEPS: tuple[Step, ...] = (
     version_12_sending.STEP,
     version_13_webhook_templates.STEP,
     version_14_states.STEP,
-    version_15_alerts.STEP,
+    version_17_alerts.STEP,
 )
 """The first one leads from version 1 to version 2."""
 
