@@ -155,7 +155,10 @@ class Connection:
     async def _receive(self, text: str | bytes) -> None:
         frame = read_frame(text)
         if isinstance(frame, Hello):
-            await self._emit(Connected(frame.last, frame.account, frame.read, frame.preferences))
+            hello = Connected(
+                frame.last, frame.account, frame.read, frame.preferences, frame.alerted
+            )
+            await self._emit(hello)
             log.info("connected")
         elif frame is not None:
             await self._emit(frame)

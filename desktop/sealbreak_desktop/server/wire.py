@@ -24,6 +24,8 @@ class Hello:
     read: int = 0
     """Events up to this number were read, on any device."""
     preferences: Preferences | None = None
+    alerted: int = 0
+    """A browser has alerted about the events up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def read_frame(text: str | bytes) -> Frame | None:
 def _hello(frame: dict[str, Any]) -> Hello:
     account = text_of(frame["account"].get("name"))
     preferences = _preferences(frame["settings"]) if frame.get("settings") else None
-    return Hello(number_of(frame["last"]), account, number_of(frame.get("read") or 0), preferences)
+    read, alerted = (number_of(frame.get(name) or 0) for name in ("read", "alerted"))
+    return Hello(number_of(frame["last"]), account, read, preferences, alerted)
 
 
 def _preferences(settings: dict[str, Any]) -> Preferences:

@@ -17,6 +17,8 @@ class Connected:
     account: str
     read: int = 0
     preferences: Preferences | None = None
+    alerted: int = 0
+    """A browser has alerted about the events up to this number."""
 
 
 @dataclass(frozen=True, slots=True)

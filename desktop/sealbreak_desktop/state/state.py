@@ -52,6 +52,8 @@ class State:
     """The number of the server's last erasure that was done here too."""
     read_up_to: int = 0
     """The number of the newest event that was read, on any device."""
+    alerted_elsewhere: int = 0
+    """A browser has alerted about the events up to this number, while no tray was connected."""
     just_shown: tuple[tuple[datetime, Event], ...] = ()
     """What popped up in the last seconds, and when."""
 

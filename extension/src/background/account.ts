@@ -7,7 +7,7 @@ import { setRules } from "./network-rules";
 import { EMPTY, change, read, type Account } from "./storage";
 
 /** Null on success, otherwise the problem in the user's words. */
-export async function pair({ address, code }: Pairing): Promise<string | null> {
+export async function pair({ address, code, ownerName, contact }: Pairing): Promise<string | null> {
   const endpoint = readAddress(address);
   if (!endpoint) return "Enter an https address. Plain http works only for a server on this machine.";
   try {
@@ -16,6 +16,8 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
       code: code.trim(),
       name,
       kind: "extension",
+      ...(ownerName.trim() && { owner_name: ownerName.trim() }),
+      ...(contact.trim() && { contact: contact.trim() }),
       time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     const account = readPaired(endpoint, name, answer);
@@ -32,8 +34,9 @@ async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
     const same = now.account?.owner === account.owner && now.account.address === account.address;
     const identities = identitiesFrom(now.identities, account, answer);
-    const { pool, events, lastEvent, readUpTo, erasures, threads, known, walk } = EMPTY;
-    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, erasures, threads, known, walk };
+    const { pool, events, lastEvent, readUpTo, alerts, erasures, threads, known, walk } = EMPTY;
+    const others = { pool, events, lastEvent, readUpTo, alerts, erasures, threads, known, walk };
+    const fresh = same ? {} : { ...others, drafts: choicesOf(now.drafts) };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });
@@ -73,10 +76,11 @@ export function identitiesFrom(own: readonly Identity[], account: Identity, answ
 
 /** The account with the public address and the mark that an answer names. */
 export function accountFrom(account: Account, answer: unknown): Account {
-  const { base_url, sender_mark } = (answer ?? {}) as Record<string, unknown>;
+  const { base_url, sender_mark, extension_version } = (answer ?? {}) as Record<string, unknown>;
   const base = typeof base_url === "string" ? readBase(base_url) : null;
   const mark = typeof sender_mark === "string" ? readMark(sender_mark) : null;
-  return { ...account, base: base ?? account.base, senderMark: mark ?? account.senderMark };
+  const extensionVersion = typeof extension_version === "string" ? extension_version : "";
+  return { ...account, base: base ?? account.base, senderMark: mark ?? account.senderMark, extensionVersion };
 }
 
 interface Paired {

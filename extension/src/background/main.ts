@@ -1,5 +1,6 @@
 /** The service worker (in Firefox an event page): its listeners and alarms. */
 import { restoreRules } from "./account";
+import { openOnClick } from "./alerts/notifications";
 import { RETRY_ALARM, deliverAndRefill } from "./delivery/delivery";
 import { adoptUnconfirmed } from "./delivery/send-reports";
 import { handlerFor } from "./messages/router";
@@ -43,7 +44,12 @@ chrome.runtime.onInstalled.addListener(({ reason }) => {
   if ((reason as string) === "install") void chrome.runtime.openOptionsPage();
 });
 
-chrome.permissions.onAdded.addListener(() => void restoreRules().then(updateBadge));
+chrome.permissions.onAdded.addListener(() => {
+  openOnClick();
+  void restoreRules().then(updateBadge);
+});
 chrome.permissions.onRemoved.addListener(() => void updateBadge());
+
+openOnClick();
 
 void restrictToTrustedContexts();

@@ -4,6 +4,7 @@ import type { TabState } from "../messaging/messages";
 import type { Overview } from "../messaging/overview";
 import { unreadOf, type ShownEvent } from "../server/events";
 import { readSettings } from "../shared/settings";
+import { isNewer } from "../shared/versions";
 import { originPattern } from "../server/client";
 import { splitByOwner } from "./delivery/queue";
 import { broadcast } from "./broadcast";
@@ -48,6 +49,7 @@ export async function overview(): Promise<Overview> {
     unreadShape,
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
+    newerVersion: newerVersion(account),
   };
 }
 
@@ -70,6 +72,11 @@ export async function updateBadge(): Promise<void> {
 
 function shown({ name, owner, address, base, device }: Account): Overview["account"] {
   return { name, owner, address, baseUrl: base, device };
+}
+
+function newerVersion(account: Account | null): string | null {
+  const { extensionVersion = "" } = account ?? {};
+  return isNewer(extensionVersion, chrome.runtime.getManifest().version) ? extensionVersion : null;
 }
 
 async function missingAccess({ base }: Account): Promise<string | null> {

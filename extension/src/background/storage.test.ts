@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 /** The keys that came later. An earlier version has stored nothing under them. */
-const ADDED = ["choices", "erasures", "outcomes", "sending", "unreadShape"];
+const ADDED = ["alerts", "choices", "erasures", "outcomes", "sending", "unreadShape"];
 
 test("the keys in the browser's storage are those of earlier versions and later additions", () => {
   const earlier = [
@@ -60,7 +60,7 @@ test("the keys in the browser's storage are those of earlier versions and later 
   expect(Object.keys(EMPTY).sort()).toEqual([...earlier, ...ADDED].sort());
 });
 
-const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["allowLocal", "neverWrap"] };
+const ADDED_IN: Partial<Record<keyof typeof STORED, string[]>> = { settings: ["alerts", "allowLocal", "neverWrap", "readerLine", "readerLineDomains", "readerLineText"] };
 
 test.each(["settings", "queue", "health", "walk"] as const)("the keys of the value %s are those of earlier versions and later additions", (key) => {
   expect(Object.keys(EMPTY[key]).sort()).toEqual([...Object.keys(STORED[key]), ...(ADDED_IN[key] ?? [])].sort());

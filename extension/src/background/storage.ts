@@ -6,6 +6,7 @@ import type { SendOutcome } from "../messaging/overview";
 import { DEFAULTS, type Settings } from "../shared/settings";
 import type { ShownEvent } from "../server/events";
 import type { Identity } from "../tracking/addresses/urls";
+import { NO_ALERTS, type AlertState } from "./alerts/news";
 import type { DraftRecords, PoolEntry } from "./delivery/id-pool";
 import type { Choice } from "./delivery/choices";
 import type { Entry, Queue } from "./delivery/queue";
@@ -18,6 +19,8 @@ export interface Account extends Identity {
   name: string;
   device: string;
   senderMark: string;
+  /** Of the extension that lies on the server; empty when there is none. */
+  extensionVersion?: string;
   /** When the server last named its public address, in milliseconds since 1970. */
   addressAt?: number;
 }
@@ -53,6 +56,7 @@ export interface Stored {
   readUpTo: number;
   /** The server's number of erasures, up to which erased events were removed here. */
   erasures: number;
+  alerts: AlertState;
   /** The thread cache: conversations that were requested lately, with the tracked mails in them. */
   threads: ThreadCache;
   /** The thread ids of all conversations with a tracked mail. */
@@ -77,6 +81,7 @@ export const EMPTY: Stored = {
   lastEvent: 0,
   readUpTo: 0,
   erasures: 0,
+  alerts: NO_ALERTS,
   threads: {},
   known: "",
   walk: NEW_BACKFILL,

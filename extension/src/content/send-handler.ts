@@ -6,6 +6,7 @@ import { linkRulesFor } from "../tracking/body/links";
 import type { OutgoingMail } from "../shared/outgoing-mail";
 import type { TrackingOptions, TrackingOverrides } from "../shared/tracking-options";
 import type { SendReport } from "../messaging/messages";
+import { readerLineFor } from "../shared/settings";
 import { registrationFor } from "../tracking/registration";
 import type { SendRequest, PageChannel } from "../messaging/page-channel";
 import type { Drafts } from "./drafts";
@@ -89,7 +90,8 @@ async function trackWith(
   const rules = options.links
     ? linkRulesFor(host.markup, settings, overrides, trackingId.base)
     : null;
-  const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink });
+  const line = readerLineFor(settings, mail.recipients.map(({ address }) => address));
+  const instrumented = await instrument(mail.parts, trackingId, own, { pixel: options.opens, links: rules, hidden: settings.hiddenLink, line });
   if (!instrumented) return untracked("no-place");
   if (!options.opens && instrumented.links.length === 0) return untracked("no-links");
   const registration = registrationFor(mail, instrumented.links, { level: settings.level, pixel: options.opens }, Date.now());

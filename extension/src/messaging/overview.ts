@@ -5,6 +5,9 @@ import type { Settings } from "../shared/settings";
 export interface Pairing {
   address: string;
   code: string;
+  /** As recipients read them on their page; empty leaves what the server has. */
+  ownerName: string;
+  contact: string;
 }
 
 /** What happened to a mail whose switch showed something else. */
@@ -42,4 +45,6 @@ export interface Overview {
   /** The address for which permission is missing. Without it, own clicks cannot be marked. */
   accessTo: string | null;
   serverReached: boolean;
+  /** A later version of this extension that lies on the server. */
+  newerVersion: string | null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULTS, readDomains, readSettings, remember, withEdit } from "./settings";
+import { DEFAULTS, readDomains, readSettings, readerLineFor, remember, withEdit, type Settings } from "./settings";
 
 const all = { on: true, opens: true, links: true };
 
@@ -18,6 +18,23 @@ test("options remembered for a domain can be forgotten", () => {
   const kept = remember(DEFAULTS, "example.com", all);
   expect(readSettings(kept).domains).toEqual({ "example.com": all });
   expect(remember(kept, "example.com", null)).toEqual(DEFAULTS);
+});
+
+const LINE: Settings = { ...DEFAULTS, readerLineText: "See", readerLineDomains: ["example.org"] };
+
+test.each([
+  ["off", ["ann@example.org"], ""],
+  ["always", ["ben@example.com"], "See"],
+  ["domains", ["ben@example.com"], ""],
+  ["domains", ["ben@example.com", "ann@Mail.Example.org"], "See"],
+  ["domains", [], ""],
+] as const)("with the option %s a mail to %j ends with the line %j", (readerLine, recipients, line) => {
+  expect(readerLineFor({ ...LINE, readerLine }, recipients)).toBe(line);
+});
+
+test("the text of the line is one line, and never empty", () => {
+  expect(readSettings({ readerLineText: " a\n b " }).readerLineText).toBe("a b");
+  expect(readSettings({ readerLineText: " \n" }).readerLineText).toBe(DEFAULTS.readerLineText);
 });
 
 test.each(["doNotTrack", "neverWrap"] as const)("an edit of the list %s changes its own entries only", (list) => {

@@ -1,6 +1,7 @@
 /** The user's settings. */
 
-import { readDomain } from "./domains";
+import { isInDomain, readDomain } from "./domains";
+import { domainOfAddress } from "./people";
 import type { TrackingOptions } from "./tracking-options";
 
 export interface Settings {
@@ -18,6 +19,13 @@ export interface Settings {
   hiddenLink: boolean;
   /** Tracks although only this computer or network reaches the server. */
   allowLocal: boolean;
+  /** New events cause a notification of the browser. */
+  alerts: boolean;
+  /** The mails that end with a line that leads to the recipient's page. */
+  readerLine: "off" | "domains" | "always";
+  /** Recipients' domains whose mails get the line, in lower-case ASCII. */
+  readerLineDomains: string[];
+  readerLineText: string;
   level: "full" | "count";
   /** Addresses and domains in lower case; `do-not-track.ts` reads them. */
   doNotTrack: string[];
@@ -35,6 +43,10 @@ export const DEFAULTS: Settings = {
   neverWrap: [],
   hiddenLink: false,
   allowLocal: false,
+  alerts: false,
+  readerLine: "off",
+  readerLineDomains: [],
+  readerLineText: "This mail is tracked with Sealbreak. Here you see what is kept, and can stop it.",
   level: "full",
   doNotTrack: [],
 };
@@ -42,7 +54,7 @@ export const DEFAULTS: Settings = {
 /** Accepts settings of any earlier version; missing ones get today's defaults. */
 export function readSettings(stored: unknown): Settings {
   const given = (typeof stored === "object" && stored !== null ? stored : {}) as Partial<Settings>;
-  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink" | "allowLocal") =>
+  const flag = (name: "tracking" | "opens" | "links" | "urlText" | "hiddenLink" | "allowLocal" | "alerts") =>
     typeof given[name] === "boolean" ? given[name] : DEFAULTS[name];
   return {
     tracking: flag("tracking"),
@@ -53,9 +65,28 @@ export function readSettings(stored: unknown): Settings {
     neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")).entries : [],
     hiddenLink: flag("hiddenLink"),
     allowLocal: flag("allowLocal"),
+    alerts: flag("alerts"),
+    readerLine: given.readerLine === "domains" || given.readerLine === "always" ? given.readerLine : "off",
+    readerLineDomains: Array.isArray(given.readerLineDomains) ? readDomains(given.readerLineDomains.join("\n")).entries : [],
+    readerLineText: readLineText(given.readerLineText),
     level: given.level === "count" ? "count" : "full",
     doNotTrack: Array.isArray(given.doNotTrack) ? given.doNotTrack.filter((entry) => typeof entry === "string") : [],
   };
+}
+
+const MAX_LINE = 300;
+
+/** One line; the default when nothing is written. */
+function readLineText(text: unknown): string {
+  const line = typeof text === "string" ? text.replace(/\s+/g, " ").trim().slice(0, MAX_LINE).toWellFormed() : "";
+  return line || DEFAULTS.readerLineText;
+}
+
+/** The line for a mail to these recipients; empty for none. One body goes to all, so one domain is enough. */
+export function readerLineFor({ readerLine, readerLineDomains, readerLineText }: Settings, recipients: readonly string[]): string {
+  if (readerLine === "off") return "";
+  const isMeant = (address: string) => readerLineDomains.some((domain) => isInDomain(domainOfAddress(address), domain));
+  return readerLine === "always" || recipients.some(isMeant) ? readerLineText : "";
 }
 
 function readDomainOptions(stored: unknown): Record<string, TrackingOptions> {

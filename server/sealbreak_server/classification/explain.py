@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.registration import MAX_PEOPLE
 from sealbreak_server.model.verdict import Actor, Verdict
 
 _COUNTRIES = Path(__file__).parent / "data" / "countries.tsv"
@@ -138,7 +139,10 @@ def _genitive(name: str) -> str:
 
 
 def _someone(recipients: int, names: tuple[str, ...]) -> str:
-    return f"by someone of {recipients}" if recipients > 1 and not _is_named(names) else ""
+    if recipients <= 1 or _is_named(names):
+        return ""
+    # Of more recipients than that, only so many are registered.
+    return f"by someone of {recipients}{' or more' if recipients >= MAX_PEOPLE else ''}"
 
 
 def _whose(names: tuple[str, ...]) -> str:

@@ -22,6 +22,8 @@ class Principal:
     owner: str
     name: str
     device: str
+    kind: str
+    """Of the device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +94,62 @@ def _rename(account: Account, name: str) -> None:
     Account.update(name=name).where(Account.id == account.id).execute()
 
 
-def pair(code: str, name: str, kind: str, now: float) -> tuple[str, Principal]:
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who tracks, as recipients read it on their page."""
+
+    name: str
+    contact: str
+
+
+def pair(
+    code: str,
+    name: str,
+    kind: str,
+    now: float,
+    owner_name: str | None = None,
+    contact: str | None = None,
+) -> tuple[str, Principal]:
+    """`name` is the device's. The owner's name and contact are changed if they are given.
+
+    Raises `BadRequestError` when another account has the owner's name.
+    """
     pairing = Pairing.get_or_none(Pairing.code_hash == hash_code(code), Pairing.expires_at > now)
     if pairing is None or not pairing.delete_instance():
         raise ForbiddenError(
             "This code is wrong, used or older than 10 minutes. "
             "Make a new one with `sealbreak-server pair`."
         )
+    introduce(pairing.account, owner_name, contact)
     secret = new_secret()
     device = Device.create(
         id=new_id(), account=pairing.account, name=name, kind=kind,
         token_hash=hash_secret(secret), created_at=now, seen_at=now,
     )  # fmt: skip
-    return secret, _principal(device)
+    return secret, _principal(Device.get_by_id(device.id))
+
+
+def introduce(account: Account, name: str | None, contact: str | None) -> None:
+    """Raises `BadRequestError` when another account has this name."""
+    if name:
+        _rename(account, name)
+    if contact is not None:
+        Account.update(contact=contact).where(Account.id == account.id).execute()
+
+
+def owner_of(account: int) -> Owner:
+    row: Account = Account.get_by_id(account)
+    return Owner(row.name, row.contact)
+
+
+def put_owner(account: int, name: str, contact: str) -> None:
+    """Raises `BadRequestError` when another account has this name."""
+    introduce(Account.get_by_id(account), name, contact)
 
 
 def _principal(device: Device) -> Principal:
     account = device.account
-    return Principal(account.id, account.owner, account.name, device.id)
+    return Principal(account.id, account.owner, account.name, device.id, device.kind)
 
 
 def principal_of_token(token: str) -> Principal | None:
@@ -229,6 +269,7 @@ def changes() -> dict[str, tuple[int, ...]]:
     return {owner: tuple(found) for owner, *found in as_tuples(query)}
 
 
-def name_of_owner(owner: str) -> str | None:
-    name: str | None = Account.select(Account.name).where(Account.owner == owner).scalar()
-    return name
+def who_tracks(owner: str) -> Owner | None:
+    """By the short public name of the account."""
+    account: Account | None = Account.get_or_none(Account.owner == owner)
+    return Owner(account.name, account.contact) if account else None

@@ -37,6 +37,12 @@ class Account(Table):
     """Raised when preferences, a snooze, a mute or what is read changes, to update devices."""
     erasures = IntegerField(default=0)
     """Raised when events are erased, so that devices erase their copies."""
+    alerted_by_tray = IntegerField(default=0)
+    """The number of the newest event that went to a tray app."""
+    alerted_by_browser = IntegerField(default=0)
+    """The number of the newest event that a browser was allowed to alert about."""
+    contact = TextField(default="")
+    """How recipients reach the owner; stands on their page."""
 
 
 class Device(Table):
@@ -48,6 +54,8 @@ class Device(Table):
     created_at = DoubleField()
     seen_at = DoubleField()
     revoked_at = DoubleField(null=True)
+    live_until = DoubleField(default=0)
+    """A tray app counts as connected until then, unless it says more."""
 
 
 class OwnAddress(Table):

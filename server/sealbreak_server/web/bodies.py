@@ -12,6 +12,7 @@ from sealbreak_server.storage.events.webhook_deliveries import Webhook
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.preferences import AccountPreferences
 from sealbreak_server.storage.public_addresses import former_addresses
+from sealbreak_server.web.installation import extension_version
 
 
 def optional_time(seconds: float | None) -> str | None:
@@ -72,6 +73,7 @@ async def tracking_body(services: Services, owner: str) -> dict[str, Any]:
         "base_url": current,
         "former_base_urls": await services.storage.read(former_addresses, current),
         "sender_mark": services.keyring.sender_mark(owner),
+        "extension_version": extension_version(),
     }
 
 

@@ -6,6 +6,7 @@ A package carries the extension as a zip file. A clone builds it into a folder.
 import io
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -44,6 +45,16 @@ def packed_extension() -> bytes | None:
                 archive.write(path, path.relative_to(folder))
         return buffer.getvalue()
     return PACKED.read_bytes() if PACKED.is_file() else None
+
+
+@cache
+def extension_version() -> str | None:
+    """Of the extension that came with this server."""
+    packed = packed_extension()
+    if packed is None:
+        return None
+    with ZipFile(io.BytesIO(packed)) as archive:
+        return str(json.loads(archive.read(MANIFEST))["version"])
 
 
 def extension_folder() -> Path:

@@ -15,10 +15,11 @@ from sealbreak_server.errors import RefusalError, TooManyError, UnavailableError
 from sealbreak_server.security.rate_limit import rate_limit_key
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
-from sealbreak_server.storage.events import reader
+from sealbreak_server.storage.events import alerting, reader
 from sealbreak_server.storage.preferences import SharedState, shared_state
 from sealbreak_server.web.auth import TOUCH_SECONDS, Authenticator, is_public
 from sealbreak_server.web.bodies import account_body, account_preferences_body
+from sealbreak_server.web.presence import Presence
 from sealbreak_server.web.requests import is_number
 from sealbreak_server.web.responses import problem, problem_of
 
@@ -68,8 +69,17 @@ class Live:
             return
         principal = await self._admit(websocket)
         if principal is not None:
-            with counted(self._per_device, principal.device):
-                await _until_either_ends(websocket, self._stream(websocket, principal, cursor))
+            await self._serve(websocket, principal, cursor)
+
+    async def _serve(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
+        presence = Presence(self._services, principal)
+        with counted(self._per_device, principal.device):
+            try:
+                await presence.keep()  # before what browsers alerted about is read
+                stream = self._stream(websocket, principal, cursor, presence)
+                await _until_either_ends(websocket, stream)
+            finally:
+                await presence.end()
 
     async def notify(self, websocket: WebSocket) -> None:
         """For our own pages, by their cookie: sends the number of the newest event, no content.
@@ -143,18 +153,23 @@ class Live:
         await self._authenticator.touch_device(principal, websocket)
         return principal
 
-    async def _stream(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
+    async def _stream(
+        self, websocket: WebSocket, principal: Principal, cursor: Cursor, presence: Presence
+    ) -> None:
         read = self._services.storage.read
         with self._services.feed.subscribe(principal.owner) as subscription:
             try:
                 marks = await read(reader.marks, principal.account)
                 state = await read(shared_state, principal.account)
                 account = account_body(principal)
-                hello = {"type": "hello", "account": account, "last": marks.last}
+                alerted = await read(alerting.alerted_by_browser, principal.account)
+                hello = {
+                    "type": "hello", "account": account, "last": marks.last, "alerted": alerted
+                }  # fmt: skip
                 await _send(websocket, json.dumps({**hello, **_state_body(state)}))
                 cursor.event = min(cursor.event, marks.last)
                 cursor.account_preferences = marks.account_preferences
-                await self._send_events(websocket, principal, cursor, subscription)
+                await self._send_events(websocket, principal, cursor, subscription, presence)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
@@ -166,6 +181,7 @@ class Live:
         principal: Principal,
         cursor: Cursor,
         subscription: asyncio.Event,
+        presence: Presence,
     ) -> None:
         while True:
             subscription.clear()
@@ -177,10 +193,11 @@ class Live:
                 return
             for number, body in events:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
-                cursor.event = number
+                cursor.event = presence.sent = number
             await self._send_changes(websocket, principal, cursor)
             if len(events) < EVENTS_AT_ONCE:
                 await self._wait(websocket, principal, subscription)
+                await presence.keep()
 
     async def _send_changes(
         self, websocket: WebSocket, principal: Principal, cursor: Cursor

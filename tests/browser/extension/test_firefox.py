@@ -14,6 +14,16 @@ pytestmark = pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installe
 GMAIL = "https://mail.google.com/mail/u/0/?"
 PROXY = "ci3.googleusercontent.com"
 OTHERS = f"{TRACKER}/o/zzzzzzzz/{'a' * 32}.gif"
+RECORD_ALERTS = """(async () => {
+    const page = await chrome.runtime.getBackgroundPage();
+    const create = page.chrome.notifications.create;
+    page.alerts = [];
+    page.chrome.notifications.create = (key, alert) => {
+        page.alerts.push([key, alert.title]);
+        return create(key, alert);
+    };
+})"""
+ALERTS = "chrome.runtime.getBackgroundPage().then((page) => page.alerts)"
 HTML = '<p>See <a href="https://example.com/a">this</a></p>'
 
 
@@ -98,6 +108,28 @@ def test_an_own_click_carries_the_senders_mark(
 
 def paths(gmail: StandIn, start: str) -> set[str]:
     return {one.path for one in gmail.requests(PROXY, start)}
+
+
+def test_the_options_say_that_a_temporary_add_on_ends_with_the_browser(firefox: Firefox) -> None:
+    options = firefox.open(f"{HOME}/options.html")
+    options.until("document.querySelector('#temporary:not([hidden])')")
+    options.close()
+
+
+def test_an_open_is_told_by_a_notification(firefox: Firefox, tracker: Server) -> None:
+    options = firefox.open(f"{HOME}/options.html")
+    options.until("!document.getElementById('options-form').disabled")
+    options.click("#alerts")
+    options.until("document.getElementById('saved').textContent === 'Saved'")
+    gmail_tab = firefox.open(GMAIL)  # keeps the event page alive
+    options.run(f"{RECORD_ALERTS}()")
+    message = tracker.message("Told by Firefox")
+    fetch(message.pixel)
+    told = [f"{message.id}/0/open", "Your mail to Ann, 'Told by Firefox', was opened"]
+    eventually(lambda: options.run(ALERTS) == [told], "the notification", within=60)
+    gmail_tab.close()
+    options.run("chrome.runtime.sendMessage({ kind: 'settings', request: { alerts: false } })")
+    options.close()
 
 
 def test_a_sent_mail_is_marked_in_the_list(tab: FirefoxTab, gmail: StandIn) -> None:

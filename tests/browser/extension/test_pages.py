@@ -1,7 +1,9 @@
 """The options page and the popup, with the real server behind them."""
 
 import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +14,8 @@ from support.gmail.sent import Sent, send
 from support.gmail.stand_in import TRACKER
 from support.paths import EVENTS
 
+EXTENSION_ID = "mjfkcdfmephdhaknmikfdhofedikmdnl"
+"""By the key in the manifest."""
 REPLACE_FEED = """(feed) => {
   const original = globalThis.fetch;
   globalThis.restoreFeed = () => { globalThis.fetch = original; };
@@ -41,6 +45,27 @@ def popup(browser: Browser) -> Iterator[Page]:
 def test_the_options_name_the_server_and_the_account(options: Page, tracker: Server) -> None:
     expect(options.locator("#facts")).to_contain_text(tracker.address.removeprefix("http://"))
     expect(options.locator("#facts")).to_contain_text("track.example.com")
+
+
+def test_the_popup_names_a_newer_version_on_the_server(browser: Browser) -> None:
+    set_version = """(version) => chrome.storage.local.get(["account"]).then(({ account }) =>
+      chrome.storage.local.set({ account: { ...account, extensionVersion: version } }))"""
+    built = json.loads((browser.extension / "manifest.json").read_text())["version"]
+    for version, named in (("1000.2", True), (built, False)):
+        browser.worker.evaluate(set_version, version)
+        assert browser.ask("overview", {"refresh": False})["newerVersion"] == (
+            version if named else None
+        )
+    browser.worker.evaluate(set_version, "1000.2")
+    popup = browser.page("popup.html")
+    expect(popup.locator("#newer")).to_contain_text("1000.2")
+    popup.close()
+    browser.worker.evaluate(set_version, "")
+
+
+def test_the_server_names_the_version_of_its_extension(browser: Browser, tracker: Server) -> None:
+    built = json.loads((browser.extension / "manifest.json").read_text())["version"]
+    assert tracker.call("POST", "ids", {"count": 1})["extension_version"] == built
 
 
 def test_a_changed_option_is_saved(options: Page) -> None:
@@ -216,3 +241,14 @@ def _open_when_listed(sent: Sent, tracker: Server) -> None:
 def from_all(browser: Browser) -> set[str]:
     browser.ask("overview", {"refresh": True})
     return {one.get("account") for one in browser.stored("events") or []}
+
+
+def test_a_moved_folder_keeps_its_identity_and_its_pairing(
+    browser: Browser, tmp_path: Path
+) -> None:
+    assert browser.id == EXTENSION_ID
+    paired = browser.stored("account")["token"]
+    browser.extension = Path(shutil.move(browser.extension, tmp_path / "moved"))
+    browser.restart()
+    assert browser.worker.url.split("/")[2] == EXTENSION_ID
+    assert browser.stored("account")["token"] == paired

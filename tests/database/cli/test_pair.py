@@ -27,6 +27,7 @@ def test_the_account_has_the_login_name_until_it_gets_another(
             return storage.transaction(accounts.meant_account, None).name
 
     monkeypatch.setenv("LOGNAME", "ann")
+    monkeypatch.setattr("os.getuid", lambda: 1000)
     command(tmp_path, "pair")
     assert name() == "Ann"
     command(tmp_path, "pair", "--name", "Ann Example")
@@ -38,4 +39,11 @@ def test_somebody_without_a_login_is_the_sender(monkeypatch: pytest.MonkeyPatch)
         raise KeyError("getpwuid(): uid not found: 4711")
 
     monkeypatch.setattr("getpass.getuser", nobody)
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    assert login_name() == "The sender"
+
+
+def test_a_system_account_is_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "root")
+    monkeypatch.setattr("os.getuid", lambda: 0)
     assert login_name() == "The sender"

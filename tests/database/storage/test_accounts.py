@@ -152,5 +152,25 @@ def test_where_a_device_was_seen_is_kept_once_with_the_newest_time(storage: Stor
 
 def test_the_name_of_an_owner_is_known(storage: Storage) -> None:
     principal = paired(storage)[1]
-    assert storage.transaction(accounts.name_of_owner, principal.owner) == "Ann"
-    assert storage.transaction(accounts.name_of_owner, "zzzzzzzz") is None
+    ann = storage.transaction(accounts.who_tracks, principal.owner)
+    assert ann == accounts.Owner("Ann", "")
+    assert storage.transaction(accounts.who_tracks, "zzzzzzzz") is None
+
+
+def test_pairing_can_say_who_the_owner_is(storage: Storage) -> None:
+    code = storage.transaction(accounts.new_pairing, None, "The sender", NOW)
+    names = ("A browser", "extension", NOW, "Ann Example", "ann@example.com")
+    principal = storage.transaction(accounts.pair, code, *names)[1]
+    assert principal.name == "Ann Example"
+    owner = storage.transaction(accounts.owner_of, principal.account)
+    assert owner == accounts.Owner("Ann Example", "ann@example.com")
+    paired(storage)
+    assert storage.transaction(accounts.owner_of, principal.account) == owner
+
+
+def test_pairing_takes_no_name_of_another_account_and_keeps_the_code(storage: Storage) -> None:
+    paired(storage)
+    code = storage.transaction(accounts.new_pairing, None, "", NOW, "Ben")
+    with pytest.raises(BadRequestError, match="Another account"):
+        storage.transaction(accounts.pair, code, "A browser", "extension", NOW, "Ann", None)
+    assert storage.transaction(accounts.pair, code, "A browser", "extension", NOW)[1].name == "Ben"

@@ -18,7 +18,7 @@ from sealbreak_server.web.bodies import (
 )
 from support.server.account import HUMAN, NOW, AccountBuilder
 
-CALLER = Principal(1, "a" * 8, "Ann", "d" * 16)
+CALLER = Principal(1, "a" * 8, "Ann", "d" * 16, "desktop")
 DEVICE = DeviceRow("d" * 16, "A laptop", "desktop", NOW, NOW + 1, None)
 WHEN = "2027-01-15T08:00:00.000Z"
 

@@ -49,11 +49,12 @@ def build() -> Path:
     return dist
 
 
-def with_hosts_granted(dist: Path, folder: Path) -> Path:
-    """A copy with all permissions granted: nobody can answer a headless browser's prompt."""
+def with_hosts_granted(dist: Path, folder: Path, *permissions: str) -> Path:
+    """A copy with permissions granted: nobody can answer a headless browser's prompt."""
     copy = shutil.copytree(dist, folder, dirs_exist_ok=True)
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["host_permissions"] = ["http://127.0.0.1/*", f"{TRACKER}/*"]
+    manifest["permissions"] += permissions
     (copy / "manifest.json").write_text(json.dumps(manifest))
     return copy
 
@@ -89,7 +90,7 @@ class Browser:
         self.gmail = gmail
         self.folder = folder
         self.bare = bare
-        self.extension = with_hosts_granted(build(), folder / "extension")
+        self.extension = with_hosts_granted(build(), folder / "extension", "notifications")
         self.extra = extra
 
     def __enter__(self) -> Self:

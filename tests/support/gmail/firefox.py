@@ -207,7 +207,9 @@ class FirefoxTab:
         """A click as a user makes it: a click by a script would not be trusted."""
         x, y = self.run(
             f"""(() => {{
-                const box = document.querySelector({selector!r}).getBoundingClientRect();
+                const found = document.querySelector({selector!r});
+                found.scrollIntoView({{ block: "center", behavior: "instant" }});
+                const box = found.getBoundingClientRect();
                 return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);
             }})()"""
         )

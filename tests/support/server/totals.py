@@ -6,7 +6,8 @@ from sealbreak_server.storage.migrations.steps.version_14_states import TOTALS
 BY_ONE = "AND NOT EXISTS (SELECT 1 FROM opt_out o WHERE o.message = message.id)"
 BY_ALL = f"""AND (NOT ({BY_ONE[4:].removeprefix("NOT ")})
     OR EXISTS (SELECT 1 FROM recipient r WHERE r.message_id = message.id
-        AND r.copy_number NOT IN (SELECT copy_number FROM opt_out o WHERE o.message = message.id)))"""
+        AND r.copy_number NOT IN
+            (SELECT copy_number FROM opt_out o WHERE o.message = message.id)))"""
 RECOUNT = (
     COUNT.replace("judgement", "verdict")
     .replace("h.copy", "h.copy_number")

@@ -218,7 +218,7 @@ class Reference:
     # All mails together.
 
     def seen(self) -> dict[str, float | None]:
-        """For each person when a copy that nobody else got was last opened or followed a link in."""
+        """For each person when a copy that nobody else got was last opened or a link followed."""
         found: dict[str, float | None] = {}
         for number, mail in enumerate(self._world.mails):
             expected = self.of(number)

@@ -54,14 +54,17 @@ def _add(state: State, event: Event) -> State:
 
 def _show_pending(state: State, now: datetime) -> tuple[State, list[Effect]]:
     new = [(event, earlier) for event, earlier in state.pending if is_new(state, event)]
-    loud = [(event, earlier) for event, earlier in _still_true(new) if not event.quiet]
-    if state.is_muted(now):
-        loud = []
+    true = [] if state.is_muted(now) else _still_true(new)
+    loud = [(event, earlier) for event, earlier in true if _is_loud(state, event)]
     just_shown = tuple(one for one in state.just_shown if abs(now - one[0]) < BURST)
     notifications = notifications_for(loud, [event for _, event in just_shown])
     effects: list[Effect] = [Show(notification) for notification in notifications]
     shown = (*just_shown, *((now, event) for event, _ in loud))
     return replace(state, pending=(), just_shown=shown), [*effects, SaveSeen(state.seen)]
+
+
+def _is_loud(state: State, event: Event) -> bool:
+    return not event.quiet and event.number > state.alerted_elsewhere
 
 
 def _still_true(pending: list[tuple[Event, int]]) -> list[tuple[Event, int]]:

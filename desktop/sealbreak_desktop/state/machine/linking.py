@@ -35,7 +35,12 @@ def connected(state: State, hello: Connected, now: datetime) -> tuple[State, lis
     state, muted = muting.after_hello(state, hello.preferences, now)
     effects += [*read, *muted]
     online = replace(
-        state, link=Link.ONLINE, problem="", account=hello.account, replay_until=hello.last
+        state,
+        link=Link.ONLINE,
+        problem="",
+        account=hello.account,
+        replay_until=hello.last,
+        alerted_elsewhere=hello.alerted,
     )
     return online, effects
 

@@ -1,10 +1,10 @@
 /** Handlers of the messages from the extension's own pages. */
 import type { PageMessages } from "../../messaging/messages";
-import { Refused, Unreachable, call } from "../../server/client";
 import { readSettings, remember, withEdit, type Settings } from "../../shared/settings";
 import { pair, restoreRules, signOut } from "../account";
 import { deliverAndRefill } from "../delivery/delivery";
 import { splitByOwner } from "../delivery/queue";
+import { historyLink } from "../history-page";
 import { announceState, overview, updateBadge } from "../overview";
 import { change, read, write } from "../storage";
 import { runBackfill } from "../sync/backfill";
@@ -16,7 +16,7 @@ const UNEXPECTED = "Sealbreak could not save the pairing in this browser. Its st
 
 export const pageHandlers: Handlers<PageMessages> = {
   async overview({ refresh }) {
-    if (refresh) await Promise.all([deliverAndRefill(true), fetchEvents()]);
+    if (refresh) await Promise.all([deliverAndRefill(true), fetchEvents(true)]);
     await updateBadge();
     return overview();
   },
@@ -52,18 +52,8 @@ export const pageHandlers: Handlers<PageMessages> = {
   "forget-domain"({ domain }) {
     return changeSettings((now) => remember(now, domain, null));
   },
-  async history({ id }) {
-    const { account } = await read("account");
-    if (!account) return { url: null, problem: "Not connected to a server." };
-    try {
-      const path = id ? { path: `/history/${id}` } : {};
-      const { url } = (await call(account, "POST", "sign-in", path)) as { url: string };
-      return { url, problem: null };
-    } catch (error) {
-      if (error instanceof Refused || error instanceof Unreachable)
-        return { url: null, problem: error.message };
-      throw error;
-    }
+  history({ id }) {
+    return historyLink(id ? `/${id}` : "");
   },
   async seen() {
     await markRead();
@@ -101,7 +91,7 @@ async function changeSettings(edit: (now: Settings) => Settings): Promise<Settin
     const edited = readSettings(edit(readSettings(now.settings)));
     return { write: { settings: edited }, result: edited };
   });
-  await announceState();
+  await Promise.all([announceState(), ensurePollAlarm()]);
   return settings;
 }
 

@@ -1,7 +1,10 @@
-/** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
+/** Fetches new events while a mail tab is visible, and periodically for the number on the icon and for alerts. */
+import { readAlertEvents, type AlertEvent } from "../../alerts/alert-event";
 import { isThreadId } from "../../hosts/sites";
 import { MAX_EVENTS, threadsIn } from "../../server/events";
 import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
+import { alertAbout, isAlerting } from "../alerts/alerting";
+import { withNews } from "../alerts/news";
 import { choose } from "../delivery/choice-delivery";
 import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
 import { contact, isAddressOld } from "../server-contact";
@@ -14,6 +17,8 @@ import { withThreads } from "./tracked-threads";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
+/** The shortest period that browsers allow. */
+const ALERT_POLL_MINUTES = 0.5;
 /** Applies to all tabs together. */
 const PAUSE_MS = 4000;
 
@@ -28,9 +33,11 @@ export async function ensurePollAlarm(): Promise<void> {
     return;
   }
   const alarm = await chrome.alarms.get(POLL_ALARM);
+  const periodInMinutes = (await isAlerting()) ? ALERT_POLL_MINUTES : POLL_MINUTES;
   // An alarm that was set before the clock was set back would fire too late.
-  if (alarm && alarm.scheduledTime <= Date.now() + 2 * POLL_MINUTES * 60_000) return;
-  await chrome.alarms.create(POLL_ALARM, { periodInMinutes: POLL_MINUTES });
+  const isInTime = alarm && alarm.scheduledTime <= Date.now() + 2 * periodInMinutes * 60_000;
+  if (isInTime && alarm.periodInMinutes === periodInMinutes) return;
+  await chrome.alarms.create(POLL_ALARM, { periodInMinutes });
 }
 
 /** True when something is new. Skips a server that could not be reached recently. */
@@ -42,8 +49,8 @@ export async function poll(): Promise<boolean> {
   return fetchEvents();
 }
 
-/** Fetches the events after the last known one. */
-export async function fetchEvents(): Promise<boolean> {
+/** Fetches the events after the last known one. `isWatched`: the user looks at the list, so no alert is needed. */
+export async function fetchEvents(isWatched = false): Promise<boolean> {
   const { account, health, ...kept } = await read("account", "health", "events", "lastEvent", "readUpTo", "erasures");
   if (!account) return false;
   try {
@@ -56,7 +63,11 @@ export async function fetchEvents(): Promise<boolean> {
     const hasErasures = feed.erasures !== null && feed.erasures !== kept.erasures;
     if (hasErasures) feed = await feedAfter(account, Math.max(0, feed.last - MAX_FEED), MAX_FEED);
     else if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
-    return await saveFeed(account, feed, { hasGap, hasErasures, restoredFrom: isRestored ? kept.lastEvent : null });
+    const restoredFrom = isRestored ? kept.lastEvent : null;
+    const { isNew, news, readUpTo: seen } = await saveFeed(account, feed, { hasGap, hasErasures, restoredFrom });
+    if (isNew) await broadcast({ kind: "news" });
+    if (!isWatched) await alertAbout(account, news, seen);
+    return isNew;
   } catch (error) {
     await recordFailure(error, null);
     return false;
@@ -93,11 +104,11 @@ interface Changes {
   restoredFrom: number | null;
 }
 
-async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, restoredFrom }: Changes): Promise<boolean> {
-  const isNew = await change(
-    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads", "known"],
+async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, restoredFrom }: Changes): Promise<SavedFeed> {
+  return change(
+    ["account", "events", "lastEvent", "readUpTo", "alerts", "health", "queue", "threads", "known"],
     (now) => {
-      if (now.account?.token !== account.token) return { write: {}, result: false };
+      if (now.account?.token !== account.token) return { write: {}, result: NOTHING_NEW };
       // Two fetches may run at once: the second one finds that the restore was already handled.
       const startsAnew = restoredFrom === now.lastEvent;
       const before = startsAnew ? afterRestore(now, feed) : hasErasures ? withoutErased(now, feed) : now;
@@ -107,11 +118,14 @@ async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, res
       const health = { ...now.health, serverReached: true };
       // Another browser may register a mail long after it was sent: its conversation is then known by its first event.
       const known = withThreads(now.known, threadsIn(feed.events).filter(isThreadId), "newer");
+      const startsSilent = startsAnew ? { ...now.alerts, after: null } : now.alerts;
+      const alerts = withNews(startsSilent, readAlertEvents(feed.events), feed.last);
       const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
           ...(known !== now.known && { known }),
+          ...(alerts.state.after !== now.alerts.after && { alerts: alerts.state }),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           // The cache may contain erased mails too. The server is asked again about conversations that are shown.
           ...(hasErasures && { threads: {}, erasures: feed.erasures ?? 0 }),
@@ -119,13 +133,20 @@ async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, res
           // When nothing waits for delivery, this resets the retry pause.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),
         },
-        result: isNews,
+        result: { isNew: isNews, news: alerts.news, readUpTo: after.readUpTo },
       };
     },
   );
-  if (isNew) await broadcast({ kind: "news" });
-  return isNew;
 }
+
+interface SavedFeed {
+  isNew: boolean;
+  /** What may cause alerts. */
+  news: AlertEvent[];
+  readUpTo: number;
+}
+
+const NOTHING_NEW: SavedFeed = { isNew: false, news: [], readUpTo: 0 };
 
 function messagesIn(events: readonly unknown[]): Set<string> {
   const ids = (events as { message?: { id?: string } }[]).map((event) => event.message?.id);

@@ -7,9 +7,11 @@ import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
+import { onReaderLine, showReaderLine } from "./reader-line";
 import { WARNING_TEXTS } from "../warning-texts";
 
 const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink", "allowLocal"] as const;
+const NOTIFICATIONS = { permissions: ["notifications" as const] };
 const NO_ANSWER = "Sealbreak did not answer. Reload this page and try again.";
 const SAVED_SHOWN_MS = 2500;
 
@@ -41,12 +43,27 @@ const neverWrap = new ListField({
 
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
+  void showAlerts(settings.alerts);
+  showReaderLine(settings);
   input("count").checked = settings.level === "count";
   input("urlText").disabled = !settings.links;
   byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
   byId("domains", HTMLElement).replaceChildren(...Object.entries(settings.domains).map(domainRow));
   doNotTrack.show(settings.doNotTrack);
   neverWrap.show(settings.neverWrap);
+}
+
+/** The browser asks for the permission, which it does only directly in the handler of a click. */
+async function switchAlerts(): Promise<void> {
+  const wanted = input("alerts").checked;
+  const isAllowed = !wanted || (await chrome.permissions.request(NOTIFICATIONS).catch(() => false));
+  await save(ask("settings", { alerts: wanted && isAllowed }));
+  byId("alerts-problem", HTMLElement).textContent = isAllowed ? "" : "The browser does not allow Sealbreak to show notifications.";
+}
+
+/** The permission can be withdrawn in the browser's own settings. */
+async function showAlerts(alerts: boolean): Promise<void> {
+  input("alerts").checked = alerts && (await chrome.permissions.contains(NOTIFICATIONS));
 }
 
 function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
@@ -120,6 +137,12 @@ async function requestAccess(address: string): Promise<void> {
   await chrome.permissions.request({ origins: [originPattern(address)] }).catch(() => false);
 }
 
+/** Firefox only: an add-on that is not signed can be loaded only until the browser is closed. */
+async function showTemporary(): Promise<void> {
+  const isFirefox = chrome.runtime.getURL("").startsWith("moz-extension:");
+  byId("temporary", HTMLElement).hidden = !isFirefox || (await chrome.management.getSelf()).installType !== "development";
+}
+
 async function pair(): Promise<void> {
   const button = byId("pair-button", HTMLButtonElement);
   const problem = byId("pair-problem", HTMLElement);
@@ -127,7 +150,12 @@ async function pair(): Promise<void> {
   problem.textContent = "";
   button.disabled = true;
   if (address) await requestAccess(address);
-  const reply = await ask("pair", { address: input("address").value, code: input("code").value }).catch(() => null);
+  const reply = await ask("pair", {
+    address: input("address").value,
+    code: input("code").value,
+    ownerName: input("ownerName").value,
+    contact: input("contact").value,
+  }).catch(() => null);
   button.disabled = false;
   problem.textContent = reply ? (reply.problem ?? "") : NO_ANSWER;
   if (!reply || reply.problem) {
@@ -168,6 +196,8 @@ byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true))
 byId("copy-shape", HTMLElement).addEventListener("click", () => void navigator.clipboard.writeText(byId("shape", HTMLTextAreaElement).value));
 byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
+onReaderLine((change) => void save(ask("settings", change)));
+input("alerts").addEventListener("change", () => void switchAlerts());
 for (const flag of FLAGS) input(flag).addEventListener("change", () => void save(ask("settings", { [flag]: input(flag).checked })));
 input("count").addEventListener("change", () => void save(ask("settings", { level: input("count").checked ? "count" : "full" })));
 addEventListener("pagehide", saveTyped);
@@ -177,6 +207,8 @@ async function loadAll(): Promise<void> {
   showSettings((await load()).settings);
   byId("options-form", HTMLFieldSetElement).disabled = false;
 }
+
+void showTemporary();
 
 // Compose windows change settings too.
 document.addEventListener("visibilitychange", () => {

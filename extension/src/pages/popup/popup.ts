@@ -104,6 +104,12 @@ function queueLine(queued: number): string {
   return `${mails} for your server. Nothing is lost: delivery continues automatically.`;
 }
 
+function newerLine(version: string | null): (Node | string)[] {
+  if (version === null) return [];
+  const command = h("code", {}, "sealbreak-server extension");
+  return [`A newer version lies on your server: ${version}. Run `, command, " there, then load it into this browser again."];
+}
+
 function outcomeRow({ time, subject, text }: SendOutcome): HTMLElement {
   return h("li", {}, h("strong", { dir: "auto" }, subject || "(no subject)"), " ", h("time", { datetime: time, class: "soft" }, ago(time, Date.now())), h("p", {}, text));
 }
@@ -121,6 +127,7 @@ function show(now: Overview): void {
   showAccounts(now.sentFrom);
   if (wanted() === "") showLatest();
   byId("queue", HTMLElement).textContent = queueLine(now.queued);
+  byId("newer", HTMLElement).replaceChildren(...newerLine(now.newerVersion));
 }
 
 let latest: ShownEvent[] = [];

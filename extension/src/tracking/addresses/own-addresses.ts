@@ -6,7 +6,7 @@ import { unwrapRedirect } from "./redirects";
 import type { Identity } from "./urls";
 
 export interface OwnAddress {
-  kind: "pixel" | "link";
+  kind: "pixel" | "link" | "page";
   token: string;
   /** The target of a link; null when it cannot be read. */
   target: string | null;
@@ -46,7 +46,8 @@ function regExpFor(own: readonly Identity[], level: number): RegExp {
   const link = `l${owner}${token.replace("TOKEN", "link")}${slash}\\d+(?:${slash}[\\w-]+)?(?:${char("?")}(?:${char("to=")}(?<target>${plain}${target})(?:${and}${char("sig=")}[\\w-]*)?)?)?`;
   const query = level === 0 ? `(?:\\?[^\\s"'<>]*)?` : "";
   const pixel = `o${owner}${token.replace("TOKEN", "pixel")}\\.gif${query}`;
-  return new RegExp(`${start}(?:${link}|${pixel})`, "gi");
+  const page = `r${owner}${token.replace("TOKEN", "page")}${query}`;
+  return new RegExp(`${start}(?:${link}|${pixel}|${page})`, "gi");
 }
 
 function encoded(char: string, level: number): string {
@@ -64,7 +65,8 @@ function decode(text: string, times: number): string | null {
 }
 
 function read({ groups = {} }: RegExpMatchArray, level: number): OwnAddress {
-  const { link, pixel = "", target } = groups;
+  const { link, page, pixel = "", target } = groups;
+  if (page !== undefined) return { kind: "page", token: page.toLowerCase(), target: null };
   if (link === undefined) return { kind: "pixel", token: pixel.toLowerCase(), target: null };
   return { kind: "link", token: link.toLowerCase(), target: readTarget(target ?? "", level) };
 }
@@ -89,6 +91,11 @@ export function findOwn(text: string, own: readonly Identity[]): OwnAddress | nu
 export function ownPixelToken(src: string, own: readonly Identity[]): string | null {
   const found = findOwn(src, own);
   return found?.kind === "pixel" ? found.token : null;
+}
+
+/** True for the address of a recipient's page, also inside the link of a scanner. */
+export function isOwnPage(href: string, own: readonly Identity[]): boolean {
+  return findOwn(href, own)?.kind === "page";
 }
 
 /** The target of one of our own links, also inside the link of a scanner; null when the link is not ours. */
@@ -138,7 +145,7 @@ export function textWithoutOwn(text: string, own: readonly Identity[], type: "ht
     const [, open = "", written = "", after = "", close = ""] = WITH_BRACKETS.exec(found) ?? [];
     const url = type === "html" ? written.replaceAll("&amp;", "&") : written;
     if (!hasOwn(url)) return found;
-    if (ownPixelToken(url, own) !== null) return after;
+    if (ownPixelToken(url, own) !== null || isOwnPage(url, own)) return after;
     const clean = ownLinkTarget(url, own) ?? withoutOwn(url, own);
     if (clean === url) return found;
     const shown = type === "html" ? clean.replaceAll("&", "&amp;").replaceAll("<", "&lt;") : clean;

@@ -3,11 +3,19 @@ import type { Part } from "../../shared/outgoing-mail";
 import { splice, type Replacement } from "../../shared/text-edit";
 import type { Change, Plan } from "./plan";
 
-export interface Pixel {
-  url: string;
+/** What a part gets at its end; null for what it does not get. */
+export interface Ending {
   part: number;
-  /** The address of the hidden link beside the pixel; null for none. */
+  line: Line | null;
+  /** The address of the hidden link beside the pixel. */
   hidden: string | null;
+  pixel: string | null;
+}
+
+/** A visible line that leads to the page for readers. */
+export interface Line {
+  text: string;
+  url: string;
 }
 
 /**
@@ -18,14 +26,23 @@ export function applyPlan(
   parts: readonly Part[],
   plan: Plan,
   wrapped: readonly string[],
-  pixel: Pixel | null,
+  ending: Ending | null,
 ): (string | null)[] {
   return parts.map(({ html }, index) => {
     const changes = plan.changes[index] ?? [];
-    const end = pixel?.part === index ? hiddenHtml(pixel.hidden) + pixelHtml(pixel.url) : "";
+    const end = ending?.part === index ? endingHtml(ending) : "";
     if (changes.length === 0 && !end) return null;
     return splice(html, changes.map((change) => replacement(change, wrapped))) + end;
   });
+}
+
+function endingHtml({ line, hidden, pixel }: Ending): string {
+  return (line ? lineHtml(line) : "") + (hidden === null ? "" : hiddenHtml(hidden)) + (pixel === null ? "" : pixelHtml(pixel));
+}
+
+/** All of it is the link, so that removing the link from a quote leaves nothing behind. */
+function lineHtml({ text, url }: Line): string {
+  return `<a ${href(url)} style="display:block;margin-top:16px;font-size:12px;color:#70757a">${escapeText(text)}</a>`;
 }
 
 /** The pixel is a block: as an inline image it would add an empty line to the mail. */
@@ -34,8 +51,7 @@ function pixelHtml(url: string): string {
 }
 
 /** The link has no text, so nothing is visible if a mail program drops the style. */
-function hiddenHtml(url: string | null): string {
-  if (url === null) return "";
+function hiddenHtml(url: string): string {
   return `<a ${href(url)} style="display:none;font-size:0" aria-hidden="true" tabindex="-1"></a>`;
 }
 
@@ -63,4 +79,8 @@ function href(url: string): string {
 
 function escapeAttribute(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

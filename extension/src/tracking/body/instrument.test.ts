@@ -211,3 +211,39 @@ describe("the hidden link", () => {
     expect(await instrumented(once, trap)).toBe(once);
   });
 });
+
+describe("the line for readers", () => {
+  const text = "What is kept & how to <stop> it";
+  const lined: InstrumentOptions = { ...rules, line: text };
+  const html = '<p>Hello</p><a href="https://example.com/a">x</a>';
+  const LINE = /<a href="https:\/\/track\.example\.com\/r\/abcdefgh\/[a-z2-7]{32}" style="display:block;[^"]*">What is kept &amp; how to &lt;stop&gt; it<\/a>/;
+
+  test("is visible at the end, before the pixel, and is no tracked link", async () => {
+    const done = await instrument(own(html), trackingId, OWN, lined);
+    expect((await done?.parts)?.[0]).toMatch(new RegExp(`${LINE.source}<img `));
+    expect(done?.links).toHaveLength(1);
+  });
+
+  test("is added to a mail whose links only are tracked", async () => {
+    expect(await instrumented(html, { ...lined, pixel: false })).toMatch(new RegExp(`${LINE.source}$`));
+  });
+
+  test("is there once when the mail is instrumented again", async () => {
+    const once = await instrumented(html, lined);
+    expect(await instrumented(once, lined)).toBe(once);
+  });
+
+  test("is removed from a quote, in HTML and in plain text", async () => {
+    expect(await restored(await instrumented(html, lined))).toBe(html);
+    const quoted = await instrumented(html, lined);
+    const parts: Part[] = [{ type: 0, html: "<p>New</p>" }, { type: 2, html: quoted }];
+    const done = await instrument(parts, trackingId, OWN, lined);
+    expect((await done?.parts)?.join("").match(new RegExp(LINE, "g"))).toHaveLength(1);
+    const plain = `> What is kept <https://track.example.com/r/abcdefgh/${TOKEN}>.\n> Ben`;
+    expect(await strip([{ type: 2, html: plain }], OWN, false)).toEqual(["> What is kept .\n> Ben"]);
+  });
+
+  test("a mail that has no place for it is not tracked", async () => {
+    expect(await instrument([{ type: 2, html }], trackingId, OWN, { ...lined, pixel: false })).toBeNull();
+  });
+});

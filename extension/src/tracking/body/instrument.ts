@@ -29,24 +29,25 @@ export interface InstrumentOptions {
   links: LinkRules | null;
   /** Adds a link beside the pixel that only machines find. */
   hidden?: boolean;
+  /** The text of the line that leads to the reader's page; empty for no line. */
+  line?: string;
 }
 
-/** Null when the mail has no place for the requested pixel. */
+/** Null when the mail has no place for the requested pixel or line. */
 export async function instrument(
   parts: readonly Part[],
   trackingId: TrackingId,
   own: readonly Identity[],
-  { pixel, links, hidden = false }: InstrumentOptions,
+  { pixel, links, hidden = false, line = "" }: InstrumentOptions,
 ): Promise<Instrumented | null> {
   const plan = await inSlices(planMail(parts, { own, links }));
   const part = plan.pixelPart;
-  if (pixel && part === null) return null;
+  if ((pixel || line !== "") && part === null) return null;
   const identified = identify(trackingId);
   const addsHiddenLink = hidden && pixel && plan.links.length < MAX_LINKS;
   const trap = async (): Promise<Link> => ({ n: plan.links.length + 1, url: readerPage(trackingId, (await identified).token), hidden: true });
   const all = addsHiddenLink ? [...plan.links, await trap()] : plan.links;
-  const place = pixel ? part : null;
-  return { links: all, parts: identified.then((signing) => write(parts, plan, { trackingId, links: all, part: place }, signing)) };
+  return { links: all, parts: identified.then((signing) => write(parts, plan, { trackingId, links: all, part, pixel, line }, signing)) };
 }
 
 interface Signing {
@@ -63,16 +64,20 @@ interface Contents {
   trackingId: TrackingId;
   /** With the hidden one at the end, if there is one. */
   links: readonly Link[];
-  /** The part that gets the pixel. */
+  /** The part that gets what stands at the end. */
   part: number | null;
+  pixel: boolean;
+  line: string;
 }
 
-async function write(parts: readonly Part[], plan: Plan, { trackingId, links, part }: Contents, { sign, token }: Signing): Promise<(string | null)[]> {
+async function write(parts: readonly Part[], plan: Plan, { trackingId, links, part, pixel, line }: Contents, { sign, token }: Signing): Promise<(string | null)[]> {
   const wrapped = await Promise.all(
     links.map(async ({ n, url }) => linkUrl(trackingId, { token, n, url, signature: await signLink(sign, n, url) })),
   );
   const hidden = links.at(-1)?.hidden ? (wrapped.at(-1) ?? null) : null;
-  return applyPlan(parts, plan, wrapped, part === null ? null : { url: pixelUrl(trackingId, token), part, hidden });
+  const readerLine = line === "" ? null : { text: line, url: readerPage(trackingId, token) };
+  const ending = part === null ? null : { part, line: readerLine, hidden, pixel: pixel ? pixelUrl(trackingId, token) : null };
+  return applyPlan(parts, plan, wrapped, ending);
 }
 
 /** Removes our own older pixels and links from a mail that is not tracked. */

@@ -3,7 +3,7 @@ import type { Part } from "../../shared/outgoing-mail";
 import type { Span } from "../../shared/text-edit";
 import { readHtml, type FoundUrl, type HtmlReading, type Mention } from "../html/html";
 import { classifyLink, readTarget, type LinkRules } from "./links";
-import { ownLinkTarget, ownPixelToken, textWithoutOwn, withoutOwn } from "../addresses/own-addresses";
+import { isOwnPage, ownLinkTarget, ownPixelToken, textWithoutOwn, withoutOwn } from "../addresses/own-addresses";
 import { isReaderPage, type Identity } from "../addresses/urls";
 
 export interface PlanOptions {
@@ -32,7 +32,7 @@ export interface Plan {
   /** The changes of each part, in the order of the parts. */
   changes: Change[][];
   links: Link[];
-  /** The part that gets the pixel at its end: the last one with the sender's own text. Null when there is no place. */
+  /** The part that gets pixel and line at its end: the last one with the sender's own text. Null when there is no place. */
   pixelPart: number | null;
 }
 
@@ -74,7 +74,7 @@ function planPart(part: Part, reading: HtmlReading, options: PlanOptions, links:
   const { own } = options;
   const removed: Span[] = [];
   const changes = reading.urls.flatMap((found): Change[] => {
-    const isOwn = found.kind === "image" ? ownPixelToken(found.url, own) !== null : isOwnHiddenLink(found, own);
+    const isOwn = found.kind === "image" ? ownPixelToken(found.url, own) !== null : isOwnLine(found, own);
     if (isOwn) removed.push(found.span);
     if (isOwn) return [{ kind: "remove", span: found.span }];
     return found.kind === "image" ? cleaned(found, own) : planLink(found, part, options, links);
@@ -83,7 +83,9 @@ function planPart(part: Part, reading: HtmlReading, options: PlanOptions, links:
   return [...changes, ...mentions.flatMap((mention) => cleanMention(mention, own))];
 }
 
-function isOwnHiddenLink({ url, text }: FoundUrl, own: readonly Identity[]): boolean {
+/** The line for readers, or the hidden link, of an earlier mail. */
+function isOwnLine({ url, text }: FoundUrl, own: readonly Identity[]): boolean {
+  if (isOwnPage(url, own)) return true;
   const target = text === "" ? ownLinkTarget(url, own) : null;
   return target !== null && isReaderPage(target, own);
 }

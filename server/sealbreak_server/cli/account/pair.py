@@ -2,6 +2,8 @@
 
 import getpass
 import json
+import os
+import sys
 import time
 from argparse import ArgumentParser
 
@@ -11,6 +13,9 @@ from sealbreak_server.events.wire import wire_time
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
 
+FIRST_PERSON = 501 if sys.platform == "darwin" else 1000
+"""Smaller user ids are those of root and of services."""
+NAMELESS = "The sender"
 DESCRIPTION = """\
 Make a one-time code that pairs one device: a browser extension, a tray app or an API client.
 The code is valid for 10 minutes.
@@ -49,7 +54,10 @@ def new_code(
 
 
 def login_name() -> str:
+    """Recipients read it on their page, so the name of a system account says nothing to them."""
+    if sys.platform != "win32" and os.getuid() < FIRST_PERSON:
+        return NAMELESS
     try:
         return getpass.getuser().capitalize()
     except (KeyError, OSError):
-        return "The sender"
+        return NAMELESS

@@ -20,6 +20,7 @@ from sealbreak_server.web.responses import JsonResponse, no_content
 
 DEVICE_KINDS = ("extension", "desktop", "api")
 MAX_NAME = 100
+MAX_CONTACT = 200
 MAX_ZONE = 64
 ATTEMPTS = 10
 """Wrong pairing codes that an address may send at once."""
@@ -47,8 +48,12 @@ class Devices(Resource):
         code = fields.text("code", 40, shortest=1)
         name = fields.text("name", MAX_NAME, shortest=1)
         kind = fields.choice("kind", DEVICE_KINDS)
+        owner = fields.optional_text("owner_name", MAX_NAME)
+        contact = fields.optional_text("contact", MAX_CONTACT)
         zone = fields.optional_text("time_zone", MAX_ZONE)
-        token, principal = await self._storage.write(accounts.pair, code, name, kind, now)
+        token, principal = await self._storage.write(
+            accounts.pair, code, name, kind, now, owner, contact
+        )
         if zone:
             await self._storage.write(adopt_time_zone, principal.account, zone)
         self._attempts.give_back(address)

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sealbreak_server.model.fields import Fields
-from sealbreak_server.storage.events import reader
+from sealbreak_server.storage.events import alerting, reader
 from sealbreak_server.storage.preferences import mark_read, read_up_to
 from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.requests import json_body, query_number
@@ -36,3 +36,12 @@ class Events(Resource):
         up_to = await self._storage.write(mark_read, principal.account, number)
         self._services.feed.wake([principal.owner])
         return JsonResponse({"read": up_to})
+
+    async def claim(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        fields = Fields(await json_body(request))
+        after = fields.number("after", 0, MAX_NUMBER)
+        up_to = fields.number("up_to", 0, MAX_NUMBER)
+        now = self._services.clock()
+        told = await self._storage.write(alerting.claim, principal.account, after, up_to, now)
+        return JsonResponse({"after": told})

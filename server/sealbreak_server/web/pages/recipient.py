@@ -35,9 +35,9 @@ class RecipientPage:
 
     async def _page(self, token: Token) -> Response:
         read = self._services.storage.read
-        name = await read(accounts.name_of_owner, token.owner)
+        owner = await read(accounts.who_tracks, token.owner)
         stopped = await read(has_opted_out, token.message, token.copy)
         keep_days = self._services.settings.keep_days
         return self._renderer.page(
-            "recipient.html", name=name, stopped=stopped, keep_days=keep_days
+            "recipient.html", owner=owner, stopped=stopped, keep_days=keep_days
         )

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from support.desktop.processes import eventually
+from support.desktop.server import Server
 from support.gmail.browser import Browser
+from support.gmail.sent import is_known
 
 HELLO = "<p>Hello</p>"
 LISTED = "cleo@example.org"
@@ -36,4 +39,23 @@ def test_people_in_the_text_and_in_suggestions_are_no_recipients(browser: Browse
     tab.compose("ben@example.com", "Mentioned", body, state="tracked").send()
     assert len(tab.gmail.mails(1)[0].pixels) == 1
     assert tab.notices() == []
+    tab.close()
+
+
+def test_of_more_recipients_than_the_server_lists_the_user_is_told(
+    browser: Browser, tracker: Server
+) -> None:
+    tab = browser.open()
+    people = ", ".join(f"person-{number}@example.com" for number in range(501))
+    writing = tab.compose(people, "To many", HELLO, state="tracked")
+    assert "501 recipients" in writing.described()
+    writing.send()
+    (mail,) = tab.gmail.mails(1)
+    assert len(mail.pixels) == 1
+    eventually(tab.notices, "the notice")
+    assert "lists the first 500" in tab.notices()[0]
+    eventually(lambda: is_known(tracker, mail.id), "the registration")
+    assert len(tracker.call("GET", f"messages/{mail.id}")["recipients"]) == 500
+    outcomes = browser.ask("overview", {"refresh": False})["outcomes"]
+    assert [one["text"] for one in outcomes if one["subject"] == "To many"] == tab.notices()
     tab.close()

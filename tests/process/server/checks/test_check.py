@@ -43,7 +43,11 @@ def test_an_old_or_repeated_nonce_learns_the_time_only(server: Server, ago: floa
     assert abs(body["now"] - time.time()) < 30
 
 
-@pytest.mark.parametrize("nonce", ["x", "a" * 32, new_nonce(Keyring((b"k" * 32,)), 2e9).text])
+@pytest.mark.parametrize(
+    "nonce",
+    ["x", "a" * 32, new_nonce(Keyring((b"k" * 32,)), 2e9).text],
+    ids=["short", "unsigned", "of another key"],
+)
 def test_an_unknown_nonce_is_nothing(server: Server, nonce: str) -> None:
     answer = asked(server, nonce)
     assert (answer.status_code, answer.headers["cache-control"]) == (404, NO_STORE)

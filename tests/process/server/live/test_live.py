@@ -150,3 +150,31 @@ def test_an_invalid_number_is_refused_at_the_handshake(server: Server) -> None:
         },
     )
     assert answer.status_code == 400
+
+
+def test_browsers_alert_only_while_no_tray_is_connected(server: Server, sender: Sender) -> None:
+    code = {"code": server.code(), "name": "A tray", "kind": "desktop"}
+    tray = httpx2.post(f"{server.url}/api/v1/pair", json=code).json()
+    headers = {"Authorization": f"Bearer {tray['token']}"}
+    mails = [sender.mail() for _ in range(2)]
+    for mail in mails:
+        visit(server, mail.pixel())
+        sender.wait_for_events(mail, 1)
+    last = len(sender.events())
+
+    def granted_after(up_to: int) -> int:
+        claim = {"after": last - 2, "up_to": up_to}
+        return int(sender.http.post("/alerts", json=claim).json()["after"])
+
+    async def follow() -> None:
+        async with connect(address(server, last), additional_headers=headers) as socket:
+            await frame(socket)
+            assert await asyncio.to_thread(granted_after, last - 1) == last - 1
+        end = time.monotonic() + 15
+        while (after := await asyncio.to_thread(granted_after, last - 1)) != last - 2:
+            assert time.monotonic() < end, after
+            await asyncio.sleep(0.05)
+        async with connect(address(server, last), additional_headers=headers) as socket:
+            assert (await frame(socket))["alerted"] == last - 1
+
+    run(follow)

@@ -77,6 +77,7 @@ def test_a_readers_sentence_says_what_is_known(verdict: Verdict, kind: Kind, wor
         (1, ("Ann",), "Opened, through Gmail: the copy for Ann"),
         (2, ("Ann", "Ben"), "Opened, through Gmail: the copy for Ann and Ben"),
         (3, ("Ann", "Ben", "Cleo"), "Opened through Gmail, by someone of 3"),
+        (500, (), "Opened through Gmail, by someone of 500 or more"),
     ],
 )
 def test_a_copy_is_named_and_a_reader_never(

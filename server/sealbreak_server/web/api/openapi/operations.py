@@ -128,6 +128,13 @@ PATHS: Schema = {
             responses={200: "Read"},
         )
     },
+    "/alerts": {
+        "post": operation(
+            "claim_alerts", "Asks for the alerts about the events between two numbers. The caller "
+            "shows those after the number in the response: none while a tray app is connected, "
+            "and none that another device has shown", body="Range", responses={200: "Claimed"},
+        )
+    },
     "/webhooks": {
         "get": operation("list_webhooks", "Lists the webhooks", responses={200: "Webhooks"}),
         "post": operation(

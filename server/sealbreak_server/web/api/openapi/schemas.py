@@ -199,6 +199,7 @@ TRACKING: Schema = {
         "description": "Earlier public addresses of this server, latest first",
     },
     "sender_mark": TEXT,
+    "extension_version": maybe(TEXT),
 }
 SCHEMAS: Schema = {
     "Recipient": RECIPIENT,
@@ -218,12 +219,14 @@ SCHEMAS: Schema = {
             "code": TEXT,
             "name": text(100),
             "kind": DEVICE["properties"]["kind"],
+            "owner_name": maybe(text(100)),
+            "contact": maybe(text(200)),
             "time_zone": {
                 **maybe(text(64)),
                 "description": "Of the device; for digests and quiet hours until another is chosen",
             },
         },
-        optional=("time_zone",),
+        optional=("owner_name", "contact", "time_zone"),
     ),
     "Paired": record(
         {
@@ -262,6 +265,8 @@ SCHEMAS: Schema = {
     "Snooze": record({"until": maybe(TIME)}, optional=("until",)),
     "UpTo": record({"up_to": NUMBER}),
     "Read": record({"read": NUMBER}),
+    "Range": record({"after": NUMBER, "up_to": NUMBER}),
+    "Claimed": record({"after": NUMBER}),
     "Mute": record({"muted": SWITCH}),
     "Withdrawal": record({"withdrawn": SWITCH}),
     "Mutes": record({"recipients": listing(TEXT)}),

@@ -38,6 +38,8 @@ PAUSES = {"1": "an hour", "4": "4 hours", "12": "12 hours", "24": "a day", "72":
           "168": "a week"}  # fmt: skip
 """By number of hours."""
 MAX_MUTED = 20
+MAX_NAME = 100
+MAX_CONTACT = 200
 QUIET_FROM = ("quiet_from", "The start of the quiet hours")
 QUIET_UNTIL = ("quiet_until", "The end of the quiet hours")
 LABELS = {
@@ -96,6 +98,7 @@ class SettingsPage:
             400 if mistake.section else 200,
             mistake=mistake,
             sent=page_request.fields,
+            owner=await read(accounts.owner_of, account),
             devices=[device for device in devices if device.revoked_at is None],
             typed=typed,
             snoozed_until=snoozed if snoozed is not None and snoozed > now else None,
@@ -118,6 +121,18 @@ class SettingsPage:
         except BadRequestError as error:
             return await self._page(page_request, mistake_of("alerts", error.message))
         return self._done(page_request, "alerts")
+
+    async def save_owner(self, page_request: PageRequest) -> Response:
+        name = page_request.fields.get("name", "").strip()[:MAX_NAME]
+        contact = page_request.fields.get("contact", "").strip()[:MAX_CONTACT]
+        if not name:
+            return await self._page(page_request, Mistake("you", "Enter your name.", "name"))
+        write, account = self._services.storage.write, page_request.principal.account
+        try:
+            await write(accounts.put_owner, account, name, contact)
+        except BadRequestError as error:
+            return await self._page(page_request, Mistake("you", error.message, "name"))
+        return self._done(page_request, "you")
 
     async def snooze(self, page_request: PageRequest) -> Response:
         hours = page_request.fields.get("hours", "")

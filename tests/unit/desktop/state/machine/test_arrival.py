@@ -166,3 +166,10 @@ def test_a_clock_that_was_set_back_makes_no_summary() -> None:
     state, _ = play(ONLINE, *(Received(an_event(n)) for n in range(1, 5)))
     _, effects = play(state, Received(an_event(5)), now=NOW - timedelta(hours=1))
     assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
+
+
+def test_what_a_browser_alerted_about_is_listed_as_unread_without_a_pop_up() -> None:
+    missed = [Received(an_event(number)) for number in (1, 2)]
+    state, effects = play(State(), Connected(2, "Ann", alerted=1), *missed)
+    assert titles(effects) == ["Your mail to Ann, 'Offer 12', was opened"]
+    assert [number for number, _ in state.unread] == [1, 2]
