@@ -180,8 +180,14 @@ def classify_context(
             classify(fact_builder.facts(classified)), context.message.level
         )
         for classified in context.classified_hits
-        if classified.number in wanted and can_be_classified(classified)
+        if classified.number in wanted and _may_change(classified, context.message)
     }
+
+
+def _may_change(classified: ClassifiedHit, message: Message) -> bool:
+    """When a message is stopped, what is known stays."""
+    stopped = message.level == "off" and classified.verdict is not None
+    return can_be_classified(classified) and not stopped
 
 
 def can_be_classified(classified: ClassifiedHit) -> bool:

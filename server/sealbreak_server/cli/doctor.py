@@ -15,12 +15,15 @@ from sealbreak_server.cli.database import open_storage
 from sealbreak_server.errors import SealbreakError
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batches
+from sealbreak_server.jobs.traces import COPY_SECONDS
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.storage.migrations.backup import copies, made_at
 from sealbreak_server.storage.migrations.migrate import VERSION
 
+DAY = 24 * 3600
 WAIT_SECONDS = 60
 """A spool file younger than this may be one that the server is taking in."""
 DESCRIPTION = """\
@@ -51,7 +54,7 @@ def run(options: Options) -> int:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _keys, _database, _spool, _dead_letters, _public_url, _data_files,
+        _keys, _database, _copies, _spool, _dead_letters, _public_url, _data_files,
     )  # fmt: skip
     for check in checks:
         try:
@@ -87,6 +90,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding(True, "It is a PostgreSQL database: back it up with pg_dump.")
     if not seen:
         yield Finding(True, "No account yet: run `sealbreak-server pair`.")
+
+
+def _copies(settings: Settings) -> Iterator[Finding]:
+    """Said, but not BAD: they are deleted in time."""
+    for path in copies(settings.data / "backups"):
+        yield Finding(
+            True,
+            f"{path} holds all data from before an update at {wire_time(made_at(path))}. The"
+            f" server deletes it {COPY_SECONDS / DAY:.0f} days later; `erase` and `prune` do so,"
+            " too.",
+        )
 
 
 def _spool(settings: Settings) -> Iterator[Finding]:

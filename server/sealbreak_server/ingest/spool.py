@@ -40,7 +40,7 @@ class Spool:
 
     def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
         """False when the spool is full. The batch is on the disk when this returns."""
-        line = _line(batch or new_batch_name(), hits)
+        line = batch_line(batch or new_batch_name(), hits)
         with self._lock:
             if self._bytes + len(line) > self._max_bytes:
                 return False
@@ -64,10 +64,11 @@ class Spool:
         """
         file = os.open(self._folder / DEAD_LETTERS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            fcntl.lockf(file, fcntl.LOCK_EX)  # `dead_letters.keep` may be rewriting it
             if os.fstat(file).st_size >= self._max_bytes:
                 log.error("%d hits that could not be recorded are lost: no room", len(hits))
                 return
-            _write_all(file, _line(batch, hits))
+            _write_all(file, batch_line(batch, hits))
             os.fsync(file)
         finally:
             os.close(file)
@@ -133,7 +134,7 @@ def new_batch_name() -> str:
     return secrets.token_hex(16)
 
 
-def _line(batch: str, hits: Sequence[Hit]) -> bytes:
+def batch_line(batch: str, hits: Sequence[Hit]) -> bytes:
     return orjson.dumps({"batch": batch, "hits": list(map(tuple, hits))}) + b"\n"
 
 
@@ -163,12 +164,17 @@ def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
             if not line.strip(b"\0"):
                 return  # zeros in advance, left by a server that was killed
             try:
-                value = orjson.loads(line)
-                yield value["batch"], [_hit(item) for item in value["hits"]]
+                yield read_line(line)
             except (ValueError, KeyError, TypeError):
                 log.warning(
                     "line %d of a spool file is incomplete; its hits were not answered", number
                 )
+
+
+def read_line(line: bytes) -> tuple[str, list[Hit]]:
+    """A batch. Raises `ValueError`, `KeyError` or `TypeError`."""
+    value = orjson.loads(line)
+    return value["batch"], [_hit(item) for item in value["hits"]]
 
 
 def _bundled(

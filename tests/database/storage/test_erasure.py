@@ -36,7 +36,9 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def erase_recipient(builder: AccountBuilder, address: str) -> int:
-    return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    return len(
+        builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    )
 
 
 def by_method(facts: Facts) -> Verdict:
@@ -61,7 +63,9 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
     builder.storage.transaction(
         unsettled.note_views, as_human, builder.account.id, [builder.message], NOW
     )
-    assert builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
+    assert builder.storage.transaction(
+        erasure.erase_message, builder.account.id, builder.message, NOW
+    )
     for table in (Message, HitRow, VerdictRow, CopyState, SenderView):
         assert table.select().count() == 0
     assert {body["kind"] for body in bodies()} == {"erased"}
@@ -70,10 +74,12 @@ def test_an_erased_message_leaves_numbered_blanks_only(builder: AccountBuilder) 
 
 def test_hits_of_a_mail_that_was_never_registered_can_be_erased(builder: AccountBuilder) -> None:
     builder.record(builder.hit())
-    assert builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
+    assert builder.storage.transaction(
+        erasure.erase_message, builder.account.id, builder.message, NOW
+    )
     assert HitRow.select().count() == 0
     assert not builder.storage.transaction(
-        erasure.erase_message, builder.account, builder.message, NOW
+        erasure.erase_message, builder.account.id, builder.message, NOW
     )
 
 
@@ -82,7 +88,7 @@ def test_an_account_erases_nothing_of_another_account(builder: AccountBuilder) -
     builder.record(builder.hit())
     other = AccountBuilder(builder.storage, "Ben")
     assert not builder.storage.transaction(
-        erasure.erase_message, other.account, builder.message, NOW
+        erasure.erase_message, other.account.id, builder.message, NOW
     )
     assert (builder.shown().counts.opens, HitRow.select().count()) == (1, 1)
     assert erase_recipient(other, "ann@example.com") == 0

@@ -139,15 +139,16 @@ class DecisionWriter:
 
     def _emit(self, message: Message, decision: Decision) -> dict[int, int]:
         """Numbers the events. Returns the event that announces each hit from now on."""
-        if not decision.events:
+        events = self._event_writer.tellable(message, decision.events)
+        if not events:
             return {}
-        numbers = self._event_writer.emit(message, decision.events)
+        numbers = self._event_writer.emit(message, events)
         announced = {
             event.classified.number: number
-            for number, event in zip(numbers, decision.events, strict=True)
+            for number, event in zip(numbers, events, strict=True)
             if event.corrects is None
         }
-        latest = max(event.classified.hit.time for event in decision.events)
+        latest = max(event.classified.hit.time for event in events)
         self._changes.setdefault(message.id, {})["last"] = latest
         return announced
 
@@ -156,7 +157,7 @@ class DecisionWriter:
     ) -> None:
         states = dict(decision.copies)
         for event in decision.events:
-            if event.kind == "opened":
+            if event.kind == "opened" and event.classified.number in announced:
                 hit = event.classified.hit
                 state = states.get(hit.copy, CopyState(hit.time))
                 states[hit.copy] = replace(state, event=announced[event.classified.number])

@@ -12,6 +12,7 @@ from sealbreak_server.model.context import (
     Classify,
 )
 from sealbreak_server.model.message import Message
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import (
     CachedListQuery,
     CachedQuery,
@@ -122,7 +123,7 @@ def note_views(
     )
     owners = dict(as_tuples(known))
     mine = [message for message, owner in owners.items() if owner == account]
-    coming = {message for message in issued if message not in owners}
+    coming = set(issued) - set(owners) - tombstones.erased_among(issued)
     _put_view.run_many((message, now) for message in (*mine, *coming))
     return reclassify(classify, mine, now, since=now - LOOKED_AT_SECONDS)
 

@@ -28,9 +28,24 @@ def back_up_before(database: Database, version: int, backups: Path) -> None:
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(backups)
-    earlier = sorted(set(backups.glob(f"version-{version}-*.sqlite3")) - {made})
+    earlier = sorted(set(copies(backups, str(version))) - {made})
     for path in earlier[1:]:
         path.unlink(missing_ok=True)
+
+
+def copies(backups: Path, version: str = "*") -> list[Path]:
+    return sorted(backups.glob(f"version-{version}-*.sqlite3"))
+
+
+def made_at(copy: Path) -> float:
+    return int(copy.stem.rpartition("-")[2]) / 1e9
+
+
+def remove_copies(backups: Path, before: float) -> None:
+    """Those that were made before, and unfinished ones, which a killed server leaves."""
+    for path in (*copies(backups), *backups.glob(f"{DRAFT}version-*")):
+        if made_at(path) < before:
+            path.unlink(missing_ok=True)
 
 
 def _has_accounts(database: Database) -> bool:

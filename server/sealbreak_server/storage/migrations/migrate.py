@@ -25,6 +25,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_10_notifications,
     version_11_names,
     version_12_sending,
+    version_13_erasure,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -42,6 +43,7 @@ STEPS: tuple[Step, ...] = (
     version_10_notifications.STEP,
     version_11_names.STEP,
     version_12_sending.STEP,
+    version_13_erasure.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

@@ -11,11 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events.wire import words_for
+from sealbreak_server.jobs.traces import erase
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Link, Message, Recipient
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.security.tokens import is_id
+from sealbreak_server.storage.erasure import erase_message
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
@@ -73,6 +75,7 @@ class Messages:
             more=page.next and write_cursor(page.next),
             looked_through=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             is_first=after is None,
+            erased=query.get("erased") == "1",
         )
 
     async def one(self, page_request: PageRequest) -> Response:
@@ -104,6 +107,14 @@ class Messages:
         message = _id(page_request)
         await self._services.storage.write(stop, page_request.principal.account, message)
         return RedirectResponse(f"/history/{message}", 303)
+
+    async def erase(self, page_request: PageRequest) -> Response:
+        principal, message = page_request.principal, _id(page_request)
+        now = self._services.clock()
+        if not await erase(self._services, erase_message, principal.account, message, now):
+            raise NotFoundError("There is no such mail, or it was already erased.")
+        self._services.feed.wake([principal.owner])
+        return RedirectResponse("/history?erased=1", 303)
 
 
 def _id(page_request: PageRequest) -> str:
