@@ -16,7 +16,6 @@ from sealbreak_server.storage.tables import (
     Message,
     OwnAddress,
     SenderView,
-    SignIn,
 )
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 from sealbreak_server.storage.totals import followed
@@ -115,13 +114,10 @@ def delete_evidence(now: float, begin: Place = BEGINNING) -> Place | None:
 
 
 def delete_context(now: float) -> None:
-    """Deletes own addresses and views from a time whose hits can no longer be classified, and
-    sign-ins that nobody used."""
+    """Deletes own addresses and views from a time whose hits can no longer be classified."""
     kept = now - LATE_SECONDS - CONTEXT_OF_EVIDENCE_SECONDS
     gone = OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
     gone += SenderView.delete().where(SenderView.time < kept).execute()
-    # The path of a sign-in may name a person.
-    gone += SignIn.delete().where(SignIn.expires_at < now).execute()
     if gone:
         remains.note()
 

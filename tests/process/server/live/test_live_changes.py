@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sealbreak_server.web.live import spans
+from sealbreak_server.storage.events.reader import spans
 from support.server.process import Sender, Server, command, visit
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -86,7 +86,7 @@ def test_an_erasure_is_sent_to_a_device_that_stores_events(server: Server, sende
 
     async def look(socket: ClientConnection) -> None:
         await frame(socket, "hello")
-        await do(command, server.data, "erase", "--message", mail.id)
+        await do(command, server.data, "erase", "--yes", "--message", mail.id)
         while not holds(told := await frame(socket, "erased"), event["number"]):
             pass  # erasures of other tests
         assert told["before"] == 1
@@ -98,7 +98,7 @@ def test_a_missed_erasure_is_sent_on_reconnection(server: Server, sender: Sender
     mail = sender.mail()
     visit(server, mail.pixel())
     (event,) = sender.wait_for_events(mail, 1)
-    command(server.data, "erase", "--message", mail.id)
+    command(server.data, "erase", "--yes", "--message", mail.id)
 
     async def look(socket: ClientConnection) -> None:
         told = await frame(socket, "erased")
@@ -119,7 +119,7 @@ def test_a_known_erasure_is_not_sent_again(server: Server, sender: Sender) -> No
     mail, erasures = sender.mail(), list[int]()
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
-    command(server.data, "erase", "--message", mail.id)
+    command(server.data, "erase", "--yes", "--message", mail.id)
     live(sender, f"after={10**9}&erasures=0", first)
     live(sender, f"after={10**9}&erasures={erasures[0]}", second)
 

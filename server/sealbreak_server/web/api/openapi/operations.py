@@ -151,8 +151,11 @@ PATHS: Schema = {
     },
     "/events": {
         "get": operation(
-            "events", "Lists the events after a number, in order",
-            query={"after": NUMBER, "limit": NUMBER}, responses={200: "Events"},
+            "events", "Lists the events after a number, in order. A client that stores events "
+            "sends the last `erasures` that it got. If there were more since, `erased` names all "
+            "events to delete (those below `before`, and the first and last number of each "
+            "range), and `rewritten` has the events to replace",
+            query={"after": NUMBER, "limit": NUMBER, "erasures": NUMBER}, responses={200: "Events"},
         )
     },
     "/sign-in": {
