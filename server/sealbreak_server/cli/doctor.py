@@ -20,7 +20,7 @@ from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.hits.commits import touch
-from sealbreak_server.storage.migrations.backup import copies, made_at
+from sealbreak_server.storage.migrations.backup import copies
 from sealbreak_server.storage.migrations.migrate import VERSION
 
 DAY = 24 * 3600
@@ -94,12 +94,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _copies(settings: Settings) -> Iterator[Finding]:
     """Said, but not BAD: they are deleted in time."""
-    for path in copies(settings.data / "backups"):
+    for path, time_made in copies(settings.data / "backups"):
         yield Finding(
             True,
-            f"{path} holds all data from before an update at {wire_time(made_at(path))}. The"
-            f" server deletes it {COPY_SECONDS / DAY:.0f} days later; `erase` and `prune` do so,"
-            " too.",
+            f"{path} holds all data from before an update or a restore at {wire_time(time_made)}."
+            f" A running server deletes it {COPY_SECONDS / DAY:.0f} days later, and when something"
+            " is erased.",
         )
 
 

@@ -19,7 +19,8 @@ from sealbreak_server.storage.retention import LATE_SECONDS
 P = ParamSpec("P")
 
 COPY_SECONDS = 7 * 24 * 3600.0
-"""How long a copy that was made before an update is kept, unless something is erased on request."""
+"""How long a database from before an update or a restore is kept, unless something is erased on
+request."""
 
 log = logging.getLogger(__name__)
 

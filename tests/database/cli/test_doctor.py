@@ -119,3 +119,12 @@ def test_the_public_address_is_checked(examined: Examine, url: str, right: bool,
     code, good, bad = examined("--public-url", url)
     assert code == (0 if right else 1)
     assert any(said in line for line in (good if right else bad))
+
+
+def test_databases_from_before_an_update_are_listed(examined: Examine, tmp_path: Path) -> None:
+    copy = tmp_path / "backups" / "version-12-1800000000000000000.sqlite3"
+    copy.parent.mkdir()
+    copy.touch()
+    code, good, _ = examined()
+    (line,) = [line for line in good if str(copy) in line]
+    assert (code, "2027-01-15T08:00:00" in line, "7 days later" in line) == (0, True, True)

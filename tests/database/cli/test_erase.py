@@ -71,7 +71,7 @@ def test_it_shows_what_would_go_and_erases_nothing_unasked(tmp_path: Path) -> No
         "  2026-11-01  Offer 12, with 0 hits and 0 events",
         "ann@example.com will be removed from these mails, which others got too:",
         "  2026-11-01  Offer 13, with 0 hits and 0 events",
-        "These copies of the database, made before updates, will be deleted:",
+        "These copies of the database, from before an update or a restore, will be deleted:",
         f"  {copy}",
     ]
     assert "--yes" in asked.stderr

@@ -19,8 +19,8 @@ DESCRIPTION = """\
 Erase a message, or a person from all messages. The command first shows what would go. This cannot
 be undone. Links in mails that were sent keep working; later opens and clicks are not kept.
 
-Copies of the database that the server made before updates are deleted, as nothing can be erased
-from them. Copies that you made with `sealbreak-server backup` stay: delete them yourself.
+Databases from before an update or a restore are deleted from the folder `backups`, as nothing can
+be erased from them. Copies that you made with `sealbreak-server backup` stay: delete them yourself.
 
   sealbreak-server erase --recipient ann@example.com
 """
@@ -76,8 +76,8 @@ def _plan(storage: Storage, found: Matches, person: str | None) -> Iterator[str]
             if len(messages) > SHOWN:
                 yield f"  and {len(messages) - SHOWN:,} more"
     if made := copies(storage.backups):
-        yield "These copies of the database, made before updates, will be deleted:"
-        yield from (f"  {path}" for path in made)
+        yield "These copies of the database, from before an update or a restore, will be deleted:"
+        yield from (f"  {path}" for path, _ in made)
 
 
 def _listed(mails: Sequence[Sketch]) -> Iterator[str]:

@@ -14,8 +14,8 @@ Erase all messages that were sent more than DAYS days ago, of all accounts, with
 events. The command first shows how many. The setting --keep-days of the server does the same every
 hour.
 
-Copies of the database that the server made before updates are deleted, as nothing can be erased
-from them.
+Databases from before an update or a restore are deleted from the folder `backups`, as nothing can
+be erased from them.
 
   sealbreak-server prune 365
 """
