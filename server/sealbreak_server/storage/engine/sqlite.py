@@ -82,7 +82,8 @@ class SqliteFile(Engine):
         """`secure_delete` overwrites what is deleted, but leaves copies of rows that were moved
         within the file before (measured: of 1 in 1,000 rows). Only `VACUUM` removes these."""
         if rewrite:
-            _check_space(self.database, self._file.parent)
+            # Once in the log, and once in a temporary file, which may be on the same disk.
+            _check_space(self.database, self._file.parent, copies=2)
             self.database.execute_sql("VACUUM")  # type: ignore[no-untyped-call]  # stubs
         emptied = self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[no-untyped-call]  # stubs
         is_busy, _, _ = emptied.fetchone()
@@ -129,12 +130,12 @@ def copy_database(database: SqliteDatabase, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _check_space(database: SqliteDatabase, folder: Path) -> None:
+def _check_space(database: SqliteDatabase, folder: Path, copies: int = 1) -> None:
     """Before copying: a copy that fills the disk would take the space that new hits need."""
     pages = database.pragma("page_count") - database.pragma("freelist_count")
-    needed, free = pages * database.pragma("page_size"), shutil.disk_usage(folder).free
+    needed, free = copies * pages * database.pragma("page_size"), shutil.disk_usage(folder).free
     if free < needed:
         raise UnavailableError(
-            f"A copy of the database needs {needed / MB:.1f} MB in {folder},"
+            f"Copying the database needs {needed / MB:.1f} MB in {folder},"
             f" and {free / MB:.1f} MB are free there: make room."
         )

@@ -130,3 +130,24 @@ def test_a_known_erasure_is_not_sent_again(server: Server, sender: Sender) -> No
 )
 def test_consecutive_numbers_are_one_span(numbers: list[int], told: list[list[int]]) -> None:
     assert spans(numbers) == told
+
+
+def test_an_event_without_an_erased_person_is_sent_again(server: Server, sender: Sender) -> None:
+    people = [
+        {"address": f"{name}@example.com", "name": None, "kind": "to", "copy": copy}
+        for name, copy in (("moe", 1), ("nia", 2))
+    ]
+    mail = sender.mail(recipients=people)
+    visit(server, mail.pixel(2))
+    (event,) = sender.wait_for_events(mail, 1)
+
+    async def look(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(command, server.data, "erase", "--yes", "--recipient", "moe@example.com")
+        told = await frame(socket, "rewritten")
+        assert told["event"]["number"] == event["number"]
+        assert "moe@" not in json.dumps(told)
+        assert not holds(await frame(socket, "erased"), event["number"])
+
+    known = sender.http.get("/events").json()["erasures"]
+    live(sender, f"after={event['number']}&erasures={known}", look)
