@@ -7,7 +7,7 @@ from sealbreak_server.errors import GoneError
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.storage import Storage, erasure, remains, retention
+from sealbreak_server.storage import Storage, erasure, retention
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
@@ -271,17 +271,3 @@ def test_an_opt_out_erases_addresses_and_headers_of_that_copy(builder: AccountBu
     assert rows[1] == ("", NO_HEADERS)
     assert rows[2][0] == "192.0.2.1"
     assert builder.shown().counts.opens == 2
-
-
-def test_a_deletion_is_noted_until_the_file_is_rewritten(builder: AccountBuilder) -> None:
-    storage = builder.storage
-    storage.purge(rewrite=True)
-    builder.register()
-    assert storage.transaction(remains.noted) == 0
-    erase_message(builder)
-    storage.purge(rewrite=False)
-    assert storage.transaction(remains.noted) == 1
-    storage.transaction(remains.note)
-    storage.transaction(remains.settle, 1)  # one more came while it was rewritten
-    storage.purge(rewrite=True)
-    assert storage.transaction(remains.noted) == 0
