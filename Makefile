@@ -40,12 +40,15 @@ format: set-up-check ## write the format that "check" wants
 	@$(PYTHON) -m ruff format
 	@$(PYTHON) -m ruff check --fix
 
-.PHONY: bench soak screenshots
+.PHONY: bench soak screenshots mutants
 bench: set-up-bench ## measure; one JSON object a line (ARGS names benchmarks)
 	@PYTHONPATH=tests $(PYTHON) tests/bench $(ARGS)
 
 soak: set-up-bench ## the long runs: kills under load, a day of hits, fuzzing
 	@PYTHONPATH=tests $(PYTHON) tests/soak $(ARGS)
+
+mutants: set-up-test ## change the pure core in many ways, and list what no unit test notices (ARGS names files)
+	@.ci/mutants $(ARGS)
 
 screenshots: set-up-test ## take the pictures of the README again
 	@PYTHONPATH=tests $(PYTHON) tests/screenshots $(ARGS)
@@ -61,14 +64,14 @@ pins: ## newest versions of all Python packages into constraints.txt
 	@.ci/make-pins
 
 clean: ## remove what was built, and caches; .venv and node_modules stay
-	rm -rf dist extension/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf mutants dist extension/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What the targets above need.
 
 .PHONY: set-up-run set-up-check set-up-test set-up-bench
 set-up-run: packages-run $(STAMPS)/python-run link-gi extension/dist/manifest.json fetch-data
 set-up-check: packages-build $(STAMPS)/python-test extension/node_modules/.installed
-set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data
+set-up-test: packages-test $(STAMPS)/python-test link-gi extension/node_modules/.installed fetch-data fetch-proxies
 set-up-bench: packages-bench set-up-test tests/bench/peer/node_modules/.installed
 
 .PHONY: packages-run packages-build packages-test packages-bench
@@ -84,7 +87,7 @@ $(STAMPS)/python-test: pyproject.toml constraints.txt .ci/set-up-python
 	@touch $(STAMPS)/python-run $@
 
 # These look for themselves whether there is something to do.
-.PHONY: link-gi node fetch-data
+.PHONY: link-gi node fetch-data fetch-proxies
 link-gi:
 	@$(PYTHON) -m sealbreak_desktop.system.system_gi
 
@@ -93,6 +96,9 @@ node:
 
 fetch-data:
 	@.ci/fetch-data
+
+fetch-proxies:
+	@.ci/fetch-proxies
 
 extension/node_modules/.installed: extension/package.json extension/package-lock.json extension/.npmrc | node
 	@RETRY=1 .ci/quietly "extension's packages" npm --prefix extension ci --no-audit --no-fund

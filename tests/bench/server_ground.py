@@ -114,8 +114,9 @@ INSERT INTO device (id, account_id, name, kind, token_hash, created_at, seen_at)
 VALUES (?, ?, 'Bench', 'api', ?, 0, 0)
 """
 ADD_PERSON = """
-INSERT INTO recipient (message_id, position, address, name, kind, copy_number)
-VALUES (?, 0, 'ann@example.com', 'Ann', 'to', 0)
+INSERT INTO recipient
+    (message_id, position, address, name, kind, copy_number, person, folded_name)
+VALUES (?, 0, 'ann@example.com', 'Ann', 'to', 0, 'ann@example.com', 'ann')
 """
 ADD_LINK = "INSERT INTO link (message_id, n, url, hidden) VALUES (?, 1, ?, 0)"
 ADD_HITS = """

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
-from sealbreak_server.cli.run.scenario import GMAIL, READER, SCANNER
+from sealbreak_server.cli.run.scenario import GMAIL, READER, SCANNER, Client
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.tables import Event, Hit, Message
@@ -26,6 +26,8 @@ from support.server.process import HOOKS
 
 OFFER = "https://example.com/offer"
 MAP = "https://example.com/map"
+APPLE = Client("104.28.42.17", {"User-Agent": "Mozilla/5.0"})
+"""Apple's image proxy."""
 DAY = 24 * 3600
 ANN = ("ann@example.com", "Ann")
 BEN = ("ben@example.org", "Ben")
@@ -217,6 +219,8 @@ def _read(mail: Mail, number: int) -> None:
         visit(mail.pixel, GMAIL)
     if _is_clicked(number):
         visit(mail.link(1, OFFER), READER)
+    if number % 8 == 6:
+        visit(mail.pixel, APPLE)
     if number % 5 == 0:
         for at, url in enumerate((OFFER, MAP), 1):
             visit(mail.link(at, url), SCANNER)

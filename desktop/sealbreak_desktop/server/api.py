@@ -44,9 +44,14 @@ class Api:
     address: str
     token: str = ""
 
-    def pair(self, code: str, name: str) -> Paired:
-        """Raises `RefusedError` when the code is wrong, used or expired."""
-        answer = self._call("POST", "pair", {"code": code, "name": name, "kind": "desktop"})
+    def pair(self, code: str, name: str, zone: str = "") -> Paired:
+        """`zone`: the name of this computer's time zone, if it is known.
+
+        Raises `RefusedError` when the code is wrong, used or expired.
+        """
+        body: dict[str, object] = {"code": code, "name": name, "kind": "desktop"}
+        body |= {"time_zone": zone} if zone else {}
+        answer = self._call("POST", "pair", body)
         try:
             device, account = answer["device"], answer["account"]
             return Paired(answer["token"], device["id"], account["owner"], account["name"])

@@ -10,6 +10,7 @@ from sealbreak_desktop.files.history import History
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.files.settings import Pairing, TokenPlace, load_pairing, save_pairing
 from sealbreak_desktop.server.api import Api
+from sealbreak_desktop.system.clock import zone_name
 
 
 def signed_in(paths: Paths) -> tuple[Pairing, str]:
@@ -43,7 +44,9 @@ def pair(paths: Paths, address: str, code: str, place: TokenPlace) -> Pairing:
     """Raises before the code is used up when the token cannot be stored."""
     store = credentials_in(place, paths.token, address)
     store.load()
-    paired = Api(address).pair(code, f"{platform.node() or 'Desktop'} ({platform.system()})")
+    paired = Api(address).pair(
+        code, f"{platform.node() or 'Desktop'} ({platform.system()})", zone_name()
+    )
     _delete_former_token(paths)
     store.save(paired.token)
     pairing = Pairing(address, paired.owner, paired.account, paired.device, place)

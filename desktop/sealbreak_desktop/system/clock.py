@@ -1,6 +1,8 @@
 """The clock, and the jump it makes while the machine sleeps."""
 
+import os
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 
 MIN_JUMP = 15.0
 """Seconds that the wall clock gains on the monotonic one before it counts as a sleep."""
@@ -34,6 +36,14 @@ LOCAL = LocalZone()
 def now() -> datetime:
     """In the user's time zone, which is right for other dates too."""
     return datetime.now(LOCAL)
+
+
+def zone_name(localtime: Path = Path("/etc/localtime")) -> str:
+    """The IANA name of the zone; empty where the system does not tell it, as on Windows."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if not name and localtime.is_symlink():
+        name = str(localtime.readlink()).partition("zoneinfo/")[2]
+    return name if name == "UTC" or "/" in name.strip("/") else ""
 
 
 class ClockJump:

@@ -16,6 +16,7 @@ export async function pair({ address, code }: Pairing): Promise<string | null> {
       code: code.trim(),
       name,
       kind: "extension",
+      time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     });
     const account = readPaired(endpoint, name, answer);
     if (!account) return NOT_SEALBREAK;

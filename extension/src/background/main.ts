@@ -4,7 +4,7 @@ import { RETRY_ALARM, deliverAndRefill } from "./delivery/delivery";
 import { adoptUnconfirmed } from "./delivery/send-reports";
 import { handlerFor } from "./messages/router";
 import { updateBadge } from "./overview";
-import { restrictToTrustedContexts } from "./storage";
+import { EMPTY, restrictToTrustedContexts, write } from "./storage";
 import { runBackfill } from "./sync/backfill";
 import { POLL_ALARM, ensurePollAlarm, poll } from "./sync/event-poll";
 
@@ -37,6 +37,8 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 chrome.runtime.onStartup.addListener(() => void start());
 
 chrome.runtime.onInstalled.addListener(({ reason }) => {
+  // What an earlier version has cached may lack what this one reads.
+  if ((reason as string) === "update") void write({ threads: EMPTY.threads });
   void start();
   if ((reason as string) === "install") void chrome.runtime.openOptionsPage();
 });

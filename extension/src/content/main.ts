@@ -33,6 +33,9 @@ class ContentScript {
   private readonly controls: ComposeControls;
   private readonly reloadBar = new ReloadBar();
   private isRefreshDue = false;
+  /** The key that is down has changed a text: its release changes nothing more. */
+  private isTyping = false;
+  private aliveCheck: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly host: HostPage) {
     this.mailStatus = new MailStatus(host, this.end.signal);
@@ -46,13 +49,11 @@ class ContentScript {
     acceptChannel((channel) => { this.listenOn(channel); });
     chrome.runtime.onMessage.addListener(this.onBroadcast);
     addStyles(this.tab.signal);
-    // The browser does not tell a content script that its extension was updated or turned off.
-    const timer = setInterval(() => { if (!isAlive()) this.shutDown(); }, ALIVE_CHECK_MS);
-    signal.addEventListener("abort", () => { clearInterval(timer); });
+    signal.addEventListener("abort", () => { clearInterval(this.aliveCheck); });
     this.sendWatchdog.start(signal);
     this.host.onChanges(() => { this.onPageChange(); }, signal);
     for (const type of ["input", "click", "focusin", "keyup"])
-      document.addEventListener(type, () => { this.onUserInput(); }, { signal, passive: true });
+      document.addEventListener(type, () => { this.onUserInput(type); }, { signal, passive: true });
   }
 
   private listenOn(channel: PageChannel): void {
@@ -63,6 +64,16 @@ class ContentScript {
       channel.on("report", (payload) => { this.onHookReport(payload); }),
     ];
     this.end.signal.addEventListener("abort", () => { for (const stop of listening) stop(); });
+  }
+
+  /**
+   * The browser does not tell a content script that its extension was updated or turned off. Without a pairing no
+   * mail is tracked, so the next click or key is early enough.
+   */
+  private setAliveCheck(on: boolean): void {
+    if (on === (this.aliveCheck !== undefined)) return;
+    clearInterval(this.aliveCheck);
+    this.aliveCheck = on ? setInterval(() => { if (!isAlive()) this.shutDown(); }, ALIVE_CHECK_MS) : undefined;
   }
 
   /** The extension was updated, disabled or removed. */
@@ -170,8 +181,10 @@ class ContentScript {
   }
 
   /** Once for the events of one key press. They change compose windows only, so the rows stay as they are. */
-  private onUserInput(): void {
-    if (this.isRefreshDue) return;
+  private onUserInput(type: string): void {
+    const isSettled = type === "keyup" && this.isTyping;
+    this.isTyping = type === "input";
+    if (this.isRefreshDue || isSettled) return;
     this.isRefreshDue = true;
     setTimeout(() => {
       this.isRefreshDue = false;
@@ -191,6 +204,7 @@ class ContentScript {
       this.shutDown();
       return;
     }
+    this.setAliveCheck(this.drafts.state.signedIn);
     this.mailStatus.update(this.drafts.state.own, this.drafts.state.signedIn);
     this.controls.refresh();
   }

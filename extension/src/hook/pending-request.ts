@@ -1,9 +1,12 @@
 /** Holds one request while the content script edits its mails: never longer than the limit, and not after an error. */
 import type { FoundMail, HostProtocol } from "../hosts/host";
 import type { PageChannel, SendEdits } from "../messaging/page-channel";
+import { pause } from "../shared/slices";
 
 /** Signing takes milliseconds; a sleeping service worker takes a tenth of a second to answer. */
 const LIMIT_MS = 1500;
+/** In characters. The browser takes tens of milliseconds to send a larger body: it does that in a task of its own. */
+const LARGE = 300_000;
 
 export interface PendingRequest {
   /** The text to send: edited, or as it was. Never rejects. */
@@ -30,7 +33,11 @@ export function holdSend(protocol: HostProtocol, channel: PageChannel, body: str
     }
   };
   return {
-    text: answer.then((edits) => (edits ? apply(edits) : body)),
+    text: answer.then(async (edits) => {
+      const text = edits ? apply(edits) : body;
+      if (text.length > LARGE) await pause();
+      return text;
+    }),
     onReply(reply) {
       if (reply === null) {
         channel.send("report", { kind: "failed", draftIds });

@@ -1,12 +1,13 @@
 /**
- * The channel between the hook (in the page's world) and the content script. It consists of events with JSON
- * strings, since nothing else passes between the worlds in both browsers. The event names contain a secret, which
+ * The channel between the hook (in the page's world) and the content script. It consists of events with strings,
+ * since nothing else passes between the worlds in both browsers. The event names contain a secret, which
  * the hook hands to the content script before the first script of the page runs. Therefore no script of the page and
  * no other extension can ask for a signature, answer in place of the content script, or listen. The page can still
  * do what it always can: send a mail.
  */
 import type { SentIds } from "../hosts/host";
 import type { OutgoingMail } from "../shared/outgoing-mail";
+import { pack, unpack } from "./packing";
 
 /** The content script asks the hook for the secret. */
 const JOIN = "sealbreak:join";
@@ -51,7 +52,6 @@ interface ChannelMessages {
 
 /** Saved before the page can replace them: code of the page that handles an event would learn its name. */
 const { apply } = Reflect;
-const { parse, stringify } = JSON;
 const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
 const { preventDefault } = Event.prototype;
 const detailOf = Object.getOwnPropertyDescriptor(CustomEvent.prototype, "detail")?.get;
@@ -101,7 +101,7 @@ export function acceptChannel(onAccepted: (channel: PageChannel) => void): void 
 }
 
 function dispatch(name: string, detail: unknown): boolean {
-  const event = new OurEvent(name, { cancelable: true, detail: stringify(detail) });
+  const event = new OurEvent(name, { cancelable: true, detail: pack(detail) });
   return !apply(dispatchEvent, document, [event]);
 }
 
@@ -113,12 +113,12 @@ function listen(name: string, listener: Listener): () => void {
   return () => { apply(removeEventListener, document, [name, onEvent]); };
 }
 
-/** The content of the event; null when it is not JSON. */
+/** The content of the event; null when the channel did not send it. */
 function parseDetail(event: Event): unknown {
   const text: unknown = detailOf && apply(detailOf, event, []);
   if (typeof text !== "string") return null;
   try {
-    return parse(text) as unknown;
+    return unpack(text);
   } catch {
     return null;
   }

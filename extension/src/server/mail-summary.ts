@@ -1,17 +1,27 @@
 /** The status of a tracked mail, for lists and in sentences. Pure. */
-import type { TrackedMail } from "./tracked-mail";
+import type { OpenState, TrackedMail } from "./tracked-mail";
 
-export type Progress = "sent" | "machines" | "opened" | "clicked";
+export type Progress = "sent" | "machines" | "doubtful" | "opened" | "clicked";
 
-export function progressOf({ opens, clicks, machines }: TrackedMail): Progress {
-  if (clicks > 0) return "clicked";
-  if (opens > 0) return "opened";
-  return machines > 0 ? "machines" : "sent";
+const PROGRESS: Record<OpenState, Progress> = {
+  opened: "opened",
+  clicked: "clicked",
+  unknowable: "doubtful",
+  unclear: "doubtful",
+  automated: "machines",
+  "not-tracked": "sent",
+  "not-opened": "sent",
+  "not-sent": "sent",
+};
+
+/** A followed link says more than an open. */
+export function progressOf({ clicks, state }: TrackedMail): Progress {
+  return clicks > 0 && state === "opened" ? "clicked" : PROGRESS[state];
 }
 
 /** Represents a conversation in a list: its newest mail that is tracked or has a history. */
 export function newestOf(mails: readonly TrackedMail[]): TrackedMail | null {
-  const worth = mails.filter((mail) => !mail.stopped || progressOf(mail) !== "sent");
+  const worth = mails.filter((mail) => mail.state !== "not-sent" && (!mail.stopped || progressOf(mail) !== "sent"));
   return worth.reduce<TrackedMail | null>(
     (best, mail) => (best === null || mail.sentAt > best.sentAt ? mail : best),
     null,
@@ -22,6 +32,8 @@ export function newestOf(mails: readonly TrackedMail[]): TrackedMail | null {
 export function describe(mail: TrackedMail): string {
   const progress = progressOf(mail);
   if (progress === "sent") return describeUntouched(mail);
+  if (mail.state === "unknowable") return "Loaded by Apple’s proxy: it cannot be known whether it was read.";
+  if (mail.state === "unclear") return "Perhaps opened: something loaded it that may not have been a reader.";
   if (progress === "machines")
     return mail.hasPixel ? "Only automated requests so far, none by a person." : "Only automated requests for its links so far, none by a person.";
   const opened = mail.opens > 0 ? `Opened ${formatCount(mail.opens)}` : "";
@@ -31,7 +43,8 @@ export function describe(mail: TrackedMail): string {
   return opened ? `${opened}${first}, ${followed}.` : `L${followed.slice(1)}.`;
 }
 
-function describeUntouched({ stopped, hasPixel }: TrackedMail): string {
+function describeUntouched({ stopped, hasPixel, state }: TrackedMail): string {
+  if (state === "not-sent") return "Not sent.";
   if (hasPixel) return stopped ? "Tracking was stopped before it was opened." : "Tracked, no open seen yet.";
   return stopped ? "Tracking was stopped before a link was followed." : "Links tracked; none followed yet.";
 }

@@ -1,5 +1,9 @@
 /** Tracked mails as the server's API describes them. Pure. */
 
+/** Whether it was opened, as far as its hits can tell. `tests/contract/open-states.json` is the contract for both programs. */
+export const OPEN_STATES = ["opened", "clicked", "unknowable", "unclear", "automated", "not-tracked", "not-opened", "not-sent"] as const;
+export type OpenState = (typeof OPEN_STATES)[number];
+
 export interface TrackedMail {
   id: string;
   /** The host's ids, if its reply to the send contained them. */
@@ -12,6 +16,7 @@ export interface TrackedMail {
   opens: number;
   clicks: number;
   machines: number;
+  state: OpenState;
   firstOpenedAt: string | null;
   muted: boolean;
   /** Requests are no longer recorded. */
@@ -69,6 +74,7 @@ interface MailJson {
   opens: number;
   clicks: number;
   machines: number;
+  state: string;
   first_opened_at: string | null;
   muted: boolean;
 }
@@ -87,11 +93,21 @@ function readMail(value: unknown): TrackedMail | null {
     opens: json.opens ?? 0,
     clicks: json.clicks ?? 0,
     machines: json.machines ?? 0,
+    state: readState(json),
     firstOpenedAt: json.first_opened_at ?? null,
     muted: json.muted === true,
     stopped: json.level === "off",
     hasPixel: json.pixel !== false,
   };
+}
+
+/** An older server sends counts only, and a later one may know more states. */
+function readState({ state, opens = 0, clicks = 0, machines = 0 }: Partial<MailJson>): OpenState {
+  const known = OPEN_STATES.find((one) => one === state);
+  if (known) return known;
+  if (opens > 0) return "opened";
+  if (clicks > 0) return "clicked";
+  return machines > 0 ? "automated" : "not-opened";
 }
 
 interface HitJson {

@@ -24,7 +24,7 @@ export function atOnce<T>(work: Generator<void, T>): T {
 }
 
 /** Lets the browser handle what is waiting. Unlike a timer it is not delayed by the browser. */
-function pause(): Promise<void> {
+export function pause(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

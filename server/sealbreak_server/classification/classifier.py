@@ -1,4 +1,4 @@
-"""Who was behind a hit: a reader, a machine, the sender, or unknown.
+"""Decides whether a reader, a machine, the sender or an unknown actor caused a hit.
 
 `Classifier.classify` is pure: the same facts and data always give the same verdict.
 """

@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import os
 import socket
 import sys
 from argparse import ArgumentParser
@@ -9,10 +10,10 @@ from contextlib import suppress
 
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.cli.arguments import Options, add_settings, read_options
-from sealbreak_server.errors import SettingsError, UnavailableError
+from sealbreak_server.cli.lost_keys import prepare
+from sealbreak_server.errors import SettingsError
 from sealbreak_server.settings import Settings
-from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.web import systemd
 from sealbreak_server.web.uvicorn import server
 
 if sys.platform != "win32":
@@ -38,22 +39,27 @@ a second Ctrl+C stops immediately.
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--new-keys", action="store_true",
+        help="start although the keys of this database are lost: mails sent so far stay silent, and"
+        " their links lead nowhere",
+    )  # fmt: skip
     add_settings(parser)
 
 
 def run(options: Options) -> int:
-    return serve(read_options(options))
+    return serve(read_options(options), new_keys=options.new_keys)
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, *, new_keys: bool = False) -> int:
     _raise_file_limit()
-    with _listen(settings.host, settings.port) as listener:
+    with _listener(settings) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
+        prepare(settings, new_keys=new_keys)
         services = make_services(settings)
-        _try_database(services.storage)
         app = make_app(services)
         _tune_interpreter()
-        server.run(app, listener, lambda: _print_address(listener))
+        server.run(app, listener, lambda: _report_started(listener))
     return 0
 
 
@@ -74,30 +80,29 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def _try_database(storage: Storage) -> None:
-    """Before the loop runs, so that a `MigrationError` ends the command with its message."""
-    with suppress(UnavailableError):
-        storage.transaction(touch)
-    storage.database.close()
-
-
-def _print_address(listener: socket.socket) -> None:
+def _report_started(listener: socket.socket) -> None:
     print(f"listening on {_url(*listener.getsockname()[:2])}", flush=True)
+    systemd.report_started(os.environ)
+
+
+def _listener(settings: Settings) -> socket.socket:
+    inherited = systemd.inherited_listener(os.environ)
+    listener = inherited or _listen(settings.host, settings.port)
+    if sys.platform == "linux":
+        # Accepted sockets inherit it. Nothing else ends a connection whose client does not read.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_SECONDS)
+    return listener
 
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        listener = socket.create_server(
+        return socket.create_server(
             (host, port),
             family=socket.AF_INET6 if ":" in host else socket.AF_INET,
             backlog=BACKLOG,
         )
     except OSError as error:
         raise SettingsError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
-    if sys.platform == "linux":
-        # Accepted sockets inherit it. Nothing else ends a connection whose client does not read.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD_SECONDS)
-    return listener
 
 
 def with_public_url(settings: Settings, port: int) -> Settings:

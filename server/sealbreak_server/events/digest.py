@@ -1,10 +1,11 @@
-"""When the daily digest is due, and its sentence. Pure."""
+"""When the daily digest is due, and which days it covers. Pure."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from sealbreak_server.model.event_kinds import count_words
 from sealbreak_server.model.preferences import DAY, Preferences, zone_or_utc
+
+MOST_DAYS = 7
+"""After a longer outage the older days have no digest. Their pages can still be opened."""
 
 
 def digest_due(preferences: Preferences, last: float, now: float) -> bool:
@@ -29,12 +30,11 @@ def digest_hour(preferences: Preferences, day: date) -> float:
     return datetime.combine(day, time(preferences.digest_hour), zone).timestamp()
 
 
-def digest_words(counts: Mapping[str, int], messages: int) -> str:
-    """The day in a sentence; empty when nothing happened. `counts`: how many, by kind of event."""
-    parts = [plural(count, *count_words(kind)) for kind, count in counts.items() if count]
-    words = ", ".join(parts)
-    return f"{words}, in {plural(messages, 'mail', 'mails')}" if words and messages else words
+def digest_days(preferences: Preferences, last: float, now: float) -> list[date]:
+    """The days whose digests are due, oldest first: several after an outage.
 
-
-def plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    `last`: when the digest before was sent.
+    """
+    newest = digest_day(preferences, now)
+    missed = (newest - digest_day(preferences, last)).days if last <= now else 1
+    return [newest - timedelta(days=back) for back in reversed(range(min(missed, MOST_DAYS)))]

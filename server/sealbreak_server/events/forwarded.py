@@ -3,8 +3,13 @@
 A reader who changes from one network to another looks the same, so it is never more than perhaps.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from sealbreak_server.model.context import ClassifiedHit
+from sealbreak_server.model.message import Message
+from sealbreak_server.model.verdict import Actor
 
 PERHAPS_FORWARDED = "perhaps forwarded"
 
@@ -31,3 +36,21 @@ def perhaps_forwarded(place: Place, earlier: Iterable[Place], readers: int) -> b
 def _is_one_more(here: str | None, before: list[str | None], readers: int) -> bool:
     known = {one for one in before if one is not None}
     return here is not None and here not in known and len(known) >= max(readers, 1)
+
+
+def forwarded_hits(classified_hits: Iterable[ClassifiedHit], message: Message) -> set[int]:
+    """The numbers of the readers' hits of a message, oldest first, that were perhaps forwarded.
+
+    By the owners of the networks, as addresses are deleted after a day.
+    """
+    found: set[int] = set()
+    earlier: dict[int, list[Place]] = defaultdict(list)
+    for classified in classified_hits:
+        verdict, copy = classified.verdict, classified.hit.copy
+        if verdict is None or verdict.actor is not Actor.HUMAN or not verdict.location_known:
+            continue
+        place = Place(verdict.network, verdict.country)
+        if perhaps_forwarded(place, earlier[copy], len(message.readers(copy))):
+            found.add(classified.number)
+        earlier[copy].append(place)
+    return found

@@ -41,6 +41,6 @@ def quiet_reason(
         return QuietReason.MUTED_RECIPIENT
     if mutes.snoozed_until is not None and now < mutes.snoozed_until:
         return QuietReason.SNOOZED
-    if preferences.quiet_hours and preferences.quiet_hours.holds(preferences.local(now).time()):
+    if preferences.is_quiet(now):
         return QuietReason.QUIET_HOURS
     return None

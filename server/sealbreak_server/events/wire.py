@@ -89,7 +89,7 @@ def reminder_body(
 
 
 def digest_body(
-    number: int, words: str, day: date, now: float, quiet: QuietReason | None
+    number: int, quiet: QuietReason | None, *, words: str, day: date, now: float
 ) -> dict[str, Any]:
     """Counts only: a subject in it would stay after its message was erased.
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sealbreak_server.ingest.spool import DEAD_LETTERS, batch_line, read_line
+from sealbreak_server.ingest.spool import DEAD_LETTERS, batch_line, read_batch
 from sealbreak_server.model.hit import Hit
 
 
@@ -38,12 +38,12 @@ def _kept(
     keep_unreadable: bool,
 ) -> Iterator[bytes]:
     for line in lines:
-        try:
-            batch, hits = read_line(line)
-        except (ValueError, KeyError, TypeError):
+        read = read_batch(line)
+        if read is None:
             if keep_unreadable:
                 yield line
             continue
+        batch, hits = read
         left = wanted([hit for hit in hits if hit.time >= since])
         if left:
             yield line if len(left) == len(hits) else batch_line(batch, left)

@@ -1,11 +1,12 @@
 """Append-only files for bursts of hits, and for all hits while the database is unavailable."""
 
+import errno
 import fcntl
 import logging
 import os
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +63,30 @@ class Spool:
 
         When its file is renamed to a spool file, it is retried; `doctor` explains how.
         """
+        if not self._add_dead_line(batch_line(batch, hits)):
+            log.error("%d hits that could not be recorded are lost: no room", len(hits))
+
+    def _add_dead_line(self, line: bytes) -> bool:
+        """False when there is no room."""
         file = os.open(self._folder / DEAD_LETTERS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             fcntl.lockf(file, fcntl.LOCK_EX)  # `dead_letters.keep` may be rewriting it
             if os.fstat(file).st_size >= self._max_bytes:
-                log.error("%d hits that could not be recorded are lost: no room", len(hits))
-                return
-            _write_all(file, batch_line(batch, hits))
+                return False
+            _write_all(file, line)
             os.fsync(file)
         finally:
             os.close(file)
         sync_folder(self._folder)
+        return True
+
+    def _keep_unreadable(self, line: bytes) -> None:
+        """Raises `OSError` without room, so that the file of the line stays."""
+        if not self._add_dead_line(line.rstrip(b"\n") + b"\n"):
+            raise OSError(errno.ENOSPC, "no room for a line that cannot be read", DEAD_LETTERS)
+        log.error(
+            "a line of a spool file cannot be read: it is kept in %s", self._folder / DEAD_LETTERS
+        )
 
     def bundles(self, hits: int) -> Iterator[list[tuple[str, list[Hit]]]]:
         """All batches, oldest first, in lists from one file with about this many hits.
@@ -81,7 +95,7 @@ class Spool:
         """
         while self.has_batches:
             for path in self._closed_files():
-                yield from _bundled(read_batches(path), hits)
+                yield from _bundled(read_batches(path, self._keep_unreadable), hits)
                 self._remove(path)
 
     def _closed_files(self) -> list[Path]:
@@ -158,23 +172,29 @@ def _write_all(file: int, data: bytes) -> None:
         raise
 
 
-def read_batches(path: Path) -> Iterator[tuple[str, list[Hit]]]:
+def read_batches(
+    path: Path, unreadable: Callable[[bytes], None] = lambda _line: None
+) -> Iterator[tuple[str, list[Hit]]]:
+    """Calls `unreadable` with each line that is damaged, or was being written when the server was
+    killed."""
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+        for line in file:
             if not line.strip(b"\0"):
                 return  # zeros in advance, left by a server that was killed
-            try:
-                yield read_line(line)
-            except (ValueError, KeyError, TypeError):
-                log.warning(
-                    "line %d of a spool file is incomplete; its hits were not answered", number
-                )
+            batch = read_batch(line)
+            if batch is None:
+                unreadable(line)
+            else:
+                yield batch
 
 
-def read_line(line: bytes) -> tuple[str, list[Hit]]:
-    """A batch. Raises `ValueError`, `KeyError` or `TypeError`."""
-    value = orjson.loads(line)
-    return value["batch"], [_hit(item) for item in value["hits"]]
+def read_batch(line: bytes) -> tuple[str, list[Hit]] | None:
+    """`None` if the line cannot be read."""
+    try:
+        value = orjson.loads(line)
+        return str(value["batch"]), [_hit(item) for item in value["hits"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _bundled(

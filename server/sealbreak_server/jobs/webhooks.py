@@ -6,6 +6,7 @@ import logging
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.jobs.post import TIMEOUT_SECONDS, PostError, post
 from sealbreak_server.model.webhook import SIGNATURE_HEADER, signature
+from sealbreak_server.model.webhook_templates import post_body
 from sealbreak_server.services import Services
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.events.webhook_deliveries import Delivery, Webhook
@@ -72,8 +73,11 @@ async def deliver(services: Services, name: str) -> None:
 
 
 async def _post(services: Services, webhook: Webhook, waiting: Delivery) -> tuple[str, int | None]:
-    """The problem, empty when there is none, and the status of the answer."""
-    body = waiting.body.encode()
+    """The problem, empty when there is none, and the status of the answer, if one was needed."""
+    text = post_body(webhook.template, waiting.body)
+    if text is None:
+        return "", None
+    body = text.encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "Sealbreak",

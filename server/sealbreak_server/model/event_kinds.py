@@ -136,8 +136,9 @@ def digest_sections() -> tuple[str, ...]:
     return (*(kind.digest for kind in ranked if kind.digest is not None), OTHER_SECTION)
 
 
-def count_words(kind: str) -> tuple[str, str]:
-    return BY_NAME[kind].count if kind in BY_NAME else OTHER_COUNT
+def section_words(title: str) -> tuple[str, str]:
+    """What events of a section are called: one, and several."""
+    return next((kind.count for kind in EVENT_KINDS if kind.digest == title), OTHER_COUNT)
 
 
 def is_for_people(event: Mapping[str, Any]) -> bool:

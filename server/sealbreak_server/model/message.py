@@ -33,6 +33,8 @@ class Message:
     thread_id: str | None = None
     gmail_thread_id: str | None = None
     gmail_account: str | None = None
+    withdrawn: bool = False
+    """It did not leave, so nothing counts."""
 
     def readers(self, copy: int) -> tuple[Recipient, ...]:
         return tuple(person for person in self.recipients if person.copy == copy)

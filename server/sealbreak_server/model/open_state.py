@@ -17,6 +17,8 @@ class OpenState(StrEnum):
     NOT_TRACKED = "not-tracked"
     """An open would not be seen: it holds no pixel, or is not tracked any more."""
     NOT_OPENED = "not-opened"
+    NOT_SENT = "not-sent"
+    """The mail did not leave, so nothing counts."""
 
 
 LABELS = {
@@ -27,6 +29,7 @@ LABELS = {
     OpenState.AUTOMATED: "Only automated requests",
     OpenState.NOT_TRACKED: "Opens are not tracked",
     OpenState.NOT_OPENED: "Not opened",
+    OpenState.NOT_SENT: "Not sent",
 }
 
 
@@ -44,12 +47,14 @@ class HitTotals:
     unclear: int = 0
 
 
-def open_state(totals: HitTotals, *, tracked: bool = True) -> OpenState:
+def open_state(totals: HitTotals, *, tracked: bool = True, sent: bool = True) -> OpenState:
     """`tracked`: whether it holds a pixel and still counts opens.
 
     A reader's hit decides, whatever else came. Apple's load comes before other doubts: after it an
     open is not seen, as Apple shows its own copy of the image.
     """
+    if not sent:
+        return OpenState.NOT_SENT
     if totals.opens:
         return OpenState.OPENED
     if totals.clicks:
@@ -63,7 +68,7 @@ def open_state(totals: HitTotals, *, tracked: bool = True) -> OpenState:
     return OpenState.NOT_OPENED if tracked else OpenState.NOT_TRACKED
 
 
-def is_unopened(state: OpenState) -> bool:
+def is_unopened(state: OpenState, *, tracked: bool = True) -> bool:
     """Whether it may be said that nobody opened it, as far as can be known: filters, reminders and
-    rates take only these for unopened."""
-    return state in (OpenState.AUTOMATED, OpenState.NOT_OPENED)
+    rates take only these for unopened. Without a pixel an open would not be seen."""
+    return tracked and state in (OpenState.AUTOMATED, OpenState.NOT_OPENED)

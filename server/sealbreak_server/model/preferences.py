@@ -45,6 +45,10 @@ class Preferences:
         """A kind that this version does not know has no switch and is wanted."""
         return kind not in BY_NAME or bool(getattr(self, kind))
 
+    def is_quiet(self, seconds: float) -> bool:
+        """Whether it is in the quiet hours."""
+        return self.quiet_hours is not None and self.quiet_hours.holds(self.local(seconds).time())
+
     def local(self, seconds: float) -> datetime:
         return datetime.fromtimestamp(seconds, zone_or_utc(self.time_zone))
 

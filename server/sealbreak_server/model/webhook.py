@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from sealbreak_server.errors import BadRequestError
+from sealbreak_server.security.addresses import is_public
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -24,11 +25,10 @@ GONE = 410
 _WRAPPED = tuple(
     map(
         ipaddress.ip_network,
-        ("64:ff9b::/32", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "fec0::/10"),
+        ("64:ff9b::/32", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96"),
     )
 )
-"""Gateways to IPv4 and its older forms: these addresses do not show where they lead. And the range
-that was private before `fc00::/7`."""
+"""Gateways to IPv4 and its older forms: these addresses do not show where they lead."""
 
 
 def signature(secret: str, time: int, body: bytes) -> str:
@@ -75,5 +75,4 @@ def may_reach(address: str, allowed: Sequence[Network]) -> bool:
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if any(ip in network for network in allowed):
         return True
-    wrapped = any(ip in network for network in _WRAPPED)
-    return ip.is_global and not ip.is_multicast and not wrapped
+    return is_public(ip) and not any(ip in network for network in _WRAPPED)

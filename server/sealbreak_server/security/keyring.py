@@ -14,11 +14,33 @@ KEY_BYTES = 32
 
 
 def load_or_make_keys(path: Path) -> Keyring:
+    return load_keys(path) or make_keys(path)
+
+
+def load_keys(path: Path) -> Keyring | None:
+    """`None` when there is no such file. Raises `SettingsError`."""
     try:
-        return Keyring(_parse(path))
+        return read_keys(path)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}. It must be the file of server keys: restore"
+            " it from your copy."
+        ) from error
+
+
+def make_keys(path: Path) -> Keyring:
+    try:
         _make(path)
-        return Keyring(_parse(path))
+        return read_keys(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def read_keys(path: Path) -> Keyring:
+    """Raises `SettingsError` when the file holds no keys, or `OSError`."""
+    return Keyring(_parse(path))
 
 
 def add_key(path: Path) -> int:
@@ -80,7 +102,8 @@ def _parse(path: Path) -> tuple[bytes, ...]:
     keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
     if not keys:
         raise SettingsError(
-            f"{path} holds no key; restore the old file, or delete it to get a new key."
+            f"{path} holds no key: restore it from your copy. If there is none, delete the file and"
+            " start once with --new-keys."
         )
     return keys
 

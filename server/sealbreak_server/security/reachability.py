@@ -4,6 +4,8 @@ import ipaddress
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from sealbreak_server.security.addresses import is_public
+
 HOME_DOMAINS = (".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
 
 
@@ -32,7 +34,7 @@ def _near(host: str) -> Reach | None:
         return _near_name(host)
     if address.is_loopback or address.is_unspecified:
         return Reach.LOOPBACK
-    return None if address.is_global else Reach.PRIVATE
+    return None if is_public(address) else Reach.PRIVATE
 
 
 def _near_name(host: str) -> Reach | None:

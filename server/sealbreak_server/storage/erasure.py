@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.storage import remains, tombstones
 from sealbreak_server.storage.engine.statements import as_tuples
@@ -23,7 +24,6 @@ from sealbreak_server.storage.tables import (
     Recipient,
     Reminder,
     SenderView,
-    lower_address,
 )
 from sealbreak_server.storage.tables import ErasedReader as ErasedReaderRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -101,7 +101,7 @@ def _erase_messages(account: int, messages: Sequence[str], now: float) -> None:
 def matches_recipient(account: int, address: str) -> Matches:
     others = Recipient.alias()
     shares = others.select(SQL("1")).where(
-        others.message == Recipient.message, fn.LOWER(others.address) != fn.LOWER(address)
+        others.message == Recipient.message, others.person != fold(address)
     )
     mails = _copies_of(account, address).select(Recipient.message, fn.EXISTS(shares)).distinct()
     found = dict(as_tuples(mails))
@@ -129,11 +129,11 @@ def _copies_of(account: int, address: str) -> Any:
     mine = Message.select(SQL("1")).where(
         Message.id == Recipient.message, Message.account == account
     )
-    return Recipient.select().where(lower_address == fn.LOWER(address), fn.EXISTS(mine))
+    return Recipient.select().where(Recipient.person == fold(address), fn.EXISTS(mine))
 
 
 def _erase_reader(account: int, message: str, address: str, now: float) -> None:
-    theirs = (Recipient.message == message) & (lower_address == fn.LOWER(address))
+    theirs = (Recipient.message == message) & (Recipient.person == fold(address))
     copies = {row.copy_number for row in Recipient.select().where(theirs)}
     tombstones.put_reader(message, copies, address)
     Recipient.delete().where(theirs).execute()
@@ -175,8 +175,7 @@ def _count_again(message: str) -> None:
 
 def _rewrite_people(message: str, left: Iterable[Recipient]) -> None:
     subject = Message.get_by_id(message).subject
-    people = (f"{row.name or ''} {row.address}" for row in left)
-    text = "\n".join([subject, *people]).lower()
+    text = searched_text(subject, [(row.name, row.address) for row in left])
     Message.update(people=text).where(Message.id == message).execute()
 
 

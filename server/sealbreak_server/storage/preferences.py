@@ -6,7 +6,7 @@ import orjson
 
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.addresses import person_of
-from sealbreak_server.model.preferences import Mutes, Preferences
+from sealbreak_server.model.preferences import Mutes, Preferences, zone_of
 from sealbreak_server.model.preferences_body import (
     preferences_body,
     read_preferences,
@@ -78,6 +78,21 @@ def put_preferences(account: int, value: object, now: float) -> AccountPreferenc
         _put(account, digest_at=now)
     _put(account, **changes)
     return preferences_of(account)
+
+
+def adopt_time_zone(account: int, name: str) -> None:
+    """The zone of the first device that tells one, as long as the account has chosen none.
+
+    A zone that is unknown here is ignored.
+    """
+    rows = _preference.rows(account)
+    stored = orjson.loads(rows[0][0]) if rows else {}
+    try:
+        zone_of(name)
+    except ValueError:
+        return
+    if "time_zone" not in stored:
+        _put(account, preferences=orjson.dumps({**stored, "time_zone": name}).decode())
 
 
 def snooze(account: int, until: float | None) -> None:

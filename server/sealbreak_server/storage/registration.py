@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sealbreak_server.errors import GoneError, NotFoundError
 from sealbreak_server.model.context import Classify
+from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import insert_rows
@@ -28,7 +29,7 @@ def register(
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
     values = _values(registration) | _times(registration, row, now)
-    with followed([message_id]):
+    with followed([message_id], hits_too=row is not None and row.withdrawn):
         if row is None:
             MessageRow.create(id=message_id, account=account, registered_at=now, **values)
         else:
@@ -62,15 +63,21 @@ def _without_erased(message: str, registration: Registration) -> Registration:
 
 def _put_parts(message: str, registration: Registration) -> None:
     people = enumerate(registration.recipients)
-    insert_rows(Recipient, [(message, at, p.address, p.name, p.kind, p.copy) for at, p in people])
+    insert_rows(
+        Recipient,
+        [
+            (message, at, p.address, p.name, p.kind, p.copy, fold(p.address), fold(p.name or ""))
+            for at, p in people
+        ],
+    )
     insert_rows(Link, [(message, link.n, link.url, link.hidden) for link in registration.links])
 
 
 def _values(registration: Registration) -> dict[str, object]:
-    people = (f"{person.name or ''} {person.address}" for person in registration.recipients)
+    people = [(person.name, person.address) for person in registration.recipients]
     return {
         "subject": registration.subject,
-        "people": "\n".join([registration.subject, *people]).lower(),
+        "people": searched_text(registration.subject, people),
         "level": registration.level,
         "draft_id": registration.draft_id,
         "thread_id": registration.thread_id,
@@ -120,7 +127,7 @@ def stop(account: int, message: str) -> MessageView:
 def withdraw(account: int, message: str, withdrawn: bool) -> MessageView:
     """`withdrawn`: the mail did not leave. It is listed, but neither counted nor reminded of."""
     mine = (MessageRow.id == message) & (MessageRow.account == account)
-    with followed([message]):
+    with followed([message], hits_too=True):
         MessageRow.update(withdrawn=withdrawn).where(mine).execute()
     return view(account, message)
 

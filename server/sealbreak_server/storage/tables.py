@@ -93,7 +93,7 @@ class Message(Table):
     scheduled_for = DoubleField(null=True)
     subject = TextField()
     people = TextField()
-    """Subject and recipients in lower case, for the search."""
+    """Subject and recipients, folded for the search."""
     level = CharField(8)
     draft_id = TextField(null=True)
     thread_id = TextField(null=True)
@@ -130,15 +130,18 @@ Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity"
 OPENED = SQL("(opens <> 0 AND NOT withdrawn)")
 """Not a range, so that SQLite does not choose the index of the opens; hence the sums below, too."""
 CLICKED = SQL("(clicks > 0 AND NOT withdrawn)")
-UNREAD = SQL("(opens + clicks = 0 AND NOT withdrawn)")
-"""A click implies that the copy was read."""
-ONLY_MACHINES = SQL("(opens + clicks = 0 AND machines > 0 AND NOT withdrawn)")
+UNREAD = SQL(
+    "(opens + clicks + apple + unclear = 0 AND pixel AND level <> 'off' AND NOT withdrawn)"
+)
+"""As `model.open_state.is_unopened`. A click implies that the copy was read."""
+ONLY_MACHINES = SQL("(opens + clicks + apple + unclear = 0 AND machines > 0 AND NOT withdrawn)")
+UNKNOWABLE = SQL("(opens + clicks = 0 AND apple > 0 AND NOT withdrawn)")
 UNCLEAR = SQL("(unclear > 0 AND NOT withdrawn)")
 OWN = SQL("(own > 0 AND NOT withdrawn)")
 
 _LISTED = {
     "opened": OPENED, "clicked": CLICKED, "unread": UNREAD, "only_machines": ONLY_MACHINES,
-    "unclear": UNCLEAR, "own": OWN,
+    "unknowable": UNKNOWABLE, "unclear": UNCLEAR, "own": OWN,
 }  # fmt: skip
 for _name, _which in _LISTED.items():
     Message.add_index(
@@ -154,14 +157,14 @@ class Recipient(Table):
     name = TextField(null=True)
     kind = CharField(3)
     copy_number = IntegerField()
+    person = TextField()
+    """The address, folded: addresses that differ in case only belong to one person."""
+    folded_name = TextField()
+    """For the search; empty without a name."""
 
     class Meta:
         primary_key = CompositeKey("message", "position")
-
-
-lower_address = fn.LOWER(Recipient.address)
-"""Addresses that differ in case only belong to one person."""
-Recipient.add_index(lower_address, Recipient.message, name="recipient_person")
+        indexes = ((("person", "message"), False),)
 
 
 class Link(Table):
@@ -393,6 +396,8 @@ class Webhook(Table):
     failing_since = DoubleField(null=True)
     problem = TextField(null=True)
     disabled_at = DoubleField(null=True)
+    template = CharField(16, default="json")
+    """One of `model.webhook_templates.TEMPLATES`."""
 
 
 class WebhookDelivery(Table):

@@ -2,12 +2,12 @@
 who opted out."""
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from peewee import JOIN
 
 from sealbreak_server.errors import GoneError, NotFoundError
+from sealbreak_server.model.folding import fold
 from sealbreak_server.storage.engine.statements import CachedListQuery, insert_rows
 from sealbreak_server.storage.tables import ErasedReader, OptOut, Recipient, Tombstone
 
@@ -77,5 +77,4 @@ def opted_out(messages: Sequence[str]) -> set[tuple[str, int]]:
 
 def person_hash(message: str, address: str) -> str:
     """Tells whether an address that is known is meant; the address cannot be read from it."""
-    folded = unicodedata.normalize("NFC", address).casefold()
-    return hashlib.sha256(f"{message} {folded}".encode()).hexdigest()
+    return hashlib.sha256(f"{message} {fold(address)}".encode()).hexdigest()

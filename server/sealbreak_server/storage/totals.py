@@ -14,6 +14,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.open_state import HitTotals, OpenState, is_unopened, open_state
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.tables import Hit, Link, Message, MutedMessage, OptOut, Table, Total
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -30,8 +31,8 @@ FIRST_OPENS = tuple(f"wait-{step}" for step in range(len(WAITS) + 1))
 OPENS = "opens"
 
 LISTS = (
-    "is-all", "is-opened", "is-not-opened", "is-clicked", "is-only-machines", "is-unclear",
-    "is-own", "is-muted",
+    "is-all", "is-opened", "is-not-opened", "is-clicked", "is-only-machines",
+    "is-unknowable", "is-unclear", "is-own", "is-muted",
 )  # fmt: skip
 """All-time totals, stored with at = 0."""
 
@@ -72,7 +73,12 @@ _opens = CachedListQuery(
         )
         .join(Hit)
         .join(Message, on=Message.id == VerdictRow.message)
-        .where(VerdictRow.message.in_(ids), VerdictRow.counted, Hit.kind == str(Kind.OPEN))
+        .where(
+            VerdictRow.message.in_(ids),
+            VerdictRow.counted,
+            Hit.kind == str(Kind.OPEN),
+            ~Message.withdrawn,
+        )
         .group_by(Message.account, SQL("quarter"))
     )
 )
@@ -119,6 +125,15 @@ class _Facts:
     linked: bool
     muted: bool
 
+    @property
+    def tracked(self) -> bool:
+        return self.pixel and self.level != "off"
+
+    @property
+    def state(self) -> OpenState:
+        hits = HitTotals(self.opens, self.clicks, self.apple, self.machines, self.unclear)
+        return open_state(hits, tracked=self.tracked, sent=not self.withdrawn)
+
 
 def _of(messages: Sequence[str], hits_too: bool) -> Totals:
     found: Totals = Counter()
@@ -133,9 +148,10 @@ def _of(messages: Sequence[str], hits_too: bool) -> Totals:
 
 
 def _lists(mail: _Facts) -> Iterable[str]:
-    unread = not mail.opens and not mail.clicks
+    state = mail.state
     of_sent = (
-        mail.opens, unread, mail.clicks, unread and mail.machines, mail.unclear, mail.own
+        mail.opens, is_unopened(state, tracked=mail.tracked), mail.clicks,
+        state is OpenState.AUTOMATED, state is OpenState.UNKNOWABLE, mail.unclear, mail.own,
     )  # fmt: skip
     listed = (True, *(not mail.withdrawn and found for found in of_sent), mail.muted)
     return compress(LISTS, listed)
@@ -147,8 +163,8 @@ def _fates(mail: _Facts) -> Iterator[str]:
     yield SENT
     if mail.first_opened_at is not None:
         yield FIRST_OPENS[_step(mail.first_opened_at - mail.left_at)]
-    hidden = mail.apple and not mail.opens
-    if mail.level == "off" or not mail.pixel or mail.opted_out or hidden:
+    hidden = (mail.apple or mail.unclear) and not mail.opens
+    if not mail.tracked or mail.opted_out or hidden:
         return  # an opening would not be known
     yield KNOWABLE
     if mail.opens:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from starlette.requests import HTTPConnection
 
 from sealbreak_server.errors import NotSignedInError, TooManyError, UnavailableError
+from sealbreak_server.security import addresses
 from sealbreak_server.security.rate_limit import RateBucket
 from sealbreak_server.security.secrets import csrf_token_for
 from sealbreak_server.services import Services
@@ -101,6 +102,6 @@ class Authenticator:
 def is_public(address: str) -> bool:
     """Private addresses do not tell clients apart: an untrusted proxy shares one among all."""
     try:
-        return ipaddress.ip_address(address).is_global
+        return addresses.is_public(ipaddress.ip_address(address))
     except ValueError:
         return False

@@ -19,6 +19,7 @@ from sealbreak_server.web.api.preferences import Preferences
 from sealbreak_server.web.api.webhooks import Webhooks
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
+from sealbreak_server.web.check import Check, CheckPixel
 from sealbreak_server.web.live import Live
 from sealbreak_server.web.middleware.headers import security_headers
 from sealbreak_server.web.pages import Pages
@@ -41,6 +42,7 @@ def beacons(services: Services) -> list[Route]:
     )
     link = LinkRedirect(*dependencies, dead_link=DeadLinkPage().render)
     return [
+        Route("/o/check/{nonce}.gif", CheckPixel(*dependencies), name="check_pixel"),
         Route("/o/{owner}/{token}.gif", Pixel(*dependencies), name="pixel"),
         Route("/l/{address:path}", link, name="link"),
     ]
@@ -50,9 +52,13 @@ def routes(services: Services) -> list[BaseRoute]:
     authenticator = Authenticator(services)
     pages, live = Pages(services, authenticator), Live(services, authenticator)
     api = api_routes(services, authenticator, live)
+    check = Check(services)
     return [
+        Route("/", pages.about, name="about"),
         Route("/healthz", _healthz, name="healthz"),
         Route("/readyz", _readyz(services), name="readyz"),
+        Route("/check/{nonce}", check.show, name="check"),
+        WebSocketRoute("/check/{nonce}", check.follow, name="check_live"),
         Mount(API_PREFIX, _without_redirects(api)),
         Route("/r/{owner}/{token}", pages.recipient.show, name="recipient"),
         Route("/r/{owner}/{token}", pages.recipient.opt_out, methods=["POST"], name="opt_out"),
@@ -130,8 +136,8 @@ def api_routes(services: Services, authenticator: Authenticator, live: Live) -> 
         route("GET", "/settings", preferences.get, "get_settings"),
         route("PUT", "/settings", preferences.put, "put_settings"),
         route("GET", "/mutes", preferences.list_mutes, "list_mutes"),
-        route("PUT", "/mutes/{id}", preferences.put_mute, "put_mute"),
-        route("DELETE", "/mutes/{id}", preferences.delete_mute, "delete_mute"),
+        route("PUT", "/mutes/{id:path}", preferences.put_mute, "put_mute"),
+        route("DELETE", "/mutes/{id:path}", preferences.delete_mute, "delete_mute"),
         route("POST", "/snooze", preferences.snooze, "snooze"),
         route("GET", "/events", events.list, "events"),
         route("POST", "/read", events.mark_read, "read"),

@@ -9,6 +9,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.events.reader import marks
 from sealbreak_server.storage.preferences import (
     AccountPreferences,
+    adopt_time_zone,
     is_muted,
     mark_read,
     mute_message,
@@ -129,3 +130,23 @@ def test_every_change_of_preferences_reaches_the_devices(builder: AccountBuilder
         prefer()
         assert builder.storage.query(marks, account).account_preferences >= number
     assert builder.storage.query(shared_state, account).messages == (builder.message,)
+
+
+def adopted(builder: AccountBuilder, *zones: str) -> str:
+    for zone in zones:
+        builder.storage.transaction(adopt_time_zone, int(builder.account.id), zone)
+    return builder.storage.query(preferences_of, builder.account.id).preferences.time_zone
+
+
+def test_the_first_device_that_tells_its_zone_sets_the_accounts(builder: AccountBuilder) -> None:
+    assert adopted(builder, "Europe/Berlin", "America/New_York") == "Europe/Berlin"
+
+
+def test_a_zone_that_was_chosen_stays(builder: AccountBuilder) -> None:
+    put(builder, time_zone="Asia/Tokyo", reminder_days=5)
+    assert adopted(builder, "Europe/Berlin") == "Asia/Tokyo"
+
+
+def test_a_zone_that_is_unknown_is_ignored(builder: AccountBuilder) -> None:
+    assert adopted(builder, "Middle/Earth", "../keys") == "UTC"
+    assert adopted(builder, "Europe/Berlin") == "Europe/Berlin"

@@ -40,7 +40,8 @@ NEEDED = (
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",
-    "message_unclear", "message_unread", "recipient_person", "session_device_id",
+    "message_unclear", "message_unread", "message_unknowable", "recipient_person_message_id",
+    "session_device_id",
     "session_expires_at", "sign_in_device_id", "sign_in_expires_at", "sender_view_time",
 )  # fmt: skip
 EXPLAIN = "EXPLAIN QUERY PLAN "

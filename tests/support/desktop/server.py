@@ -109,6 +109,7 @@ class Server:
         recipients: Sequence[tuple[str, str | None]] = (("ann@example.com", "Ann"),),
         links: Sequence[str] = (),
         sent_ago: float = 3600,
+        thread: str | None = None,
     ) -> Message:
         """Register one, sent so many seconds ago that no verdict waits for more evidence."""
         lot = self.call("POST", "ids", {"count": 1})
@@ -134,7 +135,7 @@ class Server:
                 "draft_id": None,
                 "thread_id": None,
                 "gmail_message_id": None,
-                "gmail_thread_id": None,
+                "gmail_thread_id": thread,
                 "gmail_account": None,
             },
         )

@@ -82,9 +82,13 @@ _driver = _Driver()
 class Browser:
     """`folder` contains the profile, so that a restart continues with the same browser."""
 
-    def __init__(self, gmail: StandIn, folder: Path, extra: tuple[Path, ...] = ()) -> None:
+    def __init__(
+        self, gmail: StandIn, folder: Path, extra: tuple[Path, ...] = (), bare: bool = False
+    ) -> None:
+        """`bare` is a browser without the extension, to compare with."""
         self.gmail = gmail
         self.folder = folder
+        self.bare = bare
         self.extension = with_hosts_granted(build(), folder / "extension")
         self.extra = extra
 
@@ -135,6 +139,7 @@ class Browser:
         known = ", ".join(f"MAP {host} {local}" for host in hosts)
         rules = f"{known}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         folders = ",".join(str(path) for path in (self.extension, *self.extra))
+        loaded = [f"--disable-extensions-except={folders}", f"--load-extension={folders}"]
         context = _driver.running.chromium.launch_persistent_context(
             self.folder / "profile",
             executable_path=CHROMIUM,
@@ -144,12 +149,13 @@ class Browser:
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--ignore-certificate-errors", f"--host-resolver-rules={rules}",
-                f"--disable-extensions-except={folders}", f"--load-extension={folders}",
+                *([] if self.bare else loaded),
             ],
             timeout=2 * TIMEOUT_MS,
         )  # fmt: skip
         context.set_default_timeout(TIMEOUT_MS)
-        _close_options(context)
+        if not self.bare:
+            _close_options(context)
         return context
 
     @property

@@ -58,6 +58,9 @@ class AccountBuilder:
             return self.storage.transaction(take_in, classify, {batch: hits}, NOW)
         return self.storage.transaction(record_hits, classify, hits, NOW)
 
+    def record_as(self, verdict: Verdict, seconds: float = 0, **more: object) -> None:
+        self.record(self.hit(seconds, **more), classify=lambda facts: verdict)
+
     def events(self) -> list[int]:
         rows = self.storage.query(reader.events_after, self.account.id, 0, 100)
         return [number for number, _ in rows]

@@ -33,13 +33,21 @@ class Timeline:
     def classify(self, facts: Facts) -> Verdict:
         return self.verdict
 
-    def mail(self, *addresses: str, days_ago: float = 3, own_copies: bool = False) -> str:
+    def mail(
+        self,
+        *to: str | tuple[str, str],
+        days_ago: float = 3,
+        own_copies: bool = False,
+        **more: object,
+    ) -> str:
+        """`to`: addresses, or pairs of an address and a name."""
+        named = [(one, None) if isinstance(one, str) else one for one in to]
         people = [
-            {"address": address, "name": None, "kind": "to", "copy": at if own_copies else 0}
-            for at, address in enumerate(addresses, 1)
+            {"address": address, "name": name, "kind": "to", "copy": at if own_copies else 0}
+            for at, (address, name) in enumerate(named, 1)
         ]
         sent_at = wire_time(NOON - days_ago * DAY)
-        body = read_registration(registration(recipients=people, sent_at=sent_at))
+        body = read_registration(registration(recipients=people, sent_at=sent_at, **more))
         message = new_id()
         number = self.account.id
         self.storage.transaction(register, self.classify, number, message, body, NOON)

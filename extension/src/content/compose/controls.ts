@@ -12,6 +12,9 @@ import { ShownSwitches, type Shown } from "./shown-switches";
 import { switchView } from "./switch-view";
 import { menuGroups } from "./tracking-menu";
 
+/** What a compose window contains at one moment: reading it searches the window. */
+type Content = Pick<ComposeWindow, "plainText" | "confidential" | "recipients">;
+
 interface Drawn {
   compose: ComposeWindow;
   control: TrackSwitch;
@@ -65,9 +68,10 @@ export class ComposeControls {
       // The host clears a form that it is about to remove: what was shown before counts.
       if (!compose.root.isConnected) continue;
       if (draftId !== null) this.adopt(drawn, draftId);
-      const decision = this.decide(drawn);
-      control.show(switchView(decision, { isUnsure: this.drafts.state.hostChanged, recipients: compose.recipients.length }));
-      this.shown.record(compose.root, draftId, { decision, confidential: compose.confidential, overrides: this.overridesOf(drawn) });
+      const content = contentOf(compose);
+      const decision = this.decide(drawn, content);
+      control.show(switchView(decision, { isUnsure: this.drafts.state.hostChanged, recipients: content.recipients.length }));
+      this.shown.record(compose.root, draftId, { decision, confidential: content.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }
     this.waitForIds(this.withoutId());
@@ -78,7 +82,7 @@ export class ComposeControls {
   }
 
   private waitForIds(waiting: number): void {
-    if (waiting === 0 || this.idCheck !== null || this.signal.aborted) return;
+    if (waiting === 0 || !this.drafts.state.signedIn || this.idCheck !== null || this.signal.aborted) return;
     this.idCheck = setTimeout(() => {
       this.idCheck = null;
       const left = this.withoutId();
@@ -105,7 +109,7 @@ export class ComposeControls {
   }
 
   private toggle(drawn: Drawn): void {
-    const now = this.optionsFor(drawn);
+    const now = this.optionsFor(drawn, drawn.compose.recipients);
     this.choose(drawn, withSwitch(this.overridesOf(drawn), !now.on, now));
   }
 
@@ -123,17 +127,17 @@ export class ComposeControls {
     return draftId === null ? pending : this.drafts.overrides(draftId);
   }
 
-  private optionsFor(drawn: Drawn): TrackingOptions {
-    return effectiveOptions(this.overridesOf(drawn), drawn.compose.recipients, this.drafts.state.settings);
+  private optionsFor(drawn: Drawn, recipients: readonly string[]): TrackingOptions {
+    return effectiveOptions(this.overridesOf(drawn), recipients, this.drafts.state.settings);
   }
 
   private menuGroupsFor(drawn: Drawn): MenuGroup[] {
-    const { recipients } = drawn.compose;
-    const overrides = this.overridesOf(drawn);
+    const content = contentOf(drawn.compose);
+    const { recipients } = content;
     const facts = {
-      overrides,
-      decision: this.decide(drawn),
-      options: this.optionsFor(drawn),
+      overrides: this.overridesOf(drawn),
+      decision: this.decide(drawn, content),
+      options: this.optionsFor(drawn, recipients),
       links: this.linksIn(drawn, IN_MENU),
       recipients,
       settings: this.drafts.state.settings,
@@ -152,15 +156,17 @@ export class ComposeControls {
     return drawn.compose.links(own, { ...rules, ...changes });
   }
 
-  private decide(drawn: Drawn): Decision {
-    const { compose } = drawn;
+  private decide(drawn: Drawn, content: Content): Decision {
     const { signedIn, base, settings } = this.drafts.state;
-    const { draftId, plainText, confidential, recipients } = compose;
     const overrides = this.overridesOf(drawn);
-    const { opens } = effectiveOptions(overrides, recipients, settings);
+    const { opens } = effectiveOptions(overrides, content.recipients, settings);
     // Links are counted only where their number decides: a large mail has many.
     const links = opens ? null : this.linksIn(drawn).filter((link) => link.decision === "wrap").length;
-    const id = this.drafts.idState(draftId);
-    return decide({ signedIn, base, overrides, plainText, confidential, recipients, links, id }, settings);
+    const id = this.drafts.idState(drawn.compose.draftId);
+    return decide({ signedIn, base, overrides, ...content, links, id }, settings);
   }
+}
+
+function contentOf({ plainText, confidential, recipients }: ComposeWindow): Content {
+  return { plainText, confidential, recipients };
 }

@@ -9,6 +9,10 @@ const SHAPES: Record<Progress, [tag: string, attributes: Record<string, string>]
     ["circle", { cx: "8", cy: "8", r: "6.2", "stroke-dasharray": "2.2 1.9", "stroke-width": "1.4" }],
     ["path", { d: "M5.2 8.2l2 2 3.6-4.2", "stroke-width": "1.5" }],
   ],
+  doubtful: [
+    ["circle", { cx: "8", cy: "8", r: "6.2", "stroke-width": "1.4" }],
+    ["path", { d: "M6 6.4a2 2 0 1 1 2.9 1.8c-.6.3-.9.7-.9 1.4M8 11.6v.1", "stroke-width": "1.5" }],
+  ],
   opened: [["path", { d: "M1 8.5l3 3 6-7M7.4 11l.6.5 6-7" }]],
   clicked: [
     ["rect", { class: "sealbreak-solid", x: ".8", y: ".8", width: "14.4", height: "14.4", rx: "4.6" }],

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sealbreak_server.classification.evidence.data_files import read_networks
+from sealbreak_server.security.addresses import is_public
 
 Address = IPv4Address | IPv6Address
 _V6_SHIFT = 64
@@ -231,7 +232,7 @@ class Networks:
             or self._exits.find(version, number)
         )
         if found is None:
-            return ACCESS if address.is_global else PRIVATE
+            return ACCESS if is_public(address) else PRIVATE
         if found.role is Role.RELAY and self._egress is not None:
             return replace(found, role=Role.VPN)
         return found

@@ -15,6 +15,7 @@ from sealbreak_server.cli.arguments import (
 from sealbreak_server.cli.database import account_id, open_storage
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.webhook_templates import JSON, TEMPLATES
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.events.webhook_deliveries import Webhook
@@ -24,6 +25,7 @@ List the addresses that events are posted to, or add or remove one. Each post is
 secret that this command prints.
 
   sealbreak-server webhooks --add https://example.com/hook
+  sealbreak-server webhooks --add https://chat.example.com/hooks/x --template mattermost
 """
 
 
@@ -31,6 +33,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_account(parser)
     action = parser.add_mutually_exclusive_group()
     action.add_argument("--add", metavar="URL", help="post each new event to this address")
+    parser.add_argument(
+        "--template", choices=TEMPLATES, default=JSON,
+        help="with --add: what is posted; json (the default) is the whole event, the others are a"
+        " sentence for a chat",
+    )  # fmt: skip
     action.add_argument("--remove", metavar="ID", help="stop posting to this webhook")
     action.add_argument(
         "--enable", metavar="ID", help="use a webhook again that was disabled after days of failing"
@@ -48,7 +55,8 @@ def run(options: Options) -> int:
     def find(account: int) -> list[Webhook]:
         if options.add:
             networks = settings.webhook_networks
-            return [webhook_deliveries.add(account, options.add, networks, time.time())]
+            now = time.time()
+            return [webhook_deliveries.add(account, options.add, networks, now, options.template)]
         if options.enable:
             return [webhook_deliveries.enable(account, options.enable)]
         return webhook_deliveries.webhooks(account)
@@ -81,10 +89,14 @@ def _show(
     for webhook in found:
         state = _state(webhook)
         if as_json:
-            shown = {"id": webhook.id, "url": webhook.url, "secret": webhook.secret, "state": state}
+            shown = {
+                "id": webhook.id, "url": webhook.url, "template": webhook.template,
+                "secret": webhook.secret, "state": state,
+            }  # fmt: skip
             print(json.dumps(shown))
         else:
-            print(f"{webhook.id}  {webhook.url}  ({state})\n    signed with {webhook.secret}")
+            what = f"{webhook.template}, {state}"
+            print(f"{webhook.id}  {webhook.url}  ({what})\n    signed with {webhook.secret}")
 
 
 def _state(webhook: Webhook) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from peewee import DatabaseError, SqliteDatabase
 
-from sealbreak_server.errors import UnavailableError
+from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.storage.engine.engine import Engine
 
 Identity = tuple[int, int]
@@ -27,8 +27,8 @@ class SqliteFile(Engine):
 
     def __init__(self, folder: Path, timeout: float) -> None:
         """Makes the file. `timeout`: seconds to wait while another process has it locked."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._file = folder / FILE_NAME
+        _make_folder(folder)
         with suppress(OSError):  # a file that SQLite makes itself is readable by everybody
             self._file.touch(mode=0o600, exist_ok=False)
         self.database = _make_database(self._file, timeout)
@@ -95,6 +95,20 @@ class SqliteFile(Engine):
         with self.database.atomic():
             self._log_identity = self._log_identity or identity(self._log_file)
             yield
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder} cannot be the data folder: {error.strerror}. Name another with --data."
+        ) from error
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise SettingsError(
+            f"The data folder {folder} cannot be read by this user: start as its owner, or name"
+            " another with --data."
+        )
 
 
 def _make_database(path: Path, timeout: float) -> SqliteDatabase:

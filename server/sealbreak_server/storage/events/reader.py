@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-import orjson
 from peewee import fn
 
-from sealbreak_server.model.event_kinds import KINDS, is_for_people
 from sealbreak_server.storage.accounts import is_revoked
 from sealbreak_server.storage.engine.statements import CachedQuery, as_tuples
 from sealbreak_server.storage.tables import Account, Event
@@ -85,19 +81,6 @@ def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]
 def news_for(account: int, device: str, number: int, limit: int) -> list[tuple[int, str]] | None:
     """`None` when the device is revoked."""
     return None if is_revoked(device) else events_after(account, number, limit)
-
-
-def other_kinds_since(account: int, since: float, most: int) -> int:
-    """How many events are of kinds that this version does not know, as far as pages show them."""
-    # No text inside a body reads like this: JSON escapes its quotes.
-    known = reduce(or_, (Event.body.contains(f'"kind":"{kind}"') for kind in (*KINDS, "erased")))
-    query = (
-        Event.select(Event.body)
-        # A sum: the index of times is the right one, as a day is short and an account has years.
-        .where(Event.account + 0 == account, Event.created_at > since, ~known)
-        .limit(most)
-    )
-    return sum(is_for_people(orjson.loads(body)) for (body,) in as_tuples(query))
 
 
 def events_before(account: int, number: int | None, limit: int) -> list[tuple[int, str]]:

@@ -16,6 +16,8 @@ def emit_due(now: float) -> CommitResult:
     event_writer, owners = EventWriter(now), set()
     for account, owner in as_tuples(Account.select(Account.id, Account.owner)):
         preferences = preferences_of(account).preferences
+        if preferences.is_quiet(now):
+            continue  # they are due when the quiet hours end, so that they pop up
         if remind(event_writer, account, preferences, now) | send_digest(
             event_writer, account, preferences, now
         ):

@@ -8,6 +8,7 @@ from peewee import fn
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.webhook import GONE, LONGEST_DELAY, Network, check_url, delay, is_dead
+from sealbreak_server.model.webhook_templates import JSON, TEMPLATES
 from sealbreak_server.security.secrets import new_secret
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage.engine.statements import as_tuples
@@ -30,6 +31,7 @@ class Webhook:
     disabled_at: float | None
     waiting: int
     """Pending deliveries."""
+    template: str = JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,23 @@ def _webhook(row: WebhookRow) -> Webhook:
     waiting = DeliveryRow.select().where(DeliveryRow.webhook == row.id).count()
     return Webhook(
         row.id, row.url, row.secret, row.created_at, row.failures, row.failing_since, row.problem,
-        row.disabled_at, waiting,
+        row.disabled_at, waiting, row.template,
     )  # fmt: skip
 
 
-def add(account: int, url: str, allowed: Sequence[Network], now: float) -> Webhook:
+def add(
+    account: int, url: str, allowed: Sequence[Network], now: float, template: str = JSON
+) -> Webhook:
     """The webhook gets events from now on. Raises `BadRequestError`."""
     check_url(url, allowed)
+    if template not in TEMPLATES:
+        raise BadRequestError(f"template must be one of {', '.join(TEMPLATES)}.")
     if WebhookRow.select().where(WebhookRow.account == account).count() >= MAX_WEBHOOKS:
         raise BadRequestError(f"There is room for {MAX_WEBHOOKS} webhooks only.")
     row = WebhookRow.create(
-        id=new_id(), account=account, url=url, secret=new_secret(), created_at=now
-    )
+        id=new_id(), account=account, url=url, secret=new_secret(), created_at=now,
+        template=template,
+    )  # fmt: skip
     return _webhook(row)
 
 

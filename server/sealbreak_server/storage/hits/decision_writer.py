@@ -177,7 +177,7 @@ class DecisionWriter:
             alike = _alike(record)
             self._hits[alike] += times
             self._counted[alike] += times * record.counted
-            if record.counted and record.hit.kind is Kind.OPEN:
+            if _opens(record) and not message.withdrawn:
                 quarter = int(record.hit.time // totals.QUARTER)
                 self._opens[message.account, totals.OPENS, quarter] += times
         opened = [a for a, b in zip(new, old, strict=True) if _opens(a) and not _opens(b)]

@@ -39,7 +39,7 @@ _ACTORS = {str(actor): actor for actor in Actor}
 MESSAGE_FIELDS: tuple[Field, ...] = (
     MessageRow.id, MessageRow.account, Account.owner, MessageRow.subject, MessageRow.level,
     MessageRow.scheduled_for, MessageRow.sent_at, MessageRow.thread_id, MessageRow.gmail_thread_id,
-    MessageRow.gmail_account,
+    MessageRow.gmail_account, MessageRow.withdrawn,
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def read_messages(ids: Iterable[str]) -> dict[str, Message]:
     return {
         id_: Message(
             id_, account, owner, subject, level, scheduled_for or sent_at,
-            tuple(people.get(id_, ())), tuple(links.get(id_, ())), thread, *gmail,
+            tuple(people.get(id_, ())), tuple(links.get(id_, ())), *more,
         )
-        for id_, account, owner, subject, level, scheduled_for, sent_at, thread, *gmail in rows
+        for id_, account, owner, subject, level, scheduled_for, sent_at, *more in rows
     }  # fmt: skip

@@ -8,6 +8,7 @@ from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
+from sealbreak_server.model.open_state import HitTotals, OpenState, open_state
 from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
@@ -39,11 +40,8 @@ class MessageTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageCounts:
-    opens: int
-    clicks: int
-    machines: int
-    implied_opens: int
+class MessageCounts(HitTotals):
+    implied_opens: int = 0
     """Copies without a counted open in which a reader followed a link."""
 
 
@@ -72,6 +70,16 @@ class MessageView:
     @property
     def id(self) -> str:
         return self.message.id
+
+    @property
+    def is_tracked(self) -> bool:
+        """It has a pixel and is not stopped."""
+        return self.flags.pixel and self.message.level != "off"
+
+    @property
+    def state(self) -> OpenState:
+        sent = not self.flags.withdrawn
+        return open_state(self.counts, tracked=self.is_tracked, sent=sent)
 
 
 def is_of(account: int, message: str) -> bool:
@@ -105,7 +113,9 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
                 row.registered_at, row.sent_at, row.scheduled_for, row.first_opened_at,
                 row.last_event_at,
             ),
-            MessageCounts(row.opens, row.clicks, row.machines, implied[row.id]),
+            MessageCounts(
+                row.opens, row.clicks, row.apple, row.machines, row.unclear, implied[row.id]
+            ),
             MessageFlags(row.pixel, row.id in muted, row.id in opted_out, row.withdrawn),
         )
         for row in rows

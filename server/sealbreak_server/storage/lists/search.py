@@ -14,6 +14,7 @@ from typing import Any
 
 from peewee import SQL, Tuple, fn
 
+from sealbreak_server.model.folding import fold
 from sealbreak_server.storage import totals
 from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.lists.messages import MessageView, views
@@ -24,6 +25,7 @@ from sealbreak_server.storage.tables import (
     OPENED,
     OWN,
     UNCLEAR,
+    UNKNOWABLE,
     UNREAD,
     Link,
     Message,
@@ -45,6 +47,7 @@ class Show(StrEnum):
     NOT_OPENED = "not-opened"
     CLICKED = "clicked"
     MACHINES = "only-machines"
+    UNKNOWABLE = "unknowable"
     UNCLEAR = "unclear"
     OWN = "own"
     MUTED = "muted"
@@ -92,6 +95,7 @@ _INDEXED: dict[Show, SQL] = {
     Show.NOT_OPENED: UNREAD,
     Show.CLICKED: CLICKED,
     Show.MACHINES: ONLY_MACHINES,
+    Show.UNKNOWABLE: UNKNOWABLE,
     Show.UNCLEAR: UNCLEAR,
     Show.OWN: OWN,
 }
@@ -106,7 +110,7 @@ def keys_of(wanted: Wanted) -> int:
 
 def _order(wanted: Wanted) -> Order:
     """Unopened messages have the same number of opens, so they are ordered by time."""
-    never = wanted.show in {Show.NOT_OPENED, Show.MACHINES}
+    never = wanted.show in {Show.NOT_OPENED, Show.MACHINES, Show.UNKNOWABLE}
     return Order.NEWEST if never and wanted.order is Order.OPENS else wanted.order
 
 
@@ -156,9 +160,8 @@ def _account(show: Show) -> Any:
 def _holding(text: str) -> list[Any]:
     if not text:
         return []
-    small = text.lower()
-    linked = Link.select(Link.n).where(Link.message == Message.id, Link.url.contains(small))
-    return [Message.people.contains(small) | fn.EXISTS(linked)]
+    linked = Link.select(Link.n).where(Link.message == Message.id, Link.url.contains(text))
+    return [Message.people.contains(fold(text)) | fn.EXISTS(linked)]
 
 
 def _keys(order: Order) -> Any:

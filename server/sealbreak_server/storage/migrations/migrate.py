@@ -25,7 +25,9 @@ from sealbreak_server.storage.migrations.steps import (
     version_10_notifications,
     version_11_names,
     version_12_sending,
-    version_13_erasure,
+    version_13_webhook_templates,
+    version_14_states,
+    version_15_erasure,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -43,7 +45,9 @@ STEPS: tuple[Step, ...] = (
     version_10_notifications.STEP,
     version_11_names.STEP,
     version_12_sending.STEP,
-    version_13_erasure.STEP,
+    version_13_webhook_templates.STEP,
+    version_14_states.STEP,
+    version_15_erasure.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

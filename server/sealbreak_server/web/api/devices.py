@@ -11,6 +11,7 @@ from sealbreak_server.security.rate_limit import RateBucket, rate_limit_key
 from sealbreak_server.security.tokens import is_id
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
+from sealbreak_server.storage.preferences import adopt_time_zone
 from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.bodies import account_body, device_body, tracking_body
@@ -19,6 +20,7 @@ from sealbreak_server.web.responses import JsonResponse, no_content
 
 DEVICE_KINDS = ("extension", "desktop", "api")
 MAX_NAME = 100
+MAX_ZONE = 64
 ATTEMPTS = 10
 """Wrong pairing codes that an address may send at once."""
 SECONDS_EACH = 6.0
@@ -45,7 +47,10 @@ class Devices(Resource):
         code = fields.text("code", 40, shortest=1)
         name = fields.text("name", MAX_NAME, shortest=1)
         kind = fields.choice("kind", DEVICE_KINDS)
+        zone = fields.optional_text("time_zone", MAX_ZONE)
         token, principal = await self._storage.write(accounts.pair, code, name, kind, now)
+        if zone:
+            await self._storage.write(adopt_time_zone, principal.account, zone)
         self._attempts.give_back(address)
         await self._authenticator.touch_device(principal, request)
         body = {

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.model.fields import Fields
 from sealbreak_server.model.webhook import LONGEST_URL
+from sealbreak_server.model.webhook_templates import JSON, LONGEST_TEMPLATE
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.bodies import webhook_body
@@ -21,10 +22,12 @@ class Webhooks(Resource):
 
     async def add(self, request: Request) -> Response:
         principal = await self._principal(request)
-        url = Fields(await json_body(request)).text("url", LONGEST_URL, shortest=1)
+        fields = Fields(await json_body(request))
+        url = fields.text("url", LONGEST_URL, shortest=1)
+        template = fields.text("template", LONGEST_TEMPLATE, default=JSON)
         allowed, now = self._services.settings.webhook_networks, self._services.clock()
         webhook = await self._storage.write(
-            webhook_deliveries.add, principal.account, url, allowed, now
+            webhook_deliveries.add, principal.account, url, allowed, now, template
         )
         return JsonResponse(webhook_body(webhook), 201)
 

@@ -13,7 +13,8 @@ CONTENT_POLICY = (
 HISTORY_PREFIX = "/history"
 HISTORY_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
 """A script of ours refreshes these pages. They are complete without it."""
-API_HEADERS = [(b"access-control-allow-origin", b"*"), (b"cache-control", b"no-store")]
+CROSS_ORIGIN = (b"access-control-allow-origin", b"*")
+NO_STORE = (b"cache-control", b"no-store")
 RESPONSE_STARTS = ("http.response.start", "websocket.http.response.start")
 
 
@@ -35,15 +36,22 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in RESPONSE_STARTS:
-                message["headers"] = [*message["headers"], *headers]
-                if is_api:
-                    message["headers"] += API_HEADERS
+                cors = [CROSS_ORIGIN] if is_api else []
+                unstored = [NO_STORE] if _lacks_caching(message, is_api=is_api) else []
+                message["headers"] = [*message["headers"], *headers, *cors, *unstored]
             await send(message)
 
         if is_api and scope.get("method") == "OPTIONS":
             await _preflight()(scope, receive, send_with_headers)
         else:
             await self.app(scope, receive, send_with_headers)
+
+
+def _lacks_caching(message: Message, *, is_api: bool) -> bool:
+    """No cache may store an error: the next answer at that address may be another one."""
+    if not is_api and message["status"] < 400:
+        return False
+    return all(name != b"cache-control" for name, _ in message["headers"])
 
 
 def security_headers(policy: str = CONTENT_POLICY, *, https: bool) -> list[Header]:

@@ -1,6 +1,7 @@
 """The client's address, also behind the owner's proxies."""
 
 import ipaddress
+import logging
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,6 +13,10 @@ CACHED_ADDRESSES = 4096
 """The same proxies connect again and again, and parsing an address costs as much as routing."""
 MAX_ADDRESS = 45
 """Characters of the longest IPv6 address."""
+PEER = "sealbreak.peer"
+"""In a scope: the address of the socket, and whether it is trusted as a proxy."""
+
+log = logging.getLogger(__name__)
 
 
 class ProxyMiddleware:
@@ -25,20 +30,36 @@ class ProxyMiddleware:
         self.app = app
         self.networks = networks
         self._header = header.encode()
+        self._has_warned = False
         self._is_trusted = lru_cache(CACHED_ADDRESSES)(self._is_in_networks)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
+        if scope["type"] != "lifespan" and PEER not in scope:  # the fast path may have set it
             self.set_client(scope)
         await self.app(scope, receive, send)
 
     def set_client(self, scope: Scope) -> None:
         host, port = scope.get("client") or ("", 0)
-        scope["client"] = (self._client_address(plain_address(host), scope), port)
+        peer = plain_address(host)
+        is_trusted = bool(self.networks) and self._is_trusted(peer)
+        scope[PEER] = (peer, is_trusted)
+        scope["client"] = (self._client_address(peer, scope) if is_trusted else peer, port)
+        if not is_trusted and not self._has_warned:
+            self._warn_of_proxy(peer, scope)
+
+    def _warn_of_proxy(self, peer: str, scope: Scope) -> None:
+        """Once. Strangers send the header too, but a private peer is most likely a proxy."""
+        names = (name for name, _ in scope["headers"])
+        if _is_private(peer) and b"x-forwarded-for" in names:
+            self._has_warned = True
+            log.warning(
+                "%s sends X-Forwarded-For and is not trusted, so the addresses of all readers are"
+                " lost. If it is your proxy, set SEALBREAK_TRUSTED_PROXIES=%s",
+                *(peer, ipaddress.ip_network(peer)),
+            )
 
     def _client_address(self, address: str, scope: Scope) -> str:
-        if not self.networks or not self._is_trusted(address):
-            return address
+        """Of a request that a trusted proxy at this address has sent."""
         if (named := self._named_address(scope)) is not None:
             return named
         for hop in reversed(_forwarded_for(scope)):
@@ -61,6 +82,19 @@ class ProxyMiddleware:
             return False
         parsed = ipaddress.ip_address(address)
         return any(parsed.version == net.version and parsed in net for net in self.networks)
+
+
+def peer_of(scope: Scope) -> str:
+    return str(scope[PEER][0])
+
+
+def is_trusted_peer(scope: Scope) -> bool:
+    return bool(scope[PEER][1])
+
+
+@lru_cache(CACHED_ADDRESSES)
+def _is_private(address: str) -> bool:
+    return _is_address(address) and not ipaddress.ip_address(address).is_global
 
 
 def _forwarded_for(scope: Scope) -> list[str]:

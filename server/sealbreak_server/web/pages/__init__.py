@@ -2,6 +2,7 @@
 
 from sealbreak_server.services import Services
 from sealbreak_server.web.auth import Authenticator
+from sealbreak_server.web.pages.about import about_page
 from sealbreak_server.web.pages.base import PageRenderer
 from sealbreak_server.web.pages.history.digest import Digest
 from sealbreak_server.web.pages.history.events import Events
@@ -19,6 +20,7 @@ class Pages:
     def __init__(self, services: Services, authenticator: Authenticator) -> None:
         renderer = PageRenderer(services, authenticator)
         self.signed_in = renderer.signed_in
+        self.about = about_page(renderer)
         self.sign_in = SignIn(renderer)
         self.recipient = RecipientPage(renderer)
         self.messages = Messages(renderer)

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
@@ -13,15 +14,19 @@ from starlette.responses import HTMLResponse, Response
 from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.addresses import person_of
+from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
+from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.pages.times import format_exact, format_time
+from sealbreak_server.web.pages.times import first_zone, format_exact, format_time
 from sealbreak_server.web.responses import NO_STORE
 
 PAGES = Path(__file__).parent
 MAX_FIELDS = 100
+ZONE_COOKIE = "zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ class PageRenderer:
             "last": page_request.last,
         }
         return self.page(template, status, **common, **values)
+
+    async def zone(self, page_request: PageRequest) -> tzinfo:
+        """The browser's time zone, which the script of the pages tells; else the account's."""
+        request, account = page_request.request, page_request.principal.account
+        found = await self.services.storage.read(preferences_of, account)
+        told = unquote(request.cookies.get(ZONE_COOKIE, ""))
+        asked = request.query_params.get("zone", "")
+        return first_zone(asked, told, found.preferences.time_zone)
 
     def signed_in(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -118,6 +131,8 @@ def environment() -> Environment:
     environment.filters["country"] = country_name
     environment.filters["format_exact"] = format_exact
     environment.filters["person_page"] = person_page
+    environment.filters["person_of"] = person_of
+    environment.filters["state_words"] = LABELS.__getitem__
     environment.globals["address_of"] = with_query
     return environment
 

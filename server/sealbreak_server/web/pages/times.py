@@ -2,9 +2,26 @@
 
 from datetime import UTC, datetime, tzinfo
 
+from sealbreak_server.model.preferences import zone_of
+
 
 def format_time(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%-d %b %Y, %H:%M} UTC"
+
+
+def format_local(seconds: float, zone: tzinfo) -> str:
+    """As spreadsheets recognise a time."""
+    return f"{datetime.fromtimestamp(seconds, zone):%Y-%m-%d %H:%M:%S}"
+
+
+def first_zone(*names: str) -> tzinfo:
+    """The first that is known here: a browser may know a zone that this machine does not."""
+    for name in names:
+        try:
+            return zone_of(name)
+        except ValueError:
+            continue
+    return UTC
 
 
 def format_exact(seconds: float, zone: tzinfo = UTC) -> str:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from sealbreak_server.web.responses import Respond, StaticResponse
+from sealbreak_server.web.uvicorn.capacity import Capacity
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request's head, and of what comes between two chunks of a body or after the last."""
@@ -24,6 +25,11 @@ PIECE_BYTES = 2 * 1024
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 60.0
 BODY_HEADERS = {b"content-length", b"transfer-encoding"}
+PIXELS_AND_LINKS = (b"/o/", b"/l/")
+REFUSAL = (
+    b"HTTP/1.1 %b\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+"""Not to be stored: it may answer the address of a pixel."""
 EMPTY = memoryview(b"")
 
 FastHandler = Callable[[Scope, Respond], bool]
@@ -58,6 +64,8 @@ class PipelineFlowControl(FlowControl):
 
 
 class BoundedProtocol(HttpToolsProtocol):
+    _hosts = 0
+    """`Host` headers of the request."""
     _reading_head = True
     _reading_body = False
     _head_bytes = 0
@@ -67,12 +75,21 @@ class BoundedProtocol(HttpToolsProtocol):
     _answering: RequestResponseCycle | None = None
     """The pipelined request that is being answered. uvicorn's `cycle` is the last one parsed."""
 
+    def __init__(self, *args: Any, capacity: Capacity, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._capacity = capacity
+
+    def abort(self) -> None:
+        self.transport.abort()
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._capacity.admit(self, len(self.connections))
         self.flow = PipelineFlowControl(transport, self.pipeline)
         self._set_deadline(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._capacity.forget(self)
         self._clear_deadline()
         if self._answering is not None:  # else it would write on, and fail with a long log entry
             self._answering.disconnected = True
@@ -80,7 +97,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        self._reading_head, self._head_bytes = True, 0
+        self._reading_head, self._head_bytes, self._hosts = True, 0, 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -92,13 +109,21 @@ class BoundedProtocol(HttpToolsProtocol):
             name = name.lower()
             if name == b"expect" and value.lower() == b"100-continue":
                 self.expect_100_continue = True
+            if name == b"host":
+                self._hosts += 1
             self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        self._check_host()
         self._reading_head, self._reading_body = False, True
         if self._deadline is not None:
             self._clear_deadline()
         super().on_headers_complete()
+
+    def _check_host(self) -> None:
+        """The parser turns the exception into an error that uvicorn answers with 400."""
+        if self._hosts != 1 and (self._hosts > 1 or self.parser.get_http_version() == "1.1"):
+            raise ValueError("RFC 9112 asks for one Host header")
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
@@ -108,13 +133,24 @@ class BoundedProtocol(HttpToolsProtocol):
         self._reading_body = False
         if self._deadline is not None:
             self._clear_deadline()
+        self._capacity.forget(self)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.cycle and self.cycle.response_complete and not self.transport.is_closing():
+            self._capacity.wait(self)
         if self.flow.read_paused:
             self._parse_unread()
             self.flow.resume_reading()
+
+    def _should_upgrade(self) -> bool:
+        """A server may ignore the wish to upgrade: a pixel is answered as always."""
+        return super()._should_upgrade() and not self.url.startswith(PIXELS_AND_LINKS)
+
+    def send_400_response(self, msg: str) -> None:
+        del msg
+        self._refuse(b"400 Bad Request")
 
     def _unsupported_upgrade_warning(self) -> None:
         """Ends the connection: the next bytes may be a body, which the parser takes for a head."""
@@ -123,6 +159,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Refuses a handshake with a body, as uvicorn would wait for the body forever."""
+        self._capacity.forget(self)
         self._reading_body = False
         self._unread = EMPTY
         self.cycle = None  # type: ignore[assignment]  # an earlier response is not this one's
@@ -199,5 +236,5 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: bytes) -> None:
         self._clear_deadline()
         if self._reading_head or self.cycle is None or not self.cycle.response_started:
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\n\r\n")
+            self.transport.write(REFUSAL % status)
         self.transport.close()

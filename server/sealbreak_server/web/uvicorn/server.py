@@ -3,12 +3,15 @@
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
+from sealbreak_server.web.uvicorn.capacity import Capacity
 from sealbreak_server.web.uvicorn.http import BoundedProtocol
+from sealbreak_server.web.uvicorn.log_filter import StrangersFilter
 from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
 
 DRAIN_SECONDS = 10
@@ -17,29 +20,20 @@ KEEP_ALIVE_SECONDS = 150
 """Longer than proxies keep a connection to the server (nginx 60 s, Tailscale and cloudflared 90 s,
 Caddy 120 s): they never send a request on a connection that the server closes at that moment."""
 MAX_FRAME = 64 * 1024
-BAD_REQUEST_WARNINGS = {
-    "ASGI callable returned without completing handshake.",
-    "Invalid HTTP request received.",
-}
-"""uvicorn logs these for each refused handshake and each invalid request. Any stranger could fill
-the log with them."""
 
 
 def run(app: Callable[..., Any], listener: socket.socket, on_started: Callable[[], None]) -> None:
     """Serves until a signal stops it. Calls `on_started` once connections are accepted."""
-    logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
+    logging.getLogger("uvicorn.error").addFilter(StrangersFilter())
     Server(config_for(app), on_started).run(sockets=[listener])
 
 
-def _is_worth_logging(record: logging.LogRecord) -> bool:
-    return record.msg not in BAD_REQUEST_WARNINGS
-
-
 def config_for(app: Callable[..., Any]) -> uvicorn.Config:
+    http: Any = partial(BoundedProtocol, capacity=Capacity())  # one for all connections
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http=BoundedProtocol,
+        http=http,
         ws=BoundedWebSocket,
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,

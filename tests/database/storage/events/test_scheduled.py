@@ -153,6 +153,7 @@ def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
 
 def test_a_restart_repeats_no_event(timeline: Timeline) -> None:
     timeline.prefer(digest=True, digest_hour=12)
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
     timeline.mail(BEN)
     timeline.emit_due()
     again = Timeline(Storage(timeline.storage.engine, timeline.storage.backups))
@@ -160,3 +161,32 @@ def test_a_restart_repeats_no_event(timeline: Timeline) -> None:
     assert again.emit_due(60) == frozenset()
     assert (len(again.events("reminder")), len(again.events("digest"))) == (1, 1)
     again.storage.close()
+
+
+def test_a_mail_without_a_pixel_causes_no_reminder(timeline: Timeline) -> None:
+    timeline.mail(BEN, pixel=False)
+    assert timeline.emit_due() == frozenset()
+
+
+def test_a_mail_that_was_sent_later_proves_nothing_about_earlier_ones(storage: Storage) -> None:
+    timeline = Timeline(storage)
+    timeline.mail(BEN, days_ago=5)
+    timeline.hit(timeline.mail(BEN, days_ago=4), days_ago=3.9)
+    assert timeline.emit_due() == frozenset()
+    later = timeline.mail(BEN, days_ago=3.5)
+    timeline.emit_due()
+    (event,) = timeline.events("reminder")
+    assert event["message"]["id"] == later
+
+
+def test_what_is_due_in_quiet_hours_pops_up_when_they_end(timeline: Timeline) -> None:
+    hours = {"from": "11:00", "until": "13:00"}
+    timeline.prefer(quiet_hours=hours, digest=True, digest_hour=12)
+    timeline.mail(BEN)
+    timeline.hit(timeline.mail("cleo@example.com"), days_ago=0.5)
+    assert timeline.emit_due(60) == frozenset()
+    assert timeline.emit_due(3600) == {timeline.account.owner}
+    (reminder,), (digest,) = timeline.events("reminder"), timeline.events("digest")
+    assert "quiet" not in reminder
+    assert "quiet" not in digest
+    assert digest["path"] == "/history/digest/2027-01-15"

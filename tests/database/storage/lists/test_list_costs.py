@@ -71,7 +71,7 @@ def steps(storage: Storage) -> Iterator[list[int]]:
 def spread_people(data: Path) -> None:
     """Of the mails, which went to one person, every second goes to somebody new."""
     with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database, database:
-        database.execute("UPDATE recipient SET address = 'p' || (rowid / 2) || '@example.com'")
+        database.execute("UPDATE recipient SET person = 'p' || (rowid / 2) || '@example.com'")
 
 
 def costs(data: Path, size: int) -> dict[str, int]:

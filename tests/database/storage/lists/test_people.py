@@ -1,11 +1,14 @@
 """Who got the mails, and what was counted of them."""
 
+from unicodedata import normalize
+
 import pytest
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.erasure import erase_recipient
 from sealbreak_server.storage.lists import people, search
+from sealbreak_server.storage.lists.seen import Seen
 from sealbreak_server.storage.registration import withdraw
 from support.server.timeline import BEN, NOON, Timeline
 
@@ -104,7 +107,7 @@ def test_last_seen_is_of_mails_that_nobody_shares(timeline: Timeline) -> None:
     timeline.hit(shared, days_ago=1)
     timeline.hit(alone, days_ago=5)
     ann, ben = listed(timeline)
-    assert (ann.seen_at, ben.seen_at) == (NOON - 5 * DAY, None)
+    assert (ann.seen.at, ben.seen.at) == (NOON - 5 * DAY, None)
 
 
 def test_each_copy_says_whether_somebody_shares_it(timeline: Timeline) -> None:
@@ -152,3 +155,70 @@ def test_erasing_takes_a_person_out_of_all_mails(timeline: Timeline) -> None:
     assert erase("Ann@example.com") == 2
     assert [person.address for person in listed(timeline)] == [BEN]
     assert erase(ANN) == 0
+
+
+NAMES = ("özlem", "иван", "łącka", "núñez")
+ASKED = (*NAMES, *(name.upper() for name in NAMES))
+
+
+@pytest.mark.parametrize("text", [*ASKED, *(normalize("NFD", name) for name in ASKED)])
+def test_people_are_found_in_any_case_and_encoding(timeline: Timeline, text: str) -> None:
+    for at, name in enumerate(NAMES):
+        timeline.mail((f"p{at}@example.com", normalize("NFD", name.title())), BEN)
+    (person,) = listed(timeline, text=text)
+    assert normalize("NFC", (person.name or "").lower()) == normalize("NFC", text.lower())
+
+
+def test_an_address_in_another_encoding_is_the_same_person(timeline: Timeline) -> None:
+    for form in ("NFC", "NFD"):
+        timeline.mail(normalize(form, "NÚÑEZ@example.com"))
+    (person,) = listed(timeline, text="núñez@")
+    assert person.mails == 2
+
+
+def ranked(timeline: Timeline, order: people.Order, limit: int = 10, after: str = "") -> list[str]:
+    page = timeline.storage.query(people.listed, timeline.account.id, limit, after, "", order)
+    return [person.address.partition("@")[0] for person in page.found]
+
+
+@pytest.fixture
+def busy(timeline: Timeline) -> Timeline:
+    """Ann opened most, Ben followed a link and was seen last, and Cleo did nothing."""
+    ann, ben = timeline.mail(ANN, days_ago=9), timeline.mail(BEN, days_ago=9)
+    timeline.mail("cleo@example.com")
+    for message, days_ago in ((ann, 6), (ann, 4), (ben, 5)):
+        timeline.hit(message, days_ago=days_ago)
+    timeline.hit(ben, days_ago=1, kind=Kind.CLICK)
+    return timeline
+
+
+def test_people_have_opens_clicks_and_the_last_sign_of_either(busy: Timeline) -> None:
+    ann, ben, cleo = listed(busy)
+    assert ann.seen == Seen(2, 0, NOON - 4 * DAY)
+    assert ben.seen == Seen(1, 1, NOON - DAY)
+    assert cleo.seen == Seen()
+
+
+def test_people_are_sorted_by_what_they_did(busy: Timeline) -> None:
+    assert ranked(busy, people.Order.OPENS) == ["ann", "ben", "cleo"]
+    assert ranked(busy, people.Order.CLICKS) == ["ben", "ann", "cleo"]
+    assert ranked(busy, people.Order.SEEN) == ["ben", "ann", "cleo"]
+
+
+def test_sorted_people_come_page_by_page(busy: Timeline) -> None:
+    first = busy.storage.query(people.listed, busy.account.id, 2, "", "", people.Order.OPENS)
+    assert first.next is not None
+    assert ranked(busy, people.Order.OPENS, after=first.next) == ["cleo"]
+
+
+def test_hits_on_a_shared_copy_belong_to_nobody(timeline: Timeline) -> None:
+    timeline.hit(timeline.mail(ANN, BEN))
+    assert {person.seen for person in listed(timeline)} == {Seen()}
+
+
+def test_somebody_in_to_and_cc_shares_with_nobody(timeline: Timeline) -> None:
+    timeline.hit(timeline.mail(ANN, ANN.upper()))
+    (person,) = listed(timeline)
+    assert person.seen.opens == 1
+    (copy,) = timeline.storage.query(people.got, timeline.account.id, ANN, 10)
+    assert copy.alone

@@ -1,5 +1,8 @@
+import time
+
 import httpx2
 import pytest
+from sealbreak_server.storage import Storage, accounts
 from support.server.process import Server
 
 
@@ -24,6 +27,18 @@ def test_a_device_that_revokes_itself_is_401(server: Server) -> None:
     other = server.sender()
     assert other.http.delete("/devices/me").status_code == 204
     assert other.http.get("/messages").status_code == 401
+
+
+def test_the_zone_of_a_device_becomes_the_accounts(server: Server) -> None:
+    storage = Storage.at("", server.data)
+    code = storage.transaction(accounts.new_pairing, None, "", time.time(), "Zoe")
+    storage.close()
+    body = {"code": code, "name": "Firefox", "kind": "extension", "time_zone": "Europe/Berlin"}
+    paired = httpx2.post(f"{server.url}/api/v1/pair", json=body)
+    assert paired.status_code == 201
+    headers = {"authorization": f"Bearer {paired.json()['token']}"}
+    found = httpx2.get(f"{server.url}/api/v1/settings", headers=headers).json()
+    assert found["alerts"]["time_zone"] == "Europe/Berlin"
 
 
 def test_wrong_pairing_codes_are_rate_limited(server: Server) -> None:

@@ -29,9 +29,9 @@ def routes() -> set[tuple[str, str, str]]:
     for route in api_routes(anything, anything, anything):
         if isinstance(route, Route):
             methods = (route.methods or set()) - {"HEAD"}
-            found |= {(route.path, method.lower(), route.name) for method in methods}
+            found |= {(route.path_format, method.lower(), route.name) for method in methods}
         elif isinstance(route, WebSocketRoute):
-            found.add((route.path, "get", route.name))
+            found.add((route.path_format, "get", route.name))
     return found
 
 

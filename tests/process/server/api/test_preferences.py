@@ -92,6 +92,13 @@ def test_events_of_a_muted_recipient_are_quiet(server: Server, sender: Sender) -
     assert sender.http.delete("/mutes/dan@example.com").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["a/b@example.com", "a%2Fb@example.com"])
+def test_an_address_with_a_slash_can_be_muted(sender: Sender, path: str) -> None:
+    assert sender.http.put(f"/mutes/{path}").status_code == 204
+    assert sender.http.get("/mutes").json() == {"recipients": ["a/b@example.com"]}
+    assert sender.http.delete(f"/mutes/{path}").status_code == 204
+
+
 @pytest.mark.parametrize("address", ["dan", "@", "a%09@example.com", "x" * 400 + "@example.com"])
 def test_only_a_mail_address_can_be_muted(sender: Sender, address: str) -> None:
     assert sender.http.put(f"/mutes/{address}").status_code == 400

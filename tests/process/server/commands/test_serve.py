@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import httpx2
 import pytest
-from sealbreak_server.cli.serve import _listen, with_public_url
+from sealbreak_server.cli.serve import _listener, with_public_url
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage.migrations.migrate import VERSION
 from support.server import process
@@ -57,7 +57,10 @@ def test_it_listens_on_ipv6(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system limits this")
 def test_a_connection_whose_client_does_not_read_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sealbreak_server.cli.serve.UNREAD_SECONDS", 1)
-    with _listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+    with (
+        _listener(read_settings({"port": "0"}, {})) as listener,
+        socket.create_connection(listener.getsockname()),
+    ):
         there, _ = listener.accept()
         there.settimeout(30)
         with there, pytest.raises(TimeoutError) as ended:

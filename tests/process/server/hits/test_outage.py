@@ -204,6 +204,7 @@ def test_a_migration_without_room_for_its_copy_leaves_the_room_to_hits(tmp_path:
         data.mkdir()
         with closing(sqlite3.connect(data / "sealbreak.sqlite3")) as database:
             database.executescript(FIRST.read_text(encoding="utf-8"))
+        load_or_make_keys(data / "keys")
         ballast = fill(tmp_path / "disk")
         os.truncate(ballast, ballast.stat().st_size - 64 * 1024)
         with running(data) as server:

@@ -190,10 +190,10 @@ def hear(socket: ClientConnection, sender: Sender) -> dict[str, Any]:
 def test_a_server_that_starts_before_its_database_needs_no_restart(
     cluster: Cluster, url: str, data: Path
 ) -> None:
+    message, keyring = new_id(), load_or_make_keys(data / "keys")
     with ExitStack() as until_the_end:
         with down(cluster):
             server = until_the_end.enter_context(running(data))
-            message, keyring = new_id(), load_or_make_keys(data / "keys")
             stranger = Mail(message, keyring.message_key("aaaabbbb", message), "aaaabbbb")
             assert_answers(server, stranger)
             assert status(server, "/readyz") == 503
@@ -221,4 +221,4 @@ def test_the_doctor_says_what_to_back_up_and_when_the_database_is_down(
     with down(cluster):
         done = command(data, "doctor")
     assert done.returncode == 1
-    assert "BAD  The database answered:" in done.stdout
+    assert "problem      database    The database answered:" in done.stdout

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 import uvloop
 from sealbreak_server.app import make_app, make_services
-from sealbreak_server.cli.serve import _listen
+from sealbreak_server.cli.serve import _listener
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.storage import accounts
@@ -49,7 +49,7 @@ def fill(services: Services) -> str:
 @asynccontextmanager
 async def serving(services: Services) -> AsyncIterator[str]:
     """Runs a server in this loop and yields its address."""
-    with _listen("127.0.0.1", 0) as listener:
+    with _listener(read_settings({"port": "0"}, {})) as listener:
         config = config_for(make_app(services))
         config.ws_ping_interval = None  # missing pongs would close the connection too
         server = uvicorn.Server(config)

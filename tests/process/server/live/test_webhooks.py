@@ -125,6 +125,41 @@ def test_an_event_is_posted_and_signed(server: Server, sender: Sender, receiver:
     assert headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("template", "field"), [("slack", "text"), ("discord", "content"), ("mattermost", "text")]
+)
+def test_a_chat_gets_a_sentence(
+    server: Server, sender: Sender, receiver: Receiver, template: str, field: str
+) -> None:
+    answer = sender.http.post("/webhooks", json={"url": receiver.url, "template": template})
+    assert (answer.status_code, answer.json()["template"]) == (201, template)
+    an_open(server, sender)
+    eventually(lambda: len(receiver.taken) == 1, "the post")
+    text = json.loads(receiver.taken[0][1])[field]
+    assert text.startswith("“Offer 12” to Ann: Opened")
+    eventually(lambda: hook_of(sender)["waiting"] == 0, "an empty outbox")
+
+
+def test_an_unknown_template_is_refused(sender: Sender, receiver: Receiver) -> None:
+    answer = sender.http.post("/webhooks", json={"url": receiver.url, "template": "pager"})
+    assert answer.status_code == 400
+    assert "json, slack, discord, mattermost" in answer.json()["detail"]
+
+
+def test_an_event_that_is_not_for_a_chat_holds_up_no_other(
+    server: Server, sender: Sender, receiver: Receiver
+) -> None:
+    sender.http.post("/webhooks", json={"url": receiver.url, "template": "slack"})
+    muted = sender.mail()
+    sender.http.put(f"/messages/{muted.id}/mute", json={"muted": True})
+    visit(server, muted.pixel())
+    (quiet,) = sender.wait_for_events(muted, 1)
+    assert quiet["quiet"]
+    an_open(server, sender)
+    eventually(lambda: hook_of(sender)["waiting"] == 0, "an empty outbox")
+    assert len(receiver.taken) == 1
+
+
 def test_a_failing_receiver_gets_all_events_in_order_later(
     server: Server, sender: Sender, receiver: Receiver
 ) -> None:
@@ -212,7 +247,7 @@ def test_the_command_adds_lists_and_removes(server: Server, sender: Sender) -> N
     added = json.loads(command(server.data, "webhooks", "--add", url, "--json").stdout)
     assert hook_of(sender)["secret"] == added["secret"]
     listed = command(server.data, "webhooks").stdout
-    assert f"{added['id']}  {url}  (up to date)" in listed
+    assert f"{added['id']}  {url}  (json, up to date)" in listed
     assert command(server.data, "webhooks", "--remove", added["id"]).returncode == 0
     assert command(server.data, "webhooks", "--remove", added["id"]).returncode == 1
 

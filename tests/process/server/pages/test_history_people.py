@@ -21,6 +21,8 @@ from support.server.timeline import Timeline
 
 HERE = "http://127.0.0.1"
 NOW = time.time()
+APPLE = {"user-agent": "Mozilla/5.0", "x-forwarded-for": "104.28.42.17"}
+"""Apple's image proxy."""
 
 
 def person(address: str, copy: int = 0, name: str | None = None) -> dict[str, object]:
@@ -178,3 +180,39 @@ def test_the_page_of_a_person_shows_a_mail_that_did_not_leave(
     page = browser.get("/history/people/kim@example.com")
     assert (page.status_code, "Not sent" in page.text) == (200, True)
     assert "kim@example.com" not in browser.get("/history/people").text
+
+
+def test_a_mail_that_only_apple_loaded_says_so_on_every_page(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    people = (person(f"{name}@example.com", copy) for copy, name in ((1, "lea"), (2, "max")))
+    mail = sender.mail(subject="Orchard", recipients=list(people))
+    visit(server, mail.pixel(1), APPLE)
+    sender.wait_for_counts(mail, machines=1)
+    state = ">Cannot be known (Apple)</b>"
+    assert state in browser.get("/history?show=unknowable&q=orchard").text
+    assert state in browser.get(f"/history/{mail.id}").text
+    lea = browser.get("/history/people/lea@example.com").text
+    assert state in lea
+    assert re.search(r'Opened</dt><dd>0 <span class="of">of 0</span>', lea)
+    assert "Of 1 mail it cannot be known" in lea
+    other = browser.get("/history/people/max@example.com").text
+    assert state not in other
+    assert re.search(r'Opened</dt><dd>0 <span class="of">of 1</span>', other)
+    assert "Cannot be known (Apple)" in browser.get(f"/history/{mail.id}/record").text
+    assert "Cannot be known (Apple)" in browser.get("/history/export.csv?q=orchard").text
+    assert mail.id not in browser.get("/history?show=not-opened&q=orchard").text
+    assert sender.http.get(f"/messages/{mail.id}").json()["state"] == "unknowable"
+
+
+def test_people_are_sorted_by_their_opens(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    for name, opens in (("nia", 0), ("oto", 1)):
+        mail = sender.mail(recipients=[person(f"{name}@example.org")])
+        if opens:
+            visit(server, mail.pixel())
+            sender.wait_for_events(mail, 1)
+    page = browser.get("/history/people?q=example.org&order=opens").text
+    assert re.findall(r'people/(\w+)@example.org"', page) == ["oto", "nia"]
+    assert 'aria-sort="descending"><a href="/history/people?q=example.org&amp;order=opens"' in page

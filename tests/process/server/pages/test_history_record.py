@@ -2,9 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
+from datetime import datetime
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -62,8 +63,23 @@ def test_the_csv_file_has_a_line_for_each_request(browser: httpx2.Client, mail: 
     ]  # fmt: skip
     (click,) = (row for row in rows if row["kind"] == "click")
     assert (click["link"], click["url"]) == ("1", OFFER)
-    assert re.fullmatch(r".*\+0[12]:00", click["local_time"])
-    assert click["time"].endswith("Z")
+    assert click["time_zone"] == "Europe/Berlin"
+    utc = datetime.fromisoformat(click["time"]).replace(microsecond=0)
+    local = datetime.fromisoformat(click["local_time"]).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    assert local == utc
+
+
+@pytest.mark.usefixtures("berlin")
+def test_the_zone_of_the_browser_comes_before_the_accounts(
+    browser: httpx2.Client, mail: Mail
+) -> None:
+    headers = {"cookie": f"sealbreak={browser.cookies['sealbreak']}; zone=Asia%2FTokyo"}
+    for path in ("record", "record.csv"):
+        page = httpx2.get(f"{browser.base_url}/history/{mail.id}/{path}", headers=headers)
+        assert "Asia/Tokyo" in page.text
+    unknown = {"cookie": f"sealbreak={browser.cookies['sealbreak']}; zone=..%2Fkeys"}
+    page = httpx2.get(f"{browser.base_url}/history/{mail.id}/record", headers=unknown)
+    assert "Europe/Berlin" in page.text
 
 
 def test_the_json_file_is_the_body_of_the_api(

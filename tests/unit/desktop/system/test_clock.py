@@ -1,9 +1,10 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sealbreak_desktop.system.clock import LOCAL, ClockJump, now
+from sealbreak_desktop.system.clock import LOCAL, ClockJump, now, zone_name
 from sealbreak_desktop.text import format_time
 
 
@@ -49,3 +50,30 @@ def test_each_date_has_the_offset_of_its_season(berlin: None, moment: str, local
 def test_a_time_of_last_summer_keeps_the_hour_it_had(berlin: None) -> None:
     opened = datetime(2026, 10, 24, 7, 30, tzinfo=UTC)
     assert format_time(opened, datetime(2026, 10, 25, 12, 0, tzinfo=LOCAL)) == "Sat 09:30"
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
+        ("../usr/share/zoneinfo/America/Argentina/Salta", "America/Argentina/Salta"),
+        ("/usr/share/zoneinfo/UTC", "UTC"),
+        ("/etc/somewhere", ""),
+    ],
+)
+def test_the_zone_has_the_name_that_the_system_gives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, name: str
+) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    link = tmp_path / "localtime"
+    link.symlink_to(target)
+    assert zone_name(link) == name
+
+
+def test_without_a_name_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    assert zone_name(tmp_path / "localtime") == ""
+    monkeypatch.setenv("TZ", "CET-1CEST")
+    assert zone_name(tmp_path / "localtime") == ""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    assert zone_name(tmp_path / "localtime") == "Europe/Berlin"

@@ -1,9 +1,15 @@
-"""When the daily digest is due, which day it covers, and its sentence."""
+"""When the daily digest is due, and which days it covers."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sealbreak_server.events.digest import digest_day, digest_due, digest_hour, digest_words
+from sealbreak_server.events.digest import (
+    MOST_DAYS,
+    digest_day,
+    digest_days,
+    digest_due,
+    digest_hour,
+)
 from sealbreak_server.model.preferences import DAY, Preferences
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
@@ -62,14 +68,14 @@ def test_the_digests_hour_is_local() -> None:
     assert not digest_due(preferences, at(-18), at(5.9))
 
 
-def test_the_digest_counts() -> None:
-    day = {"opened": 5, "clicked": 1, "reminder": 0}
-    assert digest_words(day, 3) == "5 opens, 1 link followed, in 3 mails"
-    assert digest_words({"opened": 1, "clicked": 0}, 1) == "1 open, in 1 mail"
-    assert digest_words({"opened": 0, "reminder": 2}, 0) == "2 mails not opened"
-    assert digest_words({"opened": 0}, 0) == ""
+def test_a_missed_day_has_a_digest_of_its_own() -> None:
+    preferences = Preferences(digest=True, digest_hour=8)
+    first, newest = date(2026, 11, 22), date(2026, 11, 23)
+    assert digest_days(preferences, at(-16), at(8)) == [newest]
+    assert digest_days(preferences, at(-17), at(9)) == [first, newest]
+    assert len(digest_days(preferences, at(-1000), at(9))) == MOST_DAYS
 
 
-def test_the_digest_counts_events_of_unknown_kinds_too() -> None:
-    assert digest_words({"opened": 0, "new-kind": 1}, 0) == "1 other event"
-    assert digest_words({"opened": 2, "new-kind": 3}, 1) == "2 opens, 3 other events, in 1 mail"
+def test_a_clock_that_was_ahead_leaves_the_newest_day() -> None:
+    preferences = Preferences(digest=True, digest_hour=8)
+    assert digest_days(preferences, at(9000), at(9)) == [date(2026, 11, 23)]

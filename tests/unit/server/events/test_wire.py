@@ -78,7 +78,7 @@ def test_a_reminder_says_what_it_is_based_on() -> None:
 
 def test_a_digest_names_no_mail() -> None:
     words = "5 opens, 1 link followed, in 3 mails"
-    assert digest_body(11, words, date(2026, 11, 23), NOW, None) == golden("digest")
+    assert digest_body(11, None, words=words, day=date(2026, 11, 23), now=NOW) == golden("digest")
 
 
 def test_a_note_ends_the_sentence_of_an_event() -> None:

@@ -3,6 +3,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sealbreak_server.ingest.retry_buffer import MAX_IN_MEMORY, QUICK_TIMES, Batches, RetryBuffer
@@ -120,9 +121,9 @@ def test_a_spool_file_is_read_once_however_often_recording_fails(
 ) -> None:
     opened: list[Path] = []
 
-    def recorded(path: Path) -> Iterator[tuple[str, list[Hit]]]:
+    def recorded(path: Path, *rest: Any) -> Iterator[tuple[str, list[Hit]]]:
         opened.append(path)
-        return read_batches(path)
+        return read_batches(path, *rest)
 
     monkeypatch.setattr("sealbreak_server.ingest.spool.read_batches", recorded)
     buffer, database = RetryBuffer(Spool(tmp_path)), Database()

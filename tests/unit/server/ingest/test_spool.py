@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.ingest.spool import DEAD_LETTERS, Spool
 from sealbreak_server.model.hit import Hit, Kind
 from support.server.intake import batches_of
 
@@ -71,6 +71,41 @@ def test_an_incomplete_last_line_affects_no_other_line(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b'{"batch": "x", "hi')
     Spool(tmp_path).append([a_hit(2)])
     assert [hits[0].time for _, hits in batches_of(Spool(tmp_path))] == [1, 2]
+    assert (tmp_path / DEAD_LETTERS).read_bytes() == b'{"batch": "x", "hi\n'
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"{", b"[]", b"null", b"\xff\xfe", b"\0\0{}", b'{"batch":"x"}',
+        b'{"batch":"x","hits":[[1]]}', b'{"batch":"x","hits":[7]}', b'{"batch":"x","hits":{}}x',
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damaged: bytes
+) -> None:
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1)])
+    spool.append([a_hit(2)])
+    spool.close()
+    (path,) = spool.files()
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + damaged + b"\n" + second)
+    assert [hits[0].time for _, hits in batches_of(Spool(tmp_path))] == [1, 2]
+    assert (tmp_path / DEAD_LETTERS).read_bytes() == damaged + b"\n"
+    assert not path.exists()
+    assert "cannot be read: it is kept in" in caplog.text
+
+
+def test_a_file_with_an_unreadable_line_stays_while_there_is_no_room_for_the_line(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "000000001-aaaaaaaa.jsonl").write_bytes(b"{\n")
+    (tmp_path / DEAD_LETTERS).write_bytes(b"full\n")
+    spool = Spool(tmp_path, max_bytes=5)
+    with pytest.raises(OSError, match="no room"):
+        list(batches_of(spool))
+    assert (tmp_path / "000000001-aaaaaaaa.jsonl").exists()
 
 
 def test_zeros_that_a_killed_server_left_are_skipped(

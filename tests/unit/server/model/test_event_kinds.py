@@ -7,11 +7,12 @@ import pytest
 from sealbreak_server.model.event_kinds import (
     EVENT_KINDS,
     KINDS,
+    OTHER_SECTION,
     contract,
-    count_words,
     digest_section,
     digest_sections,
     is_for_people,
+    section_words,
     title_of,
 )
 from sealbreak_server.model.preferences import Preferences
@@ -48,7 +49,7 @@ def test_no_two_sections_of_the_digest_have_the_same_place() -> None:
 def test_an_unknown_kind_has_no_title_of_its_own_and_the_last_section() -> None:
     assert title_of(UNKNOWN) is None
     assert digest_section(UNKNOWN) == digest_sections()[-1] == "Other events"
-    assert count_words(UNKNOWN) == ("other event", "other events")
+    assert section_words(OTHER_SECTION) == ("other event", "other events")
 
 
 def test_the_digest_page_leaves_out_the_digest_itself() -> None:

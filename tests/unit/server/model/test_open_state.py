@@ -1,5 +1,8 @@
 """Whether a mail was opened, as far as that can be known."""
 
+import json
+from pathlib import Path
+
 import pytest
 from sealbreak_server.model.open_state import (
     LABELS,
@@ -8,6 +11,8 @@ from sealbreak_server.model.open_state import (
     is_unopened,
     open_state,
 )
+
+CONTRACT = Path(__file__).parents[3] / "contract"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,20 @@ def test_only_what_nobody_opened_as_far_as_known_counts_as_unopened() -> None:
         OpenState.AUTOMATED,
         OpenState.NOT_OPENED,
     }
+
+
+def test_without_a_pixel_nothing_is_said_to_be_unopened() -> None:
+    assert not is_unopened(open_state(HitTotals(machines=1), tracked=False), tracked=False)
+
+
+def test_a_mail_that_did_not_leave_has_no_other_state() -> None:
+    assert open_state(HitTotals(opens=1, clicks=1), sent=False) is OpenState.NOT_SENT
+    assert not is_unopened(OpenState.NOT_SENT)
+
+
+def test_the_extension_knows_the_same_states() -> None:
+    shared = json.loads((CONTRACT / "open-states.json").read_text(encoding="utf-8"))
+    assert shared == {str(state): words for state, words in LABELS.items()}
 
 
 def test_every_state_has_a_label_of_its_own() -> None:

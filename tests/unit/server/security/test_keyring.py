@@ -21,6 +21,19 @@ def test_starts_at_the_same_time_agree(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
+def test_a_folder_in_their_place_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    with pytest.raises(SettingsError, match="must be the file of server keys"):
+        load_or_make_keys(tmp_path / "keys")
+    assert (tmp_path / "keys").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError):
+        load_or_make_keys(tmp_path / "file" / "keys")
+
+
 def test_keys_keep_their_order(tmp_path: Path) -> None:
     path = tmp_path / "keys"
     path.write_text(f"# newest first\n{'A' * 43}\n\n{'B' * 42}A\n")

@@ -13,6 +13,7 @@ import {
   SEND_CELL,
   TOOLBAR_ROW,
 } from "../selectors";
+import { findBesideText } from "./beside-text";
 import { draftLinks } from "./draft-links";
 import { recipientsIn } from "./recipients";
 
@@ -40,7 +41,7 @@ class GmailComposeWindow implements ComposeWindow {
   }
 
   get confidential(): boolean {
-    return this.root.querySelector(CONFIDENTIAL) !== null;
+    return findBesideText(this.root, CONFIDENTIAL).length > 0;
   }
 
   get recipients(): string[] {

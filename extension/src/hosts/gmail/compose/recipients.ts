@@ -1,11 +1,11 @@
 /** The recipients in a compose window: chips, collapsed recipients and typed text of the fields To, Cc and Bcc. */
-import { COLLAPSED_RECIPIENTS, EDITOR, RECIPIENT, RECIPIENT_FIELD, SUGGESTIONS } from "../selectors";
+import { COLLAPSED_RECIPIENTS, RECIPIENT, RECIPIENT_FIELD, SUGGESTIONS } from "../selectors";
+import { findBesideText } from "./beside-text";
 import { addressesIn } from "./typed-addresses";
 
 export function recipientsIn(root: Element): string[] {
-  const fields = [...root.querySelectorAll(RECIPIENT_FIELD)].filter((field) => !field.closest(EDITOR));
-  const collapsed = [...root.querySelectorAll(COLLAPSED_RECIPIENTS)].filter((one) => !one.closest(EDITOR)).map(addressOf);
-  const found = [...fields.flatMap(recipientsOfField), ...collapsed].filter((address) => address.includes("@"));
+  const collapsed = findBesideText(root, COLLAPSED_RECIPIENTS).map(addressOf);
+  const found = [...findBesideText(root, RECIPIENT_FIELD).flatMap(recipientsOfField), ...collapsed].filter((address) => address.includes("@"));
   return [...new Set(found)];
 }
 

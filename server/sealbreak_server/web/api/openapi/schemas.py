@@ -4,6 +4,7 @@ from typing import Any
 
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.model.event_kinds import KINDS
+from sealbreak_server.model.open_state import LABELS, OpenState
 from sealbreak_server.model.preferences_body import MAX_REMINDER_DAYS
 from sealbreak_server.model.registration import (
     LEVELS,
@@ -15,6 +16,7 @@ from sealbreak_server.model.registration import (
     RECIPIENT_KINDS,
 )
 from sealbreak_server.model.webhook import LONGEST_URL
+from sealbreak_server.model.webhook_templates import TEMPLATES
 
 Schema = dict[str, Any]
 
@@ -80,9 +82,15 @@ MESSAGE: Schema = {
     **REGISTERED,
     "id": ID,
     "registered_at": TIME,
+    "state": {
+        "enum": [str(state) for state in OpenState],
+        "description": "; ".join(f"{state}: {words}" for state, words in LABELS.items()),
+    },
     "opens": NUMBER,
     "clicks": NUMBER,
     "machines": NUMBER,
+    "apple": {**NUMBER, "description": "Loads by Apple's proxy; machines counts them too"},
+    "unclear": {**NUMBER, "description": "Hits that may or may not be a reader's"},
     "first_opened_at": maybe(TIME),
     "last_event_at": maybe(TIME),
     "muted": SWITCH,
@@ -164,10 +172,17 @@ ALERTS: Schema = {
     "time_zone": {"type": "string", "examples": ["Europe/Berlin", "UTC", "+02:00"]},
     "quiet_hours": maybe(record({"from": CLOCK, "until": CLOCK})),
 }
+TEMPLATE: Schema = {
+    "type": "string",
+    "enum": list(TEMPLATES),
+    "description": "What is posted: the event as JSON (the default), or a sentence for a chat, "
+    "which gets no quiet events",
+}
 WEBHOOK = record(
     {
         "id": ID,
         "url": TEXT,
+        "template": TEMPLATE,
         "secret": {"type": "string", "description": "The key of Sealbreak-Signature"},
         "created_at": TIME,
         "waiting": NUMBER,
@@ -190,7 +205,18 @@ SCHEMAS: Schema = {
     "Hit": HIT,
     "Event": EVENT,
     "Device": DEVICE,
-    "Pair": record({"code": TEXT, "name": text(100), "kind": DEVICE["properties"]["kind"]}),
+    "Pair": record(
+        {
+            "code": TEXT,
+            "name": text(100),
+            "kind": DEVICE["properties"]["kind"],
+            "time_zone": {
+                **maybe(text(64)),
+                "description": "Of the device; for digests and quiet hours until another is chosen",
+            },
+        },
+        optional=("time_zone",),
+    ),
     "Paired": record(
         {
             "token": TEXT,
@@ -236,7 +262,7 @@ SCHEMAS: Schema = {
     "Mutes": record({"recipients": listing(TEXT)}),
     "Webhook": WEBHOOK,
     "Webhooks": record({"webhooks": listing(ref("Webhook"))}),
-    "NewWebhook": record({"url": text(LONGEST_URL)}),
+    "NewWebhook": record({"url": text(LONGEST_URL), "template": TEMPLATE}, optional=("template",)),
     "SignIn": record({"path": TEXT}, optional=("path",)),
     "SignInLink": record({"url": TEXT}),
     "Devices": record({"devices": listing(ref("Device"))}),

@@ -1,31 +1,30 @@
 """A list of messages as a file. It is read and sent in batches, so its length costs no memory."""
 
-import csv
-import io
-import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from datetime import tzinfo
 
 import orjson
 from starlette.responses import Response, StreamingResponse
 
 from sealbreak_server.events.wire import wire_time
+from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.storage.lists import search
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.lists.search import Wanted
-from sealbreak_server.web.bodies import message_body, optional_time
+from sealbreak_server.web.bodies import message_body
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.history.messages import read_wanted
+from sealbreak_server.web.pages.spreadsheet import BOM, csv_line, list_cell
+from sealbreak_server.web.pages.times import format_local
 from sealbreak_server.web.responses import NO_STORE
 
 BATCH = 500
-BOM = "\ufeff"
-"""Without it, spreadsheets read the file in a legacy encoding."""
-FORMULA_START = r"""[\s"]*[=+\-@＝＋－＠]"""
-RISKY_START = re.compile(rf"\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?={FORMULA_START})")
 COLUMNS = (
-    "sent_at", "subject", "recipients", "level", "opens", "clicks", "machines", "first_opened_at",
-    "last_event_at", "muted", "opted_out", "withdrawn", "links", "id",
+    "sent_at", "sent_at_local", "subject", "recipients", "level", "state", "opens", "clicks",
+    "machines", "apple", "unclear", "first_opened_at", "first_opened_at_local", "last_event_at",
+    "last_event_at_local", "time_zone", "muted", "opted_out", "withdrawn", "links", "id",
 )  # fmt: skip
+"""The times in UTC are for programs, the local ones are dates to a spreadsheet."""
 
 Batches = AsyncIterator[list[MessageView]]
 
@@ -36,7 +35,8 @@ class Export:
 
     async def as_csv(self, page_request: PageRequest) -> Response:
         batches = self._batches(page_request.principal.account, read_wanted(page_request.request))
-        return _file(_csv(batches), "csv", "text/csv; charset=utf-8")
+        zone = await self._renderer.zone(page_request)
+        return _file(_csv(batches, zone), "csv", "text/csv; charset=utf-8")
 
     async def as_json(self, page_request: PageRequest) -> Response:
         batches = self._batches(page_request.principal.account, read_wanted(page_request.request))
@@ -62,10 +62,10 @@ def _file(text: AsyncIterator[bytes], ending: str, kind: str) -> Response:
     return StreamingResponse(text, media_type=kind, headers=headers)
 
 
-async def _csv(batches: Batches) -> AsyncIterator[bytes]:
+async def _csv(batches: Batches, zone: tzinfo) -> AsyncIterator[bytes]:
     yield (BOM + csv_line(COLUMNS)).encode()
     async for batch in batches:
-        yield "".join(csv_line(_row(message)) for message in batch).encode()
+        yield "".join(csv_line(_row(message, zone)) for message in batch).encode()
 
 
 async def _json(batches: Batches) -> AsyncIterator[bytes]:
@@ -78,36 +78,25 @@ async def _json(batches: Batches) -> AsyncIterator[bytes]:
     yield b"\n]\n" if separator == b",\n" else b"[]\n"
 
 
-def _row(message: MessageView) -> list[str]:
-    people = (
+def _row(message: MessageView, zone: tzinfo) -> list[str]:
+    people = [
         f"{p.name} <{p.address}>" if p.name else p.address for p in message.message.recipients
-    )
-    times, counts = message.times, message.counts
+    ]
+    times, counts, flags = message.times, message.counts, message.flags
     return [
-        wire_time(times.sent_at), message.message.subject, ", ".join(people),
-        message.message.level, str(counts.opens), str(counts.clicks), str(counts.machines),
-        optional_time(times.first_opened_at) or "", optional_time(times.last_event_at) or "",
-        _yes_or_no(message.flags.muted), _yes_or_no(message.flags.opted_out),
-        _yes_or_no(message.flags.withdrawn),
-        " ".join(link.url for link in message.message.links), message.id,
+        *_both(times.sent_at, zone), message.message.subject, list_cell(people, ", "),
+        message.message.level, LABELS[message.state], str(counts.opens), str(counts.clicks),
+        str(counts.machines), str(counts.apple), str(counts.unclear),
+        *_both(times.first_opened_at, zone), *_both(times.last_event_at, zone), str(zone),
+        _yes_or_no(flags.muted), _yes_or_no(flags.opted_out), _yes_or_no(flags.withdrawn),
+        list_cell([link.url for link in message.message.links], " "), message.id,
     ]  # fmt: skip
+
+
+def _both(seconds: float | None, zone: tzinfo) -> tuple[str, str]:
+    """In UTC and in the zone; empty for no time."""
+    return ("", "") if seconds is None else (wire_time(seconds), format_local(seconds, zone))
 
 
 def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def csv_line(values: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([escape_formulas(value) for value in values])
-    return line.getvalue()
-
-
-def escape_formulas(text: str) -> str:
-    """Prefixes a quote to every part of the text that a spreadsheet may take for a formula.
-
-    Anybody can write a subject. Where the comma is the decimal separator, spreadsheets split cells
-    at semicolons. Our quotation marks do not protect such a part: line breaks split it too, and a
-    quotation mark at its beginning is dropped.
-    """
-    return RISKY_START.sub("'", text)

@@ -1,7 +1,7 @@
 """The list of messages, and the page of one message."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -10,15 +10,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.events.forwarded import PERHAPS_FORWARDED, forwarded_hits
 from sealbreak_server.events.wire import words_for
 from sealbreak_server.jobs.traces import erase
 from sealbreak_server.model.context import ClassifiedHit
-from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Link, Message, Recipient
+from sealbreak_server.model.open_state import LABELS, OpenState
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.security.tokens import is_id
 from sealbreak_server.storage.erasure import erase_message
 from sealbreak_server.storage.lists import messages, search
+from sealbreak_server.storage.lists.copies import Copy, copies_of
 from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.lists.tallies import Tally, of_message
@@ -35,6 +37,7 @@ FILTERS = {
     Show.NOT_OPENED: "Not opened",
     Show.CLICKED: "Clicked",
     Show.MACHINES: "Only machines",
+    Show.UNKNOWABLE: LABELS[OpenState.UNKNOWABLE],
     Show.UNCLEAR: "Unclear",
     Show.OWN: "Seen by you",
     Show.MUTED: "Muted",
@@ -86,13 +89,22 @@ class Messages:
             return self._renderer.show(page_request, "missing.html", 404)
         classified_hits = await read(messages.hits, page_request.principal.owner, view.id)
         tallies = await read(of_message, view.id)
+        copies = await read(copies_of, [view])
+        forwarded = forwarded_hits(classified_hits, view.message)
         return self._renderer.show(
             page_request,
             "message.html",
             message=view,
-            lines=[_line(classified, view.message) for classified in reversed(classified_hits)],
+            lines=[
+                _line(one, view.message, one.number in forwarded)
+                for one in reversed(classified_hits)
+            ],
             chart=_chart(view, classified_hits),
-            readers=_readers(view.message, tallies),
+            readers=_readers(
+                view.message,
+                copies[view.id],
+                {one.hit.copy for one in classified_hits if one.number in forwarded},
+            ),
             links=_links(view.message, tallies),
             is_cut=len(classified_hits) == MAX_HITS_SHOWN,
         )
@@ -124,12 +136,12 @@ def _id(page_request: PageRequest) -> str:
 
 def read_wanted(request: Request) -> Wanted:
     query = request.query_params
-    show = _choice(Show, query.get("show", ""), Show.ALL)
-    order = _choice(Order, query.get("order", ""), Order.NEWEST)
+    show = read_choice(Show, query.get("show", ""), Show.ALL)
+    order = read_choice(Order, query.get("order", ""), Order.NEWEST)
     return Wanted(search_text(request), show, order)
 
 
-def _choice(choices: type[Choice], text: str, default: Choice) -> Choice:
+def read_choice(choices: type[Choice], text: str, default: Choice) -> Choice:
     """Unknown values, as from old links, become the default."""
     return choices(text) if text in set(choices) else default
 
@@ -153,13 +165,14 @@ def page_cursor(text: str, keys: int) -> Place | None:
         raise BadRequestError("This page does not exist. Start at the first page.") from None
 
 
-def _line(classified: ClassifiedHit, message: Message) -> dict[str, Any]:
+def _line(classified: ClassifiedHit, message: Message, forwarded: bool) -> dict[str, Any]:
     verdict, target = classified.verdict, message.link(classified.hit.link)
+    words = words_for(verdict, classified.hit, message) if verdict else "Not classified yet"
     return {
         "number": classified.number,
         "time": classified.hit.time,
         "actor": verdict.actor if verdict else Actor.UNKNOWN,
-        "words": words_for(verdict, classified.hit, message) if verdict else "Not classified yet",
+        "words": f"{words}, {PERHAPS_FORWARDED}" if forwarded else words,
         "verdict": verdict,
         "url": target.url if target else None,
     }
@@ -176,16 +189,22 @@ class ReaderLine:
     people: tuple[Recipient, ...]
     opens: int
     clicks: int
+    state: OpenState
+    forwarded: bool
+    """Perhaps."""
 
 
-def _readers(message: Message, tallies: Iterable[Tally]) -> list[ReaderLine]:
+def _readers(
+    message: Message, copies: Mapping[int, Copy], forwarded: Collection[int]
+) -> list[ReaderLine]:
     """A line for each copy, as the recipients who share a copy cannot be told apart."""
-    opens: Counter[int] = Counter()
-    clicks: Counter[int] = Counter()
-    for tally in tallies:
-        (opens if tally.kind == Kind.OPEN else clicks)[tally.copy] += tally.counted
-    copies = dict.fromkeys(person.copy for person in message.recipients)
-    return [ReaderLine(message.readers(copy), opens[copy], clicks[copy]) for copy in copies]
+    return [
+        ReaderLine(
+            message.readers(number), copy.totals.opens, copy.totals.clicks, copy.state,
+            number in forwarded,
+        )
+        for number, copy in copies.items()
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

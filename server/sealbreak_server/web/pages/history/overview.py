@@ -7,10 +7,8 @@ from datetime import UTC, datetime, tzinfo
 
 from starlette.responses import Response
 
-from sealbreak_server.model.preferences import zone_of
 from sealbreak_server.storage.lists import charts
 from sealbreak_server.storage.lists.charts import Days, Span
-from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.storage.totals import DAY, QUARTER
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.pages.charts import Column, bars, columns, plural, week
@@ -40,11 +38,7 @@ class Overview:
     async def show(self, page_request: PageRequest) -> Response:
         days = _days(page_request.request.query_params.get("days", ""))
         read, account = self._renderer.services.storage.read, page_request.principal.account
-        account_preferences = await read(preferences_of, account)
-        zone = _zone(
-            page_request.request.query_params.get("zone", ""),
-            account_preferences.preferences.time_zone,
-        )
+        zone = await self._renderer.zone(page_request)
         span = Days(int(self._renderer.services.clock() // DAY) + 1 - days, days)
         found = await read(charts.spans, account, span, SPANS[days])
         waits = await read(charts.waits, account, span)
@@ -69,16 +63,6 @@ class Overview:
 
 def _days(text: str) -> int:
     return int(text) if text in {str(days) for days in SPANS} else DEFAULT_DAYS
-
-
-def _zone(name: str, default: str) -> tzinfo:
-    """The browser may know a time zone that this machine does not."""
-    for candidate in (name, default):
-        try:
-            return zone_of(candidate)
-        except ValueError:
-            continue
-    return UTC
 
 
 def _sums(spans: Sequence[Span]) -> Sums:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 import orjson
 from starlette.responses import Response
@@ -13,20 +13,18 @@ from sealbreak_server.events.wire import wire_time, words_for
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
-from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.security.tokens import is_id
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
-from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.web.bodies import hit_body, message_body
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
-from sealbreak_server.web.pages.history.export import BOM, csv_line
-from sealbreak_server.web.pages.times import format_exact
+from sealbreak_server.web.pages.spreadsheet import BOM, csv_line, list_cell
+from sealbreak_server.web.pages.times import format_exact, format_local
 from sealbreak_server.web.responses import NO_STORE
 
 COLUMNS = (
-    "number", "time", "local_time", "kind", "copy", "link", "url", "actor", "via", "sentence",
-    "reason", "rules", "device", "device_known", "country", "network", "evidence",
+    "number", "time", "local_time", "time_zone", "kind", "copy", "link", "url", "actor", "via",
+    "sentence", "reason", "rules", "device", "device_known", "country", "network", "evidence",
 )  # fmt: skip
 
 
@@ -49,12 +47,8 @@ class Line:
 class Record:
     message: MessageView
     classified_hits: list[ClassifiedHit]
-    preferences: Preferences
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone of the account, for the local times of the record."""
-        return self.preferences.local(self.message.times.sent_at).tzinfo or UTC
+    zone: tzinfo
+    """For the local times."""
 
 
 class RecordPage:
@@ -69,7 +63,7 @@ class RecordPage:
             "record.html",
             message=found.message,
             lines=[line_of(one, found) for one in found.classified_hits],
-            zone=found.preferences.time_zone,
+            zone=str(found.zone),
             sent=in_both_zones(found.message.times.sent_at, found.zone),
             registered=in_both_zones(found.message.times.registered_at, found.zone),
             made=format_exact(self._services.clock()),
@@ -95,12 +89,8 @@ class RecordPage:
         if not is_id(message):
             raise NotFoundError("There is no such message.")
         view = await read(messages.view, principal.account, message)
-        account_preferences = await read(preferences_of, principal.account)
-        return Record(
-            view,
-            await read(messages.hits, principal.owner, view.id),
-            account_preferences.preferences,
-        )
+        hits = await read(messages.hits, principal.owner, view.id)
+        return Record(view, hits, await self._renderer.zone(page_request))
 
 
 def _file(text: bytes, message: str, ending: str, kind: str) -> Response:
@@ -139,15 +129,14 @@ def rows(found: Record) -> Iterator[Sequence[str]]:
     message = found.message.message
     for classified in found.classified_hits:
         hit, verdict = classified.hit, classified.verdict
-        _, local = in_both_zones(hit.time, found.zone)
         known = (
             (verdict.actor, verdict.via, words_for(verdict, hit, message), verdict.reason,
              str(verdict.rules), verdict.device or "", "yes" if verdict.device_known else "no",
-             verdict.country or "", verdict.network or "", "; ".join(verdict.evidence))
+             verdict.country or "", verdict.network or "", list_cell(verdict.evidence, "; "))
             if verdict else ("",) * 10
         )  # fmt: skip
         link = "" if hit.link is None else str(hit.link)
         yield (
-            str(classified.number), wire_time(hit.time), local, hit.kind, str(hit.copy), link,
-            _url(hit.link, message), *known,
+            str(classified.number), wire_time(hit.time), format_local(hit.time, found.zone),
+            str(found.zone), hit.kind, str(hit.copy), link, _url(hit.link, message), *known,
         )  # fmt: skip

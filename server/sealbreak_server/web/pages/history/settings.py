@@ -10,6 +10,7 @@ from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.event_kinds import EVENT_KINDS, KINDS
 from sealbreak_server.model.preferences import DAY, Preferences
 from sealbreak_server.model.webhook import LONGEST_URL
+from sealbreak_server.model.webhook_templates import JSON
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.events import webhook_deliveries
 from sealbreak_server.storage.lists import search
@@ -163,6 +164,7 @@ class SettingsPage:
                 url[:LONGEST_URL],
                 allowed,
                 now,
+                page_request.fields.get("template", JSON),
             )
         except BadRequestError as error:
             return await self._page(page_request, mistake_of("webhooks", error.message))

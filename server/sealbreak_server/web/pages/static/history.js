@@ -25,6 +25,9 @@ function localize(root) {
   }
 }
 
+// Pages and files that the server fills with local times get the zone from this cookie.
+if (ZONE) document.cookie = `zone=${encodeURIComponent(ZONE)}; path=/history; samesite=strict; max-age=31536000`;
+
 // The server counts the overview in the zone of the query parameter.
 function inZone(address) {
   const url = new URL(address);

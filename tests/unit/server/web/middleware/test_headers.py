@@ -1,4 +1,6 @@
 from sealbreak_server.web.middleware.headers import SecurityHeadersMiddleware, security_headers
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 from support.server.asgi import call, http_scope, ok
 
 APP = SecurityHeadersMiddleware(ok, https=False)
@@ -26,6 +28,19 @@ def test_pages_of_any_origin_may_call_the_api_and_nothing_else() -> None:
     assert allowed[b"access-control-allow-origin"] == b"*"
     assert allowed[b"cache-control"] == b"no-store"
     assert b"access-control-allow-origin" not in call(APP, http_scope("/history")).headers
+
+
+def test_no_cache_may_store_an_error() -> None:
+    async def missing(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("", 404)(scope, receive, send)
+
+    async def kept(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("", 404, {"Cache-Control": "private"})(scope, receive, send)
+
+    for app, expected in ((missing, b"no-store"), (kept, b"private")):
+        answer = call(SecurityHeadersMiddleware(app, https=False), http_scope("/o/x"))
+        assert answer.headers[b"cache-control"] == expected
+    assert b"cache-control" not in call(APP, http_scope("/static/style.css")).headers
 
 
 def test_a_preflight_request_of_the_api_is_answered_without_the_app() -> None:

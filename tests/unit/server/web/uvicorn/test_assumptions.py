@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import uvicorn
 from sealbreak_server.web.uvicorn.http import App
-from sealbreak_server.web.uvicorn.server import BAD_REQUEST_WARNINGS, config_for
+from sealbreak_server.web.uvicorn.log_filter import BAD_FRAME_ERRORS, BAD_REQUEST_WARNINGS
+from sealbreak_server.web.uvicorn.server import config_for
 from support.server.asgi import ok
 from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -32,6 +33,8 @@ OVERRIDDEN: list[tuple[type, str, list[str]]] = [
     (HttpToolsProtocol, "on_body", ["self", "body"]),
     (HttpToolsProtocol, "on_message_complete", ["self"]),
     (HttpToolsProtocol, "on_response_complete", ["self"]),
+    (HttpToolsProtocol, "_should_upgrade", ["self"]),
+    (HttpToolsProtocol, "send_400_response", ["self", "msg"]),
     (HttpToolsProtocol, "_unsupported_upgrade_warning", ["self"]),
     (HttpToolsProtocol, "handle_websocket_upgrade", ["self"]),
     (HttpToolsProtocol, "_start_asgi_task", ["self", "cycle", "app"]),
@@ -55,6 +58,9 @@ COPIED_ON_HEADER = """\
 
 CALLS = [
     (HttpToolsProtocol.connection_made, "self.flow = FlowControl(transport)"),
+    (HttpToolsProtocol.data_received, "except httptools.HttpParserError:"),
+    (HttpToolsProtocol.data_received, "self.send_400_response(msg)"),
+    (HttpToolsProtocol.data_received, "if self._should_upgrade():"),
     (HttpToolsProtocol.data_received, "self.handle_websocket_upgrade()"),
     (HttpToolsProtocol.data_received, "self._unsupported_upgrade_warning()"),
     (HttpToolsProtocol.handle_websocket_upgrade, 'for name, value in self.scope["headers"]'),
@@ -110,7 +116,8 @@ def test_on_header_is_the_method_that_we_copied() -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("pipeline", deque), ("expect_100_continue", bool), ("loop", asyncio.AbstractEventLoop),
-     ("transport", None), ("flow", None), ("cycle", None), ("scope", None), ("headers", None)],
+     ("transport", None), ("flow", None), ("cycle", None), ("scope", None), ("headers", None),
+     ("parser", None), ("connections", set)],
 )  # fmt: skip
 def test_an_http_connection_has_this_attribute(
     http: HttpToolsProtocol, name: str, kind: type | None
@@ -164,7 +171,7 @@ def test_uvicorn_gives_each_connection_the_app_as_it_is(http: HttpToolsProtocol)
     assert isinstance(http.app, App), "uvicorn wraps the app: the fast path is never taken"
 
 
-@pytest.mark.parametrize("message", sorted(BAD_REQUEST_WARNINGS))
-def test_uvicorn_logs_bad_requests_in_these_words(message: str) -> None:
+@pytest.mark.parametrize("message", sorted(BAD_REQUEST_WARNINGS | BAD_FRAME_ERRORS))
+def test_uvicorn_logs_strangers_faults_in_these_words(message: str) -> None:
     sources = inspect.getsource(httptools_impl) + inspect.getsource(websockets_sansio_impl)
     assert message in sources, f"uvicorn no longer logs {message!r}: the log filter misses it"

@@ -5,7 +5,12 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sealbreak_server.web.pages.history.export import csv_line, escape_formulas
+from sealbreak_server.web.pages.spreadsheet import (
+    MAX_CELL,
+    csv_line,
+    escape_formulas,
+    list_cell,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,18 @@ def test_no_cell_is_a_formula_with_any_separator(delimiter: str, subject: str, n
     rows = csv.reader(io.StringIO(line, newline=""), delimiter=delimiter)
     cells = [cell.strip() for row in rows for cell in row]
     assert not [cell for cell in cells if cell.startswith(tuple("=+-@＝"))]
+
+
+def test_a_short_list_is_whole() -> None:
+    assert list_cell(["Ann", "Ben"], ", ") == "Ann, Ben"
+    assert list_cell([], ", ") == ""
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "😀", "="])
+def test_a_long_list_is_cut_to_what_a_cell_holds(letter: str) -> None:
+    items = [letter * 300] * 500
+    cell = escape_formulas(list_cell(items, "; "))
+    assert len(cell.encode("utf-16-le")) // 2 <= MAX_CELL
+    kept = cell.count(letter * 300)
+    assert 40 < kept < 500
+    assert cell.endswith(f" and {500 - kept} more (the JSON file has all)")

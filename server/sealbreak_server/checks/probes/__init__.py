@@ -1,0 +1,1 @@
+"""The observations: files, sockets, database and clock are asked here only."""

@@ -1,0 +1,88 @@
+"""The server's side of the check of reachability: it answers nonces that were made with its keys,
+and says how the request came."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from importlib.metadata import version
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sealbreak_server.checks.judgements.answers import NOTHING_HERE
+from sealbreak_server.security.nonces import MARK, Nonce, read_nonce
+from sealbreak_server.services import Services
+from sealbreak_server.web.beacon import Pixel, TrackedItem
+from sealbreak_server.web.middleware.proxies import is_trusted_peer, peer_of
+from sealbreak_server.web.responses import NO_STORE, JsonResponse, StaticResponse
+
+LIVE_SECONDS = 60
+"""The longest time that a live connection of the check stays open."""
+
+
+class Check:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._version = version("sealbreak")
+        self._instance = secrets.token_hex(8)
+        """Differs between two processes with the same keys."""
+        self._used: dict[str, int] = {}
+        """When each nonce that was answered expires."""
+
+    async def show(self, request: Request) -> Response:
+        nonce = self._nonce(request)
+        if nonce is None:
+            return PlainTextResponse(NOTHING_HERE + b"\n", 404, {"Cache-Control": NO_STORE})
+        return JsonResponse(self._answer(request, nonce), headers={"Cache-Control": NO_STORE})
+
+    async def follow(self, websocket: WebSocket) -> None:
+        """Answers as `show`, then stays open until the client closes."""
+        nonce = self._nonce(websocket)
+        if nonce is None:
+            await websocket.send_denial_response(PlainTextResponse(NOTHING_HERE + b"\n", 404))
+            return
+        await websocket.accept()
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(LIVE_SECONDS):
+                await websocket.send_json(self._answer(websocket, nonce))
+                while (await websocket.receive())["type"] != "websocket.disconnect":
+                    pass
+
+    def _nonce(self, connection: HTTPConnection) -> Nonce | None:
+        return read_nonce(self._services.keyring, connection.path_params["nonce"])
+
+    def _answer(self, connection: HTTPConnection, nonce: Nonce) -> dict[str, Any]:
+        """An old or repeated nonce learns the time only, which explains why it is old."""
+        now = self._services.clock()
+        if not (nonce.is_current(now) and self._is_first(nonce, now)):
+            return {"answer": nonce.answer, "now": now}
+        return {
+            "answer": nonce.answer,
+            "now": now,
+            "instance": self._instance,
+            "version": self._version,
+            "public_url": self._services.settings.public_url,
+            "host": connection.headers.get("host", ""),
+            "peer": peer_of(connection.scope),
+            "trusted": is_trusted_peer(connection.scope),
+            "forwarded_for": connection.headers.getlist("x-forwarded-for"),
+            "client": connection.client.host if connection.client else "",
+        }
+
+    def _is_first(self, nonce: Nonce, now: float) -> bool:
+        self._used = {text: end for text, end in self._used.items() if end >= now}
+        is_first = nonce.text not in self._used
+        self._used[nonce.text] = nonce.expires_at
+        return is_first
+
+
+class CheckPixel(Pixel):
+    """A pixel for the check. Each answer has another mark, so a copy from a cache is known."""
+
+    def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
+        if read_nonce(self._keyring, scope["path_params"]["nonce"]) is None:
+            return None, self._response
+        return None, self._response.with_header((MARK.encode(), secrets.token_hex(8).encode()))
