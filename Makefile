@@ -44,7 +44,7 @@ format: set-up-check ## write the format that "check" wants
 bench: set-up-bench ## measure; one JSON object a line (ARGS names benchmarks)
 	@PYTHONPATH=tests $(PYTHON) tests/bench $(ARGS)
 
-soak: set-up-bench ## the long runs: kills under load, a day of hits, fuzzing
+soak: set-up-bench ## the long runs: kills, a day of hits, fuzzing, random worlds
 	@PYTHONPATH=tests $(PYTHON) tests/soak $(ARGS)
 
 mutants: set-up-test ## change the pure core in many ways, and list what no unit test notices (ARGS names files)

@@ -26,6 +26,7 @@ from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.storage.public_addresses import note_public_address
 from sealbreak_server.web.middleware.access_log import AccessLogMiddleware
 from sealbreak_server.web.middleware.csrf import CsrfMiddleware
 from sealbreak_server.web.middleware.errors import ErrorMiddleware, http_error, sealbreak_error
@@ -93,7 +94,7 @@ def _framework(services: Services) -> Starlette:
 
 @asynccontextmanager
 async def _lifespan(services: Services) -> AsyncIterator[None]:
-    await _open(services.storage)
+    await _open(services)
     intake = asyncio.create_task(services.intake.run())
     tasks = [asyncio.create_task(task(services)) for task in BACKGROUND_TASKS]
     try:
@@ -107,9 +108,11 @@ async def _lifespan(services: Services) -> AsyncIterator[None]:
         await asyncio.to_thread(services.storage.close)
 
 
-async def _open(storage: Storage) -> None:
+async def _open(services: Services) -> None:
     """The server also starts without its database: it still answers pixels and links."""
     try:
-        await storage.write(touch)
+        await services.storage.write(touch)
+        address = services.settings.public_url
+        await services.storage.write(note_public_address, address, services.clock())
     except UnavailableError as error:
         log.error("started without its database: %s", error.message)

@@ -105,10 +105,11 @@ class Ground:
 ADD_MESSAGE = """
 INSERT INTO message
     (id, account_id, registered_at, sent_at, subject, people, level, pixel, withdrawn,
-    opens, clicks, machines, unclear, own, apple)
-VALUES (?, ?, ?, ?, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 1, 0,
-    0, 0, 0, 0, 0, 0)
+    opens, clicks, machines, unclear, own, apple, gmail_account)
+VALUES (?1, ?2, ?3, ?4, 'Offer 12', 'offer 12' || char(10) || 'ann ann@example.com', 'full', 1, 0,
+    0, 0, 0, 0, 0, 0, iif(substr(?1, 1, 1) < 'm', 'ann@example.org', 'ann@example.com'))
 """
+"""About every second mail is from another Gmail account."""
 ADD_DEVICE = """
 INSERT INTO device (id, account_id, name, kind, token_hash, created_at, seen_at)
 VALUES (?, ?, 'Bench', 'api', ?, 0, 0)

@@ -87,8 +87,11 @@ ROOTS = ("", "server/sealbreak_server", "desktop/sealbreak_desktop", "extension/
 
 
 def named_paths(page: str) -> list[str]:
-    """What stands in backticks and looks like the path of a file or of a folder below another."""
-    names = re.findall(r"`([\w./-]+)`", page)
+    """What stands in backticks and looks like the path of a file or of a folder below another.
+
+    Files of the system begin with a slash.
+    """
+    names = re.findall(r"`([\w.][\w./-]*)`", page)
     return [name for name in names if "/" in name or name.endswith((".py", ".ts", ".md"))]
 
 

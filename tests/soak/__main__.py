@@ -3,6 +3,7 @@
 crash   50 kills under load; no answered hit may be lost
 day     5 million hits replayed as fast as possible
 fuzz    ten minutes of random requests; none may be answered with 500
+worlds  thirty minutes of random worlds, compared with a reference
 """
 
 import json
@@ -14,11 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.server_replay import replayed
-from soak import crash
+from soak import crash, worlds
 
 KILLS = 50
 DAY_OF_HITS = 5_000_000
 FUZZ_MINUTES = 10
+WORLD_MINUTES = 30
 
 Rows = Iterator[dict[str, object]]
 
@@ -39,7 +41,16 @@ def fuzzes() -> Rows:
     yield {"name": "fuzz", **json.loads(said)}
 
 
-RUNS: dict[str, Callable[[], Rows]] = {"crash": crashes, "day": day, "fuzz": fuzzes}
+def all_worlds() -> Rows:
+    yield from worlds.run(WORLD_MINUTES)
+
+
+RUNS: dict[str, Callable[[], Rows]] = {
+    "crash": crashes,
+    "day": day,
+    "fuzz": fuzzes,
+    "worlds": all_worlds,
+}
 
 
 def main(wanted: list[str]) -> None:

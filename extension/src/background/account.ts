@@ -32,8 +32,8 @@ async function join(account: Account, answer: unknown): Promise<void> {
   const own = await change(["identities", "account", "pool", "drafts", "health"], (now) => {
     const same = now.account?.owner === account.owner && now.account.address === account.address;
     const identities = identitiesFrom(now.identities, account, answer);
-    const { pool, events, lastEvent, readUpTo, threads, known, walk } = EMPTY;
-    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, threads, known, walk };
+    const { pool, events, lastEvent, readUpTo, erasures, threads, known, walk } = EMPTY;
+    const fresh = same ? {} : { pool, drafts: choicesOf(now.drafts), events, lastEvent, readUpTo, erasures, threads, known, walk };
     const health = { ...now.health, revoked: false, serverReached: true };
     return { write: { account, identities, health, ...fresh }, result: identities };
   });

@@ -2,12 +2,13 @@
 import { SITES } from "../hosts/sites";
 import type { TabState } from "../messaging/messages";
 import type { Overview } from "../messaging/overview";
-import { unreadOf } from "../server/events";
+import { unreadOf, type ShownEvent } from "../server/events";
 import { readSettings } from "../shared/settings";
 import { originPattern } from "../server/client";
 import { splitByOwner } from "./delivery/queue";
 import { broadcast } from "./broadcast";
 import { read, type Account } from "./storage";
+import type { ThreadCache } from "./sync/thread-cache";
 import { showBadge, activeWarnings, isHostChanged } from "./warnings";
 
 export async function tabState(): Promise<TabState> {
@@ -31,12 +32,14 @@ export async function overview(): Promise<Overview> {
     "health",
     "outcomes",
     "unreadShape",
+    "threads",
   );
-  const { account, settings, events, readUpTo, queue, pool, health, outcomes, unreadShape } = stored;
+  const { account, settings, events, threads, readUpTo, queue, pool, health, outcomes, unreadShape } = stored;
   return {
     account: account && shown(account),
     settings: readSettings(settings),
     events,
+    sentFrom: sentFrom(events, threads),
     readUpTo,
     queued: splitByOwner(queue, account?.owner).own.length,
     pool: pool.length,
@@ -46,6 +49,11 @@ export async function overview(): Promise<Overview> {
     accessTo: account ? await missingAccess(account) : null,
     serverReached: health.serverReached,
   };
+}
+
+function sentFrom(events: readonly ShownEvent[], threads: ThreadCache): string[] {
+  const listed = Object.values(threads).flatMap(({ mails }) => mails.map(({ account }) => account));
+  return [...new Set([...events.map(({ account }) => account), ...listed].filter((account) => account != null))].sort();
 }
 
 /** After a change of the account or the settings. */

@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 /** The keys that came later. An earlier version has stored nothing under them. */
-const ADDED = ["choices", "outcomes", "sending", "unreadShape"];
+const ADDED = ["choices", "erasures", "outcomes", "sending", "unreadShape"];
 
 test("the keys in the browser's storage are those of earlier versions and later additions", () => {
   const earlier = [

@@ -51,6 +51,8 @@ export interface Stored {
   events: ShownEvent[];
   lastEvent: number;
   readUpTo: number;
+  /** The server's number of erasures, up to which erased events were removed here. */
+  erasures: number;
   /** The thread cache: conversations that were requested lately, with the tracked mails in them. */
   threads: ThreadCache;
   /** The thread ids of all conversations with a tracked mail. */
@@ -74,6 +76,7 @@ export const EMPTY: Stored = {
   events: [],
   lastEvent: 0,
   readUpTo: 0,
+  erasures: 0,
   threads: {},
   known: "",
   walk: NEW_BACKFILL,

@@ -6,10 +6,10 @@ import type { Identity } from "../tracking/addresses/urls";
 import { newestOf } from "../server/mail-summary";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
 import { askBackground } from "./background-client";
+import { ListedMails } from "./listed-mails";
 
 /** How often a visible tab asks for news. */
 const REFRESH_MS = 5000;
-const MAX_THREADS = 2000;
 
 interface DrawnPanel {
   id: string;
@@ -18,8 +18,7 @@ interface DrawnPanel {
 }
 
 export class MailStatus {
-  private threads: Record<string, TrackedMail[]> = {};
-  private askedFor = "";
+  private readonly listed: ListedMails;
   private readonly histories = new Map<string, MailHistory | null>();
   private readonly panels = new Map<HTMLElement, DrawnPanel>();
   private own: readonly Identity[] = [];
@@ -30,6 +29,7 @@ export class MailStatus {
     private readonly host: HostPage,
     private readonly signal: AbortSignal,
   ) {
+    this.listed = new ListedMails(host, () => { this.draw(); }, signal);
     signal.addEventListener("abort", () => {
       clearInterval(this.timer);
       unmarkRows();
@@ -43,7 +43,7 @@ export class MailStatus {
     this.own = own;
     if (this.signedIn !== signedIn) this.setPolling(signedIn);
     this.signedIn = signedIn;
-    if (signedIn && this.host.threadIds().join(" ") !== this.askedFor) this.refresh();
+    if (signedIn && this.listed.isOld) this.refresh();
     this.draw();
   }
 
@@ -57,18 +57,12 @@ export class MailStatus {
   refresh(again = false): void {
     if (!this.signedIn || document.hidden) return;
     if (again) this.refetch();
-    void this.fetchThreads();
+    void this.listed.fetch();
   }
 
-  private async fetchThreads(): Promise<void> {
-    const ids = this.host.threadIds();
-    this.askedFor = ids.join(" ");
-    const threads = await askBackground("threads", { ids });
-    if (!threads || this.signal.aborted || this.askedFor !== ids.join(" ")) return;
-    const known = Object.keys(this.threads).length < MAX_THREADS ? this.threads : {};
-    // Threads that are missing in the answer are not tracked, or no longer.
-    this.threads = { ...known, ...Object.fromEntries(ids.map((id) => [id, []])), ...threads };
-    this.draw();
+  /** A mail was sent from this tab: its conversation may be open. */
+  noteSent(draftId: string, id: string): void {
+    this.listed.noteSent(draftId, id);
   }
 
   private refetch(): void {
@@ -81,7 +75,7 @@ export class MailStatus {
   }
 
   private draw(): void {
-    markRows(this.host.listRows(), (threadId) => (this.signedIn ? newestOf(this.threads[threadId] ?? []) : null));
+    markRows(this.host.listRows(), (threadId) => (this.signedIn ? newestOf(this.listed.in(threadId)) : null));
     for (const [body, { end }] of this.panels)
       if (!body.isConnected || !this.signedIn) {
         end.abort();
@@ -91,7 +85,7 @@ export class MailStatus {
   }
 
   private drawPanel(opened: OpenMessage): void {
-    const id = this.idOf(opened);
+    const id = this.listed.idOf(opened);
     const history = id === null ? null : this.historyOf(id);
     const wanted = history && isThatMail(opened, history.mail) ? history : null;
     let drawn = this.panels.get(opened.body);
@@ -101,11 +95,6 @@ export class MailStatus {
       drawn = undefined;
     }
     if (wanted) (drawn ?? this.newPanel(opened.body, wanted.mail.id)).panel.show(wanted);
-  }
-
-  private idOf({ messageId, pixelId }: OpenMessage): string | null {
-    const known = Object.values(this.threads).flat().find((mail) => mail.messageId !== null && mail.messageId === messageId);
-    return known?.id ?? pixelId;
   }
 
   private historyOf(id: string): MailHistory | null {
@@ -119,7 +108,7 @@ export class MailStatus {
   private async fetch(id: string): Promise<void> {
     const history = await askBackground("mail", { id });
     if (!history || this.signal.aborted) return;
-    this.histories.set(id, history);
+    this.histories.set(id, history === "gone" ? null : history);
     this.draw();
   }
 
@@ -137,7 +126,8 @@ export class MailStatus {
 }
 
 /** Mail programs do not always mark quotes: the host's ids and the sender must match too, where they are known. */
-function isThatMail({ messageId, sender }: OpenMessage, mail: TrackedMail): boolean {
+function isThatMail({ messageId, draftId, sender }: OpenMessage, mail: TrackedMail): boolean {
+  if (mail.draftId && draftId) return mail.draftId === draftId;
   if (mail.messageId && messageId) return mail.messageId === messageId;
   return !mail.account || !sender || mail.account.toLowerCase() === sender.toLowerCase();
 }

@@ -119,6 +119,7 @@ class ContentScript {
     const { length } = mail.recipients;
     if (length > MAX_RECIPIENTS) this.tell(mail.subject, tooManyText(length));
     this.reports.set(mail.draftId, report);
+    this.mailStatus.noteSent(mail.draftId, report.id);
     void askBackground("register", report);
   }
 

@@ -7,9 +7,9 @@ type Fetch = typeof fetch;
 export function patchFetch(target: { fetch: Fetch }, gate: RequestGate): void {
   const original = target.fetch;
   target.fetch = function (this: unknown, ...args: Parameters<Fetch>) {
-    const pass = () => call(original, this, ...args);
-    if (!gate.isOpen) return pass();
     const [input, init] = args;
+    const pass = () => readAnswer(gate, input instanceof Request ? input.url : String(input), call(original, this, ...args));
+    if (!gate.isOpen) return pass();
     if (!(input instanceof Request)) {
       const pending = gate.hold(init?.method ?? "GET", String(input), init?.body);
       return pending ? complete(pending, (body) => call(original, this, input, { ...init, body })) : pass();
@@ -21,6 +21,13 @@ export function patchFetch(target: { fetch: Fetch }, gate: RequestGate): void {
 
 function call(original: Fetch, self: unknown, ...args: Parameters<Fetch>): Promise<Response> {
   return Reflect.apply<unknown, Parameters<Fetch>, Promise<Response>>(original, self, args);
+}
+
+/** The page gets the same promise. */
+function readAnswer(gate: RequestGate, url: string, answer: Promise<Response>): Promise<Response> {
+  const read = gate.readerOf(url);
+  if (read) void answer.then((response) => response.clone().text()).then(read, () => null);
+  return answer;
 }
 
 async function holdRequestObject(

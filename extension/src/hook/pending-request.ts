@@ -1,5 +1,6 @@
 /** Holds one request while the content script edits its mails: never longer than the limit, and not after an error. */
 import type { FoundMail, HostProtocol } from "../hosts/host";
+import type { AwaitedIds } from "./awaited-ids";
 import type { PageChannel, SendEdits } from "../messaging/page-channel";
 import { pause } from "../shared/slices";
 
@@ -16,7 +17,7 @@ export interface PendingRequest {
 }
 
 /** Null when the request contains no mail, or no content script is there to edit it. */
-export function holdSend(protocol: HostProtocol, channel: PageChannel, body: string): PendingRequest | null {
+export function holdSend(protocol: HostProtocol, channel: PageChannel, awaited: AwaitedIds, body: string): PendingRequest | null {
   const { found, unreadable, undone } = protocol.readRequest(body);
   if (unreadable > 0) channel.send("report", { kind: "unreadable", shape: protocol.shapeOf(body) });
   if (undone.length > 0) channel.send("report", { kind: "undone", draftIds: undone });
@@ -43,8 +44,8 @@ export function holdSend(protocol: HostProtocol, channel: PageChannel, body: str
         channel.send("report", { kind: "failed", draftIds });
         return;
       }
-      const sent = protocol.readReply(reply, draftIds);
-      if (sent.length > 0) channel.send("reply", { sent });
+      awaited.add(draftIds);
+      awaited.read(reply);
     },
   };
 }

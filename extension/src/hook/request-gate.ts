@@ -1,13 +1,18 @@
 /** Decides which requests of the page are held. Nothing that goes wrong here may stop a request. */
 import type { HostProtocol } from "../hosts/host";
 import type { PageChannel } from "../messaging/page-channel";
+import { AwaitedIds } from "./awaited-ids";
 import { holdSend, type PendingRequest } from "./pending-request";
 
 export class RequestGate {
+  private readonly awaited: AwaitedIds;
+
   constructor(
     private readonly protocol: HostProtocol,
     private readonly channel: () => PageChannel | null,
-  ) {}
+  ) {
+    this.awaited = new AwaitedIds(protocol, channel);
+  }
 
   /** False as long as no content script is connected. */
   get isOpen(): boolean {
@@ -33,12 +38,18 @@ export class RequestGate {
         channel.send("report", { kind: "opaque", shape: this.protocol.shapeOf(body) });
         return null;
       }
-      return this.protocol.maySend(body) ? holdSend(this.protocol, channel, body) : null;
+      return this.protocol.maySend(body) ? holdSend(this.protocol, channel, this.awaited, body) : null;
     } catch {
       // The mail is sent as the user wrote it.
       channel.send("report", { kind: "unreadable", shape: this.protocol.shapeOf(body) });
       return null;
     }
+  }
+
+  /** Null when nobody waits for what the answer to this request may contain. Nothing is held for it. */
+  readerOf(url: string): ((reply: string) => void) | null {
+    if (!this.isOpen || !this.awaited.mayName(url)) return null;
+    return (reply) => { this.awaited.read(reply); };
   }
 
   /** The host may send its mail to a new address. */

@@ -26,6 +26,8 @@ export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
     const request = opened.get(this);
     const pending = request?.async ? gate.hold(request.method, request.url, args[0]) : null;
     if (!pending) {
+      const read = request && gate.readerOf(request.url);
+      if (read) onEnd(this, (reply) => { if (reply !== null) read(reply); });
       Reflect.apply(send, this, args);
       return;
     }
@@ -38,7 +40,7 @@ export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
         return;
       }
       held.delete(this);
-      this.addEventListener("loadend", () => { pending.onReply(isAccepted(this) ? textOf(this) : null); }, { once: true });
+      onEnd(this, pending.onReply);
       Reflect.apply(send, this, [text]);
     });
   };
@@ -50,6 +52,11 @@ export function patchXhr(prototype: XMLHttpRequest, gate: RequestGate): void {
     if (wasHeld)
       for (const type of ["abort", "loadend"]) this.dispatchEvent(new ProgressEvent(type));
   };
+}
+
+/** Null when the host did not accept the request. */
+function onEnd(request: XMLHttpRequest, run: (reply: string | null) => void): void {
+  request.addEventListener("loadend", () => { run(isAccepted(request) ? textOf(request) : null); }, { once: true });
 }
 
 function isAccepted({ status }: XMLHttpRequest): boolean {

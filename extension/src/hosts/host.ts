@@ -49,6 +49,8 @@ export interface SentIds {
 /** How the host sends mail. Runs in the page's world, without access to the extension. */
 export interface HostProtocol {
   isSendUrl: (url: string, base: string) => boolean;
+  /** True for requests whose answers may contain the ids of sent mails. */
+  isAnswerUrl: (url: string, base: string) => boolean;
   /** True for all addresses of the host: it may send mail in an unknown way. */
   isHostUrl: (url: string, base: string) => boolean;
   /** A cheap check before the text is parsed. */
@@ -79,8 +81,10 @@ export interface ComposeWindow {
   readonly plainText: boolean;
   readonly confidential: boolean;
   readonly recipients: string[];
-  /** Where the switch is inserted; null when the host's toolbar is not found. */
-  readonly toolbar: { row: Element; before: Element | null } | null;
+  /** The switch is inserted behind the cell of Send. Null when the host's toolbar is not found, as before it is drawn. */
+  readonly toolbar: { row: Element; send: Element | null } | null;
+  /** True for the same window, also when the host has drawn parts of it again since. */
+  isSame: (later: ComposeWindow) => boolean;
   /** The links of the text, each address once. */
   links: (own: readonly Identity[], rules: LinkRules) => DraftLink[];
   /** True when the click or key press may send the mail. False for those that close or discard it. */
@@ -91,6 +95,8 @@ export interface ComposeWindow {
 export interface OpenMessage {
   body: HTMLElement;
   messageId: string | null;
+  /** The id of the draft that the mail was written in. Null for a mail from others. */
+  draftId: string | null;
   /** The ID in our pixel. The element is present although this browser does not load the image. */
   pixelId: string | null;
   sender: string | null;
@@ -113,6 +119,8 @@ export interface HostPage {
   findOpenMessages: (own: readonly Identity[]) => OpenMessage[];
   /** The ids of all conversations on the page, listed or open. */
   threadIds: () => string[];
+  /** The same ids. Those of conversations that the user sees now come first. */
+  threadIdsVisibleFirst: () => string[];
   listRows: () => ListRow[];
   /** True for a menu or dialog that may belong to a compose window, such as the one that schedules a mail. */
   isMenu: (target: Element) => boolean;

@@ -2,7 +2,7 @@
 import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
 import type { TrackingId } from "../tracking/body/instrument";
-import type { Settings } from "../shared/settings";
+import type { ListName, Settings } from "../shared/settings";
 import type { Registration } from "../tracking/registration";
 import type { Identity } from "../tracking/addresses/urls";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
@@ -59,7 +59,8 @@ export interface TabMessages {
   views: { request: { ids: string[] }; reply: null };
   /** The tracked mails of the given threads. */
   threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
-  mail: { request: { id: string }; reply: MailHistory | null };
+  /** `gone`: the server does not know the mail, or no longer. Null when it did not answer. */
+  mail: { request: { id: string }; reply: MailHistory | "gone" | null };
   mute: { request: { id: string; muted: boolean }; reply: null };
   stop: { request: { id: string }; reply: null };
   /** `shape` describes a request that was not understood, without its texts. */
@@ -78,15 +79,16 @@ export interface PageMessages {
   "sign-out": { request: { giveUp: boolean } | null; reply: { waiting: number } };
   /** Drops the registrations of other accounts. */
   "give-up": { request: null; reply: null };
-  /** Only the given options change: two open pages do not overwrite each other. Replies with all settings. */
-  settings: { request: Partial<Settings>; reply: Settings };
-  /** Adds entries to the do-not-track list and removes others. */
-  "edit-list": { request: { add: string[]; remove: string[] }; reply: Settings };
+  /** Only the given options change. Replies with all settings. */
+  settings: { request: Partial<Omit<Settings, ListName>>; reply: Settings };
+  /** Adds entries to a list of the settings and removes others: two open pages do not overwrite each other. */
+  "edit-list": { request: { list: ListName; add: string[]; remove: string[] }; reply: Settings };
   "forget-domain": { request: { domain: string }; reply: Settings };
   history: { request: { id: string | null }; reply: { url: string | null; problem: string | null } };
   /** The user has seen the events up to the newest known one. */
   seen: { request: null; reply: null };
-  search: { request: { text: string }; reply: { mails: TrackedMail[]; problem: string | null } };
+  /** `account`: only mail that was sent from this mail account. */
+  search: { request: { text: string; account: string | null }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
   "dismiss-outcomes": { request: null; reply: null };
   "access-changed": { request: null; reply: null };

@@ -28,6 +28,8 @@ export interface Overview {
   account: { name: string; owner: string; address: string; baseUrl: string; device: string } | null;
   settings: Settings;
   events: ShownEvent[];
+  /** The mail accounts that known mails were sent from, in order. */
+  sentFrom: string[];
   /** The newest event that was read on any device. */
   readUpTo: number;
   queued: number;

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readEvents, titleOf, unreadOf, type ShownEvent } from "./events";
+import { readEvents, threadsIn, titleOf, unreadOf, type ShownEvent } from "./events";
 
 const golden = new URL("../../../tests/contract/events/", import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, golden), "utf8")) as Record<string, unknown>;
@@ -45,4 +45,11 @@ test.each([null, 1, {}, { number: 1, kind: "opened" }, { number: 1, kind: "opene
 test("events that were read elsewhere or are quiet are not unread", () => {
   const event = (number: number, quiet = false) => ({ number, quiet }) as ShownEvent;
   expect(unreadOf({ events: [event(1), event(2), event(3, true), event(4)], readUpTo: 1 })).toBe(2);
+});
+
+test("an event names the account and the conversation of its mail, where the server knows them", () => {
+  const opened = (number: number, gmail?: unknown) => ({ number, kind: "opened", time: "2026-11-23T09:30:00.250Z", message: { id: "aaaaaaaaaaaaaaaa", subject: "Offer", gmail } });
+  const events = [opened(1), opened(2, null), opened(3, { thread: "18a0000000000001", account: "ann@example.com" }), opened(4, { thread: 1, account: null }), null];
+  expect(readEvents(events).map(({ account }) => account)).toEqual([null, null, "ann@example.com", null]);
+  expect(threadsIn(events)).toEqual(["18a0000000000001"]);
 });

@@ -9,6 +9,8 @@ export interface ShownEvent {
   /** Empty for an event that concerns no single mail. */
   messageId: string;
   subject: string;
+  /** The mail account that the mail was sent from; events stored by earlier versions have none. */
+  account?: string | null;
   sentence: string;
   /** Shown without an alert: muted, snoozed, or during quiet hours. */
   quiet: boolean;
@@ -26,7 +28,7 @@ interface EventJson {
   number: number;
   kind: string;
   time: string;
-  message?: { id?: unknown; subject?: unknown } | null;
+  message?: { id?: unknown; subject?: unknown; gmail?: { thread?: unknown; account?: unknown } | null } | null;
   verdict?: { sentence?: unknown } | null;
   quiet?: unknown;
 }
@@ -45,9 +47,16 @@ function readEvent(value: unknown): ShownEvent | null {
     time,
     messageId: messageId ?? "",
     subject: readText(message?.subject) ?? "",
+    account: readText(message?.gmail?.account),
     sentence: sentence ?? eventTitle(kind) ?? "New event",
     quiet: quiet === true,
   };
+}
+
+/** The conversations of the events' mails, as the host's lists name them. */
+export function threadsIn(events: readonly unknown[]): string[] {
+  const threads = (events as (Partial<EventJson> | null)[]).map((event) => readText(event?.message?.gmail?.thread));
+  return threads.filter((thread) => thread !== null);
 }
 
 function readText(value: unknown): string | null {

@@ -6,6 +6,7 @@ const mail: TrackedMail = {
   id: "mfzwizltor2xs5dp",
   messageId: null,
   threadId: null,
+  draftId: null,
   account: null,
   subject: "Offer 12",
   people: ["Ben"],

@@ -9,6 +9,7 @@ export interface TrackedMail {
   /** The host's ids, if its reply to the send contained them. */
   messageId: string | null;
   threadId: string | null;
+  draftId: string | null;
   account: string | null;
   subject: string;
   people: string[];
@@ -68,6 +69,7 @@ interface MailJson {
   sent_at: string;
   level: string;
   pixel: boolean;
+  draft_id: string | null;
   gmail_message_id: string | null;
   gmail_thread_id: string | null;
   gmail_account: string | null;
@@ -86,6 +88,7 @@ function readMail(value: unknown): TrackedMail | null {
     id: json.id,
     messageId: json.gmail_message_id ?? null,
     threadId: json.gmail_thread_id ?? null,
+    draftId: json.draft_id ?? null,
     account: json.gmail_account ?? null,
     subject: json.subject ?? "",
     people: (json.recipients ?? []).map(({ name, address }) => name ?? address ?? ""),

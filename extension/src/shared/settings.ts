@@ -23,6 +23,9 @@ export interface Settings {
   doNotTrack: string[];
 }
 
+/** The settings that are lists of entries. */
+export type ListName = "doNotTrack" | "neverWrap";
+
 export const DEFAULTS: Settings = {
   tracking: true,
   opens: true,
@@ -47,7 +50,7 @@ export function readSettings(stored: unknown): Settings {
     links: flag("links"),
     domains: readDomainOptions(given.domains),
     urlText: flag("urlText"),
-    neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")) : [],
+    neverWrap: Array.isArray(given.neverWrap) ? readDomains(given.neverWrap.join("\n")).entries : [],
     hiddenLink: flag("hiddenLink"),
     allowLocal: flag("allowLocal"),
     level: given.level === "count" ? "count" : "full",
@@ -74,13 +77,15 @@ export function remember(settings: Settings, domain: string | null, options: Tra
   return { ...settings, domains: Object.fromEntries(options ? [...others, [domain, options]] : others) };
 }
 
-/** Domains, separated by lines, spaces or commas. What is no domain is left out. */
-export function readDomains(text: string): string[] {
-  return [...new Set(text.split(/[\s,;]+/).flatMap((entry) => readDomain(entry) ?? []))];
+/** Domains, separated by lines, spaces or commas. */
+export function readDomains(text: string): { entries: string[]; refused: string[] } {
+  const words = text.split(/[\s,;]+/).filter(Boolean);
+  const entries = [...new Set(words.flatMap((word) => readDomain(word) ?? []))];
+  return { entries, refused: words.filter((word) => readDomain(word) === null) };
 }
 
-/** Adds or removes a domain whose links are never wrapped. */
-export function withNeverWrap(settings: Settings, domain: string, on: boolean): Settings {
-  const others = settings.neverWrap.filter((one) => one !== domain);
-  return { ...settings, neverWrap: on ? [...others, domain] : others };
+/** With entries added to a list, and others removed from it. */
+export function withEdit(settings: Settings, { list, add, remove }: { list: ListName; add: readonly string[]; remove: readonly string[] }): Settings {
+  const others = settings[list].filter((entry) => !remove.includes(entry) && !add.includes(entry));
+  return { ...settings, [list]: [...others, ...add] };
 }

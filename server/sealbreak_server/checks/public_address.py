@@ -52,8 +52,12 @@ class PublicAddress:
     def _look(self, address: str) -> Look | None:
         if self.keyring is None:
             return None
-        lie = {"X-Forwarded-For": LIE} if self._has_proxy else {}
-        return network.look(Target(self.url, address), self._nonce(self.keyring), lie)
+        return network.look(Target(self.url, address), self._nonce(self.keyring), self._lies())
+
+    def _lies(self) -> dict[str, str]:
+        header = self.local.client_header if isinstance(self.local, Seen) else ""
+        names = filter(None, ("x-forwarded-for", header))
+        return dict.fromkeys(names, LIE) if self._has_proxy else {}
 
     def _traffic(self, look: Look) -> Iterator[Finding]:
         assert self.keyring is not None

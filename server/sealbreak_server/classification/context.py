@@ -1,9 +1,10 @@
 """From the context of a message to the facts and the verdicts of its hits. Pure."""
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from sealbreak_server.model.context import (
@@ -22,6 +23,12 @@ from sealbreak_server.model.verdict import Verdict
 VIEW_BEFORE_SECONDS = 20
 VIEW_AFTER_SECONDS = 10
 """The sender's extension reports the message on screen at about the time of Gmail's fetch."""
+OWN_ADDRESS_SECONDS = 2 * 3600
+"""An address of the account's own devices is the sender's for this long after it was last seen."""
+NEAREST_HITS = 200
+NEAREST_SHAPES = 32
+"""Of a flood, a hit is classified with so many hits before it and after it, and of these with so
+many that differ in more than their time."""
 
 
 class _Shape(NamedTuple):
@@ -33,11 +40,14 @@ class _Shape(NamedTuple):
     link: int | None
     copy: int | None
     """`None` for an open: no rule asks which copy was opened."""
+    viewed: bool = False
+    """The sender had the message open."""
 
 
-def _shape(hit: Hit) -> _Shape:
-    copy = hit.copy if hit.kind is Kind.CLICK else None
-    return _Shape(hit.kind, hit.address, _agent(hit), hit.link, copy)
+class _Neighbour(NamedTuple):
+    shape: _Shape
+    time: float
+    number: int
 
 
 def _agent(hit: Hit) -> str:
@@ -57,13 +67,15 @@ class FactBuilder:
     def __init__(self, context: HitContext) -> None:
         self._context = context
         self._hidden = {link.n for link in context.message.links if link.hidden}
-        self._shapes = {
-            classified.number: _shape(classified.hit) for classified in context.classified_hits
-        }
-        self._by_shape: dict[_Shape, list[tuple[float, int]]] = {}
-        for classified in context.classified_hits:
-            same_shape = self._by_shape.setdefault(self._shapes[classified.number], [])
-            same_shape.append((classified.hit.time, classified.number))
+        self._hits = [
+            _Neighbour(self._shape(one.hit), one.hit.time, one.number)
+            for one in context.classified_hits
+        ]
+
+    def _shape(self, hit: Hit) -> _Shape:
+        copy = hit.copy if hit.kind is Kind.CLICK else None
+        viewed = self._viewed(hit.time)
+        return _Shape(hit.kind, hit.address, _agent(hit), hit.link, copy, viewed)
 
     def facts(self, classified: ClassifiedHit) -> Facts:
         context, message, hit = self._context, self._context.message, classified.hit
@@ -78,7 +90,11 @@ class FactBuilder:
             link=hit.link,
             hidden=hit.link in self._hidden,
             sender_viewing=self._viewed(hit.time),
-            sender_addresses=context.own_addresses,
+            sender_addresses=tuple(
+                address
+                for address, seen_at in context.own_addresses.items()
+                if seen_at > hit.time - OWN_ADDRESS_SECONDS
+            ),
             own_click=hit.own_click,
             nearby=(*self._shown(hit), *self._nearby(classified)),
             seconds_after_reply=self._after_reply(hit.time),
@@ -87,56 +103,67 @@ class FactBuilder:
         )
 
     def affected_by(self, fresh: set[int]) -> set[int]:
-        """The other hits whose facts the hits in `fresh` change.
-
-        An open adds nothing to opens of its own shape unless the sender had the message open.
-        """
-        shapes = {self._shapes[number] for number in fresh}
-        only = shapes.pop() if len(shapes) == 1 and not self._context.views else None
-        irrelevant = only if only is not None and only.kind is Kind.OPEN else None
+        """The other hits whose facts the hits in `fresh` change."""
         return {
-            classified.number
-            for classified in self._context.classified_hits
-            if (irrelevant is None or self._shapes[classified.number] != irrelevant)
-            and classified.number not in fresh
-            and self._changes(fresh, classified)
+            number
+            for shape, _, number in self._hits
+            if number not in fresh
+            and any(
+                near.number in fresh and _matters(near.shape, shape)
+                for near in self._neighbours[number]
+            )
         }
 
-    def _changes(self, fresh: set[int], classified: ClassifiedHit) -> bool:
-        own = self._shapes[classified.number]
-        irrelevant = own if own.kind is Kind.OPEN else None
-        return any(
-            number in fresh and (shape != irrelevant or self._viewed(time))
-            for shape, time, number in self._neighbours(classified)
-        )
+    def has_evidence(self, classified: ClassifiedHit) -> bool:
+        """Address and headers are erased after some time, from the oldest hit on. A verdict stays
+        as it is once the hit, or one that it was classified with, has lost them."""
+        time, seconds = classified.hit.time, CONTEXT_SECONDS
+        if classified.hit.kind is Kind.CLICK:
+            seconds = SHOWN_SECONDS
+        at = bisect_left(self._erased, time - seconds)
+        return at == len(self._erased) or self._erased[at] > time + CONTEXT_SECONDS
+
+    @cached_property
+    def _erased(self) -> list[float]:
+        """When the hits came that have lost their address and headers."""
+        hits = (*(one.hit for one in self._context.classified_hits), *self._context.shown)
+        return sorted(hit.time for hit in hits if not hit.address and not hit.headers)
 
     def _after_reply(self, time: float) -> float | None:
         sent = [newer for newer in self._context.newer if newer <= time]
         return time - max(sent) if sent else None
 
-    def _newer_loads(self, time: float) -> Iterable[Nearby]:
-        for hit in self._context.newer_loads:
-            if abs(hit.time - time) <= THREAD_SECONDS:
-                yield Nearby(Kind.OPEN, hit.time - time, hit.address, _agent(hit))
+    def _newer_loads(self, time: float) -> Iterator[Nearby]:
+        first = bisect_left(self._thread_times, time - THREAD_SECONDS)
+        end = bisect_right(self._thread_times, time + THREAD_SECONDS)
+        for hit in self._thread_loads[first:end]:
+            yield Nearby(Kind.OPEN, hit.time - time, hit.address, _agent(hit))
 
-    def _shown(self, hit: Hit) -> Iterable[Nearby]:
+    @cached_property
+    def _thread_loads(self) -> list[Hit]:
+        return sorted(self._context.newer_loads, key=lambda hit: hit.time)
+
+    @cached_property
+    def _thread_times(self) -> list[float]:
+        return [hit.time for hit in self._thread_loads]
+
+    def _shown(self, hit: Hit) -> Iterator[Nearby]:
         """Loads too long before a click to be among its neighbours, of each shape the last one."""
         if hit.kind is not Kind.CLICK:
             return
-        for shape, times in self._loads.items():
+        for (address, agent), times in self._loads.items():
             at = bisect_left(times, hit.time - CONTEXT_SECONDS) - 1
             if at >= 0 and hit.time - times[at] <= SHOWN_SECONDS:
-                yield Nearby(Kind.OPEN, times[at] - hit.time, shape.address, shape.agent)
+                yield Nearby(Kind.OPEN, times[at] - hit.time, address, agent)
 
     @cached_property
-    def _loads(self) -> dict[_Shape, list[float]]:
-        """For each shape of a load its times, in order."""
-        found: dict[_Shape, list[float]] = {}
-        for hit in sorted(self._context.shown, key=lambda one: one.time):
-            found.setdefault(_shape(hit), []).append(hit.time)
-        for shape, hits in self._by_shape.items():
-            if shape.kind is Kind.OPEN:
-                found.setdefault(shape, []).extend(time for time, _ in hits)
+    def _loads(self) -> dict[tuple[str, str], list[float]]:
+        """For each address and agent the times of its loads, in order."""
+        hits = (*self._context.shown, *(one.hit for one in self._context.classified_hits))
+        found: dict[tuple[str, str], list[float]] = {}
+        for hit in sorted(hits, key=lambda one: one.time):
+            if hit.kind is Kind.OPEN:
+                found.setdefault((hit.address, _agent(hit)), []).append(hit.time)
         return found
 
     def _viewed(self, time: float) -> bool:
@@ -145,8 +172,8 @@ class FactBuilder:
             for view in self._context.views
         )
 
-    def _nearby(self, classified: ClassifiedHit) -> Iterable[Nearby]:
-        for shape, time, _ in self._neighbours(classified):
+    def _nearby(self, classified: ClassifiedHit) -> Iterator[Nearby]:
+        for shape, time, _ in self._neighbours[classified.number]:
             yield Nearby(
                 shape.kind,
                 time - classified.hit.time,
@@ -154,45 +181,57 @@ class FactBuilder:
                 shape.agent,
                 shape.link,
                 hidden=shape.link in self._hidden,
-                sender_viewing=self._viewed(time),
+                sender_viewing=shape.viewed,
                 same_copy=shape.copy in (None, classified.hit.copy),
             )
 
-    def _neighbours(self, classified: ClassifiedHit) -> Iterable[tuple[_Shape, float, int]]:
-        """For each shape the last hit before and the first one after, if they are near in time."""
-        own_time = classified.hit.time
-        for shape, hits in self._by_shape.items():
-            at = bisect_left(hits, (own_time, 0))
-            after = [other for other in hits[at : at + 2] if other[1] != classified.number][:1]
-            for time, number in hits[max(0, at - 1) : at] + after:
-                if abs(time - own_time) <= CONTEXT_SECONDS:
-                    yield shape, time, number
+    @cached_property
+    def _neighbours(self) -> dict[int, list[_Neighbour]]:
+        """For each hit the nearest of each shape before it, and the nearest of each after it."""
+        before, after = _nearest(self._hits), _nearest(self._hits[::-1])
+        return {number: before[number] + after[number] for number in before}
+
+
+def _nearest(hits: Sequence[_Neighbour]) -> dict[int, list[_Neighbour]]:
+    """For each hit the nearest of each shape among those that stand before it in `hits`."""
+    found: dict[int, list[_Neighbour]] = {}
+    latest: dict[_Shape, tuple[int, _Neighbour]] = {}
+    """The last hit of each shape, and its place; the newest last."""
+    for place, one in enumerate(hits):
+        near = islice(reversed(latest.values()), NEAREST_SHAPES)
+        found[one.number] = [
+            other
+            for at, other in near
+            if place - at <= NEAREST_HITS and abs(one.time - other.time) <= CONTEXT_SECONDS
+        ]
+        latest.pop(one.shape, None)
+        latest[one.shape] = (place, one)
+    return found
+
+
+def _matters(new: _Shape, old: _Shape) -> bool:
+    """An open adds nothing to opens of its own shape unless the sender had the message open."""
+    return new != old or new.kind is not Kind.OPEN or new.viewed
 
 
 def classify_context(
-    classify: Classify, context: HitContext, fresh: set[int]
+    classify: Classify, context: HitContext, wanted: Iterable[int], *, arrived: bool = True
 ) -> dict[int, Verdict]:
-    """Verdicts of the hits in `fresh`, and of the other hits whose facts they change."""
-    fact_builder = FactBuilder(context)
-    wanted = fresh | fact_builder.affected_by(fresh)
+    """Verdicts of the hits in `wanted`. When these have just arrived, also of the other hits whose
+    facts they change."""
+    fact_builder, chosen = FactBuilder(context), set(wanted)
+    stays_open = context.message.level != "off"  # when it is stopped, what is known stays
+    if arrived:
+        chosen |= fact_builder.affected_by(chosen)
     return {
         classified.number: _at_level(
             classify(fact_builder.facts(classified)), context.message.level
         )
+        if classified.verdict is None or (stays_open and fact_builder.has_evidence(classified))
+        else classified.verdict
         for classified in context.classified_hits
-        if classified.number in wanted and _may_change(classified, context.message)
+        if classified.number in chosen
     }
-
-
-def _may_change(classified: ClassifiedHit, message: Message) -> bool:
-    """When a message is stopped, what is known stays."""
-    stopped = message.level == "off" and classified.verdict is not None
-    return can_be_classified(classified) and not stopped
-
-
-def can_be_classified(classified: ClassifiedHit) -> bool:
-    """Address and headers are erased after some time. Without them a verdict stays as it is."""
-    return classified.verdict is None or bool(classified.hit.address or classified.hit.headers)
 
 
 def _at_level(verdict: Verdict, level: str) -> Verdict:

@@ -46,8 +46,8 @@ def _check_database(storage: Storage) -> None:
     if copies and storage.version() == 0:
         raise SettingsError(
             f"The database is empty, but {storage.backups} holds copies of an earlier one, such as"
-            f" {copies[-1].name}. Put the database back, or one of the copies in its place (README,"
-            " Backup). To begin with an empty one, move that folder away."
+            f" {copies[-1].name}. Put the database back, or a copy in its place with"
+            " `sealbreak-server restore FILE`. To begin with an empty one, move that folder away."
         )
 
 

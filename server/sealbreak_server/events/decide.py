@@ -1,15 +1,16 @@
 """From new verdicts to their effects: which hits count, and which events are emitted. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
-from sealbreak_server.events.deduplication import Deduplicator, Span, Target, needed_opens, spans
+from sealbreak_server.events.counting import by_target, changed_spans, count
 from sealbreak_server.events.forwarded import PERHAPS_FORWARDED, Place, perhaps_forwarded
-from sealbreak_server.events.reopened import network_of, reopened
+from sealbreak_server.events.reopened import Open, reopened
 from sealbreak_server.model.context import SETTLE_SECONDS, ClassifiedHit, CopyState, HitContext
 from sealbreak_server.model.hit import Kind
-from sealbreak_server.model.verdict import Actor, Verdict
-from sealbreak_server.model.visit import Visit, program_of
+from sealbreak_server.model.verdict import Verdict
+from sealbreak_server.model.visit import source_of, target_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class PendingEvent:
     note: str = ""
     """What its sentence adds."""
     implies_open: bool = False
-    """A click on a copy without an open: most likely its reader's program blocks images."""
+    """A click on a copy without an open."""
+    no_image: bool = False
+    """Nobody loaded the image of the copy: most likely its reader's program blocks images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,12 @@ def decide(context: HitContext, verdicts: Mapping[int, Verdict], now: float) -> 
     return _Decider(context, verdicts, now).decision()
 
 
-def missing_opens(
-    context: HitContext, verdicts: Mapping[int, Verdict]
-) -> Iterable[tuple[int, Span]]:
-    """Copies, each with the times between which `decide` needs all opens in the context."""
-    return needed_opens(_changed_spans(context, verdicts), _last_opens(context))
-
-
 class _Decider:
     """Decides about the hits of one message, in five steps.
 
-    1. `_with_verdict`: each hit gets its new verdict. An unsure one waits until it is due.
+    1. `with_verdict`: each hit gets its new verdict. An unsure one waits until it is due.
     2. `_correct`: an event that the new verdict of its hit contradicts is corrected.
-    3. `_count`: a reader's hit counts unless it repeats one that came shortly before.
+    3. `_count`: a reader's hit counts when it begins a visit or a click.
     4. `_emit`: a reader's hit that needs an event and has none gets one.
     5. `_copy_states`: what is known about each copy is kept for the next decision.
     """
@@ -65,47 +61,28 @@ class _Decider:
         self._now = now
         self._wants_events = context.message.level == "full"
         self._events: list[PendingEvent] = []
-        self._announced = {copy for copy, state in context.copies.items() if state.event}
-        """The copies whose first open has an event that still holds."""
-        self._last_open = _last_opens(context)
+        self._announced = {copy: state.event for copy, state in context.copies.items()}
+        """For each copy the event that tells that it was opened, 0 for one of this decision."""
         self._hot_at = {copy: state.hot_at for copy, state in context.copies.items()}
-        self._visits: dict[int, list[tuple[int | None, Visit]]] = {}
-        """For each copy its visits, with the number of the hit where that is known."""
-        self._changed_since: dict[int, float] = {}
-        """For each copy the time of the first open whose classification changed."""
-        self._deduplicator = Deduplicator(_changed_spans(context, verdicts), _last_opens(context))
+        self._revoked: set[int] = set()
+        """Copies whose open was told and was none."""
 
     def decision(self) -> Decision:
         before = self._context.classified_hits
-        with_verdicts = [self._with_verdict(classified) for classified in before]
-        corrected = [self._correct(old, new) for old, new in self._pairs(with_verdicts)]
-        counted = [self._count(classified) for classified in corrected]
-        self._note_changes(counted)
-        for classified in counted:
-            self._emit(classified, counted)
-        changed = tuple(new for old, new in self._pairs(counted) if old is not new and old != new)
-        return Decision(changed, tuple(self._events), self._copy_states(counted))
-
-    def _pairs(
-        self, classified_hits: list[ClassifiedHit]
-    ) -> Iterable[tuple[ClassifiedHit, ClassifiedHit]]:
-        """Each hit as it was and as it is in `classified_hits`."""
-        return zip(self._context.classified_hits, classified_hits, strict=True)
-
-    # 1. Verdicts.
-
-    def _with_verdict(self, classified: ClassifiedHit) -> ClassifiedHit:
-        verdict = self._verdicts.get(classified.number, classified.verdict)
-        due = classified.due
-        if verdict is classified.verdict and due is None:
-            return classified
-        if classified.verdict is None and verdict is not None and not verdict.sure:
-            due = classified.hit.time + SETTLE_SECONDS
-        if verdict is not None and (verdict.sure or (due is not None and due <= self._now)):
-            due = None
-        if verdict is classified.verdict and due == classified.due:
-            return classified
-        return replace(classified, verdict=verdict, due=due)
+        with_verdicts = with_new_verdicts(before, self._verdicts, self._now)
+        corrected = [
+            self._correct(old, new) for old, new in zip(before, with_verdicts, strict=True)
+        ]
+        self._hits = self._count(corrected)
+        self._changed = {
+            new.number for old, new in zip(before, self._hits, strict=True) if old != new
+        }
+        self._first_of = self._visits()
+        self._told = {self._first_of.get(one.number) for one in self._hits if one.event}
+        for classified in self._hits:
+            self._emit(classified)
+        changed = tuple(one for one in self._hits if one.number in self._changed)
+        return Decision(changed, tuple(self._events), self._copy_states())
 
     # 2. Corrections.
 
@@ -116,145 +93,169 @@ class _Decider:
             return new
         if self._wants_events:
             self._events.append(PendingEvent("corrected", new, corrects=old.event))
-        if new.verdict.actor is Actor.HUMAN:
+        if new.is_reader:
             return new
-        if new.hit.kind is Kind.OPEN:
-            self._revoke(new.hit.copy, old.event)
-        return replace(new, event=None)
-
-    def _revoke(self, copy: int, event: int) -> None:
-        """An `opened` event frees its copy for another one, any other event was about hot opens."""
-        state = self._context.copies.get(copy)
-        if state is None or state.event in (None, event):
-            self._announced.discard(copy)
-        else:
+        copy = new.hit.copy
+        if new.hit.kind is Kind.OPEN and self._announced.get(copy) == old.event:
+            self._announced[copy] = None
+            self._revoked.add(copy)
+        elif new.hit.kind is Kind.OPEN:
             self._hot_at[copy] = None
-        self._changed_since[copy] = float("-inf")
+        return replace(new, event=None)
 
     # 3. Counting.
 
-    def _count(self, classified: ClassifiedHit) -> ClassifiedHit:
-        human = _actor(classified) is Actor.HUMAN
-        counted = human and self._deduplicator.counts(classified.hit, classified.counted)
-        return classified if counted == classified.counted else replace(classified, counted=counted)
+    def _count(self, hits: Sequence[ClassifiedHit]) -> list[ClassifiedHit]:
+        spans = changed_spans(zip(self._context.classified_hits, hits, strict=True))
+        mine, begins = by_target(hits), dict[int, bool]()
+        for target, span in spans.items():
+            until = self._context.recounted.get(target, inf)
+            some = [
+                one for one in mine.get(target, ()) if one.hit.time >= span.first - target.reach
+            ]
+            first_of, _ = count(target, some, span.first, until)
+            again = {one.number for one in some if one.hit.time >= span.first}
+            begins |= {n: first == n for n, first in first_of.items() if n in again}
+        return [_counted(one, begins.get(one.number, one.counted)) for one in hits]
 
-    def _note_changes(self, classified_hits: list[ClassifiedHit]) -> None:
-        for old, new in self._pairs(classified_hits):
-            if old is not new and new.hit.kind is Kind.OPEN:
-                copy, time = new.hit.copy, new.hit.time
-                self._changed_since[copy] = min(self._changed_since.get(copy, time), time)
+    def _visits(self) -> dict[int, int]:
+        """For the readers' hits on targets with a change: the hit that began their visit."""
+        changed = {target_of(one.hit) for one in self._hits if one.number in self._changed}
+        found: dict[int, int] = {}
+        for target, some in by_target(self._hits).items():
+            if target in changed:
+                found |= count(target, some, inf)[0]
+        return found
 
     # 4. Events.
 
-    def _emit(self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]) -> None:
-        if classified.event or classified.due is not None or not self._wants_events:
+    def _emit(self, classified: ClassifiedHit) -> None:
+        if not self._wants_events or not classified.is_reader or classified.due is not None:
             return
-        if _actor(classified) is not Actor.HUMAN:
-            return
-        copy = classified.hit.copy
+        copy, changed = classified.hit.copy, classified.number in self._changed
         if classified.hit.kind is Kind.CLICK:
-            if classified.counted:
-                no_open = self._deduplicator.newest(copy) is None
-                self._events.append(
-                    PendingEvent(
-                        "clicked",
-                        classified,
-                        note=self._forwarded(classified, all_hits),
-                        implies_open=no_open,
-                    )
-                )
-        elif copy not in self._announced:
-            self._announced.add(copy)
-            self._events.append(PendingEvent("opened", classified))
-        else:
-            self._emit_reopened(classified, all_hits)
+            if changed and classified.counted and not self._is_told(classified):
+                self._emit_click(classified)
+        elif self._announced.get(copy) is None:
+            if changed or copy in self._revoked:
+                self._emit_opened(classified)
+        elif changed and classified.counted and not self._is_told(classified):
+            self._emit_reopened(classified)
 
-    def _emit_reopened(self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]) -> None:
-        """An open after the first one makes an event only when the copy is hot or revived.
+    def _is_told(self, classified: ClassifiedHit) -> bool:
+        """A hit of the same visit has an event."""
+        return self._first_of[classified.number] in self._told
 
-        A change has no effect on the opens before it, so these are left alone.
-        """
+    def _emit_click(self, classified: ClassifiedHit) -> None:
+        copy = classified.hit.copy
+        unread = self._newest_open(copy) is None
+        loaded = copy in self._context.loaded or any(
+            one.hit.kind is Kind.OPEN and one.hit.copy == copy for one in self._hits
+        )
+        note = self._forwarded(classified)
+        self._events.append(
+            PendingEvent("clicked", classified, note=note, implies_open=unread, no_image=not loaded)
+        )
+
+    def _emit_opened(self, classified: ClassifiedHit) -> None:
+        """Where the first open was none, another one that was told as hot may now be the first."""
+        if classified.event:
+            self._events.append(PendingEvent("corrected", classified, corrects=classified.event))
+            self._hot_at[classified.hit.copy] = None
+        self._announced[classified.hit.copy] = 0
+        self._events.append(PendingEvent("opened", classified))
+
+    def _emit_reopened(self, classified: ClassifiedHit) -> None:
+        """An open after the first one makes an event only when the copy is hot or revived."""
         copy, time = classified.hit.copy, classified.hit.time
-        if time < self._changed_since.get(copy, float("inf")):
-            return
+        before = [one for one in self._counted_of(copy) if one.hit.time < time]
         found = reopened(
-            _visit(classified),
-            self._other_visits(classified, all_hits),
-            self._last_open.get(copy),
+            [*map(_open, (*self._opens_before(classified), classified))],
+            max((one.hit.time for one in before), default=None),
             self._hot_at.get(copy),
             len(self._context.message.readers(copy)),
         )
         if found is None:
             return
-        self._last_open[copy] = time
         if found.kind == "hot":
             self._hot_at[copy] = time
-        note = self._forwarded(classified, all_hits)
+        note = self._forwarded(classified)
         self._events.append(PendingEvent(found.kind, classified, words=found.words, note=note))
 
-    def _forwarded(self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]) -> str:
-        visit = _visit(classified)
-        earlier = (
-            Place(one.network, one.country)
-            for one in self._other_visits(classified, all_hits)
-            if one.time <= visit.time
+    def _forwarded(self, classified: ClassifiedHit) -> str:
+        earlier = map(_open, self._opens_before(classified))
+        here = _open(classified)
+        place, places = (
+            Place(here.network, here.country),
+            (Place(o.network, o.country) for o in earlier),
         )
         readers = len(self._context.message.readers(classified.hit.copy))
-        here = Place(visit.network, visit.country)
-        return PERHAPS_FORWARDED if perhaps_forwarded(here, earlier, readers) else ""
+        return PERHAPS_FORWARDED if perhaps_forwarded(place, places, readers) else ""
 
-    def _other_visits(
-        self, classified: ClassifiedHit, all_hits: list[ClassifiedHit]
-    ) -> Iterator[Visit]:
-        """The other visits to its copy. A generator, as `reopened` seldom needs them; each copy's
-        visits are collected once."""
-        copy = classified.hit.copy
-        if copy not in self._visits:
-            here = [(one.number, _visit(one)) for one in all_hits if _is_visit(one, copy)]
-            before = [(None, visit) for its_copy, visit in self._context.visits if its_copy == copy]
-            self._visits[copy] = [*before, *here]
-        yield from (visit for number, visit in self._visits[copy] if number != classified.number)
+    def _opens_before(self, classified: ClassifiedHit) -> Iterator[ClassifiedHit]:
+        """The opens of its copy that came no later than this hit."""
+        for one in self._counted_of(classified.hit.copy):
+            is_before = one.hit.time <= classified.hit.time and one.number != classified.number
+            if is_before and one.hit.kind is Kind.OPEN:
+                yield one
+
+    def _counted_of(self, copy: int) -> Iterator[ClassifiedHit]:
+        return (one for one in self._hits if one.counted and one.hit.copy == copy)
 
     # 5. Copies.
 
-    def _copy_states(self, classified_hits: list[ClassifiedHit]) -> Mapping[int, CopyState]:
-        """Those that differ from the context's."""
+    def _newest_open(self, copy: int) -> float | None:
+        """The newest of all, as long as none was taken back: then all that may be it are here."""
+        here = [one.hit.time for one in self._counted_of(copy) if one.hit.kind is Kind.OPEN]
+        known = self._context.copies.get(copy, CopyState()).opened_at
+        if known is not None and not self._took_back(copy):
+            here.append(known)
+        return max(here, default=None)
+
+    def _took_back(self, copy: int) -> bool:
+        return any(
+            old.counted and not new.counted and new.hit.kind is Kind.OPEN and new.hit.copy == copy
+            for old, new in zip(self._context.classified_hits, self._hits, strict=True)
+        )
+
+    def _copy_states(self) -> Mapping[int, CopyState]:
+        """Those that differ from the context's, and those whose event is new."""
         before = self._context.copies
         after: dict[int, CopyState] = {}
-        for copy in {classified.hit.copy for classified in classified_hits}:
-            event = before.get(copy, CopyState()).event if copy in self._announced else None
-            state = CopyState(self._deduplicator.newest(copy), event, self._hot_at.get(copy))
-            if state != before.get(copy, CopyState()):
+        told = (event.classified.number for event in self._events)
+        touched = self._changed.union(told)
+        for copy in {one.hit.copy for one in self._hits if one.number in touched}:
+            event, hot_at = self._announced.get(copy), self._hot_at.get(copy)
+            state = CopyState(self._newest_open(copy), event or None, hot_at)
+            if event == 0 or state != before.get(copy, CopyState()):
                 after[copy] = state
         return after
 
 
-def _changed_spans(context: HitContext, verdicts: Mapping[int, Verdict]) -> dict[Target, Span]:
-    return spans(
-        (classified.hit, _actor(classified) is Actor.HUMAN, verdict.actor is Actor.HUMAN)
-        for classified in context.classified_hits
-        if (verdict := verdicts.get(classified.number)) is not None
-    )
+def with_new_verdicts(
+    hits: Sequence[ClassifiedHit], verdicts: Mapping[int, Verdict], now: float
+) -> list[ClassifiedHit]:
+    return [
+        one if (new := verdicts.get(one.number)) is None else _with_verdict(one, new, now)
+        for one in hits
+    ]
 
 
-def _last_opens(context: HitContext) -> dict[int, float | None]:
-    return {copy: state.opened_at for copy, state in context.copies.items()}
+def _with_verdict(classified: ClassifiedHit, verdict: Verdict, now: float) -> ClassifiedHit:
+    due = classified.due
+    if classified.verdict is None and not verdict.sure:
+        due = classified.hit.time + SETTLE_SECONDS
+    if verdict.sure or (due is not None and due <= now):
+        due = None
+    return replace(classified, verdict=verdict, due=due)
 
 
-def _is_visit(classified: ClassifiedHit, copy: int) -> bool:
-    hit = classified.hit
-    return hit.kind is Kind.OPEN and hit.copy == copy and _actor(classified) is Actor.HUMAN
+def _counted(classified: ClassifiedHit, begins: bool) -> ClassifiedHit:
+    counted = begins and classified.is_reader
+    return classified if counted == classified.counted else replace(classified, counted=counted)
 
 
-def _visit(classified: ClassifiedHit) -> Visit:
-    hit, verdict = classified.hit, classified.verdict
-    if verdict is None:
-        return Visit(hit.time)
-    program = program_of(verdict.via, verdict.device)
-    if not verdict.location_known:
-        return Visit(hit.time, program=program)
-    return Visit(hit.time, network_of(hit.address), verdict.country, program)
-
-
-def _actor(classified: ClassifiedHit) -> Actor | None:
-    return classified.verdict.actor if classified.verdict else None
+def _open(classified: ClassifiedHit) -> Open:
+    assert classified.verdict is not None
+    source = source_of(classified.hit, classified.verdict)
+    return Open(classified.hit.time, source.network, source.country)

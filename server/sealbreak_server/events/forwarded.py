@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor
+from sealbreak_server.model.visit import count_networks
 
 PERHAPS_FORWARDED = "perhaps forwarded"
 
@@ -27,15 +28,14 @@ def perhaps_forwarded(place: Place, earlier: Iterable[Place], readers: int) -> b
     `earlier`: where the copy was read before. `readers`: how many people share the copy. Each of
     them has a place of their own, and nobody is known to have two.
     """
-    before = list(earlier)
-    return _is_one_more(place.network, [one.network for one in before], readers) or _is_one_more(
-        place.country, [one.country for one in before], readers
-    )
-
-
-def _is_one_more(here: str | None, before: list[str | None], readers: int) -> bool:
-    known = {one for one in before if one is not None}
-    return here is not None and here not in known and len(known) >= max(readers, 1)
+    before, enough = list(earlier), max(readers, 1)
+    networks = {one.network for one in before if one.network}
+    countries = {one.country for one in before if one.country}
+    return (
+        place.network is not None
+        and place.network not in networks
+        and count_networks([*networks, place.network]) > max(count_networks(networks), enough)
+    ) or (place.country is not None and place.country not in countries and len(countries) >= enough)
 
 
 def forwarded_hits(classified_hits: Iterable[ClassifiedHit], message: Message) -> set[int]:

@@ -16,7 +16,7 @@ from sealbreak_server.model.verdict import Actor, Verdict
 WIRE_VERSION = 1
 GMAIL_NUMBER = re.compile("[0-9a-f]{1,16}")
 UNSEEN_OPEN = "opened, though no image was loaded"
-"""Added to a click on a copy without an open."""
+"""Added to a click on a copy whose image nobody loaded, no machine and not the sender."""
 
 
 def wire_time(seconds: float) -> str:
@@ -55,7 +55,7 @@ def event_body(
     retracts = event.kind == "corrected" and verdict.actor is not Actor.HUMAN
     words = correction(verdict, hit.kind) if retracts else words_for(verdict, hit, message)
     words = event.words or words
-    if event.implies_open:
+    if event.implies_open and event.no_image:
         words += f": {UNSEEN_OPEN}"
     if event.note:
         words += f", {event.note}"

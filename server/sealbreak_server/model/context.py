@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.hit import Hit
 from sealbreak_server.model.message import Message
-from sealbreak_server.model.verdict import Verdict
-from sealbreak_server.model.visit import Visit
+from sealbreak_server.model.verdict import Actor, Verdict
+from sealbreak_server.model.visit import Target
 
 Classify = Callable[[Facts], Verdict]
 CONTEXT_SECONDS = 5 * 60
@@ -33,28 +33,35 @@ class ClassifiedHit:
     event: int | None = None
     """The number of the event that it made."""
 
+    @property
+    def is_reader(self) -> bool:
+        return self.verdict is not None and self.verdict.actor is Actor.HUMAN
+
 
 @dataclass(frozen=True, slots=True)
 class CopyState:
     opened_at: float | None = None
-    """The newest open by a reader."""
+    """When the newest visit by a reader began."""
     event: int | None = None
-    """The number of the `opened` event."""
+    """The number of the valid event that told that the copy was opened."""
     hot_at: float | None = None
     """The newest `hot` event."""
 
 
 @dataclass(frozen=True, slots=True)
 class HitContext:
-    """Everything known about the hits of one message; `classified_hits` in the order of time."""
+    """What is known about some hits of one message; `classified_hits` in the order of time."""
 
     message: Message
     classified_hits: tuple[ClassifiedHit, ...]
     views: tuple[float, ...] = ()
-    own_addresses: tuple[str, ...] = ()
+    own_addresses: Mapping[str, float] = field(default_factory=dict)
+    """Addresses of the account's own devices, each with the time when it was last seen."""
     copies: Mapping[int, CopyState] = field(default_factory=dict)
-    visits: tuple[tuple[int, Visit], ...] = ()
-    """Earlier opens by readers, each with its copy, as far as they can matter."""
+    loaded: frozenset[int] = frozenset()
+    """The copies whose image was loaded, whoever did it; read only where a link was followed."""
+    recounted: Mapping[Target, float] = field(default_factory=dict)
+    """Until when all hits on a target are here; without an entry they all are."""
     shown: tuple[Hit, ...] = ()
     """Loads of its pixels before `classified_hits`; read only where a link was followed."""
     newer: tuple[float, ...] = ()

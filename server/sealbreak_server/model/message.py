@@ -37,7 +37,12 @@ class Message:
     """It did not leave, so nothing counts."""
 
     def readers(self, copy: int) -> tuple[Recipient, ...]:
-        return tuple(person for person in self.recipients if person.copy == copy)
+        """The people who got the copy. Somebody in To and Cc is one reader."""
+        mine = (person for person in self.recipients if person.copy == copy)
+        people: dict[str, Recipient] = {}
+        for person in mine:
+            people.setdefault(person.address.lower(), person)
+        return tuple(people.values())
 
     def link(self, number: int | None) -> Link | None:
         return next((link for link in self.links if link.n == number), None)

@@ -23,24 +23,19 @@ def load_keys(path: Path) -> Keyring | None:
         return read_keys(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read: {error.strerror}. It must be the file of server keys: restore"
-            " it from your copy."
-        ) from error
+
+
+def read_keys(path: Path) -> Keyring:
+    """Raises `SettingsError` when the file holds no keys, or `FileNotFoundError`."""
+    return Keyring(_parse(path))
 
 
 def make_keys(path: Path) -> Keyring:
     try:
         _make(path)
-        return read_keys(path)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def read_keys(path: Path) -> Keyring:
-    """Raises `SettingsError` when the file holds no keys, or `OSError`."""
-    return Keyring(_parse(path))
+    return read_keys(path)
 
 
 def add_key(path: Path) -> int:
@@ -98,7 +93,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _parse(path: Path) -> tuple[bytes, ...]:
-    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    lines = _text_of(path).splitlines()
     keys = tuple(_key(path, line.strip()) for line in lines if line.strip() and line[0] != "#")
     if not keys:
         raise SettingsError(
@@ -106,6 +101,18 @@ def _parse(path: Path) -> tuple[bytes, ...]:
             " start once with --new-keys."
         )
     return keys
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}. It must be the file of server keys: restore"
+            " it from your copy."
+        ) from error
 
 
 def _key(path: Path, text: str) -> bytes:

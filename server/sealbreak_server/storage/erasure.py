@@ -136,10 +136,10 @@ def _erase_reader(account: int, message: str, address: str, now: float) -> None:
     theirs = (Recipient.message == message) & (Recipient.person == fold(address))
     copies = {row.copy_number for row in Recipient.select().where(theirs)}
     tombstones.put_reader(message, copies, address)
-    Recipient.delete().where(theirs).execute()
-    left = list(Recipient.select().where(Recipient.message == message))
-    gone = copies - {row.copy_number for row in left}
     with followed([message], hits_too=True):
+        Recipient.delete().where(theirs).execute()
+        left = list(Recipient.select().where(Recipient.message == message))
+        gone = copies - {row.copy_number for row in left}
         _erase_copies(message, gone)
     _rewrite_people(message, left)
     remove_person(account, message, address, gone, now)

@@ -2,18 +2,26 @@
 
 from dataclasses import replace
 
+from peewee import fn
+
 from sealbreak_server.errors import GoneError, NotFoundError
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.folding import fold, searched_text
+from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import insert_rows
 from sealbreak_server.storage.erasure import forget_reader
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
-from sealbreak_server.storage.hits.unsettled import classify_older, reclassify
+from sealbreak_server.storage.hits.unsettled import (
+    classify_older,
+    classify_waiting,
+    doubt,
+    settle_message,
+)
 from sealbreak_server.storage.lists.messages import MessageView, view
-from sealbreak_server.storage.tables import Link, OptOut, Recipient
+from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tombstones import ERASED, NO_SUCH_ID
 from sealbreak_server.storage.totals import followed
@@ -29,9 +37,12 @@ def register(
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
     values = _values(registration) | _times(registration, row, now)
+    before = read_messages([message_id])
     with followed([message_id], hits_too=row is not None and row.withdrawn):
         if row is None:
-            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
+            MessageRow.create(
+                id=message_id, account=account, registered_at=now, waits_since=now, **values
+            )
         else:
             # A stopped message stays stopped when a late registration arrives.
             level = "off" if row.level == "off" else registration.level
@@ -41,11 +52,21 @@ def register(
             Recipient.delete().where(Recipient.message == message_id).execute()
             Link.delete().where(Link.message == message_id).execute()
         _put_parts(message_id, registration)
-    result = reclassify(classify, [message_id], now)
     message = read_messages([message_id])[message_id]
-    older = classify_older(classify, message, now, since=message.sent_at)
-    result = CommitResult(result.owners | older.owners, next_due(now))
-    return row is None, result, view(account, message_id)
+    owners: frozenset[str] = frozenset()
+    if row is None:
+        owners = classify_waiting(classify, message_id, now)
+    if before.get(message_id) != message:
+        doubt(message_id, now, 0)
+        owners |= settle_message(classify, message_id, now).owners
+        owners |= classify_older(classify, message, now, _beginning(message)).owners
+    return row is None, CommitResult(owners, next_due(now)), view(account, message_id)
+
+
+def _beginning(message: Message) -> float:
+    """When it was sent, or when the first hit came by another clock."""
+    first = Hit.select(fn.MIN(Hit.time)).where(Hit.message == message.id).scalar()
+    return message.sent_at if first is None else min(message.sent_at, first)
 
 
 def _without_erased(message: str, registration: Registration) -> Registration:

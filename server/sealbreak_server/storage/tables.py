@@ -61,6 +61,14 @@ class OwnAddress(Table):
         primary_key = CompositeKey("account", "address")
 
 
+class PublicAddress(Table):
+    """Where this server was reached: mails that were sent then contain the address."""
+
+    url = TextField(primary_key=True)
+    since = DoubleField()
+    """When a server with this address started last."""
+
+
 class Pairing(Table):
     code_hash = CharField(64, primary_key=True)
     account = ForeignKeyField(Account, on_delete="CASCADE")
@@ -103,6 +111,8 @@ class Message(Table):
     pixel = BooleanField(default=True)
     withdrawn = BooleanField(default=False)
     """It did not leave: undone, discarded, failed, or its schedule cancelled."""
+    waits_since = DoubleField(null=True)
+    """Since then hits from before its registration wait to be classified."""
     opens = IntegerField(default=0)
     clicks = IntegerField(default=0)
     machines = IntegerField(default=0)
@@ -121,11 +131,16 @@ class Message(Table):
             (("account", "opens", "sent_at", "id"), False),
             (("account", "thread_id"), False),
             (("account", "gmail_thread_id"), False),
+            (("account", "gmail_account", "sent_at", "id"), False),
         )
 
 
 ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
 Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
+
+Message.add_index(
+    Message.waits_since, where=SQL("waits_since IS NOT NULL"), name="message_waits_since"
+)
 
 OPENED = SQL("(opens <> 0 AND NOT withdrawn)")
 """Not a range, so that SQLite does not choose the index of the opens; hence the sums below, too."""
@@ -266,7 +281,7 @@ class CopyState(Table):
     message = CharField(16)
     copy_number = IntegerField()
     opened_at = DoubleField(null=True)
-    """The newest open by a reader."""
+    """When the newest visit by a reader began."""
     event = IntegerField(null=True)
     """The number of the valid `opened` event."""
     hot_at = DoubleField(null=True)
@@ -428,4 +443,5 @@ TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
     HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader, Preference,
     MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
+    PublicAddress,
 )  # fmt: skip

@@ -16,7 +16,16 @@ from peewee import SQL, fn
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.open_state import HitTotals, OpenState, is_unopened, open_state
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
-from sealbreak_server.storage.tables import Hit, Link, Message, MutedMessage, OptOut, Table, Total
+from sealbreak_server.storage.tables import (
+    Hit,
+    Link,
+    Message,
+    MutedMessage,
+    OptOut,
+    Recipient,
+    Table,
+    Total,
+)
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 DAY = 24 * 3600
@@ -46,6 +55,14 @@ def _has(table: type[Table]) -> Any:
     return fn.EXISTS(row.select(SQL("1")).where(row.message == Message.id))
 
 
+def _tracked_copy() -> Any:
+    """A copy of the message whose readers have not opted out."""
+    gone = OptOut.select(SQL("1")).where(
+        OptOut.message == Recipient.message, OptOut.copy_number == Recipient.copy_number
+    )
+    return Recipient.select(SQL("1")).where(Recipient.message == Message.id, ~fn.EXISTS(gone))
+
+
 _facts = CachedListQuery(
     lambda ids: Message.select(
         Message.account,
@@ -61,7 +78,7 @@ _facts = CachedListQuery(
         Message.own,
         Message.apple,
         Message.first_opened_at,
-        _has(OptOut),
+        _has(OptOut) & ~fn.EXISTS(_tracked_copy()),
         _has(Link),
         _has(MutedMessage),
     ).where(Message.id.in_(ids))
@@ -122,6 +139,7 @@ class _Facts:
     apple: int
     first_opened_at: float | None
     opted_out: bool
+    """By the readers of all its copies."""
     linked: bool
     muted: bool
 

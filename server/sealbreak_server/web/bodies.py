@@ -11,6 +11,7 @@ from sealbreak_server.storage.accounts import DeviceRow, Principal
 from sealbreak_server.storage.events.webhook_deliveries import Webhook
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.preferences import AccountPreferences
+from sealbreak_server.storage.public_addresses import former_addresses
 
 
 def optional_time(seconds: float | None) -> str | None:
@@ -64,10 +65,12 @@ def hit_body(classified: ClassifiedHit, message: Message) -> dict[str, Any]:
     }
 
 
-def tracking_body(services: Services, owner: str) -> dict[str, Any]:
-    """What a client needs to make the addresses of pixels and links."""
+async def tracking_body(services: Services, owner: str) -> dict[str, Any]:
+    """What a client needs to make the addresses of pixels and links, and to know older ones."""
+    current = services.settings.public_url
     return {
-        "base_url": services.settings.public_url,
+        "base_url": current,
+        "former_base_urls": await services.storage.read(former_addresses, current),
         "sender_mark": services.keyring.sender_mark(owner),
     }
 

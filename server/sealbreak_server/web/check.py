@@ -56,7 +56,7 @@ class Check:
 
     def _answer(self, connection: HTTPConnection, nonce: Nonce) -> dict[str, Any]:
         """An old or repeated nonce learns the time only, which explains why it is old."""
-        now = self._services.clock()
+        now, header = self._services.clock(), self._services.settings.client_address_header
         if not (nonce.is_current(now) and self._is_first(nonce, now)):
             return {"answer": nonce.answer, "now": now}
         return {
@@ -69,6 +69,8 @@ class Check:
             "peer": peer_of(connection.scope),
             "trusted": is_trusted_peer(connection.scope),
             "forwarded_for": connection.headers.getlist("x-forwarded-for"),
+            "client_header": header,
+            "client_named": connection.headers.getlist(header) if header else [],
             "client": connection.client.host if connection.client else "",
         }
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -214,7 +214,7 @@ class Live:
         }
         while True:
             page = await read(reader.erased_after, principal.account, after, ERASED_AT_ONCE)
-            frame["numbers"] = reader.spans(page)
+            frame["numbers"] = spans(page)
             if len(page) < ERASED_AT_ONCE:
                 await _send(websocket, json.dumps({**frame, "erasures": erasures}))
                 return
@@ -266,6 +266,17 @@ def _state_body(state: SharedState) -> dict[str, Any]:
         "read": state.read_up_to,
         "settings": {**account_preferences_body(state.account_preferences), **muted},
     }
+
+
+def spans(numbers: Sequence[int]) -> list[list[int]]:
+    """First and last number of each run: 3, 4, 5, 9 becomes [3, 5], [9, 9]."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs
 
 
 def _token_of(frame: str) -> str:

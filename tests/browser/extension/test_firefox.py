@@ -1,12 +1,14 @@
 """The same extension in Firefox, if it is installed."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from support.desktop.processes import eventually
-from support.desktop.server import Server
-from support.gmail.firefox import FIREFOX, Firefox, FirefoxTab
-from support.gmail.stand_in import TRACKER, StandIn, legacy_id
+from support.desktop.server import Server, fetch
+from support.gmail.firefox import FIREFOX, HOME, Firefox, FirefoxTab
+from support.gmail.mails import Mail
+from support.gmail.stand_in import TRACKER, StandIn, Thread, legacy_id
 
 pytestmark = pytest.mark.skipif(FIREFOX is None, reason="Firefox is not installed")
 GMAIL = "https://mail.google.com/mail/u/0/?"
@@ -160,3 +162,88 @@ def test_a_send_that_is_understood_ends_the_doubt(tab: FirefoxTab, gmail: StandI
     tab.run("document.querySelector('.T-I-atl').click()")
     assert len(gmail.mails(1)[0].pixels) == 1
     write(tab)
+
+
+def sent_mail(tab: FirefoxTab, gmail: StandIn) -> Mail:
+    write(tab)
+    tab.run("document.querySelector('.T-I-atl').click()")
+    return gmail.mails(1)[0]
+
+
+def test_an_id_that_is_none_hides_no_mark_in_any_number_of_rows(
+    tab: FirefoxTab, gmail: StandIn
+) -> None:
+    thread = legacy_id(sent_mail(tab, gmail).draft, "70")
+    rows = [{"people": "Cleo", "subject": "Other", "thread": f"18ab{n:012x}"} for n in range(600)]
+    rows[0]["thread"] = "undefined"
+    rows.append({"people": "To: Ben", "subject": "From Firefox", "thread": thread})
+    tab.run(f"standIn.showList({rows!r})")
+    tab.until("document.querySelectorAll('.sealbreak-mark').length === 1")
+
+
+def test_beside_a_vertical_pane_a_mail_has_a_mark_and_a_panel(
+    tab: FirefoxTab, gmail: StandIn
+) -> None:
+    """Gmail may show a reply that was just sent under the former id of its draft."""
+    mail = sent_mail(tab, gmail)
+    thread = legacy_id(mail.draft, "70")
+    gmail.threads["sent"] = Thread(mail.draft, "thread-f:1", "<p>Hi</p>", "18ff000000000001")
+    row = {"people": "To: Ben", "subject": "From Firefox", "thread": thread}
+    tab.run(f"void standIn.showSplit([{row!r}], {{ open: 'sent', vertical: true }})")
+    tab.until("document.querySelector('tr.apv > td.apy > .sealbreak-mark')")
+    tab.until("document.querySelector('.ii.gt + .sealbreak-panel')")
+
+
+@pytest.mark.parametrize("change", ["latebar=1000", "latesend=1000"])
+def test_a_late_toolbar_gets_one_switch_beside_send(
+    firefox: Firefox, gmail: StandIn, change: str
+) -> None:
+    gmail.forget()
+    tab = firefox.open(f"{GMAIL}{change}")
+    tab.until("document.body && document.body.dataset.ready")
+    write(tab)
+    tab.until("document.querySelector('.btC > .Up + .sealbreak-cell [role=switch]')")
+    assert tab.run("document.querySelectorAll('.sealbreak-cell').length") == 1
+    tab.run("standIn.composes[0].drawToolbar()")
+    tab.until("document.querySelector('.btC > .Up + .sealbreak-cell [role=switch]')")
+    tab.run("document.querySelector('.T-I-atl').click()")
+    assert len(gmail.mails(1)[0].pixels) == 1
+    tab.close()
+
+
+def test_ids_of_a_later_answer_reach_the_server(
+    firefox: Firefox, gmail: StandIn, tracker: Server
+) -> None:
+    gmail.forget()
+    tab = firefox.open(f"{GMAIL}noids=1")
+    tab.until("document.body && document.body.dataset.ready")
+    mail = sent_mail(tab, gmail)
+    eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")
+    tab.run(f"standIn.refetch({mail.draft!r})")
+    thread = legacy_id(mail.draft, "70")
+    path = f"messages/{mail.id}"
+    eventually(lambda: tracker.call("GET", path)["gmail_thread_id"] == thread, "the ids")
+    tab.close()
+
+
+def test_events_of_an_erased_mail_leave_the_popup(
+    tab: FirefoxTab, firefox: Firefox, gmail: StandIn, tracker: Server
+) -> None:
+    mail = sent_mail(tab, gmail)
+    eventually(lambda: subject(tracker, mail.id) == "From Firefox", "the registration")
+    fetch(mail.pixels[0].replace(TRACKER, tracker.address))
+    eventually(lambda: mail.id in str(tracker.call("GET", "events?limit=500")), "the event")
+    before = row_count(firefox)
+    tracker.run("erase", "--yes", "--message", mail.id)
+    eventually(lambda: row_count(firefox) == before - 1, "its end")
+
+
+def row_count(firefox: Firefox) -> int:
+    """Events of mails in the popup, after it has asked the server."""
+    popup = firefox.open(f"{HOME}/popup.html")
+    popup.until("document.querySelector('#latest:not([hidden])')")
+    popup.until("document.querySelectorAll('#events li').length || !empty.hidden")
+    time.sleep(1)
+    count = int(popup.run("document.querySelectorAll('#events li').length"))
+    popup.close()
+    return count

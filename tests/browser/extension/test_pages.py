@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, fetch
 from support.gmail.browser import Browser
-from support.gmail.sent import send
+from support.gmail.sent import Sent, send
 from support.gmail.stand_in import TRACKER
 from support.paths import EVENTS
 
@@ -178,3 +178,41 @@ def test_sent_mail_is_found_by_subject_and_recipient(
     expect(popup.locator("#latest-title")).to_have_text("No mail found")
     popup.get_by_role("searchbox").fill("")
     expect(popup.locator("#latest-title")).to_have_text("Latest")
+
+
+def test_mail_from_several_gmail_accounts_is_named_and_filtered(
+    browser: Browser, tracker: Server
+) -> None:
+    accounts = {0: "ann@example.com", 1: "ann@example.org"}
+    for number, address in accounts.items():
+        browser.gmail.forget()
+        tab = browser.open(number)
+        tab.send("ben@example.com", f"Several, from {address}")
+        _open_when_listed(Sent(browser.gmail.mails(1)[0], ""), tracker)
+        tab.close()
+    eventually(lambda: from_all(browser) >= set(accounts.values()), "both events")
+    popup = browser.page("popup.html")
+    select = popup.get_by_label("Sent from")
+    rows = popup.locator("#events li")
+    expect(rows.filter(has_text="Sent from ann@example.org").first).to_be_visible()
+    for search, only in (("", "ann@example.org"), ("several", "ann@example.com")):
+        popup.get_by_role("searchbox").fill(search)
+        select.select_option(only)
+        expect(rows.filter(has_text=f"Several, from {only}")).to_have_count(1)
+        others = set(accounts.values()) - {only}
+        for other in others:
+            expect(rows.filter(has_text=f"Several, from {other}")).to_have_count(0)
+    select.select_option("From all accounts")
+    expect(rows.filter(has_text="Several, from")).to_have_count(2)
+    popup.close()
+
+
+def _open_when_listed(sent: Sent, tracker: Server) -> None:
+    """Events name the account of mails whose conversation is known."""
+    eventually(lambda: sent.known(tracker).get("gmail_thread_id"), "the ids")
+    sent.opened(tracker)
+
+
+def from_all(browser: Browser) -> set[str]:
+    browser.ask("overview", {"refresh": True})
+    return {one.get("account") for one in browser.stored("events") or []}

@@ -218,7 +218,7 @@ def test_on_paper_the_reason_of_each_hit_is_unfolded(visiting: Visiting) -> None
 
 def test_a_table_has_a_caption_and_headers(visiting: Visiting) -> None:
     people = visiting("/history/people").get_by_role("table", name="Recipients of your mails")
-    expect(people.get_by_role("columnheader")).to_have_count(4)
+    expect(people.get_by_role("columnheader")).to_have_count(6)
     expect(people.get_by_role("rowheader", name="Ann")).to_be_visible()
     record = visiting("/history/{read}/record").get_by_role("table", name="requests for its image")
     expect(record.get_by_role("columnheader")).to_have_count(5)

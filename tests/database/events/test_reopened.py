@@ -11,7 +11,6 @@ from sealbreak_server.model.message import Message, Recipient
 from sealbreak_server.model.preferences import DAY
 from sealbreak_server.model.registration import read_registration
 from sealbreak_server.model.verdict import Actor, Verdict
-from sealbreak_server.model.visit import Visit
 from sealbreak_server.security.tokens import new_id
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.events import reader
@@ -40,16 +39,13 @@ def an_open(seconds: float, **more: object) -> Hit:
 def decided(
     *seconds: float,
     state: CopyState = OPENED,
-    visits: tuple[Visit, ...] = (),
+    earlier: tuple[Hit, ...] = (),
     verdict: Verdict = HUMAN,
 ) -> Decision:
-    classified_hits = tuple(
-        ClassifiedHit(at, an_open(second)) for at, second in enumerate(seconds, 1)
-    )
-    context = HitContext(
-        MESSAGE, classified_hits, copies={0: state}, visits=tuple((0, one) for one in visits)
-    )
-    return decide(context, dict.fromkeys(range(1, len(classified_hits) + 1), verdict), SENT + 9000)
+    fresh = tuple(ClassifiedHit(at, an_open(second)) for at, second in enumerate(seconds, 1))
+    opened = (ClassifiedHit(100 + at, hit, verdict, counted=True) for at, hit in enumerate(earlier))
+    context = HitContext(MESSAGE, (*opened, *fresh), copies={0: state})
+    return decide(context, dict.fromkeys(range(1, len(fresh) + 1), verdict), SENT + 9000)
 
 
 def kinds(decision: Decision) -> list[str]:
@@ -57,7 +53,7 @@ def kinds(decision: Decision) -> list[str]:
 
 
 def test_earlier_looks_and_this_one_make_a_mail_hot() -> None:
-    decision = decided(2000, visits=(Visit(SENT), Visit(SENT + 600)))
+    decision = decided(2000, earlier=(an_open(0), an_open(600)))
     assert kinds(decision) == ["hot"]
     assert decision.events[0].words == "Opened 3 times within an hour"
     assert decision.copies[0].hot_at == SENT + 2000
@@ -73,7 +69,7 @@ def test_a_mail_that_was_told_to_be_hot_is_not_told_again() -> None:
 
 
 def test_another_network_makes_a_mail_hot() -> None:
-    decision = decided(9000, visits=(Visit(SENT, "Office Net"),), verdict=AT_HOME)
+    decision = decided(9000, earlier=(an_open(0, address="198.51.100.1"),), verdict=AT_HOME)
     assert kinds(decision) == ["hot"]
     assert decision.events[0].words == "Opened from 2 networks within a day"
     assert decision.events[0].note == "perhaps forwarded"
@@ -89,15 +85,22 @@ def test_machines_make_nothing_hot() -> None:
 
 def test_a_mail_that_rested_is_revived_once() -> None:
     rested = CopyState(SENT - 15 * DAY, 7)
-    assert kinds(decided(0, 1, 2, state=rested)) == ["revived"]
+    assert kinds(decided(0, 1, 2, state=rested, earlier=(an_open(-15 * DAY),))) == ["revived"]
+
+
+def test_a_mail_whose_link_was_followed_yesterday_did_not_rest() -> None:
+    clicked = an_open(-DAY, kind=Kind.CLICK, link=1)
+    rested = CopyState(SENT - 15 * DAY, 7)
+    assert kinds(decided(0, state=rested, earlier=(an_open(-15 * DAY), clicked))) == []
 
 
 def test_what_was_told_hot_and_was_none_is_corrected_and_the_open_still_stands() -> None:
     record = ClassifiedHit(2, an_open(100), HUMAN, counted=True, event=8)
-    context = HitContext(MESSAGE, (record,), copies={0: replace(OPENED, hot_at=SENT + 100)})
+    first = ClassifiedHit(1, an_open(0), HUMAN, counted=True, event=7)
+    context = HitContext(MESSAGE, (first, record), copies={0: replace(OPENED, hot_at=SENT + 100)})
     decision = decide(context, {2: MACHINE}, SENT + 200)
     assert [(t.kind, t.corrects) for t in decision.events] == [("corrected", 8)]
-    assert decision.copies[0] == CopyState(None, 7, None)
+    assert decision.copies[0] == CopyState(SENT, 7, None)
 
 
 def as_human(facts: Facts) -> Verdict:
@@ -131,10 +134,10 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def test_looks_of_the_last_hour_are_found_in_the_database(builder: AccountBuilder) -> None:
-    for minutes in (0, 20, 50, 51, 55):
+    for minutes in (0, 20, 50, 51, 54):
         builder.open(60 * minutes)
     assert builder.kinds() == ["opened", "hot"]
-    assert MessageRow.get().opens == 1
+    assert MessageRow.get().opens == 3
     assert Event.select().count() == 2
 
 

@@ -11,6 +11,7 @@ from sealbreak_server.storage import Storage, erasure, retention
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
+from sealbreak_server.storage.hits.reclassification import reclassify
 from sealbreak_server.storage.preferences import mute_recipient
 from sealbreak_server.storage.registration import opt_out, stop
 from sealbreak_server.storage.tables import (
@@ -238,7 +239,8 @@ def test_a_correction_names_no_erased_event(builder: AccountBuilder) -> None:
     Event.update(created_at=NOW - 40 * DAY).execute()
     builder.storage.transaction(retention.delete_expired, NOW - 30 * DAY, NOW)
     assert (bodies(), HitRow.select().count()) == ([], 1)
-    builder.storage.transaction(unsettled.reclassify, as_machine, [builder.message], NOW)
+    begin = (float("-inf"), 0)
+    builder.storage.transaction(reclassify, as_machine, builder.message, NOW, begin, write=True)
     assert (builder.shown().counts.machines, bodies()) == (1, [])
 
 

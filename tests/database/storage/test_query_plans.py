@@ -30,7 +30,7 @@ from support.server.process import GMAIL, HOOK, HOOKS, Mail, csrf_token_of, regi
 OFFER = "https://example.com/offer"
 HOUR = 3600
 HERE = "http://127.0.0.1"
-FEW = ("account", "webhook", "sqlite_master")
+FEW = ("account", "webhook", "public_address", "sqlite_master")
 """Tables of a handful of rows: a server has one account, or a few."""
 GROWING = ("message", "event", "total")
 """Tables whose rows of an account are as many as its mails, or more."""
@@ -38,6 +38,7 @@ NEEDED = (
     "device_token_hash", "event_created_at", "event_message", "hit_evidence", "hit_message_time",
     "hit_time", "verdict_due", "verdict_message_counted_actor",
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
+    "message_account_id_gmail_account_sent_at_id",
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",
     "message_clicked", "message_only_machines", "message_opened", "message_own", "message_sent_at",
     "message_unclear", "message_unread", "message_unknowable", "recipient_person_message_id",
@@ -184,6 +185,7 @@ def see_lists(see: Callable[[str, str], str], mail: Mail) -> None:
     for show in search.Show:
         for order in search.Order:
             see("GET", f"/history?show={show}&order={order}")
+            see("GET", f"/history?show={show}&order={order}&from=ann@example.com")
     for order in search.Order:
         place = write_cursor(((1.0,) * search.keys_of(search.Wanted(order=order)), mail.id))
         see("GET", f"/history?order={order}&cursor={place}")

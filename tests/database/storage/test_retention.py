@@ -140,7 +140,8 @@ def test_a_late_classification_knows_what_the_sender_did(
     note_own(builder)
     builder.storage.transaction(retention.delete_context, NOW + 13.9 * DAY)
     builder.register()
-    builder.storage.transaction(unsettled.reclassify, listening(heard), [builder.message], NOW)
+    builder.storage.transaction(unsettled.doubt, builder.message, NOW, 0)
+    builder.storage.transaction(unsettled.settle, listening(heard), NOW)
     assert [(facts.sender_viewing, facts.sender_addresses) for facts in heard] == [
         (True, ("192.0.2.1",))
     ]

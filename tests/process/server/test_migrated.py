@@ -18,6 +18,7 @@ from sealbreak_server.storage.migrations import migrate
 from sealbreak_server.storage.migrations.backup import back_up_before
 from sealbreak_server.storage.migrations.migrate import STEPS, VERSION, schema_version
 from sealbreak_server.storage.migrations.step import script
+from support.desktop.processes import eventually
 from support.paths import SCHEMAS
 from support.server.process import Sender, command, program, running, visit
 
@@ -80,6 +81,8 @@ def test_a_database_of_an_earlier_version_keeps_its_data(version: int, tmp_path:
     storage.close()
     after = numbers_of(file)
     before["counter"] += 1  # notes that the file has remains of what was deleted
+    # The mail has another copy than the one whose reader opted out, so it is in more totals.
+    assert after["total"] >= before.pop("total", 0)
     assert {name: after[RENAMED.get(name, name)] for name in before} == before
     assert (view.counts.opens, view.counts.clicks, view.message.subject) == (1, 1, "Offer 12")
     assert [hit.number for hit in hits] == [1, 2]
@@ -202,7 +205,10 @@ def test_a_server_spools_once_a_newer_program_has_changed_its_database(tmp_path:
         assert visit(server, mail.link(1, "https://example.com/offer")).status_code == 302
         assert httpx2.get(f"{server.url}/readyz").status_code == 503
         assert sender.register(late, subject="Late").status_code == 503
-        assert "restart the server, with the newer program" in server.log.read_text()
+        words = "restart the server, with the newer program"
+        eventually(
+            lambda: words in server.log.read_text(), "the log entry"
+        )  # by a slow disk, later
         server.stop()
     set_version(tmp_path / "data" / "sealbreak.sqlite3", VERSION)
     with running(tmp_path / "data") as server:

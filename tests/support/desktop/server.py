@@ -144,9 +144,13 @@ class Server:
     def stop(self) -> None:
         self.program.stop()
 
-    def back_up(self, file: Path) -> None:
-        command = [str(COMMAND), "backup", str(file)]
+    def run(self, *words: str) -> None:
+        """A command on the data of this server."""
+        command = [str(COMMAND), *words]
         subprocess.run(command, env=self.env, capture_output=True, timeout=60, check=True)
+
+    def back_up(self, file: Path) -> None:
+        self.run("backup", str(file))
 
     def restore(self, file: Path) -> None:
         """As the README describes it."""

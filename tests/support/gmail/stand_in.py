@@ -3,6 +3,7 @@
 import json
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -77,7 +78,8 @@ class StandIn:
     def posted(self) -> list[Mail]:
         """Everything that tabs posted, including drafts, in the order of arrival."""
         synced = self.requests("mail.google.com", "/sync/")
-        return [mail for one in synced for mail in read_mails(one.body, one.path.split("/")[3])]
+        saved = [one for one in synced if "/i/fd?" not in one.path]
+        return [mail for one in saved for mail in read_mails(one.body, one.path.split("/")[3])]
 
     def sent(self) -> list[Mail]:
         return [mail for mail in self.posted() if set(mail.labels) & set(SENT)]
@@ -161,7 +163,9 @@ class _Handler(BaseHTTPRequestHandler):
             )
         url = urlsplit(self.path)
         if url.path.startswith("/sync/"):
-            return "application/json", json.dumps(_reply(body)).encode()
+            answer = _fetched(body) if "/i/fd?" in self.path else _reply(body)
+            answer = [[]] if "noids=1" in self.path else answer
+            return "application/json", json.dumps(answer).encode()
         if url.path.startswith("/thread/"):
             thread = self.server.stand_in.threads[unquote(url.path.rsplit("/", 1)[1])]
             return "application/json", json.dumps(thread.__dict__).encode()
@@ -182,8 +186,20 @@ def _reply(body: str) -> Any:
     return [[[[10, 0, None, 1]]], [0, None, None, None, None, [[_thread(one) for one in found]]]]
 
 
+def _fetched(body: str) -> Any:
+    """The answer to a request for conversations, in a layout of its own."""
+    return [None, [_conversation(draft, SENT[:1], None) for draft in json.loads(body)]]
+
+
 def _thread(message: list[Any]) -> list[Any]:
+    conversation = _conversation(message[0], message[10], message[6])
+    return ["thread-a:r1", None, [None] * 6 + [[conversation]]]
+
+
+def _conversation(draft: str, labels: Sequence[str], time: float | None) -> list[Any]:
+    """A saved draft has another id than the mail that is sent."""
     answered: list[Any] = [None] * 56
-    answered[0], answered[10], answered[55] = message[0], message[10], legacy_id(message[0], "10")
-    outer: list[Any] = ["", None, message[6], "thread-a:r1", [answered], *[None] * 14]
-    return ["thread-a:r1", None, [None] * 6 + [[[*outer, legacy_id(message[0], "70")]]]]
+    answered[0], answered[10] = draft, list(labels)
+    answered[55] = legacy_id(draft, "20" if "^r" in labels else "10")
+    outer: list[Any] = ["", None, time, "thread-a:r1", [answered], *[None] * 14]
+    return [*outer, legacy_id(draft, "70")]

@@ -48,6 +48,15 @@ class Tab:
         """A list of conversations: people, subject, thread."""
         self.page.evaluate("(rows) => standIn.showList(rows)", rows)
 
+    def show_split(self, thread: str, *rows: dict[str, str], vertical: bool = False) -> None:
+        """A list with a pane for the open thread, which is the first row's."""
+        script = "([rows, options]) => standIn.showSplit(rows, options)"
+        self.page.evaluate(script, [rows, {"open": thread, "vertical": vertical}])
+
+    def refetch(self, *drafts: str) -> None:
+        """Gmail fetches the conversations of these mails again."""
+        self.page.evaluate("(drafts) => standIn.refetch(...drafts)", drafts)
+
     def recycle(self, place: int, row: dict[str, str]) -> None:
         self.page.evaluate("([place, row]) => standIn.recycle(place, row)", [place, row])
 

@@ -15,6 +15,8 @@ from support.paths import ROOT
 
 FETCHED = ROOT / ".venv/proxies"
 LIBRARIES = FETCHED / "usr/lib/x86_64-linux-gnu"
+DEPLOY = ROOT / "server/deploy"
+FILES = {"caddy": "Caddyfile", "haproxy": "haproxy.cfg", "nginx": "nginx.conf"}
 NGINX = """\
 daemon off;
 {user}
@@ -53,10 +55,65 @@ def nginx(folder: Path, site: str, port: int) -> Iterator[None]:
     """`site`: what stands in its part `http`."""
     folder.mkdir(exist_ok=True)
     user = "user root;" if os.geteuid() == 0 else ""
-    config = folder / "nginx.conf"
+    config = folder / "whole.conf"
     config.write_text(NGINX.format(folder=folder, user=user, site=site))
     with listening([program("nginx"), "-p", str(folder), "-c", str(config)], folder, port):
         yield
+
+
+@contextmanager
+def deployed(name: str, folder: Path, pem: Path, server: str) -> Iterator[str]:
+    """The public address of a proxy that runs on its file in `server/deploy`.
+
+    Only addresses, ports and certificates are others: see `_adapted`.
+    """
+    folder.mkdir()
+    port, plain_port = free_port(), free_port()
+    target = server.removeprefix("http://")
+    text = _adapted(name, (DEPLOY / FILES[name]).read_text(), port, plain_port, pem, target, folder)
+    file = folder / FILES[name]
+    file.write_text(text)
+    environ = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    started = {
+        "caddy": lambda: listening(
+            [program("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"],
+            *(folder, port, environ),
+        ),
+        "haproxy": lambda: listening([program("haproxy"), "-f", str(file)], folder, port),
+        "nginx": lambda: nginx(folder, text, port),
+    }
+    with started[name]():
+        yield f"https://127.0.0.1:{port}"
+
+
+def _adapted(
+    name: str, text: str, port: int, plain_port: int, pem: Path, target: str, folder: Path
+) -> str:
+    changes = {
+        "caddy": {
+            "{\n\t#": f"{{\n\tadmin off\n\tauto_https off\n\thttp_port {plain_port}\n\t#",
+            "track.example.com {": f"https://127.0.0.1:{port} {{\n\ttls {pem} {pem}",
+        },
+        "haproxy": {
+            "bind :443": f"bind 127.0.0.1:{port}",
+            "bind :80": f"bind 127.0.0.1:{plain_port}",
+            "/etc/haproxy/track.example.com.pem": str(pem),
+        },
+        "nginx": {
+            "\tlisten [::]:80;\n": "",
+            "\tlisten [::]:443 ssl http2;\n": "",
+            "listen 80;": f"listen 127.0.0.1:{plain_port};",
+            "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
+            "/etc/letsencrypt/live/track.example.com/fullchain.pem": str(pem),
+            "/etc/letsencrypt/live/track.example.com/privkey.pem": str(pem),
+            "/var/log/nginx/sealbreak.log": str(folder / "sealbreak.log"),
+            "server_name track.example.com;": "server_name 127.0.0.1;",
+        },
+    }[name]
+    for old, new in {**changes, "127.0.0.1:8787": target}.items():
+        assert old in text, f"{old!r} is not in the file of {name}"
+        text = text.replace(old, new)
+    return text
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 /** Handlers of the messages from the extension's own pages. */
 import type { PageMessages } from "../../messaging/messages";
 import { Refused, Unreachable, call } from "../../server/client";
-import { readSettings, remember, type Settings } from "../../shared/settings";
+import { readSettings, remember, withEdit, type Settings } from "../../shared/settings";
 import { pair, restoreRules, signOut } from "../account";
 import { deliverAndRefill } from "../delivery/delivery";
 import { splitByOwner } from "../delivery/queue";
@@ -46,8 +46,8 @@ export const pageHandlers: Handlers<PageMessages> = {
   settings(patch) {
     return changeSettings((now) => ({ ...now, ...patch }));
   },
-  "edit-list"({ add, remove }) {
-    return changeSettings((now) => ({ ...now, doNotTrack: [...now.doNotTrack.filter((entry) => !remove.includes(entry)), ...add] }));
+  "edit-list"(edit) {
+    return changeSettings((now) => withEdit(now, edit));
   },
   "forget-domain"({ domain }) {
     return changeSettings((now) => remember(now, domain, null));
@@ -70,8 +70,8 @@ export const pageHandlers: Handlers<PageMessages> = {
     await updateBadge();
     return null;
   },
-  async search({ text }) {
-    return search(text);
+  async search({ text, account }) {
+    return search(text, account);
   },
   async "dismiss-warning"() {
     await change(["health", "queue"], ({ health, queue }) => ({

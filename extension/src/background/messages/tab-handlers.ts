@@ -3,7 +3,7 @@ import { isDraftId } from "../../hosts/sites";
 import type { Notice, Prepared, TabMessages } from "../../messaging/messages";
 import { call } from "../../server/client";
 import { readDomain } from "../../shared/domains";
-import { isTrackingOptions, readSettings, remember, withNeverWrap, type Settings } from "../../shared/settings";
+import { isTrackingOptions, readSettings, remember, withEdit, type Settings } from "../../shared/settings";
 import { NO_OVERRIDES } from "../../shared/tracking-options";
 import { broadcast } from "../broadcast";
 import { deliverAndRefill, refill } from "../delivery/delivery";
@@ -16,7 +16,7 @@ import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, poll } from "../sync/event-poll";
 import { historyOf, mailsOf, mute, refreshThreads, stop } from "../sync/tracked-mail";
 import type { Handlers } from "./handlers";
-import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isThreadIdList, isTooLarge } from "./validation";
+import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape, isText, isTooLarge, threadIdsIn } from "./validation";
 
 /** More would hide the rest of the popup. */
 const MAX_OUTCOMES = 10;
@@ -44,7 +44,7 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   async "never-wrap"({ domain, on }) {
     if (typeof domain !== "string" || readDomain(domain) !== domain || typeof on !== "boolean") return null;
-    await changeSettings((settings) => withNeverWrap(settings, domain, on));
+    await changeSettings((settings) => withEdit(settings, { list: "neverWrap", add: on ? [domain] : [], remove: on ? [] : [domain] }));
     return null;
   },
   async keep(report) {
@@ -71,9 +71,9 @@ export const tabHandlers: Handlers<TabMessages> = {
   },
   /** A visible tab asks every few seconds; this keeps everything up to date. */
   async threads({ ids }) {
-    if (!isThreadIdList(ids)) return {};
-    void refreshForTab(ids);
-    return mailsOf(ids);
+    const threads = threadIdsIn(ids);
+    void refreshForTab(threads);
+    return mailsOf(threads);
   },
   async mail({ id }) {
     return isId(id) ? historyOf(id) : null;

@@ -4,6 +4,7 @@ import type { TrackingOverrides } from "../../shared/tracking-options";
 import type { Notice, SendReport } from "../../messaging/messages";
 
 const ID = /^[a-z2-7]{16}$/;
+/** More are asked for in several messages. */
 const MAX_THREADS = 500;
 const MAX_SKIPPED = 500;
 const MAX_URL_LENGTH = 2000;
@@ -28,12 +29,9 @@ export function isId(value: unknown): value is string {
   return typeof value === "string" && ID.test(value);
 }
 
-export function isThreadIdList(value: unknown): value is string[] {
-  return (
-    Array.isArray(value) &&
-    value.length <= MAX_THREADS &&
-    value.every(isThreadId)
-  );
+/** An id that is none is left out. Hosts write all kinds of texts into their pages. */
+export function threadIdsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.slice(0, MAX_THREADS).filter(isThreadId) : [];
 }
 
 export function isIdList(value: unknown): value is string[] {

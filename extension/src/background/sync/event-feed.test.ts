@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MAX_EVENTS, unreadOf } from "../../server/events";
-import { nextAfter, wasRestored, afterRestore, withFeed, type Feed, type KeptEvents } from "./event-feed";
+import { nextAfter, wasRestored, afterRestore, withFeed, withoutErased, type Feed, type KeptEvents } from "./event-feed";
 
 const NOTHING: KeptEvents = { events: [], lastEvent: 0, readUpTo: 0 };
 const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
@@ -15,7 +15,7 @@ const event = (number: number, message = "before") => ({
 /** The feed of a server with `last` events, of which those after `copied` were made after the restore. */
 function feedOf(last: number, { after = 0, copied = last, readUpTo = 0 } = {}): Feed {
   const events = numbers(after + 1, last).map((number) => event(number, number > copied ? "since" : "before"));
-  return { events, reached: last, last, readUpTo };
+  return { events, reached: last, last, readUpTo, erasures: 0 };
 }
 
 const UP_TO_50 = { ...withFeed(NOTHING, feedOf(50)), readUpTo: 50 };
@@ -77,4 +77,16 @@ test("an erased or expired event does not indicate a restore", () => {
 test("an event of an unknown kind is stored and unread", () => {
   const after = withFeed(UP_TO_50, { ...feedOf(51, { after: 51 }), events: [{ ...event(51), kind: "made-up" }] });
   expect([after.events.at(-1)?.kind, unreadOf(after)]).toEqual(["made-up", 1]);
+});
+
+test("what the server erased is removed, and newer events stay", () => {
+  const feed = feedOf(40);
+  const erased = { number: 7, kind: "erased", time: "2026-11-23T09:30:00.250Z" };
+  const after = withoutErased(UP_TO_50, { ...feed, events: feed.events.map((one) => ((one as { number: number }).number === 7 ? erased : one)) });
+  expect(after.events.map(({ number }) => number)).toEqual(numbers(1, 50).filter((number) => number !== 7));
+});
+
+test("an event that the server no longer lists is removed", () => {
+  const after = withoutErased(UP_TO_50, feedOf(50, { after: 20 }));
+  expect(after.events.map(({ number }) => number)).toEqual(numbers(21, 50));
 });

@@ -12,7 +12,12 @@ export interface Feed {
   last: number;
   /** The newest event that was read on any device. */
   readUpTo: number;
+  /** Raised by the server when it erases events; null for a server of an earlier version. */
+  erasures: number | null;
 }
+
+/** The server's maximum for one request: more than the events that are stored here. */
+export const MAX_FEED = 500;
 
 export type KeptEvents = Pick<Stored, "events" | "lastEvent" | "readUpTo">;
 
@@ -29,6 +34,12 @@ export function withFeed({ events, lastEvent, readUpTo }: KeptEvents, feed: Feed
     lastEvent: Math.max(lastEvent, feed.reached),
     readUpTo: Math.max(readUpTo, feed.readUpTo),
   };
+}
+
+/** Only events that are still in the feed, or are newer: the server erased the others, or they are out of its reach. */
+export function withoutErased(kept: KeptEvents, feed: Feed): KeptEvents {
+  const left = new Set(readEvents(feed.events).map(({ number }) => number));
+  return { ...kept, events: kept.events.filter(({ number }) => left.has(number) || number > feed.reached) };
 }
 
 /** True when the server was restored from a backup. It assigns numbers again and may already have passed ours. */

@@ -1,14 +1,16 @@
 /** Fetches new events while a mail tab is visible, and periodically for the number on the icon. */
-import { MAX_EVENTS } from "../../server/events";
+import { isThreadId } from "../../hosts/sites";
+import { MAX_EVENTS, threadsIn } from "../../server/events";
 import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
 import { choose } from "../delivery/choice-delivery";
 import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
 import { contact, isAddressOld } from "../server-contact";
-import { nextAfter, wasRestored, afterRestore, withFeed, type Feed } from "./event-feed";
+import { MAX_FEED, nextAfter, wasRestored, afterRestore, withFeed, withoutErased, type Feed } from "./event-feed";
 import { isPaused, splitByOwner } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
 import { markedStale } from "./thread-cache";
+import { withThreads } from "./tracked-threads";
 
 export const POLL_ALARM = "poll";
 const POLL_MINUTES = 1;
@@ -42,7 +44,7 @@ export async function poll(): Promise<boolean> {
 
 /** Fetches the events after the last known one. */
 export async function fetchEvents(): Promise<boolean> {
-  const { account, health, ...kept } = await read("account", "health", "events", "lastEvent", "readUpTo");
+  const { account, health, ...kept } = await read("account", "health", "events", "lastEvent", "readUpTo", "erasures");
   if (!account) return false;
   try {
     // A server that was away may have come back under another address.
@@ -51,8 +53,10 @@ export async function fetchEvents(): Promise<boolean> {
     const isRestored = wasRestored(kept, feed);
     // After a long absence only the newest events matter.
     const hasGap = isRestored || feed.last > feed.reached;
-    if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
-    return await saveFeed(account, feed, hasGap, isRestored ? kept.lastEvent : null);
+    const hasErasures = feed.erasures !== null && feed.erasures !== kept.erasures;
+    if (hasErasures) feed = await feedAfter(account, Math.max(0, feed.last - MAX_FEED), MAX_FEED);
+    else if (hasGap) feed = await feedAfter(account, Math.max(0, feed.last - MAX_EVENTS));
+    return await saveFeed(account, feed, { hasGap, hasErasures, restoredFrom: isRestored ? kept.lastEvent : null });
   } catch (error) {
     await recordFailure(error, null);
     return false;
@@ -66,31 +70,51 @@ async function askForAddress(account: Account): Promise<void> {
   });
 }
 
-async function feedAfter(account: Account, after: number): Promise<Feed> {
-  const answer = await contact(account, "GET", `events?after=${after}&limit=${MAX_EVENTS}`);
-  const { events, last, read: readUpTo } = answer as { events?: { number: number }[]; last?: number; read?: number };
-  // Without this check the answer of another program would look like a server restored to an empty state.
-  if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
-  return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0 };
+interface FeedJson {
+  events?: { number: number }[];
+  last?: number;
+  read?: number;
+  erasures?: number;
 }
 
-/** `restoredFrom` is the last known number, which the restored server has lost or assigned again. */
-async function saveFeed(account: Account, feed: Feed, hasGap: boolean, restoredFrom: number | null): Promise<boolean> {
+async function feedAfter(account: Account, after: number, limit = MAX_EVENTS): Promise<Feed> {
+  const answer = await contact(account, "GET", `events?after=${after}&limit=${limit}`);
+  const { events, last, read: readUpTo, erasures } = answer as FeedJson;
+  // Without this check the answer of another program would look like a server restored to an empty state.
+  if (last === undefined) throw new Unreachable(NOT_SEALBREAK);
+  return { events: events ?? [], reached: events?.at(-1)?.number ?? last, last, readUpTo: readUpTo ?? 0, erasures: erasures ?? null };
+}
+
+interface Changes {
+  /** Events between the known ones and the feed are missing in it. */
+  hasGap: boolean;
+  hasErasures: boolean;
+  /** The last known number, which a restored server has lost or assigned again. */
+  restoredFrom: number | null;
+}
+
+async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, restoredFrom }: Changes): Promise<boolean> {
   const isNew = await change(
-    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads"],
+    ["account", "events", "lastEvent", "readUpTo", "health", "queue", "threads", "known"],
     (now) => {
       if (now.account?.token !== account.token) return { write: {}, result: false };
       // Two fetches may run at once: the second one finds that the restore was already handled.
       const startsAnew = restoredFrom === now.lastEvent;
-      const after = withFeed(startsAnew ? afterRestore(now, feed) : now, feed);
-      const changed = startsAnew || after.lastEvent > now.lastEvent;
+      const before = startsAnew ? afterRestore(now, feed) : hasErasures ? withoutErased(now, feed) : now;
+      const after = withFeed(before, feed);
+      const changed = startsAnew || hasErasures || after.lastEvent > now.lastEvent;
       const isNews = changed || after.readUpTo > now.readUpTo;
       const health = { ...now.health, serverReached: true };
+      // Another browser may register a mail long after it was sent: its conversation is then known by its first event.
+      const known = withThreads(now.known, threadsIn(feed.events).filter(isThreadId), "newer");
       const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
+          ...(known !== now.known && { known }),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
+          // The cache may contain erased mails too. The server is asked again about conversations that are shown.
+          ...(hasErasures && { threads: {}, erasures: feed.erasures ?? 0 }),
           ...(!now.health.serverReached && { health }),
           // When nothing waits for delivery, this resets the retry pause.
           ...(!waiting && now.queue.failures > 0 && { queue: { ...now.queue, failures: 0, retryAt: 0 } }),

@@ -5,7 +5,7 @@ import { isPaused } from "../delivery/queue";
 import { change, read, type Account } from "../storage";
 import { broadcast } from "../broadcast";
 import { differs, markedStale, staleThreads, withAnswer } from "./thread-cache";
-import { threadsOf, withThreads, withoutThreads } from "./tracked-threads";
+import { parseThreads, threadsOf, withThreads, withoutThreads } from "./tracked-threads";
 import { checkNewest, trackedAmong } from "./backfill";
 
 /** The server's maximum number of threads in one request. */
@@ -14,10 +14,14 @@ const PAGE = 200;
 const MAX_PAGES = 10;
 const MAX_FOUND = 20;
 
-/** Answers from the cache at once: a list does not wait for the server. */
+/**
+ * Answers from the cache at once: a list does not wait for the server. A conversation that contains tracked mail but is
+ * not in the cache is left out.
+ */
 export async function mailsOf(ids: readonly string[]): Promise<Record<string, TrackedMail[]>> {
-  const { threads } = await read("threads");
-  return Object.fromEntries(ids.flatMap((id) => (threads[id] ? [[id, threads[id].mails]] : [])));
+  const { threads, known } = await read("threads", "known");
+  const tracked = parseThreads(known);
+  return Object.fromEntries(ids.flatMap((id) => (threads[id] ? [[id, threads[id].mails]] : tracked.has(id) ? [] : [[id, []]])));
 }
 
 /**
@@ -67,7 +71,11 @@ function saveThreads(account: Account, ids: readonly string[], mails: readonly T
 
 /** The server has received a mail that was sent from here in this thread. */
 export async function addSentThread(threadId: string | null): Promise<void> {
-  if (threadId === null) return;
+  if (threadId !== null) await addThread(threadId);
+  await broadcast({ kind: "news" });
+}
+
+async function addThread(threadId: string): Promise<void> {
   await change(["threads", "known"], ({ threads, known }) => {
     const thread = threads[threadId];
     const more = withThreads(known, [threadId], "newer");
@@ -79,13 +87,16 @@ export async function addSentThread(threadId: string | null): Promise<void> {
       result: null,
     };
   });
-  await broadcast({ kind: "news" });
 }
 
-export async function historyOf(id: string): Promise<MailHistory | null> {
+export async function historyOf(id: string): Promise<MailHistory | "gone" | null> {
   const { account } = await read("account");
   if (!account) return null;
-  return readHistory(await call(account, "GET", `messages/${id}`));
+  try {
+    return readHistory(await call(account, "GET", `messages/${id}`));
+  } catch (error) {
+    return error instanceof Refused && error.status === 404 ? "gone" : null;
+  }
 }
 
 export async function mute(id: string, muted: boolean): Promise<void> {
@@ -107,12 +118,15 @@ async function sendCommand(id: string, method: "PUT" | "POST", options: string, 
   await broadcast({ kind: "news" });
 }
 
-export async function search(text: string): Promise<{ mails: TrackedMail[]; problem: string | null }> {
+export async function search(text: string, sentFrom: string | null): Promise<{ mails: TrackedMail[]; problem: string | null }> {
   const { account } = await read("account");
   if (!account) return { mails: [], problem: "Not connected to a server." };
   try {
-    const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}`;
-    return { mails: readMails(await call(account, "GET", query)), problem: null };
+    const from = sentFrom === null ? "" : `&gmail_account=${encodeURIComponent(sentFrom)}`;
+    const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}${from}`;
+    const mails = readMails(await call(account, "GET", query));
+    // A server of an earlier version does not know this filter.
+    return { mails: mails.filter((mail) => sentFrom === null || mail.account === sentFrom), problem: null };
   } catch (error) {
     if (error instanceof Refused || error instanceof Unreachable)
       return { mails: [], problem: error.message };

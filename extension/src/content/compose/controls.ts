@@ -32,7 +32,7 @@ const ID_CHECK_MS = 500;
 
 export class ComposeControls {
   private readonly shown = new ShownSwitches();
-  private readonly drawn = new Map<HTMLElement, Drawn>();
+  private readonly drawn = new Set<Drawn>();
   private idCheck: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -41,44 +41,56 @@ export class ComposeControls {
     private readonly sendWatchdog: SendWatchdog,
     private readonly signal: AbortSignal,
   ) {
-    signal.addEventListener("abort", () => { for (const { end } of this.drawn.values()) end.abort(); });
+    signal.addEventListener("abort", () => { for (const { end } of this.drawn) end.abort(); });
   }
 
   /** What the switch of this mail showed last; null without a switch. */
   shownFor(draftId: string): Shown | null {
-    return this.shown.take(draftId, (window) => (window as HTMLElement).isConnected, performance.now());
+    return this.shown.take(draftId, (window) => isOpen(window as Drawn), performance.now());
   }
 
-  /** Follows the compose windows on the page. */
+  /** Follows the compose windows on the page, and what the host draws again in them. */
   update(): void {
-    for (const [root, { control, end }] of this.drawn)
-      if (!root.isConnected || !control.isPlaced) {
-        end.abort();
-        this.shown.close(root, performance.now());
-        this.drawn.delete(root);
-      }
-    for (const compose of this.host.findComposeWindows()) if (!this.drawn.has(compose.root)) this.draw(compose);
+    const drawn = [...this.drawn];
+    for (const compose of this.host.findComposeWindows()) {
+      const known = drawn.find((one) => one.compose.isSame(compose));
+      if (known) this.follow(known, compose);
+      else this.draw(compose);
+    }
+    for (const one of this.drawn) if (!isOpen(one)) this.close(one);
+  }
+
+  private follow(drawn: Drawn, compose: ComposeWindow): void {
+    drawn.compose = compose;
+    drawn.control.place(compose);
+    this.sendWatchdog.watch(compose);
+  }
+
+  private close(drawn: Drawn): void {
+    drawn.end.abort();
+    this.shown.close(drawn, performance.now());
+    this.drawn.delete(drawn);
   }
 
   /** Shows the current state of each draft. */
   refresh(): void {
-    for (const drawn of this.drawn.values()) {
+    for (const drawn of this.drawn) {
       const { compose, control, menu } = drawn;
       const { draftId } = compose;
       // The host clears a form that it is about to remove: what was shown before counts.
-      if (!compose.root.isConnected) continue;
+      if (!isOpen(drawn)) continue;
       if (draftId !== null) this.adopt(drawn, draftId);
       const content = contentOf(compose);
       const decision = this.decide(drawn, content);
       control.show(switchView(decision, { isUnsure: this.drafts.state.hostChanged, recipients: content.recipients.length }));
-      this.shown.record(compose.root, draftId, { decision, confidential: content.confidential, overrides: this.overridesOf(drawn) });
+      this.shown.record(drawn, draftId, { decision, confidential: content.confidential, overrides: this.overridesOf(drawn) });
       menu.redraw();
     }
     this.waitForIds(this.withoutId());
   }
 
   private withoutId(): number {
-    return [...this.drawn.values()].filter(({ compose }) => compose.root.isConnected && compose.draftId === null).length;
+    return [...this.drawn].filter((drawn) => isOpen(drawn) && drawn.compose.draftId === null).length;
   }
 
   private waitForIds(waiting: number): void {
@@ -105,7 +117,7 @@ export class ComposeControls {
     const control = new TrackSwitch(compose, () => { this.toggle(drawn); }, menu, end.signal);
     const drawn: Drawn = { compose, control, menu, pending: NO_OVERRIDES, end };
     this.sendWatchdog.watch(compose);
-    this.drawn.set(compose.root, drawn);
+    this.drawn.add(drawn);
   }
 
   private toggle(drawn: Drawn): void {
@@ -169,4 +181,8 @@ export class ComposeControls {
 
 function contentOf({ plainText, confidential, recipients }: ComposeWindow): Content {
   return { plainText, confidential, recipients };
+}
+
+function isOpen({ compose: { root } }: Drawn): boolean {
+  return root.isConnected;
 }

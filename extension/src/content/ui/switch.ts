@@ -13,19 +13,19 @@ export interface SwitchView {
 let count = 0;
 
 export class TrackSwitch {
-  private readonly cell: HTMLElement;
+  private cell = element("div", "sealbreak-cell");
+  /** The cell of Send that the switch was put behind. */
+  private anchor: Element | null = null;
   private readonly button = document.createElement("button");
   private readonly label = element("span", "sealbreak-label");
   private readonly tip = element("span", "sealbreak-tip");
 
   constructor(
-    private readonly compose: ComposeWindow,
+    private compose: ComposeWindow,
     toggled: () => void,
     menu: OptionsMenu,
     signal: AbortSignal,
   ) {
-    const toolbar = compose.toolbar;
-    this.cell = element(toolbar?.row.tagName === "TR" ? "td" : "div", "sealbreak-cell");
     this.build(menu);
     this.button.addEventListener("click", (event) => {
       event.preventDefault();
@@ -37,12 +37,25 @@ export class TrackSwitch {
       if (event.key === "Enter" || event.key === " ") event.stopPropagation();
       else if (event.key === "ArrowDown") menu.open(event);
     }, { signal });
-    this.place(toolbar);
+    this.place(compose);
     signal.addEventListener("abort", () => { this.cell.remove(); });
   }
 
-  get isPlaced(): boolean {
-    return this.cell.isConnected;
+  /**
+   * Follows the toolbar, which the host may draw late or replace. Stays where it is when only something else was
+   * inserted beside Send: two extensions that both want this place would move for ever.
+   */
+  place(compose: ComposeWindow): void {
+    this.compose = compose;
+    const { root, toolbar } = compose;
+    if (!toolbar) {
+      if (!root.contains(this.cell)) this.move("div", (cell) => { root.append(cell); });
+      return;
+    }
+    const { row, send } = toolbar;
+    if (this.cell.parentElement === row && this.anchor === send) return;
+    this.anchor = send;
+    this.move(row.tagName === "TR" ? "td" : "div", (cell) => { row.insertBefore(cell, send?.nextSibling ?? null); });
   }
 
   show({ state, label, hint }: SwitchView): void {
@@ -70,15 +83,22 @@ export class TrackSwitch {
     this.cell.append(this.button, menu.button, menu.menu, this.tip);
   }
 
-  private place(toolbar: ComposeWindow["toolbar"]): void {
-    if (toolbar) {
-      toolbar.row.insertBefore(this.cell, toolbar.before);
-      return;
-    }
+  private move(tag: "td" | "div", insert: (cell: HTMLElement) => void): void {
+    const isFocused = this.cell.contains(document.activeElement);
+    const fresh = element(tag, "sealbreak-cell");
+    fresh.dataset.theme = themeOf(this.compose.root);
+    fresh.append(...this.cell.childNodes);
+    this.cell.remove();
+    this.cell = fresh;
+    insert(fresh);
+    if (fresh.parentElement === this.compose.root) this.floatOn(this.compose.root);
+    if (isFocused) this.button.focus();
+  }
+
+  /** Without a known toolbar the switch lies over a corner of the window. */
+  private floatOn(root: HTMLElement): void {
     this.cell.classList.add("sealbreak-chip");
-    if (getComputedStyle(this.compose.root).position === "static")
-      this.cell.classList.add("sealbreak-chip-static");
-    this.compose.root.append(this.cell);
+    if (getComputedStyle(root).position === "static") this.cell.classList.add("sealbreak-chip-static");
   }
 }
 

@@ -1,7 +1,7 @@
 import type { HostPage } from "../host";
 import { findComposeWindows } from "./compose/compose-window";
 import { findOpenMessages } from "./history/open-message";
-import { listRows, threadIds } from "./history/rows";
+import { listRows, threadIds, threadIdsVisibleFirst } from "./history/rows";
 import { onChanges } from "./page-observer";
 import { DRAFT_INPUT, EDITOR, MARKUP, MENU } from "./selectors";
 
@@ -11,6 +11,7 @@ export const gmailPage: HostPage = {
   findComposeWindows,
   findOpenMessages,
   threadIds,
+  threadIdsVisibleFirst,
   listRows,
   isMenu: (target) => {
     const menu = target.closest(MENU);

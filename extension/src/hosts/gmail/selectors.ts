@@ -32,12 +32,14 @@ export const COLLAPSED_RECIPIENTS = ".aoD span[email], .hl span[email]";
 /** Suggestions while an address is typed. */
 export const SUGGESTIONS = '[role="listbox"]';
 
-/** A conversation in a list, the cell with the people, and the attribute with the thread id. */
+/** A conversation in a list, the cell with the people (also beside a vertical pane), and the attribute with the thread id. */
 export const LIST_ROW = "tr.zA";
-export const PEOPLE_CELL = "td.yX";
+export const PEOPLE_CELL = "td.yX, td.apy, td.apx";
 export const THREAD_ID = "data-legacy-thread-id";
 /** A mail of the open conversation. Only an expanded one has a body. */
 export const MESSAGE_ID = "data-legacy-message-id";
+/** The id of the same mail in requests. */
+export const SYNC_ID = "data-message-id";
 export const MESSAGE_BODY = ".ii.gt";
 export const SENDER = ".gD[email]";
 /** Around the quoted text of a reply, in the editor and in the sent mail. */

@@ -2,6 +2,7 @@ import type { TrackingOptions } from "../../shared/tracking-options";
 import { ask } from "../../messaging/messages";
 import { readDoNotTrack } from "../../shared/do-not-track";
 import { readDomains, type Settings } from "../../shared/settings";
+import { ListField } from "./list-field";
 import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
@@ -15,19 +16,28 @@ const SAVED_SHOWN_MS = 2500;
 /** Stored before the click: browsers allow a permission request only directly in the click handler. */
 let missingAccess: string | null = null;
 
-/** The do-not-track list as this page last read or saved it. */
-let savedList: string[] = [];
-/** What is in the fields and was stored, or is no entry. */
-let shownList = "";
-let shownDomains = "";
-/** What was typed into the list and is no entry. */
-let refused: readonly string[] = [];
-const TYPING_MS = 400;
-let typing: ReturnType<typeof setTimeout> | undefined;
-
 const input = (id: string) => byId(id, HTMLInputElement);
-const list = byId("doNotTrack", HTMLTextAreaElement);
-const neverWrap = byId("neverWrap", HTMLTextAreaElement);
+
+const doNotTrack = new ListField({
+  field: byId("doNotTrack", HTMLTextAreaElement),
+  problem: byId("list-problem", HTMLElement),
+  read: readDoNotTrack,
+  // A domain of one word is a domain only with the sign.
+  format: (entry) => (/[@.]/.test(entry) ? entry : `@${entry}`),
+  expected: "neither an address nor a domain",
+  save: (changes) => void save(ask("edit-list", { list: "doNotTrack", ...changes })),
+  reload: () => void loadAll(),
+});
+
+const neverWrap = new ListField({
+  field: byId("neverWrap", HTMLTextAreaElement),
+  problem: byId("neverWrap-problem", HTMLElement),
+  read: readDomains,
+  format: (entry) => entry,
+  expected: "no domain",
+  save: (changes) => void save(ask("edit-list", { list: "neverWrap", ...changes })),
+  reload: () => void loadAll(),
+});
 
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
@@ -35,10 +45,8 @@ function showSettings(settings: Settings): void {
   input("urlText").disabled = !settings.links;
   byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
   byId("domains", HTMLElement).replaceChildren(...Object.entries(settings.domains).map(domainRow));
-  if (document.activeElement !== neverWrap) neverWrap.value = shownDomains = settings.neverWrap.join("\n");
-  if (document.activeElement === list) return;
-  list.value = shownList = [...settings.doNotTrack.map(listText), ...refused].join("\n");
-  savedList = settings.doNotTrack;
+  doNotTrack.show(settings.doNotTrack);
+  neverWrap.show(settings.neverWrap);
 }
 
 function domainRow([domain, options]: [string, TrackingOptions]): HTMLElement {
@@ -63,44 +71,10 @@ async function save(saving: Promise<Settings>): Promise<void> {
   setTimeout(() => (saved.textContent = ""), SAVED_SHOWN_MS);
 }
 
-/** Saves what was added and removed here, since another page may have changed the list too. */
-function saveList(): void {
-  clearTimeout(typing);
-  if (list.value === shownList) return;
-  shownList = list.value;
-  const written = readDoNotTrack(list.value);
-  showRefused(written.refused);
-  const add = written.entries.filter((entry) => !savedList.includes(entry));
-  const remove = savedList.filter((entry) => !written.entries.includes(entry));
-  if (add.length === 0 && remove.length === 0) return;
-  savedList = written.entries;
-  void save(ask("edit-list", { add, remove }));
-}
-
-/** A domain of one word is a domain only with the sign. */
-function listText(entry: string): string {
-  return /[@.]/.test(entry) ? entry : `@${entry}`;
-}
-
-/** What is no address stays in the field, and is named. */
-function showRefused(now: readonly string[]): void {
-  refused = now;
-  const problem = byId("list-problem", HTMLElement);
-  const names = refused.map((one) => `\u201c${one}\u201d`).join(", ");
-  problem.textContent = refused.length === 0 ? "" : `Not on the list, since it is neither an address nor a domain: ${names}`;
-  list.setAttribute("aria-invalid", String(refused.length > 0));
-}
-
-function saveNeverWrap(): void {
-  if (neverWrap.value === shownDomains) return;
-  shownDomains = neverWrap.value;
-  void save(ask("settings", { neverWrap: readDomains(neverWrap.value) }));
-}
-
 /** The page may be closed while an entry is typed. */
 function saveTyped(): void {
-  saveList();
-  saveNeverWrap();
+  doNotTrack.save();
+  neverWrap.save();
 }
 
 function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {
@@ -196,15 +170,6 @@ byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
 for (const flag of FLAGS) input(flag).addEventListener("change", () => void save(ask("settings", { [flag]: input(flag).checked })));
 input("count").addEventListener("change", () => void save(ask("settings", { level: input("count").checked ? "count" : "full" })));
-list.addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(saveList, TYPING_MS);
-});
-list.addEventListener("blur", () => {
-  saveList();
-  void loadAll();
-});
-neverWrap.addEventListener("change", saveNeverWrap);
 addEventListener("pagehide", saveTyped);
 
 /** Until then the form shows nothing that is stored, and cannot be used. */

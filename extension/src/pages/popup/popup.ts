@@ -50,16 +50,20 @@ function warningCard(kind: WarningKind): HTMLElement {
   return card;
 }
 
+/** The accounts that mail was sent from. They are named in rows when there are several. */
+let sentFrom: string[] = [];
+
 interface Row {
   messageId: string;
   kind: string;
   title: string;
   time: string;
   text: string;
+  account: string | null;
   isNew: boolean;
 }
 
-function rowOf({ messageId, kind, title, time, text, isNew }: Row): HTMLElement {
+function rowOf({ messageId, kind, title, time, text, account, isNew }: Row): HTMLElement {
   return h(
     "li",
     {},
@@ -70,7 +74,7 @@ function rowOf({ messageId, kind, title, time, text, isNew }: Row): HTMLElement 
       isNew ? h("span", { class: "new" }, "New") : null,
       h("strong", { dir: "auto" }, title || "(no subject)"),
       h("time", { datetime: time, title: new Date(time).toLocaleString() }, ago(time, Date.now())),
-      h("span", { class: "sentence" }, text),
+      h("span", { class: "sentence" }, text, account && sentFrom.length > 1 ? h("span", { class: "from" }, `Sent from ${account}`) : null),
     ),
   );
 }
@@ -78,13 +82,13 @@ function rowOf({ messageId, kind, title, time, text, isNew }: Row): HTMLElement 
 function eventRow(event: ShownEvent): HTMLElement {
   const { number, kind, time, sentence, messageId, quiet } = event;
   const isNew = !quiet && readBefore !== null && number > readBefore;
-  return rowOf({ messageId, kind, title: titleOf(event), time, text: sentence, isNew });
+  return rowOf({ messageId, kind, title: titleOf(event), time, text: sentence, account: event.account ?? null, isNew });
 }
 
 function mailRow(mail: TrackedMail): HTMLElement {
-  const { id, subject, sentAt, people } = mail;
+  const { id, subject, sentAt, people, account } = mail;
   const text = people.length > 0 ? `To ${people.join(", ")}. ${describe(mail)}` : describe(mail);
-  return rowOf({ messageId: id, kind: progressOf(mail), title: subject, time: sentAt, text, isNew: false });
+  return rowOf({ messageId: id, kind: progressOf(mail), title: subject, time: sentAt, text, account, isNew: false });
 }
 
 function statusLine({ account, serverReached }: Overview): (Node | string)[] {
@@ -114,6 +118,7 @@ function show(now: Overview): void {
   byId("latest", HTMLElement).hidden = !paired;
   byId("footer", HTMLElement).hidden = !paired;
   latest = now.events;
+  showAccounts(now.sentFrom);
   if (wanted() === "") showLatest();
   byId("queue", HTMLElement).textContent = queueLine(now.queued);
 }
@@ -122,6 +127,17 @@ let latest: ShownEvent[] = [];
 let typing: ReturnType<typeof setTimeout> | undefined;
 
 const wanted = () => byId("search", HTMLInputElement).value.trim();
+const chosen = () => byId("sent-from", HTMLSelectElement).value || null;
+
+function showAccounts(accounts: string[]): void {
+  if (accounts.join() === sentFrom.join()) return;
+  sentFrom = accounts;
+  const select = byId("sent-from", HTMLSelectElement);
+  const before = select.value;
+  select.replaceChildren(h("option", { value: "" }, "From all accounts"), ...accounts.map((account) => h("option", { value: account }, account)));
+  select.value = accounts.includes(before) ? before : "";
+  select.hidden = accounts.length < 2;
+}
 
 function showList(title: string, rows: HTMLElement[]): void {
   byId("latest-title", HTMLElement).textContent = title;
@@ -129,18 +145,20 @@ function showList(title: string, rows: HTMLElement[]): void {
 }
 
 function showLatest(): void {
-  byId("empty", HTMLElement).hidden = latest.length > 0;
-  showList("Latest", latest.slice(-SHOWN_EVENTS).reverse().map(eventRow));
+  const account = chosen();
+  const events = latest.filter((event) => account === null || event.account === account);
+  byId("empty", HTMLElement).hidden = events.length > 0;
+  showList("Latest", events.slice(-SHOWN_EVENTS).reverse().map(eventRow));
 }
 
 async function search(): Promise<void> {
-  const text = wanted();
+  const [text, account] = [wanted(), chosen()];
   if (text === "") {
     showLatest();
     return;
   }
-  const { mails, problem } = await ask("search", { text });
-  if (text !== wanted()) return;
+  const { mails, problem } = await ask("search", { text, account });
+  if (text !== wanted() || account !== chosen()) return;
   byId("empty", HTMLElement).hidden = true;
   showList(problem ?? (mails.length > 0 ? "Sent mail" : "No mail found"), mails.map(mailRow));
 }
@@ -161,6 +179,8 @@ byId("search", HTMLElement).addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(() => void search(), TYPING_MS);
 });
+
+byId("sent-from", HTMLSelectElement).addEventListener("change", () => void search());
 
 // Shows the stored state at once, then the server's answer.
 void load(false)

@@ -55,6 +55,10 @@ class Seen:
     trusted: bool
     forwarded_for: tuple[str, ...]
     client: str
+    client_header: str = ""
+    """What a trusted proxy may write the reader's address into, beside X-Forwarded-For."""
+    client_named: tuple[str, ...] = ()
+    """Its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def read_answer(nonce: Nonce, response: Response) -> Seen | Stale | Stranger:
         trusted=body["trusted"],
         forwarded_for=tuple(hop.strip() for hop in hops if hop.strip()),
         client=body["client"],
+        client_header=body["client_header"],
+        client_named=tuple(body["client_named"]),
     )
 
 

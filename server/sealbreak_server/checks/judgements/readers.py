@@ -15,41 +15,44 @@ TRUST = "SEALBREAK_TRUSTED_PROXIES"
 
 def judge_forwarding(seen: Seen, own_address: str, public_host: str) -> Iterator[Finding]:
     """Of a request through the public address with `LIE`."""
-    hops = seen.forwarded_for
-    if not hops or hops[-1] == LIE:
-        yield problem(
-            "readers",
-            f"The proxy at {seen.peer} does not write readers' addresses into X-Forwarded-For"
-            + (", and passes on what readers write there." if hops else "."),
-            "Let it set that header to the address of its client.",
-        )
-    elif not seen.trusted:
-        yield warning(
-            "readers",
-            f"{seen.peer} sends X-Forwarded-For and is not trusted: all readers seem to be there."
-            " Countries and devices' networks cannot be told.",
-            f"If it is your proxy, set {TRUST}={ipaddress.ip_network(seen.peer)}",
-        )
-    elif seen.client == own_address or is_public(seen.client):
-        yield ok(
-            "readers", f"The proxy passes readers' addresses on: this machine is {seen.client}."
-        )
-    elif seen.client == LIE:
-        yield not_checked(
-            "readers", f"This machine is itself in {TRUST}, so its own address proves nothing."
-        )
-    else:
-        yield not_checked(
-            "readers",
-            f"Through the proxy this machine is {seen.client}, which is not public. From inside the"
-            " network that may be right.",
-        )
+    yield _judge_address(seen, own_address)
     if seen.host.lower() != public_host.lower():
         yield warning(
             "readers",
             f"The proxy replaces the name {public_host} by {seen.host}.",
             "Let it pass the header Host on.",
         )
+
+
+def _judge_address(seen: Seen, own_address: str) -> Finding:
+    header = seen.client_header if seen.client_named else "X-Forwarded-For"
+    written = seen.client_named or seen.forwarded_for
+    if not written or written[-1] == LIE:
+        return problem(
+            "readers",
+            f"The proxy at {seen.peer} does not write readers' addresses into {header}"
+            + (", and passes on what readers write there." if written else "."),
+            "Let it set that header to the address of its client.",
+        )
+    if not seen.trusted:
+        return warning(
+            "readers",
+            f"{seen.peer} sends {header} and is not trusted: all readers seem to be there."
+            " Countries and devices' networks cannot be told.",
+            f"If it is your proxy, set {TRUST}={ipaddress.ip_network(seen.peer)}",
+        )
+    if seen.client == own_address or is_public(seen.client):
+        return ok(
+            "readers", f"The proxy passes readers' addresses on: this machine is {seen.client}."
+        )
+    if seen.client == LIE:
+        why = f"This machine is itself in {TRUST}, so its own address proves nothing."
+        return not_checked("readers", why)
+    return not_checked(
+        "readers",
+        f"Through the proxy this machine is {seen.client}, which is not public. From inside the"
+        " network that may be right.",
+    )
 
 
 def judge_hits(addresses: Sequence[str]) -> Iterator[Finding]:

@@ -52,9 +52,12 @@ def _is_burst(clicks: Clicks, in_message: int | None) -> bool:
     for dt, link in ordered:
         links[link] += 1
         while dt - ordered[first][0] > BURST_SECONDS:
-            links[ordered[first][1]] -= 1
+            gone = ordered[first][1]
+            links[gone] -= 1
+            if not links[gone]:
+                del links[gone]
             first += 1
-        if len(+links) >= enough:
+        if len(links) >= enough:
             return True
     return False
 
@@ -159,7 +162,7 @@ def repeat(signals: Signals) -> Verdict | None:
         return None
     for near in signals.facts.nearby:
         before = -REPEAT_SECONDS <= near.dt < 0
-        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link
+        repeats = near.kind is Kind.CLICK and near.link == signals.facts.link and near.same_copy
         if before and repeats and not signals.same_address(near):
             via = scanner_name(signals) if signals.network.role is Role.SCANNER else "antivirus"
             return machine(

@@ -328,7 +328,8 @@ def _single(signals: Signals) -> bool:
         other_link = near.link != signals.facts.link or signals.is_open
         if other_link and abs(near.dt) <= SINGLE_SECONDS and signals.same_source(near):
             return False
-        repeated = near.link == signals.facts.link and -OTHERS_CLICK_SECONDS <= near.dt < 0
+        same_link = near.same_copy and near.link == signals.facts.link
+        repeated = same_link and -OTHERS_CLICK_SECONDS <= near.dt < 0
         if repeated and not signals.same_address(near) and not signals.same_agent(near):
             return False
     return True

@@ -1,6 +1,5 @@
 """Events: read after a number, the newest number, which ones are erased."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from peewee import fn
@@ -54,17 +53,6 @@ def erased_after(account: int, number: int, limit: int) -> list[int]:
         Event.account == account, erased, Event.number > number
     )
     return [found for (found,) in as_tuples(query.order_by(Event.number).limit(limit))]
-
-
-def spans(numbers: Sequence[int]) -> list[list[int]]:
-    """First and last number of each run: 3, 4, 5, 9 becomes [3, 5], [9, 9]."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return runs
 
 
 def rewritten_since(account: int, erasures: int, limit: int) -> list[str]:

@@ -10,7 +10,7 @@ from sealbreak_server.model.context import (
 from sealbreak_server.storage.engine.statements import (
     CachedQuery,
 )
-from sealbreak_server.storage.tables import Counter
+from sealbreak_server.storage.tables import Counter, Message
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLOCKS_SECONDS = 60
@@ -19,6 +19,9 @@ LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 """Maximum seconds that a verdict waits for further hits."""
 _due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
+)
+_waiting = CachedQuery(
+    lambda: Message.select(Message.id).where(Message.waits_since.is_null(False)).limit(1)
 )
 
 
@@ -35,12 +38,14 @@ def touch() -> None:
     Counter.update(value=Counter.value).where(Counter.name == "hit").execute()
 
 
-def _first_due() -> float | None:
+def first_due() -> float | None:
     due: float | None = _due.rows()[0][0]
     return due
 
 
 def next_due(now: float) -> float | None:
     """When to call `settle`. A time too far ahead was stored before the clock was set back."""
-    due = _first_due()
-    return due if due is None or due <= now + LONGEST_WAIT else now
+    due = first_due()
+    if _waiting.rows() or (due is not None and due > now + LONGEST_WAIT):
+        return now
+    return due

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import Case, fn
 
 from sealbreak_server.events.decide import Decision
-from sealbreak_server.model.context import ClassifiedHit, CopyState
+from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor
@@ -81,8 +81,13 @@ def _earliest(time: Any) -> Any:
     return Case(None, [(known <= time, known)], time)
 
 
+def _latest(time: Any) -> Any:
+    known = MessageRow.last_event_at
+    return Case(None, [(known >= time, known)], time)
+
+
 _SET: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "last": (MessageRow.last_event_at, lambda time: time),
+    "last": (MessageRow.last_event_at, _latest),
     "first": (MessageRow.first_opened_at, lambda time: time),
     "opened": (MessageRow.first_opened_at, _earliest),
     **{field.name: (field, partial(operator.add, field)) for field in _COUNTS},
@@ -149,7 +154,8 @@ class DecisionWriter:
             if event.corrects is None
         }
         latest = max(event.classified.hit.time for event in events)
-        self._changes.setdefault(message.id, {})["last"] = latest
+        changes = self._changes.setdefault(message.id, {})
+        changes["last"] = max(latest, changes.get("last") or latest)
         return announced
 
     def _keep_copies(
@@ -159,8 +165,8 @@ class DecisionWriter:
         for event in decision.events:
             if event.kind == "opened" and event.classified.number in announced:
                 hit = event.classified.hit
-                state = states.get(hit.copy, CopyState(hit.time))
-                states[hit.copy] = replace(state, event=announced[event.classified.number])
+                event_number = announced[event.classified.number]
+                states[hit.copy] = replace(states[hit.copy], event=event_number)
         for copy, state in states.items():
             self._copies.append((message.id, copy, state.opened_at, state.event, state.hot_at))
 

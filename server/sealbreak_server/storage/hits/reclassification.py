@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sealbreak_server.classification.context import can_be_classified
 from sealbreak_server.events.decide import Decision
 from sealbreak_server.model.context import ClassifiedHit, Classify
 from sealbreak_server.model.hit import Kind
@@ -77,10 +76,10 @@ def reclassify(
     if message is None:
         return Reclassified(message_id, "", 0)
     rows = _page.rows(message.id, message.owner, *begin, AT_ONCE)
-    fresh = [record for record in map(classified_hit_of, rows) if can_be_classified(record)]
+    fresh = [*map(classified_hit_of, rows)]
     if not fresh:
         return Reclassified(message_id, message.subject, 0)
-    context, decision = decide_on(classify, context_of(message, fresh, now), fresh, now)
+    context, decision = decide_on(classify, context_of(message, fresh), fresh, now, arrived=False)
     old = {record.number: record for record in context.classified_hits}
     if write:
         decision_writer = DecisionWriter(now)

@@ -1,6 +1,6 @@
 """Records hits: a batch from memory, or batches from the spool."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sealbreak_server.model.context import (
     SETTLE_SECONDS,
@@ -16,13 +16,10 @@ from sealbreak_server.storage.engine.statements import (
 )
 from sealbreak_server.storage.hits.classifying import add_decision
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
-from sealbreak_server.storage.hits.contexts import Group, hit_contexts
+from sealbreak_server.storage.hits.contexts import hit_contexts
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
-from sealbreak_server.storage.hits.mappers import (
-    hit_row,
-    read_messages,
-)
-from sealbreak_server.storage.hits.unsettled import classify_older
+from sealbreak_server.storage.hits.mappers import hit_row
+from sealbreak_server.storage.hits.unsettled import classify_later, groups_of
 from sealbreak_server.storage.tables import Counter, IngestedBatch
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
@@ -85,16 +82,16 @@ def _classify_fresh(
     if not fresh:
         return frozenset()
     decision_writer, owners, late = DecisionWriter(now), set(), []
-    for group, context in hit_contexts(_groups(fresh), now, below=fresh[0].number):
+    for group, context in hit_contexts(groups_of(fresh), below=fresh[0].number):
         message = group.message
-        if add_decision(classify, context, group.fresh, now, decision_writer):
+        if add_decision(classify, context, group.fresh, now, decision_writer, arrived=True):
             owners.add(message.owner)
-        loaded = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
-        if loaded and min(loaded) < now - SETTLE_SECONDS:
-            late.append((message, min(loaded)))
+        loads = [record.hit.time for record in group.fresh if record.hit.kind is Kind.OPEN]
+        if loads and min(loads) < now - SETTLE_SECONDS:
+            late.append((message, min(loads), max(loads)))
     decision_writer.write()
-    for message, time in late:
-        owners |= classify_older(classify, message, now, since=time).owners
+    for message, first, last in late:
+        owners |= classify_later(classify, message, now, first, last).owners
     return frozenset(owners)
 
 
@@ -112,14 +109,3 @@ def _numbered(hits: Sequence[Hit]) -> list[ClassifiedHit]:
         return []
     first = _hit_numbers.rows(len(hits))[0][0] - len(hits) + 1
     return [ClassifiedHit(first + at, hit) for at, hit in enumerate(hits)]
-
-
-def _groups(fresh: Iterable[ClassifiedHit]) -> Iterator[Group]:
-    """The hits of each registered message whose owner they name."""
-    found: dict[str, list[ClassifiedHit]] = {}
-    for record in fresh:
-        found.setdefault(record.hit.message, []).append(record)
-    for message_id, message in read_messages(found).items():
-        mine = [record for record in found[message_id] if record.hit.owner == message.owner]
-        if mine:
-            yield Group.of(message, mine)

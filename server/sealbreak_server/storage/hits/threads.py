@@ -13,9 +13,10 @@ from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 
-THREAD_LIMIT = 20
+THREAD_LIMIT = 100
 """Only the newest messages of a long thread are considered."""
-LOADS_LIMIT = 20
+LOADS_LIMIT = 1000
+"""The newest loads of a message of the thread that are considered."""
 
 
 def _with(account: Any, field: Field, value: Any) -> Any:
@@ -71,9 +72,15 @@ def older(message: Message) -> list[str]:
     return [message_id for message_id, sent in _sent(message).items() if sent < message.sent_at]
 
 
-def loads(messages: Iterable[str], owner: str, since: float, until: float) -> tuple[Hit, ...]:
+def loads(
+    messages: Iterable[str], owner: str, spans: Iterable[tuple[float, float]]
+) -> tuple[Hit, ...]:
     """Requests for their pixels between these times, and a few seconds around them."""
-    times = since - THREAD_SECONDS, until + THREAD_SECONDS
-    rows = (row for message in messages for row in _loads.rows(message, str(Kind.OPEN), *times))
-    found = (classified_hit_of(row).hit for row in rows)
+    kind = str(Kind.OPEN)
+    asked = [
+        (message, kind, since - THREAD_SECONDS, until + THREAD_SECONDS)
+        for since, until in spans
+        for message in messages
+    ]
+    found = {classified_hit_of(row).hit for row in _loads.rows_of_each(asked)}
     return tuple(hit for hit in found if hit.owner == owner)

@@ -1,9 +1,9 @@
 """Lists of messages: filters, orders, pages, and counts.
 
 Each page reads a bounded number of rows. Each order has an index of its own, and so has each filter
-in the order of sending, so a page is read from its start. A text, or a filter that many messages
-pass in another order, has no index: a page then reads `LOOKED_THROUGH` messages and tells where the
-next page continues.
+in the order of sending, so a page is read from its start. A text, two filters, or a filter that
+many messages pass in another order, has no index: a page then reads `LOOKED_THROUGH` messages and
+tells where the next page continues.
 """
 
 import operator
@@ -67,6 +67,8 @@ class Wanted:
     order: Order = Order.NEWEST
     threads: tuple[str, ...] = ()
     """Only messages of these Gmail threads, if there are any."""
+    sent_from: str = ""
+    """Only messages that were sent from this Gmail account, as it was registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +125,54 @@ def page(account: int, limit: int, wanted: Wanted, after: Place | None = None) -
 
 
 def _few(account: int, wanted: Wanted) -> list[tuple[Any, ...]] | None:
-    """All messages that pass the filter, if they are few and no index has this order."""
-    picked = _picked(wanted)
-    if not picked or _has_index(wanted):
+    """All messages that pass the filters, if they are few and no index has this order."""
+    picked, tried = _picked(wanted), _tried(wanted)
+    if not picked or (_along(wanted) and not tried):
         return None
-    query = _keys(_order(wanted)).where(_account(wanted.show) == account, *picked)
-    if wanted.show in _INDEXED and not wanted.threads:
+    query = _keys(_order(wanted)).where(_account(wanted) == account, *picked)
+    if wanted.show in _INDEXED and not (wanted.threads or wanted.sent_from):
         query = query.order_by(Message.sent_at.desc(), Message.id.desc())  # the order of the index
     rows = as_tuples(query.limit(FEW + 1))
     if len(rows) > FEW:
         return None
-    return as_tuples(query.where(*_holding(wanted.text))) if wanted.text else rows
-
-
-def _has_index(wanted: Wanted) -> bool:
-    return _order(wanted) is Order.NEWEST and wanted.show in _INDEXED and not wanted.threads
+    more = [*tried, *_holding(wanted.text)]
+    return as_tuples(query.where(*more)) if more else rows
 
 
 def _picked(wanted: Wanted) -> list[Any]:
-    """Conditions that an index answers without reading messages."""
-    picked: list[Any] = []
+    """The filter whose index finds the messages; the others are tried on what it finds."""
     if wanted.threads:
-        picked.append(Message.gmail_thread_id.in_(wanted.threads))
-    if wanted.show is Show.MUTED:
-        picked.append(_MUTED)
-    elif wanted.show in _INDEXED:
-        picked.append(_INDEXED[wanted.show])
-    return picked
+        return [Message.gmail_thread_id.in_(wanted.threads)]
+    if wanted.sent_from:
+        return [Message.gmail_account == wanted.sent_from]
+    return _shown(wanted.show)
 
 
-def _account(show: Show) -> Any:
+def _tried(wanted: Wanted) -> list[Any]:
+    """Compared with a value, which hides that there is an index."""
+    others = _shown(wanted.show) if wanted.threads or wanted.sent_from else []
+    if wanted.threads and wanted.sent_from:
+        others.append(Message.gmail_account == wanted.sent_from)
+    return [one == True for one in others]  # noqa: E712  # of SQL
+
+
+def _shown(show: Show) -> list[Any]:
+    if show is Show.MUTED:
+        return [_MUTED]
+    return [_INDEXED[show]] if show in _INDEXED else []
+
+
+def _along(wanted: Wanted) -> bool:
+    """The index of the filter has the order, too."""
+    if _order(wanted) is not Order.NEWEST or wanted.threads:
+        return False
+    return bool(wanted.sent_from) or wanted.show in _INDEXED
+
+
+def _account(wanted: Wanted) -> Any:
     """Muted messages are found by id; an index that begins with the account would hide that."""
-    return Message.account + 0 if show is Show.MUTED else Message.account
+    is_by_id = wanted.show is Show.MUTED and not (wanted.threads or wanted.sent_from)
+    return Message.account + 0 if is_by_id else Message.account
 
 
 def _holding(text: str) -> list[Any]:
@@ -170,10 +188,10 @@ def _keys(order: Order) -> Any:
 
 def _walked(account: int, limit: int, wanted: Wanted, after: Place | None) -> Page:
     """Along the index of the order, up to the limit of a page."""
-    order, tried = _order(wanted), _holding(wanted.text)
+    order, tried = _order(wanted), [*_holding(wanted.text), *_tried(wanted)]
     query = _keys(order).where(Message.account == account)
-    if _has_index(wanted):
-        query = query.where(_INDEXED[wanted.show])
+    if _along(wanted):
+        query = query.where(*_picked(wanted))
     else:
         tried += [picked == True for picked in _picked(wanted)]  # noqa: E712  # hides an index
     if after is not None:
@@ -199,10 +217,10 @@ def _page(rows: list[tuple[Any, ...]], limit: int, end: tuple[Any, ...] | None) 
     return Page(found, last and (last[:-1], last[-1]), len(rows) > limit)
 
 
-def counts(account: int, text: str) -> dict[Show, Count]:
-    """For the messages that contain the text."""
-    if text:
-        return _counts_of(account, text)
+def counts(account: int, text: str, sent_from: str = "") -> dict[Show, Count]:
+    """For the messages that contain the text and were sent from this Gmail account."""
+    if text or sent_from:
+        return _counts_of(account, Wanted(text, sent_from=sent_from))
     query = Total.select(Total.name, Total.count)
     kept = query.where(Total.account == account, Total.name.in_(totals.LISTS), Total.at == 0)
     found = dict(as_tuples(kept))
@@ -212,13 +230,13 @@ def counts(account: int, text: str) -> dict[Show, Count]:
     }
 
 
-def _counts_of(account: int, text: str) -> dict[Show, Count]:
+def _counts_of(account: int, wanted: Wanted) -> dict[Show, Count]:
     """Among the newest messages, if reading all of them would take too long."""
     keys = (Message.sent_at, Message.id)
-    newest = Message.select(*keys).where(Message.account == account)
+    newest = Message.select(*keys).where(Message.account == account, *_picked(wanted))
     newest = newest.order_by(*(key.desc() for key in keys))
     end = as_tuples(newest.offset(LOOKED_THROUGH).limit(1))
-    query = newest.select(SQL("1"), *_INDEXED.values(), _MUTED).where(*_holding(text))
+    query = newest.select(SQL("1"), *_INDEXED.values(), _MUTED).where(*_holding(wanted.text))
     if end:
         query = query.where(Tuple(*keys) > Tuple(*end[0]))
     rows = as_tuples(query.limit(FEW))

@@ -27,7 +27,9 @@ from sealbreak_server.storage.migrations.steps import (
     version_12_sending,
     version_13_webhook_templates,
     version_14_states,
-    version_15_erasure,
+    version_15_sent_from,
+    version_16_waits,
+    version_17_erasure,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -47,7 +49,9 @@ STEPS: tuple[Step, ...] = (
     version_12_sending.STEP,
     version_13_webhook_templates.STEP,
     version_14_states.STEP,
-    version_15_erasure.STEP,
+    version_15_sent_from.STEP,
+    version_16_waits.STEP,
+    version_17_erasure.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

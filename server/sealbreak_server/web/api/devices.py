@@ -57,7 +57,7 @@ class Devices(Resource):
             "token": token,
             "device": {"id": principal.device, "name": name, "kind": kind},
             "account": account_body(principal),
-            **tracking_body(self._services, principal.owner),
+            **await tracking_body(self._services, principal.owner),
         }
         return JsonResponse(body, 201)
 

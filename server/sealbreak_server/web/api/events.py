@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sealbreak_server.model.fields import Fields
-from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.preferences import mark_read, read_up_to
 from sealbreak_server.web.api.base import Resource
@@ -13,7 +12,6 @@ from sealbreak_server.web.requests import json_body, query_number
 from sealbreak_server.web.responses import JsonResponse
 
 MAX_EVENTS = 500
-MAX_ERASED = 100_000
 MAX_NUMBER = 2**53
 """JavaScript has all whole numbers up to this one."""
 
@@ -28,25 +26,9 @@ class Events(Resource):
         up_to = await read(read_up_to, principal.account)
         rows = await read(reader.events_after, principal.account, after, limit)
         events = [orjson.Fragment(body) for _, body in rows]
-        body = {"events": events, "last": marks.last, "read": up_to, "erasures": marks.erasures}
-        return JsonResponse(body | await self._erased(request, principal, marks.erasures))
-
-    async def _erased(
-        self, request: Request, principal: Principal, erasures: int
-    ) -> dict[str, object]:
-        """For a client that stores events and names the number of erasures that it knows."""
-        known = query_number(request, "erasures", erasures, 0, MAX_NUMBER)
-        if known == erasures:
-            return {}
-        read, account = self._storage.read, principal.account
-        numbers = await read(reader.erased_after, account, 0, MAX_ERASED)
-        since = min(known, erasures)
-        rewritten = await read(reader.rewritten_since, account, since, MAX_EVENTS)
-        before = await read(reader.first_event, account)
-        return {
-            "erased": {"before": before, "numbers": reader.spans(numbers)},
-            "rewritten": [orjson.Fragment(body) for body in rewritten],
-        }
+        return JsonResponse(
+            {"events": events, "last": marks.last, "read": up_to, "erasures": marks.erasures}
+        )
 
     async def mark_read(self, request: Request) -> Response:
         principal = await self._principal(request)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.model.fields import Fields
-from sealbreak_server.model.registration import read_registration
+from sealbreak_server.model.registration import is_mail_address, read_registration
 from sealbreak_server.security.tokens import base64url, is_id
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.hits import unsettled
@@ -42,7 +42,8 @@ class Messages(Resource):
         keyring, owner = self._services.keyring, principal.owner
         ids = [keyring.new_id(owner) for _ in range(count)]
         pairs = [{"id": x, "key": base64url(keyring.message_key(owner, x))} for x in ids]
-        return JsonResponse({"owner": owner, **tracking_body(self._services, owner), "ids": pairs})
+        tracking = await tracking_body(self._services, owner)
+        return JsonResponse({"owner": owner, **tracking, "ids": pairs})
 
     async def put(self, request: Request) -> Response:
         principal = await self._principal(request)
@@ -73,7 +74,9 @@ class Messages(Resource):
     async def list(self, request: Request) -> Response:
         principal = await self._principal(request)
         limit = query_number(request, "limit", 50, 1, MAX_PAGE)
-        wanted = Wanted(search_text(request), threads=_threads(request))
+        wanted = Wanted(
+            search_text(request), threads=_threads(request), sent_from=_sent_from(request)
+        )
         after = read_cursor(request.query_params.get("cursor"))
         page = await self._storage.read(search.page, principal.account, limit, wanted, after)
         found = [message_body(view) for view in page.found]
@@ -127,6 +130,13 @@ def _threads(request: Request) -> tuple[str, ...]:
             f"gmail_thread_id must be a Gmail thread id, given at most {MAX_THREADS} times."
         )
     return tuple(threads)
+
+
+def _sent_from(request: Request) -> str:
+    text = request.query_params.get("gmail_account", "")
+    if text and not is_mail_address(text):
+        raise BadRequestError("gmail_account must be a mail address.")
+    return text
 
 
 def _switch(body: object, name: str) -> bool:

@@ -7,6 +7,9 @@ from support.gmail.browser import Browser
 from support.gmail.tab import Tab, Writing
 
 HELLO = "<p>Hello</p>"
+NEVER_TRACKED = "Domains, one per line"
+LISTS = {"Addresses and domains": "doNotTrack", NEVER_TRACKED: "neverWrap"}
+"""The lists on the options page by their label, and their settings."""
 
 
 def test_not_tracked_survives_signing_out_and_pairing_again(
@@ -55,7 +58,7 @@ def test_an_entry_that_is_typed_is_saved_although_the_page_is_closed(browser: Br
     page.goto("about:blank")
     eventually(lambda: browser.stored("settings")["doNotTrack"] == ["ann@example.com"], "the entry")
     page.close()
-    browser.ask("edit-list", {"add": [], "remove": ["ann@example.com"]})
+    browser.ask("edit-list", {"list": "doNotTrack", "add": [], "remove": ["ann@example.com"]})
 
 
 def test_two_open_options_pages_do_not_overwrite_each_other(browser: Browser) -> None:
@@ -64,19 +67,41 @@ def test_two_open_options_pages_do_not_overwrite_each_other(browser: Browser) ->
         (first, "a.example", "Only count"),
         (second, "b.example", "A hidden"),
     ):
-        field = page.get_by_label("Addresses and domains")
-        expect(field).to_be_enabled()
-        field.fill(entry)
-        field.blur()
+        for label in LISTS:
+            field = page.get_by_label(label)
+            expect(field).to_be_enabled()
+            field.press("Control+End")
+            field.press_sequentially(f"\n{entry}")
+            field.blur()
         page.get_by_role("switch", name=name).check()
         expect(page.locator("#saved")).to_have_text("Saved")
     settings = browser.stored("settings")
-    assert settings["doNotTrack"] == ["a.example", "b.example"]
+    for name in LISTS.values():
+        assert settings[name] == ["a.example", "b.example"]
     assert (settings["level"], settings["hiddenLink"]) == ("count", True)
-    browser.ask("edit-list", {"add": [], "remove": ["a.example", "b.example"]})
+    first.bring_to_front()
+    first.get_by_label(NEVER_TRACKED).fill("b.example")
+    first.get_by_label(NEVER_TRACKED).blur()
+    eventually(lambda: browser.stored("settings")["neverWrap"] == ["b.example"], "the removal")
+    for name in LISTS.values():
+        edit = {"list": name, "add": [], "remove": ["a.example", "b.example"]}
+        assert browser.ask("edit-list", edit)[name] == []
     browser.ask("settings", {"level": "full", "hiddenLink": False})
     first.close()
     second.close()
+
+
+def test_what_is_no_domain_is_named_and_stays_in_the_field(browser: Browser) -> None:
+    page = browser.page("options.html")
+    field = page.get_by_label(NEVER_TRACKED)
+    expect(field).to_be_enabled()
+    field.fill("a.example\nann@example.com")
+    field.blur()
+    expect(page.locator("#neverWrap-problem")).to_contain_text("\u201cann@example.com\u201d")
+    expect(field).to_have_value("a.example\nann@example.com")
+    assert browser.stored("settings")["neverWrap"] == ["a.example"]
+    browser.ask("edit-list", {"list": "neverWrap", "add": [], "remove": ["a.example"]})
+    page.close()
 
 
 def test_what_was_read_while_the_server_was_away_reaches_it_later(browser: Browser) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from support.desktop.processes import eventually
 from support.desktop.server import Server, server
 from support.gmail.browser import Browser
-from support.gmail.stand_in import TRACKER, StandIn
+from support.gmail.sent import Sent
+from support.gmail.stand_in import TRACKER, StandIn, proxied
 from support.gmail.tab import Tab
 
 HELLO = "<p>Hello</p>"
@@ -149,3 +150,23 @@ def test_an_internationalised_address_is_used_in_its_ascii_form_and_former_ones_
     tab.compose("ben@example.com", "Umlaut", HELLO).send()
     assert "https://xn--bcher-kva.example.com/o/" in tab.gmail.mails(1)[0].pixels[0]
     browser.worker.evaluate("restoreFetch()")
+
+
+def test_a_browser_that_is_paired_later_knows_the_former_address(
+    browser: Browser, moving: Server, gmail: StandIn, tab: Tab, tmp_path: Path
+) -> None:
+    move(moving, browser, TRACKER)
+    tab.send("ben@example.com", "Before", HELLO)
+    sent = Sent(tab.gmail.mails(1)[0], "Before")
+    move(moving, browser, OTHER)
+    gmail.forget()
+    gmail.threads["answered"] = sent.thread()
+    with Browser(gmail, tmp_path) as later:
+        later.pair(moving.address, moving.pairing_code())
+        again = later.open()
+        again.load_images("innerHTML attached", proxied(sent.mail.pixels[0]))
+        again.reply("answered").send()
+        (mail,) = gmail.mails(1)
+    assert TRACKER not in mail.html, "the older pixel in the quote"
+    assert mail.pixels[0].startswith(f"{OTHER}/o/")
+    assert gmail.requests("ci3.googleusercontent.com") == [], "the own pixel was loaded"

@@ -1,5 +1,6 @@
 """Marks on mail that other browsers sent, however long ago."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from support.desktop.processes import eventually
-from support.desktop.server import Server
+from support.desktop.server import Message, Server, fetch
 from support.gmail.browser import Browser
 from support.gmail.stand_in import StandIn
 from support.gmail.tab import Tab
@@ -105,3 +106,20 @@ def test_conversations_without_tracked_mail_are_not_named_to_the_server(
     asked = " ".join(browser.worker.evaluate("self.asked"))
     assert thread(7) in asked
     assert UNTRACKED not in asked
+
+
+def test_a_mail_that_another_computer_registered_late_is_marked_with_its_first_event(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
+    """It is old, so it is not among the newest mails, and the whole list is read once a day."""
+    (one,) = tracker.call("POST", "ids", {"count": 1})["ids"]
+    register(tracker, one["id"], MAILS + 500)
+    tab.page.bring_to_front()
+    tab.show_list(row(MAILS + 500), row(0))
+    tab.mark("Mail 0").wait_for()
+    assert thread(MAILS + 500) not in known(browser)
+    lot = tracker.call("POST", "ids", {"count": 1})
+    key = urlsafe_b64decode(one["key"] + "=")
+    opened = Message(one["id"], lot["owner"], key, "", tracker.address)
+    fetch(opened.pixel)
+    expect(tab.mark(f"Mail {MAILS + 500}").locator("[data-progress=opened]")).to_be_attached()

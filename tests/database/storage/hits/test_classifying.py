@@ -22,9 +22,9 @@ def test_an_open_that_no_longer_counts_makes_an_older_one_count(storage: Storage
     found = storage.query(messages.hits, builder.account.owner, builder.message)
     fresh = [record for record in found if by_time(record.hit)]
     message = read_messages([builder.message])[builder.message]
-    context, decision = decide_on(as_machine, context_of(message, fresh, NOW), fresh, NOW)
+    context, decision = decide_on(as_machine, context_of(message, fresh), fresh, NOW, arrived=False)
     assert [record.number for record in context.classified_hits] == [1, 2]
     assert [event.kind for event in decision.events][:1] == ["corrected"]
     assert Event.select().count() == len(builder.events())
-    _, same = decide_on(as_human, context_of(message, fresh, NOW), fresh, NOW)
+    _, same = decide_on(as_human, context_of(message, fresh), fresh, NOW, arrived=False)
     assert same.events == ()

@@ -5,7 +5,7 @@ from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.statements import insert_rows
-from sealbreak_server.storage.hits.contexts import CONTEXT_LIMIT, Group, context_of, hit_contexts
+from sealbreak_server.storage.hits.contexts import BEFORE_LIMIT, Group, context_of, hit_contexts
 from sealbreak_server.storage.hits.mappers import hit_row, read_messages
 from sealbreak_server.storage.tables import CopyState, OwnAddress, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
@@ -30,12 +30,12 @@ def stored(builder: AccountBuilder, *seconds: float, first: int = 1) -> list[Cla
 
 
 def group(builder: AccountBuilder, *fresh: ClassifiedHit) -> Group:
-    return Group.of(builder.storage.query(read_messages, [builder.message])[builder.message], fresh)
+    return Group(builder.storage.query(read_messages, [builder.message])[builder.message], fresh)
 
 
-def test_what_came_minutes_before_and_after_is_company(builder: AccountBuilder) -> None:
-    _, before, fresh, after, _ = stored(builder, -400, -200, 0, 200, 400)
-    found = builder.storage.query(context_of, group(builder, fresh).message, [fresh], NOW)
+def test_twice_the_window_is_read(builder: AccountBuilder) -> None:
+    _, before, fresh, after, _ = stored(builder, -601, -599, 0, 599, 601)
+    found = builder.storage.query(context_of, group(builder, fresh).message, [fresh])
     assert [record.number for record in found.classified_hits] == [
         before.number,
         fresh.number,
@@ -43,14 +43,14 @@ def test_what_came_minutes_before_and_after_is_company(builder: AccountBuilder) 
     ]
 
 
-def test_of_a_flood_the_newest_are_company(builder: AccountBuilder) -> None:
-    *_, fresh = stored(builder, *(at / 10 for at in range(200)))
-    (found,) = builder.storage.query(lambda: list(hit_contexts([group(builder, fresh)], NOW)))
-    assert len(found[1].classified_hits) == CONTEXT_LIMIT
+def test_of_a_flood_the_nearest_are_read(builder: AccountBuilder) -> None:
+    *_, fresh = stored(builder, *(at / 10 for at in range(BEFORE_LIMIT + 10)))
+    (found,) = builder.storage.query(lambda: list(hit_contexts([group(builder, fresh)])))
+    assert len(found[1].classified_hits) == BEFORE_LIMIT + 1
     (found,) = builder.storage.query(
-        lambda: list(hit_contexts([group(builder, fresh)], NOW, fresh.number))
+        lambda: list(hit_contexts([group(builder, fresh)], fresh.number))
     )
-    assert len(found[1].classified_hits) == CONTEXT_LIMIT + 1
+    assert len(found[1].classified_hits) == BEFORE_LIMIT + 1
 
 
 def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
@@ -60,10 +60,12 @@ def test_each_of_many_messages_gets_what_is_its_own(storage: Storage) -> None:
         storage.transaction(_surround, builder, at)
     fresh = [stored(builder, 0, first=10 * at + 1)[0] for at, builder in enumerate(desks)]
     groups = [group(builder, record) for builder, record in zip(desks, fresh, strict=True)]
-    found = storage.query(lambda: [context for _, context in hit_contexts(groups, NOW)])
+    found = storage.query(lambda: [context for _, context in hit_contexts(groups)])
     assert [context.message.id for context in found] == [builder.message for builder in desks]
     assert [context.views for context in found] == [(NOW,), (NOW + 1,), (NOW + 2,)]
-    assert [context.own_addresses for context in found] == [("h0",), ("h1",), ("h2",)]
+    assert [context.own_addresses for context in found] == [
+        {"h0": NOW}, {"h1": NOW}, {"h2": NOW},
+    ]  # fmt: skip
     assert [context.copies[0].opened_at for context in found] == [NOW, NOW + 1, NOW + 2]
 
 
@@ -74,10 +76,10 @@ def _surround(builder: AccountBuilder, number: int) -> None:
 
 
 def test_a_click_gets_the_loads_of_the_hour_before(builder: AccountBuilder) -> None:
-    stored(builder, -3700, -3500, -400, -200)
+    stored(builder, -4000, -3700, -400, -200)
     clicked = ClassifiedHit(9, builder.hit(0)._replace(kind=Kind.CLICK, link=1))
-    loads = builder.storage.query(context_of, group(builder, clicked).message, [clicked], NOW).shown
-    assert [hit.time - clicked.hit.time for hit in loads] == [-400, -3500]
+    loads = builder.storage.query(context_of, group(builder, clicked).message, [clicked]).shown
+    assert {hit.time - clicked.hit.time for hit in loads} == {-400, -3700}
     opened = ClassifiedHit(9, builder.hit(0))
     message = group(builder, opened).message
-    assert builder.storage.query(context_of, message, [opened], NOW).shown == ()
+    assert builder.storage.query(context_of, message, [opened]).shown == ()

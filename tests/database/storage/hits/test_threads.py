@@ -38,5 +38,5 @@ def test_loads_are_those_of_the_time_around(storage: Storage) -> None:
     builder = AccountBuilder(storage)
     message = in_thread(builder, "2026-01-05T09:00:00.000Z")
     builder.record(builder.hit(0), builder.hit(600))
-    found = storage.query(threads.loads, [message], builder.account.owner, NOW, NOW)
+    found = storage.query(threads.loads, [message], builder.account.owner, [(NOW, NOW)])
     assert [hit.time for hit in found] == [NOW]

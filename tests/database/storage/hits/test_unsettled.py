@@ -5,7 +5,7 @@ from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.registration import read_registration
 from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
-from sealbreak_server.storage.hits.unsettled import note_views, reclassify, settle
+from sealbreak_server.storage.hits.unsettled import doubt, note_views, settle
 from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import SenderView
 from support.server.account import MACHINE, NOW, AccountBuilder
@@ -61,7 +61,8 @@ def test_waiting_hits_are_settled_even_after_a_long_stop(builder: AccountBuilder
 def test_a_verdict_that_changes_is_corrected_and_uncounted(builder: AccountBuilder) -> None:
     builder.register()
     builder.record(builder.hit())
-    builder.storage.transaction(reclassify, lambda facts: MACHINE, [builder.message], NOW + 1)
+    builder.storage.transaction(doubt, builder.message, NOW + 1, NOW)
+    builder.storage.transaction(settle, lambda facts: MACHINE, NOW + 1)
     view = builder.shown()
     assert (view.counts.opens, view.counts.machines, view.times.first_opened_at) == (0, 1, None)
     assert builder.events() == [1, 2]

@@ -12,6 +12,7 @@ import pytest
 from bench.server_ground import Ground
 from sealbreak_server.storage import Storage, accounts
 from sealbreak_server.storage.lists import charts, messages, people, search, tallies
+from sealbreak_server.storage.lists.gmail_accounts import gmail_accounts
 from sealbreak_server.storage.lists.search import Order, Show, Wanted
 
 SMALL, LARGE = 800, 8000
@@ -39,12 +40,22 @@ LISTS: dict[str, Wanted] = {
     "held by none": Wanted("nobody"),
     "held by none, opened": Wanted("nobody", Show.OPENED),
     "held by none, most opens": Wanted("nobody", order=Order.OPENS),
+    **{
+        f"{show}, {order}, from {name}": Wanted("", show, order, sent_from=name)
+        for show in (Show.ALL, Show.OPENED, Show.MUTED)
+        for order in Order
+        for name in ("ann@example.com", "ann@example.org")
+    },
+    "from no account": Wanted(sent_from="nobody@example.com"),
+    "held by none, from one account": Wanted("nobody", sent_from="ann@example.com"),
     "conversations": Wanted(threads=("18aa000000000001", "18aa000000000002")),
 }
 JOBS: dict[str, Job] = {
     **{name: partial(first_page, wanted) for name, wanted in LISTS.items()},
     **{f"a later page, {order}": partial(later_page, Wanted(order=order)) for order in Order},
     "counts": lambda *_: search.counts(ACCOUNT, ""),
+    "counts from one account": lambda *_: search.counts(ACCOUNT, "", "ann@example.com"),
+    "Gmail accounts": lambda *_: gmail_accounts(ACCOUNT),
     "counts of a text": lambda *_: search.counts(ACCOUNT, "nobody"),
     "a message": lambda _, message: messages.view(ACCOUNT, message),
     "its tallies": lambda _, message: tallies.of_message(message),

@@ -1,9 +1,10 @@
 import time
+from pathlib import Path
 
 import httpx2
 import pytest
 from sealbreak_server.storage import Storage, accounts
-from support.server.process import Server
+from support.server.process import Server, running
 
 
 def test_a_code_pairs_once(server: Server) -> None:
@@ -47,3 +48,18 @@ def test_wrong_pairing_codes_are_rate_limited(server: Server) -> None:
     assert answers[0].status_code == 403
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_pairing_and_ids_name_the_former_public_addresses_latest_first(tmp_path: Path) -> None:
+    """A browser that is paired later recognises the pixels and links of older mails."""
+    addresses = ["https://one.example.com", "https://two.example.com", "https://one.example.com"]
+    found = []
+    for address in addresses:
+        with running(tmp_path / "data", "--public-url", address) as server:
+            sender = server.sender()
+            lot = sender.http.post("/ids", json={"count": 1}).json()
+            for answer in (sender.paired, lot):
+                assert answer["base_url"] == address
+                found.append(answer["former_base_urls"])
+    one, two, _ = addresses
+    assert found == [[], [], [one], [one], [two], [two]]

@@ -369,11 +369,10 @@ CHUNKED = (
 )
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_trailer_cannot_forge_the_address(server: Server, ann: Sender, method: str) -> None:
+def test_a_trailer_cannot_forge_the_address(server: Server, ann: Sender) -> None:
     mail, forged = ann.mail(), "X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n"
-    request = f"{method} {mail.pixel()} HTTP/1.1\r\n{CHUNKED}\r\n0\r\n{forged}\r\n"
-    assert exchange(server.url, request.encode(), method).status == 200
+    request = f"GET {mail.pixel()} HTTP/1.1\r\n{CHUNKED}\r\n0\r\n{forged}\r\n"
+    assert exchange(server.url, request.encode()).status == 200
     assert addresses(server, mail) == ["93.184.216.34"]
 
 

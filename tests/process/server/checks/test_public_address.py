@@ -72,6 +72,24 @@ def test_a_proxy_that_does_not_write_the_readers_address_is_found(
     assert (code, topic, said in text) == (1, "readers", True)
 
 
+@pytest.mark.parametrize(
+    ("forward", "status"),
+    [
+        ('proxy_set_header X-Forwarded-For ""; proxy_set_header X-Real-IP $remote_addr;', "ok"),
+        ('proxy_set_header X-Forwarded-For "";', "problem"),
+    ],
+)
+def test_a_header_of_the_proxys_own_is_looked_at(
+    certificate: Path, tmp_path: Path, forward: str, status: str
+) -> None:
+    with (
+        running(tmp_path / "data", "--client-address-header", "X-Real-IP") as server,
+        site(tmp_path / "nginx", certificate, server.url, forward=forward) as url,
+    ):
+        _, found = examine(server, url)
+    assert [status for status, _ in of(found, "readers")] == [status]
+
+
 def test_a_proxy_that_appends_is_right_and_a_changed_name_is_told(
     server: Server, certificate: Path, tmp_path: Path
 ) -> None:

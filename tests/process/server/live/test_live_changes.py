@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sealbreak_server.storage.events.reader import spans
+from sealbreak_server.web.live import spans
 from support.server.process import Sender, Server, command, visit
 from websockets.asyncio.client import ClientConnection, connect
 

@@ -58,7 +58,7 @@ function packed(body) {
 function post(operations, isSend = false) {
   const body = JSON.stringify([[null, null, 2], [operations], null, [Date.now(), 1, Date.now(), 1, 205], 2]);
   const place = query.has("elsewhere") ? "elsewhere" : "sync";
-  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji${isSend && query.has("fails") ? "&fails=1" : ""}`;
+  const url = `https://mail.google.com/${place}/u/${user}/i/s?hl=en&c=${version}&rt=r&pt=ji${isSend && query.has("fails") ? "&fails=1" : ""}${query.has("noids") ? "&noids=1" : ""}`;
   if (isSend && query.has("beacon")) {
     navigator.sendBeacon(url, body);
     return Promise.resolve();
@@ -70,6 +70,18 @@ function post(operations, isSend = false) {
     request.setRequestHeader("content-type", "application/json");
     request.onloadend = () => done(request);
     request.send(isSend ? packed(body) : body);
+  });
+}
+
+/** Gmail fetches a conversation: the answer names the mails in it. */
+function refetch(...drafts) {
+  const url = `https://mail.google.com/sync/u/${user}/i/fd?hl=en&c=${(version += 1)}`;
+  if (query.has("fetch")) return fetch(url, { method: "POST", body: JSON.stringify(drafts) });
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url, true);
+    request.onloadend = () => done();
+    request.send(JSON.stringify(drafts));
   });
 }
 
@@ -104,11 +116,12 @@ class Compose {
       hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
     this.plain = node("textarea", { class: "Ak", hidden: "" });
-    const row = query.has("norow") ? node("tr", { class: "unknown" }) : node("tr", { class: "btC" });
-    row.append(...this.buttons());
+    this.bar = node("tbody");
+    if (!query.has("latebar")) this.drawToolbar();
+    else setTimeout(() => this.drawToolbar(), Number(query.get("latebar")));
     this.m9 = node("div", { class: "M9" }, this.form,
       node("div", { class: "aoP" }, node("div", { class: "Ap" }, this.editor, this.plain)),
-      node("table", { class: "IZ" }, node("tbody", {}, row)));
+      node("table", { class: "IZ" }, this.bar));
     if (this.quote) this.m9.append(this.expander());
     this.root = popout || this.replyTo ? this.m9 : node("div", { class: "AD" },
       node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp Hm" }, say.compose, this.closer()), this.m9));
@@ -120,11 +133,22 @@ class Compose {
     place.append(this.root);
   }
 
+  /** Gmail draws its toolbar again, or draws it before Send. */
+  drawToolbar() {
+    const row = query.has("norow") ? node("tr", { class: "unknown" }) : node("tr", { class: "btC" });
+    const [send, ...others] = this.buttons();
+    row.append(...others);
+    this.bar.replaceChildren(row);
+    if (query.has("latesend")) setTimeout(() => row.prepend(send), Number(query.get("latesend")));
+    else row.prepend(send);
+  }
+
   /** A new draft has its id in the form once it is saved: after this many milliseconds. */
   draftInput() {
     const delay = Number(query.get("lateid") ?? 0);
-    const made = hidden(query.has("renamed") ? "unknown" : "draft", delay ? "" : `#${this.id}`);
-    if (delay) setTimeout(() => { made.value = `#${this.id}`; this.m9.dispatchEvent(new InputEvent("input")); }, delay);
+    const id = query.has("joined") ? `#${this.thread}|${this.id}` : `#${this.id}`;
+    const made = hidden(query.has("renamed") ? "unknown" : "draft", delay ? "" : id);
+    if (delay) setTimeout(() => { made.value = id; this.m9.dispatchEvent(new InputEvent("input")); }, delay);
     return made;
   }
 
@@ -298,8 +322,37 @@ function row({ people, subject, thread, date = "Nov 23" }) {
   return made;
 }
 
+function table(lines) {
+  return node("div", { class: "Cp" }, node("table", { class: "F cf zt" }, node("tbody", {}, ...lines)));
+}
+
 function showList(rows) {
-  byId("main").replaceChildren(node("div", { class: "Cp" }, node("table", { class: "F cf zt" }, node("tbody", {}, ...rows.map(row)))));
+  byId("main").replaceChildren(table(rows.map(row)));
+}
+
+/** Beside a vertical pane a conversation has two or three lines. */
+function lines({ people, subject, thread, date = "Nov 23" }, count) {
+  const ids = { "data-thread-id": `#thread-f:${parseInt(thread, 16)}`, "data-legacy-thread-id": thread };
+  const first = node("tr", { class: "zA apv yO", role: "row" }, node("td", { class: "apy xY" }, node("div", { class: "yW" }, people)),
+    node("td", { class: "apt" }, node("div", { class: "apm" }, node("span", { title: date }, date))));
+  const second = node("tr", { class: "zA apv yO" }, node("td", { class: "xY", colspan: "2" }, node("div", { class: "y6" }, node("span", ids, subject))));
+  const third = node("tr", { class: "zA apw yO" }, node("td", { colspan: "2" }, "snippet"));
+  return [first, second, third].slice(0, count);
+}
+
+/** A list with a pane for the open conversation, which is also named by its row. */
+async function showSplit(rows, { open, vertical = false }) {
+  const body = await openThread(open);
+  const list = rows.map((one, place) => (vertical ? lines(one, 2 + (place % 2)) : [row(one)]));
+  const [shown] = list[0];
+  shown.classList.add("aps");
+  if (!vertical) {
+    const named = shown.querySelector("[data-legacy-thread-id]");
+    shown.setAttribute("data-legacy-thread-id", named.getAttribute("data-legacy-thread-id"));
+    named.removeAttribute("data-legacy-thread-id");
+  }
+  byId("main").prepend(table(list.flat()));
+  return body;
 }
 
 /** Gmail reuses a row for another conversation. */
@@ -384,10 +437,12 @@ window.standIn = {
   load: (way, url) => WAYS[way](url),
   openThread,
   showList,
+  showSplit,
   recycle,
   compose: (options) => openCompose(byId("windows"), options),
   composes,
   post,
+  refetch,
   batch: (...drafts) => drafts[0].leave(drafts.map((draft) => operation(draft, SENT, Date.now()))),
 };
 

@@ -15,6 +15,7 @@ NONCE = Nonce("n" * 32, 0, "right")
 BODY = {
     "answer": "right", "now": 5.0, "instance": "one", "version": "0.1.0", "public_url": "",
     "host": "h", "peer": "127.0.0.1", "trusted": True, "client": "203.0.113.9",
+    "client_header": "", "client_named": [],
     "forwarded_for": ["192.0.2.66", "203.0.113.9, 10.0.0.1"],
 }  # fmt: skip
 

@@ -9,9 +9,12 @@ OWN = "192.168.1.20"
 
 
 def judged(
-    hops: Sequence[str], client: str, *, trusted: bool = True, host: str = "track.example.com"
-) -> list[Status]:
-    seen = Seen(0.0, "", "", "", host, "172.31.87.2", trusted, tuple(hops), client)
+    hops: Sequence[str], client: str, *, trusted: bool = True, host: str = "track.example.com",
+    header: str = "", named: Sequence[str] = (),
+) -> list[Status]:  # fmt: skip
+    seen = Seen(
+        0.0, "", "", "", host, "172.31.87.2", trusted, tuple(hops), client, header, tuple(named)
+    )  # fmt: skip
     return [finding.status for finding in judge_forwarding(seen, OWN, "track.example.com")]
 
 
@@ -28,6 +31,13 @@ def test_a_proxy_that_writes_no_address_is_a_problem(hops: list[str]) -> None:
 
 def test_a_proxy_that_is_not_trusted_is_a_warning() -> None:
     assert judged([OWN], "172.31.87.2", trusted=False) == [Status.WARNING]
+
+
+def test_a_header_of_the_proxys_own_counts_before_x_forwarded_for() -> None:
+    header = "cf-connecting-ip"
+    assert judged([], "8.8.4.4", header=header, named=["8.8.4.4"]) == [Status.OK]
+    assert judged([LIE], LIE, header=header, named=[LIE]) == [Status.PROBLEM]
+    assert judged(["8.8.4.4"], "8.8.4.4", header=header) == [Status.OK]
 
 
 def test_what_may_be_right_from_inside_is_not_checked() -> None:

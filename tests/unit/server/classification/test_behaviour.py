@@ -110,6 +110,7 @@ def test_the_hidden_link_marks_all_hits_without_a_language_for_ten_seconds(
         (click(-5, 2, OTHER_RESIDENTIAL, "edge"), False),
         (click(-5, 1, RESIDENTIAL, "edge"), False),
         (replace(click(-5, 1, OTHER_RESIDENTIAL), kind=Kind.OPEN), False),
+        (replace(click(-5, 1, OTHER_RESIDENTIAL, "edge"), same_copy=False), False),
     ],
 )
 def test_a_repeat_follows_a_click_made_elsewhere_within_five_minutes(

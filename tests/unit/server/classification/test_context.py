@@ -13,7 +13,9 @@ from support.server.context import ANN, BEN, HUMAN, MESSAGE, SENT, a_context, a_
 
 def test_facts_hold_what_is_known_about_the_message() -> None:
     classified = ClassifiedHit(1, a_hit(60, Kind.CLICK, 2))
-    facts = FactBuilder(a_context(classified, own_addresses=("192.0.2.9",))).facts(classified)
+    facts = FactBuilder(
+        a_context(classified, own_addresses={"192.0.2.9": SENT, "192.0.2.8": SENT - 7200})
+    ).facts(classified)
     assert (facts.seconds_after_send, facts.recipients) == (60, 1)
     assert (facts.links_in_message, facts.link, facts.hidden) == (1, 2, True)
     assert facts.sender_addresses == ("192.0.2.9",)

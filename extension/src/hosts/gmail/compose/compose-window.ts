@@ -2,6 +2,7 @@
 import type { LinkRules } from "../../../tracking/body/links";
 import type { Identity } from "../../../tracking/addresses/urls";
 import type { ComposeWindow, DraftLink } from "../../host";
+import { draftIdIn } from "../ids";
 import {
   BUTTON,
   COMPOSE_ROOTS,
@@ -27,8 +28,7 @@ class GmailComposeWindow implements ComposeWindow {
   ) {}
 
   get draftId(): string | null {
-    const id = this.input.value.replace(/^#/, "");
-    return id.startsWith("msg-") ? id : null;
+    return draftIdIn(this.input.value);
   }
 
   /** The field alone does not prove it: a page recorded in 2020 has "0" beside a rich-text editor. */
@@ -52,7 +52,12 @@ class GmailComposeWindow implements ComposeWindow {
     const row = this.root.querySelector(TOOLBAR_ROW);
     if (!row) return null;
     const send = [...row.children].find((cell) => cell.matches(SEND_CELL) || cell.querySelector(SEND_CELL));
-    return { row, before: send ? send.nextElementSibling : null };
+    return { row, send: send ?? null };
+  }
+
+  isSame(later: ComposeWindow): boolean {
+    if (!(later instanceof GmailComposeWindow)) return false;
+    return later.input === this.input || (later.root === this.root && !this.input.isConnected);
   }
 
   links(own: readonly Identity[], rules: LinkRules): DraftLink[] {
@@ -70,11 +75,14 @@ class GmailComposeWindow implements ComposeWindow {
   }
 }
 
+/** One for each root, since a window has one switch. */
 export function findComposeWindows(): ComposeWindow[] {
-  return [...document.querySelectorAll<HTMLInputElement>(DRAFT_INPUT)].flatMap((input) => {
+  const found = new Map<HTMLElement, ComposeWindow>();
+  for (const input of document.querySelectorAll<HTMLInputElement>(DRAFT_INPUT)) {
     const root = rootOf(input);
-    return root ? [new GmailComposeWindow(root, input)] : [];
-  });
+    if (root && !found.has(root)) found.set(root, new GmailComposeWindow(root, input));
+  }
+  return [...found.values()];
 }
 
 /** The nearest element that contains the toolbar of this draft and of no other. */

@@ -2,7 +2,8 @@
 import { ownPixelToken } from "../../../tracking/addresses/own-addresses";
 import { idOfToken, type Identity } from "../../../tracking/addresses/urls";
 import type { OpenMessage } from "../../host";
-import { MESSAGE_BODY, MESSAGE_ID, QUOTE, SENDER } from "../selectors";
+import { ownDraftIdIn } from "../ids";
+import { MESSAGE_BODY, MESSAGE_ID, QUOTE, SENDER, SYNC_ID } from "../selectors";
 
 export function findOpenMessages(own: readonly Identity[]): OpenMessage[] {
   return [...document.querySelectorAll<HTMLElement>(`[${MESSAGE_ID}]`)].flatMap((element) => {
@@ -11,6 +12,7 @@ export function findOpenMessages(own: readonly Identity[]): OpenMessage[] {
     return {
       body,
       messageId: element.getAttribute(MESSAGE_ID),
+      draftId: ownDraftIdIn(element.getAttribute(SYNC_ID) ?? ""),
       pixelId: pixelIn(body, own),
       sender: element.querySelector(SENDER)?.getAttribute("email") ?? null,
     };

@@ -1,10 +1,11 @@
 import type { HostProtocol } from "../../host";
 import { readReply } from "./sync-reply";
 import { shapeOf, shapeOfBody } from "./shape";
-import { isGmailUrl, isSyncUrl, looksSent, maySend, readRequest, writeParts } from "./sync-request";
+import { isAnswerUrl, isGmailUrl, isSyncUrl, looksSent, maySend, readRequest, writeParts } from "./sync-request";
 
 export const gmailProtocol: HostProtocol = {
   isSendUrl: isSyncUrl,
+  isAnswerUrl,
   isHostUrl: isGmailUrl,
   maySend,
   looksSent,

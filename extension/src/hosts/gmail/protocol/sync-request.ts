@@ -1,14 +1,15 @@
 /** Gmail's outgoing sync request: the mails that it sends, and edits of their bodies. */
 import { splice } from "../../../shared/text-edit";
 import type { MailEdit, OutgoingRequest } from "../../host";
+import { conversationIn } from "../ids";
 import { gmailSite } from "../site";
 import { spanAt } from "./json-span";
 import type { OutgoingMail, Part, Recipient, RecipientKind } from "../../../shared/outgoing-mail";
 
+const SYNC_ROOT = "/sync/";
 const SYNC_PATH = /^\/sync\/(?:[^?#]*\/)?i\/s$/;
 const SEND_LABELS = ["^pfg", "^scheduled"];
 const CONFIDENTIAL_LABEL = "^irm_outbound";
-const THREAD_ID = /^thread-[af]:r?-?\w{1,40}$/;
 const MAX_DEPTH = 12;
 const BODY = 8;
 const PARTS = 1;
@@ -16,6 +17,11 @@ const HTML_FLAG = 6;
 
 export function isSyncUrl(url: string, base: string): boolean {
   return isGmailUrl(url, base) && SYNC_PATH.test(new URL(url, base).pathname);
+}
+
+/** Lists and conversations are fetched from places beside the one that mail is sent to. */
+export function isAnswerUrl(url: string, base: string): boolean {
+  return isGmailUrl(url, base) && new URL(url, base).pathname.startsWith(SYNC_ROOT);
 }
 
 export function isGmailUrl(url: string, base: string): boolean {
@@ -104,7 +110,7 @@ function* sendsIn(node: unknown, path: number[], threadId: string | null): Gener
     yield { path, node, threadId };
     return;
   }
-  const thread = values.find((value): value is string => typeof value === "string" && THREAD_ID.test(value));
+  const thread = values.map((value) => (typeof value === "string" ? conversationIn(value) : null)).find((id) => id !== null);
   for (const [index, value] of values.entries())
     yield* sendsIn(value, [...path, index], thread ?? threadId);
 }

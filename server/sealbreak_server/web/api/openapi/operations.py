@@ -56,9 +56,11 @@ PATHS: Schema = {
             "list_messages",
             "Lists messages, newest first. `q` searches subjects, recipients and links: a page "
             "of a search may have few or no messages although `next` is set. "
-            "`gmail_thread_id`, which may be repeated, selects messages of Gmail threads.",
+            "`gmail_thread_id`, which may be repeated, selects messages of Gmail threads. "
+            "`gmail_account` selects messages that were sent from this Gmail account.",
             query={
-                "cursor": TEXT, "limit": NUMBER, "q": TEXT, "gmail_thread_id": listing(GMAIL_ID, 50)
+                "cursor": TEXT, "limit": NUMBER, "q": TEXT,
+                "gmail_thread_id": listing(GMAIL_ID, 50), "gmail_account": TEXT,
             },
             responses={200: "Messages"},
         )
@@ -151,11 +153,8 @@ PATHS: Schema = {
     },
     "/events": {
         "get": operation(
-            "events", "Lists the events after a number, in order. A client that stores events "
-            "sends the last `erasures` that it got. If there were more since, `erased` names all "
-            "events to delete (those below `before`, and the first and last number of each "
-            "range), and `rewritten` has the events to replace",
-            query={"after": NUMBER, "limit": NUMBER, "erasures": NUMBER}, responses={200: "Events"},
+            "events", "Lists the events after a number, in order",
+            query={"after": NUMBER, "limit": NUMBER}, responses={200: "Events"},
         )
     },
     "/sign-in": {

@@ -192,6 +192,14 @@ WEBHOOK = record(
         "disabled_at": maybe(TIME),
     }
 )
+TRACKING: Schema = {
+    "base_url": TEXT,
+    "former_base_urls": {
+        **listing(TEXT, 20),
+        "description": "Earlier public addresses of this server, latest first",
+    },
+    "sender_mark": TEXT,
+}
 SCHEMAS: Schema = {
     "Recipient": RECIPIENT,
     "Link": LINK,
@@ -222,8 +230,7 @@ SCHEMAS: Schema = {
             "token": TEXT,
             "device": record({"id": ID, "name": TEXT, "kind": TEXT}),
             "account": record({"owner": TEXT, "name": TEXT}),
-            "base_url": TEXT,
-            "sender_mark": TEXT,
+            **TRACKING,
         }
     ),
     "Count": record(
@@ -232,8 +239,7 @@ SCHEMAS: Schema = {
     "Lot": record(
         {
             "owner": TEXT,
-            "base_url": TEXT,
-            "sender_mark": TEXT,
+            **TRACKING,
             "ids": listing(record({"id": ID, "key": TEXT})),
         }
     ),
@@ -244,13 +250,12 @@ SCHEMAS: Schema = {
             "events": listing(ref("Event")),
             "last": NUMBER,
             "read": NUMBER,
-            "erasures": NUMBER,
-            "erased": ref("Erased"),
-            "rewritten": listing(ref("Event")),
-        },
-        optional=("erased", "rewritten"),
+            "erasures": {
+                "type": "integer",
+                "description": "Another number than before: events were erased. Read yours again",
+            },
+        }
     ),
-    "Erased": record({"before": NUMBER, "numbers": listing(listing(NUMBER))}),
     "Preferences": record(ALERTS),
     "Settings": record({"alerts": ref("Preferences"), "snoozed_until": maybe(TIME)}),
     "Changes": record({"alerts": record(ALERTS, optional=tuple(ALERTS))}),

@@ -29,8 +29,14 @@ class Events:
         older = rows[PAGE - 1][0] if len(rows) > PAGE else None
         bodies = [orjson.loads(body) for _, body in rows[:PAGE]]
         events = [_values(event) for event in bodies if is_for_people(event)]
+        accounts = {event["sent_from"] for event in events if event["sent_from"]}
         return self._renderer.show(
-            page_request, "events.html", events=events, older=older, before=before
+            page_request,
+            "events.html",
+            events=events,
+            accounts=accounts if len(accounts) > 1 else (),
+            older=older,
+            before=before,
         )
 
 
@@ -43,7 +49,7 @@ def _number(text: str) -> int | None:
 def _values(event: dict[str, Any]) -> dict[str, Any]:
     """An event of a kind that this version does not know has its sentence as its title."""
     title, sentence = title_of(event["kind"]), sentence_of(event)
-    reason = event.get("quiet_reason", "")
+    reason, message = event.get("quiet_reason", ""), event.get("message") or {}
     return {
         "number": event["number"],
         "title": title or sentence or OTHER_TITLE,
@@ -51,7 +57,8 @@ def _values(event: dict[str, Any]) -> dict[str, Any]:
         "time": event["time"],
         "words": sentence if title else "",
         "actor": (event.get("verdict") or {}).get("actor", ""),
-        "message": event.get("message") or {},
+        "message": message,
+        "sent_from": (message.get("gmail") or {}).get("account"),
         "url": (event.get("link") or {}).get("url"),
         "quiet": QUIET_WORDS.get(reason, reason),
         "path": event.get("path", ""),

@@ -22,7 +22,8 @@ BATCH = 500
 COLUMNS = (
     "sent_at", "sent_at_local", "subject", "recipients", "level", "state", "opens", "clicks",
     "machines", "apple", "unclear", "first_opened_at", "first_opened_at_local", "last_event_at",
-    "last_event_at_local", "time_zone", "muted", "opted_out", "withdrawn", "links", "id",
+    "last_event_at_local", "time_zone", "muted", "opted_out", "withdrawn", "gmail_account", "links",
+    "id",
 )  # fmt: skip
 """The times in UTC are for programs, the local ones are dates to a spreadsheet."""
 
@@ -89,6 +90,7 @@ def _row(message: MessageView, zone: tzinfo) -> list[str]:
         str(counts.machines), str(counts.apple), str(counts.unclear),
         *_both(times.first_opened_at, zone), *_both(times.last_event_at, zone), str(zone),
         _yes_or_no(flags.muted), _yes_or_no(flags.opted_out), _yes_or_no(flags.withdrawn),
+        message.ids.gmail_account or "",
         list_cell([link.url for link in message.message.links], " "), message.id,
     ]  # fmt: skip
 

@@ -16,11 +16,13 @@ from sealbreak_server.jobs.traces import erase
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Link, Message, Recipient
 from sealbreak_server.model.open_state import LABELS, OpenState
+from sealbreak_server.model.registration import is_mail_address
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.security.tokens import is_id
 from sealbreak_server.storage.erasure import erase_message
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.copies import Copy, copies_of
+from sealbreak_server.storage.lists.gmail_accounts import gmail_accounts
 from sealbreak_server.storage.lists.messages import MAX_HITS_SHOWN, MessageView
 from sealbreak_server.storage.lists.search import Count, Order, Place, Show, Wanted
 from sealbreak_server.storage.lists.tallies import Tally, of_message
@@ -62,10 +64,11 @@ class Messages:
         after = page_cursor(query.get("cursor", ""), search.keys_of(wanted))
         read = self._services.storage.read
         page = await read(search.page, account, PAGE, wanted, after)
+        accounts = await read(gmail_accounts, account)
         if wanted.text and wanted.show is Show.ALL and after is None and not page.found:
             counts = dict.fromkeys(Show, Count(0, more=page.next is not None))
         else:
-            counts = await read(search.counts, account, wanted.text)
+            counts = await read(search.counts, account, wanted.text, wanted.sent_from)
         return self._renderer.show(
             page_request,
             "history.html",
@@ -73,6 +76,7 @@ class Messages:
             wanted=wanted,
             filters=[(FILTERS[show], counts[show], show) for show in FILTERS],
             orders=ORDERS,
+            accounts=accounts if len(accounts) > 1 or wanted.sent_from else [],
             has_messages=counts[Show.ALL] != Count(0, more=False),
             list_address=_list_addresses(wanted),
             more=page.next and write_cursor(page.next),
@@ -138,7 +142,10 @@ def read_wanted(request: Request) -> Wanted:
     query = request.query_params
     show = read_choice(Show, query.get("show", ""), Show.ALL)
     order = read_choice(Order, query.get("order", ""), Order.NEWEST)
-    return Wanted(search_text(request), show, order)
+    sent_from = query.get("from", "")
+    return Wanted(
+        search_text(request), show, order, sent_from=sent_from if is_mail_address(sent_from) else ""
+    )
 
 
 def read_choice(choices: type[Choice], text: str, default: Choice) -> Choice:
@@ -148,7 +155,9 @@ def read_choice(choices: type[Choice], text: str, default: Choice) -> Choice:
 
 def _list_addresses(wanted: Wanted) -> Any:
     """Makes addresses of this list with some parameters changed."""
-    current: dict[str, object] = {"q": wanted.text, "show": wanted.show, "order": wanted.order}
+    current: dict[str, object] = {
+        "q": wanted.text, "show": wanted.show, "order": wanted.order, "from": wanted.sent_from,
+    }  # fmt: skip
 
     def list_address(path: str = "/history", **changes: object) -> str:
         query = {**current, **changes}

@@ -1,0 +1,1 @@
+"""Random worlds of mails and what happens to them, and what must come of it."""
