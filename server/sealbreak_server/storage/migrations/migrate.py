@@ -29,7 +29,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_14_states,
     version_15_sent_from,
     version_16_waits,
-    version_17_erasure,
+    version_18_erasure,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -51,7 +51,7 @@ STEPS: tuple[Step, ...] = (
     version_14_states.STEP,
     version_15_sent_from.STEP,
     version_16_waits.STEP,
-    version_17_erasure.STEP,
+    version_18_erasure.STEP,
 )
 """The first one leads from version 1 to version 2."""
 
