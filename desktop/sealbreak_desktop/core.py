@@ -10,7 +10,7 @@ from sealbreak_desktop.notifications.notifier import Notifier
 from sealbreak_desktop.notifications.queue import NotificationQueue
 from sealbreak_desktop.server.connection import Update
 from sealbreak_desktop.server.requests import Requests
-from sealbreak_desktop.server.wire import EventFrame
+from sealbreak_desktop.server.wire import EventFrame, Rewritten
 from sealbreak_desktop.state.effects import (
     CompareWithServer,
     Effect,
@@ -25,7 +25,7 @@ from sealbreak_desktop.state.effects import (
     StartEpoch,
     WaitForReplay,
 )
-from sealbreak_desktop.state.events import Erased, Event
+from sealbreak_desktop.state.events import NOTHING_ERASED, Erased, Event
 from sealbreak_desktop.state.inputs import (
     HistoryErased,
     Input,
@@ -122,6 +122,8 @@ class Core:
         """Write it to the history, and add what the history knows about it."""
         if isinstance(update, EventFrame):
             return self._record_event(update)
+        if isinstance(update, Rewritten):
+            return self._rewrite(update)
         return self._erase(update) if isinstance(update, Erased) else update
 
     def _record_event(self, frame: EventFrame) -> Received:
@@ -138,6 +140,12 @@ class Core:
         left = self._history.snapshot(MENU_EVENTS)
         log.info("the server has erased events: they are erased here too")
         return HistoryErased(erased, left.recent, left.unread, messages)
+
+    def _rewrite(self, frame: Rewritten) -> HistoryErased:
+        assert self._history is not None
+        self._history.rewrite(frame.event, frame.raw)
+        left = self._history.snapshot(MENU_EVENTS)
+        return HistoryErased(NOTHING_ERASED, left.recent, left.unread)
 
     def _perform(self, effect: Effect) -> None:
         """Effects for the notification queue go there together."""

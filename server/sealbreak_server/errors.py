@@ -10,6 +10,7 @@ SealbreakError
     ├── NotSignedInError  401
     ├── ForbiddenError    403
     ├── NotFoundError     404
+    │   └── GoneError     410
     ├── TooLargeError     413
     ├── NotJsonError      415
     └── TooManyError      429
@@ -66,6 +67,11 @@ class ForbiddenError(RefusalError):
 class NotFoundError(RefusalError):
     title = "Not found"
     status = 404
+
+
+class GoneError(NotFoundError):
+    title = "Erased"
+    status = 410
 
 
 class TooLargeError(RefusalError):

@@ -79,6 +79,8 @@ class Ground:
         with closing(self.database()) as database, database:
             database.execute("CREATE TEMP TABLE filled (at INTEGER PRIMARY KEY, message TEXT)")
             database.executemany("INSERT INTO filled VALUES (?, ?)", list(enumerate(messages)))
+            database.commit()
+            database.execute("BEGIN IMMEDIATE")  # a running server writes meanwhile
             (first,) = database.execute("SELECT coalesce(max(id), 0) + 1 FROM hit").fetchone()
             numbers = {"first": first, "count": mails * each, "owner": self.owner, "each": each}
             database.execute(ADD_HITS, numbers)

@@ -7,6 +7,7 @@ a backup assigns some of them again: the events that had them stay, in an older 
 
 import json
 import logging
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -135,12 +136,35 @@ class History:
         """
         with self._db:
             messages = self._erase(erased)
-        self._db.execute("PRAGMA wal_checkpoint(truncate)")
         for damaged in quarantined_files(self.file):
             damaged.unlink(missing_ok=True)  # single events cannot be erased from it
-        if erased.erasures is not None:
+        if erased.erasures is not None and self._purge():
             self._metadata.set("erasures", erased.erasures)
         return messages
+
+    def _purge(self) -> bool:
+        """False when the file could not be rewritten: the server sends all erasures again.
+
+        `secure_delete` leaves copies of rows that were moved within the file before.
+        """
+        try:
+            self._db.execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            log.warning("what was erased is still in the history's file: %s", error)
+            return False
+        self._db.execute("PRAGMA wal_checkpoint(truncate)")
+        return True
+
+    def rewrite(self, event: Event, raw: dict[str, Any]) -> None:
+        """A person was erased from the event; `erase` follows, and empties the file."""
+        with self._db:
+            self._db.execute(
+                "UPDATE event SET raw = ? WHERE era = ? AND number = ? AND message = ?",
+                (json.dumps(raw), self._epoch, event.number, event.message),
+            )
+            self._db.execute(
+                "DELETE FROM event WHERE era < ? AND message = ?", (self._epoch, event.message)
+            )
 
     def _erase(self, erased: Erased) -> frozenset[str]:
         """The server erases all events of a message, so those of earlier epochs go too."""

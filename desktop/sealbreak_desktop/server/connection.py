@@ -14,7 +14,7 @@ from sealbreak_desktop.errors import ProxyError, SignedOutError
 from sealbreak_desktop.server.addresses import live_address
 from sealbreak_desktop.server.proxies import Proxy, proxy_for
 from sealbreak_desktop.server.retry import Next, decide, delays, problem_of, wrong_protocol
-from sealbreak_desktop.server.wire import EventFrame, Hello, read_frame
+from sealbreak_desktop.server.wire import EventFrame, Hello, Rewritten, read_frame
 from sealbreak_desktop.state.decoding import UnreadableError
 from sealbreak_desktop.state.events import Erased, Preferences, ReadUpTo
 from sealbreak_desktop.state.inputs import Connected, Connecting, Lost, SignedOut, Skipped
@@ -37,7 +37,7 @@ REFUSED = "No longer accepted by the server: run `sealbreak pair ADDRESS CODE` a
 
 log = logging.getLogger(__name__)
 LinkChange = Connecting | Connected | Lost | SignedOut
-Update = LinkChange | ReadUpTo | Preferences | Erased | EventFrame | Skipped
+Update = LinkChange | ReadUpTo | Preferences | Erased | EventFrame | Rewritten | Skipped
 Emit = Callable[[Update], Awaitable[None]]
 Position = tuple[int, int]
 """The numbers of the newest event and of the newest erasure that arrived."""

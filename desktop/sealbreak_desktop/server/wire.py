@@ -35,7 +35,15 @@ class EventFrame:
     """As the server sent it."""
 
 
-Frame = Hello | ReadUpTo | Preferences | Erased | EventFrame | Skipped
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A person was erased from this event: it replaces the stored one."""
+
+    event: Event
+    raw: dict[str, Any]
+
+
+Frame = Hello | ReadUpTo | Preferences | Erased | EventFrame | Rewritten | Skipped
 
 
 def read_frame(text: str | bytes) -> Frame | None:
@@ -83,10 +91,15 @@ def _event(frame: dict[str, Any]) -> EventFrame | Skipped:
         return Skipped(number_of(raw["number"]))
 
 
+def _rewritten(frame: dict[str, Any]) -> Rewritten:
+    return Rewritten(read_event(frame["event"]), frame["event"])
+
+
 FRAMES: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "hello": _hello,
     "read": lambda frame: ReadUpTo(number_of(frame["up_to"])),
     "settings": lambda frame: _preferences(frame["settings"]),
     "erased": _erased,
+    "rewritten": _rewritten,
     "event": _event,
 }

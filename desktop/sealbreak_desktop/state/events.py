@@ -98,3 +98,6 @@ class Erased:
 
     def holds(self, number: int) -> bool:
         return number < self.before or any(first <= number <= last for first, last in self.numbers)
+
+
+NOTHING_ERASED = Erased(0, (), None)

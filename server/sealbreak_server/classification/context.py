@@ -220,13 +220,14 @@ def classify_context(
     """Verdicts of the hits in `wanted`. When these have just arrived, also of the other hits whose
     facts they change."""
     fact_builder, chosen = FactBuilder(context), set(wanted)
+    stays_open = context.message.level != "off"  # when it is stopped, what is known stays
     if arrived:
         chosen |= fact_builder.affected_by(chosen)
     return {
         classified.number: _at_level(
             classify(fact_builder.facts(classified)), context.message.level
         )
-        if fact_builder.has_evidence(classified) or classified.verdict is None
+        if classified.verdict is None or (stays_open and fact_builder.has_evidence(classified))
         else classified.verdict
         for classified in context.classified_hits
         if classified.number in chosen

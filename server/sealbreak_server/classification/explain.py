@@ -108,7 +108,7 @@ def sentence(verdict: Verdict, kind: Kind, recipients: int, names: tuple[str, ..
         return _by_machine(verdict, kind)
     if verdict.actor is Actor.UNKNOWN:
         return _by_unknown(verdict, kind)
-    words = _by_reader(verdict, kind, _someone(recipients, names)) + _whose(names)
+    words = _by_reader(verdict, kind, _someone(recipients, names)) + whose(names)
     return f"{words} ({_ELSEWHERE})" if verdict.reason == "gmail-elsewhere" else words
 
 
@@ -145,7 +145,7 @@ def _someone(recipients: int, names: tuple[str, ...]) -> str:
     return f"by someone of {recipients}{' or more' if recipients >= MAX_PEOPLE else ''}"
 
 
-def _whose(names: tuple[str, ...]) -> str:
+def whose(names: tuple[str, ...]) -> str:
     """Whose copy it was. Who read it nobody can tell."""
     return f": the copy for {' and '.join(names)}" if _is_named(names) else ""
 

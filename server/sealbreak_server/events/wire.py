@@ -1,10 +1,11 @@
 """Events as they go over the wire. The golden files in `tests/contract/events` show the format."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sealbreak_server.classification.explain import correction, sentence
+from sealbreak_server.classification.explain import correction, sentence, whose
 from sealbreak_server.events.decide import PendingEvent
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.events.reminders import Reminder
@@ -152,3 +153,29 @@ def _link_body(message: Message, hit: Hit) -> dict[str, Any] | None:
 def erased_body(number: int, seconds: float) -> dict[str, Any]:
     """Replaces an event whose message was erased, so that the numbers have no gap."""
     return _head(number, "erased", seconds)
+
+
+def without_person(body: dict[str, Any], address: str) -> dict[str, Any]:
+    """An event about a copy that others read too, without a person who was erased."""
+    people, small = body["message"]["recipients"], address.casefold()
+    left = [person for person in people if person["address"].casefold() != small]
+    before, after = (whose(_names(some, body["copy"])) for some in (people, left))
+
+    def rewritten(text: str) -> str:
+        text = text.replace(before, after) if before else text
+        return re.sub(re.escape(address), "one of them", text, flags=re.IGNORECASE)
+
+    verdict = body["verdict"]
+    return {
+        **body,
+        "message": {**body["message"], "recipients": left},
+        "verdict": {
+            **verdict,
+            "sentence": rewritten(verdict["sentence"]),
+            "evidence": [rewritten(text) for text in verdict["evidence"]],
+        },
+    }
+
+
+def _names(people: Iterable[dict[str, Any]], copy: int) -> tuple[str, ...]:
+    return tuple(p["name"] or p["address"] for p in people if copy and p["copy"] == copy)

@@ -41,7 +41,7 @@ class Spool:
 
     def append(self, hits: Sequence[Hit], batch: str = "") -> bool:
         """False when the spool is full. The batch is on the disk when this returns."""
-        line = _line(batch or new_batch_name(), hits)
+        line = batch_line(batch or new_batch_name(), hits)
         with self._lock:
             if self._bytes + len(line) > self._max_bytes:
                 return False
@@ -63,13 +63,14 @@ class Spool:
 
         When its file is renamed to a spool file, it is retried; `doctor` explains how.
         """
-        if not self._add_dead_line(_line(batch, hits)):
+        if not self._add_dead_line(batch_line(batch, hits)):
             log.error("%d hits that could not be recorded are lost: no room", len(hits))
 
     def _add_dead_line(self, line: bytes) -> bool:
         """False when there is no room."""
         file = os.open(self._folder / DEAD_LETTERS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
+            fcntl.lockf(file, fcntl.LOCK_EX)  # `dead_letters.keep` may be rewriting it
             if os.fstat(file).st_size >= self._max_bytes:
                 return False
             _write_all(file, line)
@@ -147,7 +148,7 @@ def new_batch_name() -> str:
     return secrets.token_hex(16)
 
 
-def _line(batch: str, hits: Sequence[Hit]) -> bytes:
+def batch_line(batch: str, hits: Sequence[Hit]) -> bytes:
     return orjson.dumps({"batch": batch, "hits": list(map(tuple, hits))}) + b"\n"
 
 
@@ -180,14 +181,15 @@ def read_batches(
         for line in file:
             if not line.strip(b"\0"):
                 return  # zeros in advance, left by a server that was killed
-            batch = _read_batch(line)
+            batch = read_batch(line)
             if batch is None:
                 unreadable(line)
             else:
                 yield batch
 
 
-def _read_batch(line: bytes) -> tuple[str, list[Hit]] | None:
+def read_batch(line: bytes) -> tuple[str, list[Hit]] | None:
+    """`None` if the line cannot be read."""
     try:
         value = orjson.loads(line)
         return str(value["batch"]), [_hit(item) for item in value["hits"]]

@@ -1,13 +1,17 @@
 """Messages are registered, withdrawn, stopped, and opted out of."""
 
+from dataclasses import replace
+
 from peewee import fn
 
-from sealbreak_server.errors import NotFoundError
+from sealbreak_server.errors import GoneError, NotFoundError
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration, by_server_clock
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.erasure import forget_reader
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.hits.unsettled import (
@@ -19,15 +23,16 @@ from sealbreak_server.storage.hits.unsettled import (
 from sealbreak_server.storage.lists.messages import MessageView, view
 from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
+from sealbreak_server.storage.tombstones import ERASED, NO_SUCH_ID
 from sealbreak_server.storage.totals import followed
-
-NO_SUCH_ID = "There is no such tracking ID of this account: take IDs from POST ids."
 
 
 def register(
     classify: Classify, account: int, message_id: str, registration: Registration, now: float
 ) -> tuple[bool, CommitResult, MessageView]:
     """True when the message is new. Classifies the hits that came before."""
+    tombstones.check(account, message_id)
+    registration = _without_erased(message_id, registration)
     row = MessageRow.get_or_none(MessageRow.id == message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
@@ -64,6 +69,19 @@ def _beginning(message: Message) -> float:
     return message.sent_at if first is None else min(message.sent_at, first)
 
 
+def _without_erased(message: str, registration: Registration) -> Registration:
+    """People who were erased from the message do not come back."""
+    erased = tombstones.erased_readers(message)
+    left = tuple(
+        person
+        for person in registration.recipients
+        if tombstones.person_hash(message, person.address) not in erased
+    )
+    if erased and not left:
+        raise GoneError(ERASED)
+    return replace(registration, recipients=left)
+
+
 def _put_parts(message: str, registration: Registration) -> None:
     people = enumerate(registration.recipients)
     insert_rows(
@@ -96,13 +114,16 @@ def _times(
 ) -> dict[str, object]:
     """The first registration of a sending is the nearest to it: a later one does not move it.
 
-    Another sending under the same ID means that the mail is no longer withdrawn.
+    Another sending under the same ID means that the mail is no longer withdrawn. An open proves
+    that the mail had left before it.
     """
     corrected = by_server_clock(registration, received_at)
     sent_at, withdrawn = corrected.sent_at, False
     if row is not None and registration.sent_at == _sent_by_sender(row):
         sent_at = row.sent_at if corrected.scheduled_for else min(row.sent_at, received_at)
         withdrawn = row.withdrawn
+    elif row is not None and row.first_opened_at is not None and row.first_opened_at < sent_at:
+        sent_at = row.sent_at
     return {
         "sent_at": sent_at,
         "sender_sent_at": registration.sent_at,
@@ -133,8 +154,13 @@ def withdraw(account: int, message: str, withdrawn: bool) -> MessageView:
 
 
 def opt_out(message: str, copy: int, now: float) -> None:
+    """Addresses and headers of earlier hits go, and so do hits without a verdict. Verdicts stay,
+    but what the account was not told of yet it will not be told."""
+    if message in tombstones.erased_among([message]):
+        return
     with followed([message]):
         OptOut.insert(message=message, copy_number=copy, time=now).on_conflict_ignore().execute()
+    forget_reader(message, copy)
 
 
 def has_opted_out(message: str, copy: int) -> bool:

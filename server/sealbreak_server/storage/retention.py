@@ -1,9 +1,13 @@
 """Deletes what is too old."""
 
+from typing import Any, NamedTuple
+
 from peewee import SQL, Tuple, fn
 
+from sealbreak_server.storage import remains
 from sealbreak_server.storage.engine.statements import as_tuples
-from sealbreak_server.storage.erasure import erase_traces, note_erasure
+from sealbreak_server.storage.erasure import erase_traces
+from sealbreak_server.storage.events.erasing import note_erasure
 from sealbreak_server.storage.hits.mappers import NO_HEADERS
 from sealbreak_server.storage.tables import (
     Event,
@@ -37,16 +41,40 @@ _is_claimed = fn.EXISTS(Message.select(SQL("1")).where(Message.id == Hit.message
 """The hit's message is registered, so the hit is classified."""
 
 
-def delete_expired(before: float, now: float) -> int:
-    """Deletes some messages that were sent before, with their hits, and then all other old rows."""
+class Expired(NamedTuple):
+    """How much is too old."""
+
+    mails: int
+    hits: int
+    """Of mails that were never registered."""
+    events: int
+    """Of mails that stay, of erased ones, and of none."""
+
+
+def expired(before: float) -> Expired:
+    mails = Message.select(Message.id).where(_left(before))
+    return Expired(
+        mails.count(),
+        Hit.select().where((Hit.time < before) & ~_is_claimed).count(),
+        Event.select().where(Event.created_at < before, Event.message.not_in(mails)).count(),
+    )
+
+
+def _left(before: float) -> Any:
+    """The message left before."""
     # `sent_at` has an index, and few of the old messages were scheduled for later.
     left_at = fn.COALESCE(Message.scheduled_for, Message.sent_at)
-    left = (Message.sent_at < before) & (left_at < before)
-    old = Message.select(Message.id).where(left).limit(AT_ONCE)
-    ids = [m for (m,) in as_tuples(old)]
+    return (Message.sent_at < before) & (left_at < before)
+
+
+def delete_expired(before: float, now: float) -> int:
+    """Deletes some messages that were sent before, with their hits, and then all other old rows."""
+    old = Message.select(Message.id, Message.account).where(_left(before))
+    owners = as_tuples(old.limit(AT_ONCE))
+    ids = [message for message, _ in owners]
     with followed(ids, hits_too=True):
         Message.delete().where(Message.id.in_(ids)).execute()
-        erase_traces(ids, now)
+        erase_traces(owners, now)
     if len(ids) < AT_ONCE:
         _delete_other_expired(before)
     return len(ids)
@@ -57,14 +85,16 @@ def _delete_other_expired(before: float) -> None:
     stale = (Hit.time < before) & ~_is_claimed
     hits = Hit.select(Hit.id).where(stale)
     VerdictRow.delete().where(VerdictRow.hit.in_(hits)).execute()
-    Hit.delete().where(stale).execute()
+    gone = Hit.delete().where(stale).execute()
     old = Event.created_at < before
     # A sum hides the index of the accounts, which would be read completely.
     theirs = Event.select(Event.account + 0).where(old).distinct()
     note_erasure([account for (account,) in as_tuples(theirs)])
-    Event.delete().where(old).execute()
-    SenderView.delete().where(SenderView.time < before).execute()
-    OwnAddress.delete().where(OwnAddress.seen_at < before).execute()
+    gone += Event.delete().where(old).execute()
+    gone += SenderView.delete().where(SenderView.time < before).execute()
+    gone += OwnAddress.delete().where(OwnAddress.seen_at < before).execute()
+    if gone:
+        remains.note()
 
 
 def delete_evidence(now: float, begin: Place = BEGINNING) -> Place | None:
@@ -78,15 +108,18 @@ def delete_evidence(now: float, begin: Place = BEGINNING) -> Place | None:
     some = Hit.select(*place, _is_claimed).where(stale, Tuple(*place) > Tuple(*begin))
     rows = as_tuples(some.order_by(*place).limit(AT_ONCE))
     ids = [number for time, number, claimed in rows if claimed or time < now - LATE_SECONDS]
-    Hit.update(address="", headers=NO_HEADERS).where(Hit.id.in_(ids)).execute()
+    if Hit.update(address="", headers=NO_HEADERS).where(Hit.id.in_(ids)).execute():
+        remains.note()
     return rows[-1][:2] if len(rows) == AT_ONCE else None
 
 
 def delete_context(now: float) -> None:
     """Deletes own addresses and views from a time whose hits can no longer be classified."""
     kept = now - LATE_SECONDS - CONTEXT_OF_EVIDENCE_SECONDS
-    OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
-    SenderView.delete().where(SenderView.time < kept).execute()
+    gone = OwnAddress.delete().where(OwnAddress.seen_at < kept).execute()
+    gone += SenderView.delete().where(SenderView.time < kept).execute()
+    if gone:
+        remains.note()
 
 
 def delete_batch_names(now: float) -> int:

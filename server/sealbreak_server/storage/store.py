@@ -16,6 +16,7 @@ from peewee import (
 )
 
 from sealbreak_server.errors import SettingsError, UnavailableError
+from sealbreak_server.storage import remains
 from sealbreak_server.storage.engine.database import running_on
 from sealbreak_server.storage.engine.engine import Engine
 from sealbreak_server.storage.engine.executor import JobExecutor
@@ -105,6 +106,22 @@ class Storage:
             if not may_be_dead:
                 raise
             return self._guarded(attempt)
+
+    async def on_writer(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """For a job that makes its own transactions, one or more."""
+        return await self._writer.run(lambda: job(*args, **kwargs))
+
+    def purge(self, *, rewrite: bool) -> None:
+        """In this thread: leaves nothing that was deleted in the files of the database.
+
+        Without `rewrite`, moved copies of a few rows stay. With it, the file is rewritten if
+        `remains.note` was called since the last time.
+        """
+        noted = self.transaction(remains.noted)
+        rewrites = rewrite and noted > 0
+        self._guarded(lambda: self.engine.purge(rewrite=rewrites))
+        if rewrites:
+            self.transaction(remains.settle, noted)
 
     @property
     def can_listen(self) -> bool:

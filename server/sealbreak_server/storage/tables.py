@@ -309,9 +309,17 @@ class Event(Table):
     message = CharField(16, index=True)
     created_at = DoubleField(index=True)
     body = TextField()
+    revision = IntegerField(null=True)
+    """`Account.erasures` when an erased person was removed from the body; devices then replace
+    their copy of the event."""
 
     class Meta:
         primary_key = CompositeKey("account", "number")
+
+
+Event.add_index(
+    Event.account, Event.revision, where=SQL("revision IS NOT NULL"), name="event_revision"
+)
 
 
 class SenderView(Table):
@@ -333,6 +341,28 @@ class OptOut(Table):
 
     class Meta:
         primary_key = CompositeKey("message", "copy_number")
+
+
+class Tombstone(Table):
+    """An erased message: its later hits are not kept, and it cannot be registered again."""
+
+    account_id: int
+
+    message = CharField(16, primary_key=True)
+    account = ForeignKeyField(Account, on_delete="CASCADE", index=False)
+    erased_at = DoubleField()
+
+
+class ErasedReader(Table):
+    """A person who was erased from a message that others got too."""
+
+    message = CharField(16)
+    copy_number = IntegerField()
+    person = CharField(64)
+    """`tombstones.person_hash`: an address would not be erased."""
+
+    class Meta:
+        primary_key = CompositeKey("message", "copy_number", "person")
 
 
 class Preference(Table):
@@ -419,6 +449,7 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
-    HitCount, Total, CopyState, Event, SenderView, OptOut, Preference, MutedMessage,
-    MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter, PublicAddress,
+    HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader, Preference,
+    MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
+    PublicAddress,
 )  # fmt: skip

@@ -212,6 +212,11 @@ class Live:
                 await _send(websocket, json.dumps(frame))
             cursor.account_preferences = marks.account_preferences
         if cursor.erasures is not None and marks.erasures != cursor.erasures:
+            known = min(cursor.erasures, marks.erasures)
+            for body in await read(
+                reader.rewritten_since, principal.account, known, ERASED_AT_ONCE
+            ):
+                await _send(websocket, f'{{"type":"rewritten","event":{body}}}')
             await self._send_erasures(websocket, principal, marks.erasures)
             cursor.erasures = marks.erasures
 

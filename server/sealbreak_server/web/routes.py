@@ -109,6 +109,7 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("/{id}/record.json", pages.record.as_json, "_record_json"),
         page("/{id}/mute", pages.messages.mute, "_mute", "POST"),
         page("/{id}/stop", pages.messages.stop, "_stop", "POST"),
+        page("/{id}/erase", pages.messages.erase, "_erase", "POST"),
     ]
 
 

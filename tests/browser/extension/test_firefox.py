@@ -266,7 +266,7 @@ def test_events_of_an_erased_mail_leave_the_popup(
     fetch(mail.pixels[0].replace(TRACKER, tracker.address))
     eventually(lambda: mail.id in str(tracker.call("GET", "events?limit=500")), "the event")
     before = row_count(firefox)
-    tracker.run("erase", "--message", mail.id)
+    tracker.run("erase", "--yes", "--message", mail.id)
     eventually(lambda: row_count(firefox) == before - 1, "its end")
 
 

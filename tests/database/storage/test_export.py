@@ -19,7 +19,9 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def erase_recipient(builder: AccountBuilder, address: str) -> int:
-    return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    return len(
+        builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    )
 
 
 def forget_evidence(builder: AccountBuilder, days: float) -> int:

@@ -93,7 +93,7 @@ def record(data: Path) -> ClassifiedHit:
             services.storage.read, accounts.the_account, "Ann", time.time()
         )
         erase, now = partial(client.portal.call, services.storage.write), time.time()
-        erase(erasure.erase_message, account, ground.add_messages(1)[0], now)
+        erase(erasure.erase_message, account.id, ground.add_messages(1)[0], now)
         erase(erasure.erase_recipient, account.id, "nobody@example.com", now)
         client.portal.call(
             services.storage.write, retention.delete_expired, time.time() - HOUR, time.time()

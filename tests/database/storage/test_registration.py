@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -8,11 +9,12 @@ from sealbreak_server.model.registration import read_registration
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.recording import record_hits
+from sealbreak_server.storage.hits.unsettled import note_views
 from sealbreak_server.storage.lists import messages
 from sealbreak_server.storage.lists.messages import MessageView
 from sealbreak_server.storage.registration import has_opted_out, opt_out, register, stop, withdraw
 from sealbreak_server.storage.tables import Link, Recipient
-from support.server.account import NOW, AccountBuilder
+from support.server.account import HUMAN, NOW, AccountBuilder, as_human
 from support.server.process import registration
 
 HOUR = 3600.0
@@ -226,3 +228,29 @@ def test_nobody_withdraws_a_message_of_another(builder: AccountBuilder) -> None:
     with pytest.raises(NotFoundError):
         builder.storage.transaction(withdraw, thief.account.id, builder.message, True)
     assert not builder.shown().flags.withdrawn
+
+
+def test_a_stopped_message_keeps_device_and_country_at_the_next_look(
+    builder: AccountBuilder,
+) -> None:
+    known = replace(HUMAN, device="Firefox", country="DE", device_known=True, location_known=True)
+    builder.register()
+    builder.record(builder.hit(), classify=lambda facts: known)
+    builder.storage.transaction(stop, builder.account.id, builder.message)
+    builder.storage.transaction(
+        note_views, lambda facts: known, builder.account.id, [builder.message], NOW + 30
+    )
+    builder.register()
+    (hit,) = builder.storage.query(messages.hits, builder.account.owner, builder.message)
+    assert hit.verdict == known
+
+
+def test_a_mail_that_was_opened_was_not_sent_later(builder: AccountBuilder) -> None:
+    """The same draft is sent again two hours later."""
+    builder.register(sent_at=wire_time(NOW - HOUR))
+    builder.record(builder.hit())
+    later = NOW + 2 * HOUR
+    again = read_registration(registration(sent_at=wire_time(later)))
+    account, message = builder.account.id, builder.message
+    times = builder.storage.transaction(register, as_human, account, message, again, later)[2].times
+    assert (times.sent_at, times.first_opened_at) == (NOW - HOUR, NOW)

@@ -29,7 +29,9 @@ def builder(storage: Storage) -> AccountBuilder:
 
 
 def erase_recipient(builder: AccountBuilder, address: str) -> int:
-    return builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    return len(
+        builder.storage.transaction(erasure.erase_recipient, builder.account.id, address, NOW)
+    )
 
 
 def test_old_messages_are_deleted_in_portions_until_none_is_left(

@@ -82,7 +82,7 @@ LIFE: dict[str, Step] = {
     "unmuted": of_message(mute_message, False),
     "stopped": of_message(stop),
     "erased": lambda builder: builder.storage.transaction(
-        erasure.erase_message, builder.account, builder.message, NOW
+        erasure.erase_message, builder.account.id, builder.message, NOW
     ),
 }
 

@@ -92,7 +92,7 @@ def test_events_erased_on_the_server_are_erased_here(panel_display: Display, liv
     opened(live, "Offer 12")
     menu = TrayMenu(panel_display)
     menu.find("Mark all read (2)")
-    command(live, "erase", "--message", message)
+    command(live, "erase", "--yes", "--message", message)
     menu.find("Mark all read (1)")
     assert not any("Secret" in label for label in menu.labels())
     assert "Secret" not in run(panel_display, "history").stdout
@@ -108,7 +108,7 @@ def test_events_erased_while_the_tray_was_offline_are_erased_later(
     TrayMenu(panel_display).find("Mark all read (1)")
     tray.stop()
     assert b"Secret" in kept(state)
-    command(live, "prune", "2")
+    command(live, "prune", "--yes", "2")
     start_tray(panel_display)
     eventually(lambda: "erased here too" in tray.log, "the erasing")
     assert b"Secret" not in kept(state)

@@ -55,7 +55,7 @@ def test_a_restored_server_knows_its_devices_mails_and_numbers(tmp_path: Path) -
     ):
         assert [m["id"] for m in http.get("/messages").json()["messages"]] == [mail.id]
         assert http.get("/events").json() == {
-            "events": events, "last": events[-1]["number"], "read": 0,
+            "events": events, "last": events[-1]["number"], "read": 0, "erasures": 0,
         }  # fmt: skip
         assert visit(server, mail.link(1, "https://example.com/offer")).status_code == 302
 

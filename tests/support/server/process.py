@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -106,12 +106,12 @@ class Server:
 
 
 @contextmanager
-def running(data: Path, *flags: str) -> Iterator[Server]:
+def running(data: Path, *flags: str, program: Sequence[str] = PROGRAM) -> Iterator[Server]:
     log = data.with_name(f"{data.name}.log")
     arguments = ("serve", "--port", "0", "--trusted-proxies", "127.0.0.0/8", *flags)
     with log.open("a") as errors:
         process = subprocess.Popen(
-            [*PROGRAM, arguments[0], "--data", str(data), *arguments[1:]],
+            [*program, arguments[0], "--data", str(data), *arguments[1:]],
             stdout=subprocess.PIPE, stderr=errors, text=True,
             env={**HOOKS, **os.environ, "TZ": "UTC"},
         )  # fmt: skip

@@ -10,7 +10,7 @@ from sealbreak_desktop.core import Core
 from sealbreak_desktop.files.history import History
 from sealbreak_desktop.server.connection import Update
 from sealbreak_desktop.server.requests import Requests
-from sealbreak_desktop.server.wire import EventFrame
+from sealbreak_desktop.server.wire import EventFrame, Rewritten
 from sealbreak_desktop.state.decoding import read_event
 from sealbreak_desktop.state.effects import Show
 from sealbreak_desktop.state.events import Erased
@@ -113,6 +113,16 @@ def test_what_the_server_erased_is_gone_from_menu_and_history(file: Path) -> Non
     assert [event.number for event in core.state.recent] == [2]
     assert stored(file)[0] == [2]
     assert core.state.erasures == 1
+
+
+def test_an_event_without_an_erased_person_takes_the_place_of_the_former(file: Path) -> None:
+    before = frame(1, "a")
+    raw = {**before.raw, "message": {**before.raw["message"], "recipients": []}}
+    after = Rewritten(read_event(raw), raw)
+    core, notifier, _, _ = play(file, Connected(0, "Ann"), before, frame(2, "b"), after)
+    assert [(e.number, e == after.event) for e in core.state.recent] == [(2, False), (1, True)]
+    assert (len(notifier.shown), len(core.state.unread), core.state.erasures) == (2, 2, 0)
+    assert stored(file)[0] == [2, 1]
 
 
 def test_a_restored_server_is_asked_for_all_events_again(file: Path) -> None:

@@ -87,7 +87,7 @@ async function deliverOne(account: Account, entry: Entry): Promise<boolean> {
   } catch (error) {
     if (error instanceof Refused && !error.isTemporary && error.status !== 401) {
       await change(["queue"], ({ queue }) => ({
-        write: { queue: afterRefusal(queue, entry) },
+        write: { queue: afterRefusal(queue, entry, error.status) },
         result: null,
       }));
       return true;

@@ -69,7 +69,7 @@ test("an attempt before the pause is over does not lengthen it", () => {
 
 test("a message that the server rejects is dropped and counted", () => {
   const queue = enqueue(EMPTY, entry("a"));
-  expect(afterRefusal(queue, first(queue))).toEqual({ ...EMPTY, refused: 1 });
+  expect(afterRefusal(queue, first(queue), 400)).toEqual({ ...EMPTY, refused: 1 });
 });
 
 test("a message that fails moves to the end", () => {
@@ -83,4 +83,9 @@ test("a queue of long mails drops its oldest before the browser's storage is ful
   expect(queue.entries.map(({ id }) => id)).toEqual(["c", "d", "e", "f"]);
   expect(new TextEncoder().encode(JSON.stringify(queue)).length).toBeLessThan(MAX_BYTES);
   expect(queue.dropped).toBe(2);
+});
+
+test("a mail that was erased on the server leaves the queue and is no loss", () => {
+  const queue = enqueue({ ...EMPTY, failures: 2 }, entry("a"));
+  expect(afterRefusal(queue, first(queue), 410)).toEqual(EMPTY);
 });

@@ -24,6 +24,8 @@ export interface Queue {
 export const MAX_ENTRIES = 1000;
 /** Part of the 10 MB that a browser grants. Data beyond the quota would be lost without a notice. */
 export const MAX_BYTES = 4_000_000;
+/** The status by which the server refuses the registration of an erased mail. */
+const ERASED = 410;
 const DELAYS_S = [2, 5, 15, 30, 60, 120, 300, 600];
 /** Upper limit for the pause that the server asks for. */
 const MAX_PAUSE_S = 3600;
@@ -56,7 +58,9 @@ export function afterDelivery(queue: Queue, entry: Entry): Queue {
   return { ...withoutEntry(queue, entry), failures: 0, retryAt: 0 };
 }
 
-export function afterRefusal(queue: Queue, entry: Entry): Queue {
+/** A mail that was erased on the server is no loss: the user wanted that. */
+export function afterRefusal(queue: Queue, entry: Entry, status: number): Queue {
+  if (status === ERASED) return afterDelivery(queue, entry);
   return { ...withoutEntry(queue, entry), refused: queue.refused + 1 };
 }
 

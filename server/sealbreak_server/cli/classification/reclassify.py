@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.classification.rules.outcomes import RULES_VERSION
 from sealbreak_server.cli.arguments import Options, add_database, add_json, read_options
+from sealbreak_server.cli.confirm import agrees
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.model.context import Classify
 from sealbreak_server.model.verdict import Verdict
@@ -24,6 +25,7 @@ from sealbreak_server.storage.hits.reclassification import (
 )
 
 PROGRESS_SECONDS = 2.0
+QUESTION = "Apply these verdicts and send corrections?"
 BEGIN = (float("-inf"), 0)
 """Before the first hit of a message."""
 DESCRIPTION = """\
@@ -57,7 +59,7 @@ def run(options: Options) -> int:
         found = list(_all(storage, classify, write=False))
         total = _total(found)
         _show(found, total, as_json=as_json)
-        agreed = options.apply or (bool(total.changes) and not as_json and _agrees())
+        agreed = options.apply or (bool(total.changes) and not as_json and agrees(QUESTION))
         if agreed:
             total = _total(_all(storage, classify, write=True))
     _conclude(total, applied=agreed, as_json=as_json)
@@ -146,12 +148,6 @@ def _json(changes: Sequence[Change]) -> list[dict[str, object]]:
 
 def _words(verdict: Verdict) -> str:
     return f"{verdict.actor} via {verdict.via} ({verdict.reason}, rules {verdict.rules})"
-
-
-def _agrees() -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return input("\nApply these verdicts and send corrections? [y/N] ") in {"y", "yes"}
 
 
 def _conclude(total: Total, *, applied: bool, as_json: bool) -> None:

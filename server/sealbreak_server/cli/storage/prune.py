@@ -5,12 +5,17 @@ from argparse import ArgumentParser, ArgumentTypeError
 
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
+from sealbreak_server.cli.storage.erasing import add_yes, clean, mails, may_erase
 from sealbreak_server.storage import retention
 
 DAY = 24 * 3600
 DESCRIPTION = """\
 Erase all messages that were sent more than DAYS days ago, of all accounts, with their hits and
-events. The setting --keep-days of the server does the same every hour.
+events. The command first shows how many. The setting --keep-days of the server does the same every
+hour.
+
+Databases from before an update or a restore are deleted from the folder `backups`, as nothing can
+be erased from them.
 
   sealbreak-server prune 365
 """
@@ -18,6 +23,7 @@ events. The setting --keep-days of the server does the same every hour.
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("days", type=_days, metavar="DAYS", help="the age in days, 1 or more")
+    add_yes(parser)
     add_database(parser)
 
 
@@ -28,10 +34,28 @@ def _days(text: str) -> int:
 
 
 def run(options: Options) -> int:
-    now, count = time.time(), 0
-    with open_storage(read_options(options)) as storage:
-        while found := storage.transaction(retention.delete_expired, now - options.days * DAY, now):
-            count += found
+    settings, now, count = read_options(options), time.time(), 0
     age = "a day" if options.days == 1 else f"{options.days} days"
-    print(f"Erased {count} message{'' if count == 1 else 's'} older than {age}.")
+    before = now - options.days * DAY
+    with open_storage(settings) as storage:
+        found = storage.transaction(retention.expired, before)
+        if not any(found):
+            print(f"Nothing is older than {age}. Nothing was erased.")
+            return 0
+        print(f"These are older than {age} and will be erased:\n{_plan(found)}")
+        if not may_erase(yes=options.yes):
+            return 1
+        while some := storage.transaction(retention.delete_expired, before, now):
+            count += some
+        clean(storage, settings)
+    print(f"Erased {mails(count)} older than {age}.")
     return 0
+
+
+def _plan(found: retention.Expired) -> str:
+    parts = (
+        (found.mails, f"{mails(found.mails)}, with their hits and events"),
+        (found.hits, f"{found.hits:,} hits of mails that were never registered"),
+        (found.events, f"{found.events:,} events of other mails, or of none"),
+    )
+    return "\n".join(f"  {words}" for count, words in parts if count)

@@ -33,6 +33,13 @@ class Engine(ABC):
     def exclusive(self) -> AbstractContextManager[None]:
         """A transaction, one at a time: classification reads what it then changes."""
 
+    def purge(self, *, rewrite: bool) -> None:  # noqa: B027  # PostgreSQL has its own VACUUM
+        """Removes what was deleted from the files too.
+
+        Without `rewrite`, copies of a few rows stay, and the time does not grow with the database.
+        Raises `UnavailableError` when it could not be done.
+        """
+
     def migration_lock(self) -> AbstractContextManager[None]:
         """Held while the version is compared and the migrations run."""
         return nullcontext()

@@ -78,6 +78,18 @@ class SqliteFile(Engine):
         if identity(self._file) != self._identity:
             raise UnavailableError("Its file was moved.")
 
+    def purge(self, *, rewrite: bool) -> None:
+        """`secure_delete` overwrites what is deleted, but leaves copies of rows that were moved
+        within the file before (measured: of 1 in 1,000 rows). Only `VACUUM` removes these."""
+        if rewrite:
+            # Once in the log, and once in a temporary file, which may be on the same disk.
+            _check_space(self.database, self._file.parent, copies=2)
+            self.database.execute_sql("VACUUM")  # type: ignore[no-untyped-call]  # stubs
+        emptied = self.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[no-untyped-call]  # stubs
+        is_busy, _, _ = emptied.fetchone()
+        if is_busy:
+            raise UnavailableError(f"{self._log_file} is in use and could not be emptied.")
+
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         with self.database.atomic():
@@ -104,6 +116,7 @@ def _make_database(path: Path, timeout: float) -> SqliteDatabase:
         "journal_mode": "wal",
         "synchronous": "full",
         "foreign_keys": 1,
+        "secure_delete": 1,
         "journal_size_limit": 64 * 1024 * 1024,
         # A batch of a flood writes 2 MB. SQLite's default log of 4 MB would be copied into the file
         # at every other commit, with two syncs of its own. A small disk needs a small log.
@@ -131,12 +144,12 @@ def copy_database(database: SqliteDatabase, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _check_space(database: SqliteDatabase, folder: Path) -> None:
+def _check_space(database: SqliteDatabase, folder: Path, copies: int = 1) -> None:
     """Before copying: a copy that fills the disk would take the space that new hits need."""
     pages = database.pragma("page_count") - database.pragma("freelist_count")
-    needed, free = pages * database.pragma("page_size"), shutil.disk_usage(folder).free
+    needed, free = copies * pages * database.pragma("page_size"), shutil.disk_usage(folder).free
     if free < needed:
         raise UnavailableError(
-            f"A copy of the database needs {needed / MB:.1f} MB in {folder},"
+            f"Copying the database needs {needed / MB:.1f} MB in {folder},"
             f" and {free / MB:.1f} MB are free there: make room."
         )

@@ -55,6 +55,12 @@ def erased_after(account: int, number: int, limit: int) -> list[int]:
     return [found for (found,) in as_tuples(query.order_by(Event.number).limit(limit))]
 
 
+def rewritten_since(account: int, erasures: int, limit: int) -> list[str]:
+    """The newest bodies from which a person was removed after this number of erasures."""
+    query = Event.select(Event.body).where(Event.account == account, Event.revision > erasures)
+    return [body for (body,) in as_tuples(query.order_by(Event.number.desc()).limit(limit))]
+
+
 def events_after(account: int, number: int, limit: int) -> list[tuple[int, str]]:
     """Number and body as JSON, in order."""
     return [(number, body) for number, body in _after.rows(account, number, limit)]

@@ -144,15 +144,16 @@ class DecisionWriter:
 
     def _emit(self, message: Message, decision: Decision) -> dict[int, int]:
         """Numbers the events. Returns the event that announces each hit from now on."""
-        if not decision.events:
+        events = self._event_writer.tellable(message, decision.events)
+        if not events:
             return {}
-        numbers = self._event_writer.emit(message, decision.events)
+        numbers = self._event_writer.emit(message, events)
         announced = {
             event.classified.number: number
-            for number, event in zip(numbers, decision.events, strict=True)
+            for number, event in zip(numbers, events, strict=True)
             if event.corrects is None
         }
-        latest = max(event.classified.hit.time for event in decision.events)
+        latest = max(event.classified.hit.time for event in events)
         changes = self._changes.setdefault(message.id, {})
         changes["last"] = max(latest, changes.get("last") or latest)
         return announced
@@ -162,7 +163,7 @@ class DecisionWriter:
     ) -> None:
         states = dict(decision.copies)
         for event in decision.events:
-            if event.kind == "opened":
+            if event.kind == "opened" and event.classified.number in announced:
                 hit = event.classified.hit
                 event_number = announced[event.classified.number]
                 states[hit.copy] = replace(states[hit.copy], event=event_number)

@@ -9,6 +9,7 @@ from sealbreak_server.events.decide import PendingEvent
 from sealbreak_server.events.quiet import QuietReason, quiet_reason
 from sealbreak_server.events.wire import event_body
 from sealbreak_server.model.message import Message
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
 from sealbreak_server.storage.preferences import AccountPreferences, is_muted, preferences_of
 from sealbreak_server.storage.tables import Account, Event, Webhook, WebhookDelivery
@@ -42,6 +43,22 @@ class EventWriter:
         self._webhooks: dict[int, list[str]] = {}
         self._events: dict[tuple[int, int], tuple[str, str]] = {}
         self._last: dict[int, int] = {}
+
+    def tellable(self, message: Message, events: Sequence[PendingEvent]) -> list[PendingEvent]:
+        """Without corrections of events that were erased, and without what readers did who have
+        opted out since."""
+        if not events:
+            return []
+        gone = {copy for _, copy in tombstones.opted_out([message.id])}
+        return [
+            event
+            for event in events
+            if (
+                event.classified.hit.copy not in gone
+                if event.corrects is None
+                else self._is_kept(message.account, event.corrects)
+            )
+        ]
 
     def emit(self, message: Message, events: Sequence[PendingEvent]) -> list[int]:
         """Returns the numbers of the events."""
@@ -84,11 +101,18 @@ class EventWriter:
         return self.quiet_reason(message.account, event.kind, message, event.classified.hit.copy)
 
     def _was_quiet(self, account: int, number: int) -> bool:
+        return bool(self._body_of(account, number).get("quiet"))
+
+    def _is_kept(self, account: int, number: int) -> bool:
+        return "message" in self._body_of(account, number)
+
+    def _body_of(self, account: int, number: int) -> dict[str, Any]:
         if (account, number) in self._events:
             body = self._events[account, number][1]
         else:
             body = next((body for (body,) in _body.rows(account, number)), "{}")
-        return bool(orjson.loads(body).get("quiet"))
+        found: dict[str, Any] = orjson.loads(body)
+        return found
 
     def _numbers(self, account: int, count: int) -> int:
         """Reserves this many numbers and returns the first."""
@@ -104,7 +128,9 @@ class EventWriter:
 
     def write(self) -> None:
         now = self._now
-        rows = [(*place, message, now, body) for place, (message, body) in self._events.items()]
+        rows = [
+            (*place, message, now, body, None) for place, (message, body) in self._events.items()
+        ]
         insert_rows(Event, rows)
         _put_last_number.run_many((number, account) for account, number in self._last.items())
         deliveries = [

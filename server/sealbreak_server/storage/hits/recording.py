@@ -8,6 +8,7 @@ from sealbreak_server.model.context import (
     Classify,
 )
 from sealbreak_server.model.hit import Hit, Kind
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import (
     CachedListQuery,
     CachedQuery,
@@ -19,7 +20,7 @@ from sealbreak_server.storage.hits.contexts import hit_contexts
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import hit_row
 from sealbreak_server.storage.hits.unsettled import classify_later, groups_of
-from sealbreak_server.storage.tables import Counter, IngestedBatch, OptOut
+from sealbreak_server.storage.tables import Counter, IngestedBatch
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
 
@@ -29,9 +30,6 @@ _hit_numbers = CachedQuery(
         .where(Counter.name == "hit")
         .returning(Counter.value)
     )
-)
-_opted_out = CachedListQuery(
-    lambda ids: OptOut.select(OptOut.message, OptOut.copy_number).where(OptOut.message.in_(ids))
 )
 _untracked = CachedListQuery(
     lambda ids: MessageRow.select(MessageRow.id).where(
@@ -51,7 +49,7 @@ _renamed = CachedQuery(
 
 
 def record_hits(classify: Classify, hits: Sequence[Hit], now: float) -> CommitResult:
-    fresh = _numbered(_wanted(hits))
+    fresh = _numbered(wanted(hits))
     insert_rows(HitRow, [hit_row(record.number, record.hit) for record in fresh])
     return CommitResult(_classify_fresh(classify, fresh, now), next_due(now))
 
@@ -97,11 +95,12 @@ def _classify_fresh(
     return frozenset(owners)
 
 
-def _wanted(hits: Sequence[Hit]) -> list[Hit]:
-    """Leaves out hits of readers who opted out and of messages that are not tracked."""
+def wanted(hits: Sequence[Hit]) -> list[Hit]:
+    """Leaves out hits of readers who opted out or were erased, and of messages that are erased or
+    not tracked."""
     ids = list({hit.message for hit in hits})
-    gone = set(_opted_out.rows(ids))
-    off = {message for (message,) in _untracked.rows(ids)}
+    gone = tombstones.opted_out(ids) | tombstones.copies_without_readers(ids)
+    off = {message for (message,) in _untracked.rows(ids)} | tombstones.erased_among(ids)
     return [hit for hit in hits if hit.message not in off and (hit.message, hit.copy) not in gone]
 
 

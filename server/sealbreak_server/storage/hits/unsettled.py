@@ -20,6 +20,7 @@ from sealbreak_server.model.context import (
 )
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery, as_tuples
 from sealbreak_server.storage.hits import threads
 from sealbreak_server.storage.hits.classifying import add_decision
@@ -150,7 +151,7 @@ def note_views(
     )
     owners = dict(as_tuples(known))
     mine = [message for message, owner in owners.items() if owner == account]
-    coming = {message for message in issued if message not in owners}
+    coming = set(issued) - set(owners) - tombstones.erased_among(issued)
     _put_view.run_many((message, now) for message in (*mine, *coming))
     told: frozenset[str] = frozenset()
     for message in mine:

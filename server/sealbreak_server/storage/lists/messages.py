@@ -9,6 +9,7 @@ from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.open_state import HitTotals, OpenState, open_state
+from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
 from sealbreak_server.storage.tables import Hit as HitRow
@@ -90,6 +91,7 @@ def is_of(account: int, message: str) -> bool:
 def view(account: int, message: str) -> MessageView:
     row = MessageRow.get_or_none(MessageRow.id == message, MessageRow.account == account)
     if row is None:
+        tombstones.check(account, message)
         raise NotFoundError("There is no such message.")
     return _views([row])[0]
 

@@ -1,5 +1,6 @@
 """A copy of the database before its version changes."""
 
+import re
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from sealbreak_server.security.keyring import sync_folder
 from sealbreak_server.storage.engine.sqlite import copy_database
 
 DRAFT = "draft-"
+COPY = re.compile(r"(?:version-\d+|damaged)-(\d+)\.sqlite3")
+"""Its number is the time in nanoseconds."""
 
 
 def back_up_before(database: Database, version: int, backups: Path) -> None:
@@ -31,6 +34,20 @@ def back_up_before(database: Database, version: int, backups: Path) -> None:
     earlier = sorted(set(backups.glob(f"version-{version}-*.sqlite3")) - {made})
     for path in earlier[1:]:
         path.unlink(missing_ok=True)
+
+
+def copies(backups: Path) -> list[tuple[Path, float]]:
+    """Databases from before an update or a restore, and when they were put there."""
+    found = ((path, COPY.fullmatch(path.name)) for path in sorted(backups.glob("*.sqlite3")))
+    return [(path, int(match[1]) / 1e9) for path, match in found if match]
+
+
+def remove_copies(backups: Path, before: float) -> None:
+    """Those that were put there before, with their logs and with unfinished copies."""
+    for path in backups.glob("*.sqlite3*"):
+        match = COPY.search(path.name)
+        if match and int(match[1]) / 1e9 < before:
+            path.unlink(missing_ok=True)
 
 
 def _has_accounts(database: Database) -> bool:

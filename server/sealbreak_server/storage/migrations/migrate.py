@@ -30,6 +30,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_15_sent_from,
     version_16_waits,
     version_17_alerts,
+    version_18_erasure,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -52,6 +53,7 @@ STEPS: tuple[Step, ...] = (
     version_15_sent_from.STEP,
     version_16_waits.STEP,
     version_17_alerts.STEP,
+    version_18_erasure.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

@@ -14,7 +14,8 @@ from sealbreak_server.storage.hits import unsettled
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.search import Wanted
 from sealbreak_server.storage.preferences import mute_message
-from sealbreak_server.storage.registration import NO_SUCH_ID, register, stop, withdraw
+from sealbreak_server.storage.registration import register, stop, withdraw
+from sealbreak_server.storage.tombstones import NO_SUCH_ID
 from sealbreak_server.web.api.base import Resource
 from sealbreak_server.web.bodies import hit_body, message_body, tracking_body
 from sealbreak_server.web.requests import (

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sealbreak_server.jobs.traces import COPY_SECONDS, remove_traces_later
 from sealbreak_server.security.tokens import Token
 from sealbreak_server.storage import accounts
 from sealbreak_server.storage.registration import has_opted_out, opt_out
@@ -24,6 +25,7 @@ class RecipientPage:
             return self._missing()
         now = self._services.clock()
         await self._services.storage.write(opt_out, token.message, token.copy, now)
+        await remove_traces_later(self._services, copies_before=now - COPY_SECONDS, rewrite=False)
         return await self._page(token)
 
     def _token(self, request: Request) -> Token | None:

@@ -59,16 +59,16 @@ def test_news_are_for_devices_that_may_hear_them(builder: AccountBuilder, device
 def test_erased_events_are_known_by_their_numbers(builder: AccountBuilder) -> None:
     erase: Callable[..., bool] = builder.storage.transaction
     assert erased_after(builder.account.id, 0, 10) == []
-    erase(erasure.erase_message, builder.account, builder.message, NOW)
+    erase(erasure.erase_message, builder.account.id, builder.message, NOW)
     assert erased_after(builder.account.id, 0, 10) == [1, 2, 3]
     assert erased_after(builder.account.id, 1, 1) == [2]
 
 
 def test_each_erasing_raises_the_mark_of_its_account_alone(builder: AccountBuilder) -> None:
     other = AccountBuilder(builder.storage, "Ben")
-    builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
+    builder.storage.transaction(erasure.erase_message, builder.account.id, builder.message, NOW)
     assert (marks(builder.account.id).erasures, marks(other.account.id).erasures) == (1, 0)
-    builder.storage.transaction(erasure.erase_message, builder.account, builder.message, NOW)
+    builder.storage.transaction(erasure.erase_message, builder.account.id, builder.message, NOW)
     assert marks(builder.account.id).erasures == 1
 
 

@@ -147,7 +147,7 @@ def test_a_reminder_of_a_muted_mail_is_quiet(timeline: Timeline) -> None:
 def test_erasing_a_mail_takes_its_reminder_along(timeline: Timeline) -> None:
     message = timeline.mail(BEN)
     timeline.emit_due()
-    timeline.storage.transaction(erasure.erase_message, timeline.account, message, NOON)
+    timeline.storage.transaction(erasure.erase_message, timeline.account.id, message, NOON)
     assert timeline.events("reminder") == []
 
 

@@ -17,7 +17,7 @@ def test_an_erasure_is_counted_so_that_clients_drop_their_copies(
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
     before = sender.http.get("/events").json()
-    assert command(server.data, "erase", "--message", mail.id).returncode == 0
+    assert command(server.data, "erase", "--yes", "--message", mail.id).returncode == 0
     after = sender.http.get("/events").json()
     assert after["erasures"] > before["erasures"]
     assert after["last"] == before["last"]

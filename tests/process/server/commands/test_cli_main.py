@@ -98,8 +98,8 @@ def test_an_erased_message_is_gone_and_its_links_keep_working(
     mail = sender.mail(subject="To be erased")
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
-    assert command(server.data, "erase", "--message", mail.id).returncode == 0
-    assert sender.http.get(f"/messages/{mail.id}").status_code == 404
+    assert command(server.data, "erase", "--yes", "--message", mail.id).returncode == 0
+    assert sender.http.get(f"/messages/{mail.id}").status_code == 410
     assert visit(server, mail.link(1, "https://example.com/offer")).status_code == 302
     assert "To be erased" not in command(server.data, "export").stdout
     numbers = [event["number"] for event in sender.events()]
@@ -114,7 +114,10 @@ def test_an_erased_person_is_gone_from_shared_mails(server: Server, sender: Send
     mail = sender.mail(recipients=people)
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
-    assert "1 message" in command(server.data, "erase", "--recipient", "ben@example.com").stdout
+    assert (
+        "from 1 mail."
+        in command(server.data, "erase", "--yes", "--recipient", "ben@example.com").stdout
+    )
     assert [p["name"] for p in sender.message(mail)["recipients"]] == ["Cleo"]
     assert "ben@" not in command(server.data, "export").stdout.lower()
 
@@ -122,8 +125,8 @@ def test_an_erased_person_is_gone_from_shared_mails(server: Server, sender: Send
 def test_prune_erases_old_messages(server: Server, sender: Sender) -> None:
     old = sender.mail(sent_at="2020-01-01T00:00:00.000Z")
     new = sender.mail(sent_at="2026-11-20T00:00:00.000Z")
-    assert "Erased 1 message " in command(server.data, "prune", "1500").stdout
-    assert sender.http.get(f"/messages/{old.id}").status_code == 404
+    assert "Erased 1 mail " in command(server.data, "prune", "--yes", "1500").stdout
+    assert sender.http.get(f"/messages/{old.id}").status_code == 410
     assert sender.http.get(f"/messages/{new.id}").status_code == 200
 
 

@@ -13,11 +13,11 @@ def test_commands_act_on_one_account_only(server: Server) -> None:
         listed = command(server.data, "devices", "--account", "Ben").stdout
         assert device_of(ben) in listed
         assert device_of(ann) not in listed
-        done = command(server.data, "erase", "--account", "Ben", "--message", anns.id)
+        done = command(server.data, "erase", "--yes", "--account", "Ben", "--message", anns.id)
         assert done.returncode == 1
-        command(server.data, "erase", "--account", "Ben", "--recipient", "ann@example.com")
+        command(server.data, "erase", "--yes", "--account", "Ben", "--recipient", "ann@example.com")
         assert ann.http.get(f"/messages/{anns.id}").status_code == 200
-        assert ben.http.get(f"/messages/{bens.id}").status_code == 404
+        assert ben.http.get(f"/messages/{bens.id}").status_code == 410
 
 
 def test_with_two_accounts_a_command_needs_the_name(server: Server) -> None:

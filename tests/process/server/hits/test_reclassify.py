@@ -28,7 +28,7 @@ def outdated(server: Server, sender: Sender) -> Iterator[Mail]:
     change(server, "UPDATE hit SET headers = ? WHERE message = ?", agent, mail.id)
     change(server, "UPDATE verdict SET rules = 1 WHERE message = ?", mail.id)
     yield mail
-    command(server.data, "erase", "--message", mail.id)
+    command(server.data, "erase", "--yes", "--message", mail.id)
 
 
 def change(server: Server, statement: str, *values: object) -> None:

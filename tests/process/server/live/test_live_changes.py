@@ -86,7 +86,7 @@ def test_an_erasure_is_sent_to_a_device_that_stores_events(server: Server, sende
 
     async def look(socket: ClientConnection) -> None:
         await frame(socket, "hello")
-        await do(command, server.data, "erase", "--message", mail.id)
+        await do(command, server.data, "erase", "--yes", "--message", mail.id)
         while not holds(told := await frame(socket, "erased"), event["number"]):
             pass  # erasures of other tests
         assert told["before"] == 1
@@ -98,7 +98,7 @@ def test_a_missed_erasure_is_sent_on_reconnection(server: Server, sender: Sender
     mail = sender.mail()
     visit(server, mail.pixel())
     (event,) = sender.wait_for_events(mail, 1)
-    command(server.data, "erase", "--message", mail.id)
+    command(server.data, "erase", "--yes", "--message", mail.id)
 
     async def look(socket: ClientConnection) -> None:
         told = await frame(socket, "erased")
@@ -119,7 +119,7 @@ def test_a_known_erasure_is_not_sent_again(server: Server, sender: Sender) -> No
     mail, erasures = sender.mail(), list[int]()
     visit(server, mail.pixel())
     sender.wait_for_events(mail, 1)
-    command(server.data, "erase", "--message", mail.id)
+    command(server.data, "erase", "--yes", "--message", mail.id)
     live(sender, f"after={10**9}&erasures=0", first)
     live(sender, f"after={10**9}&erasures={erasures[0]}", second)
 
@@ -130,3 +130,24 @@ def test_a_known_erasure_is_not_sent_again(server: Server, sender: Sender) -> No
 )
 def test_consecutive_numbers_are_one_span(numbers: list[int], told: list[list[int]]) -> None:
     assert spans(numbers) == told
+
+
+def test_an_event_without_an_erased_person_is_sent_again(server: Server, sender: Sender) -> None:
+    people = [
+        {"address": f"{name}@example.com", "name": None, "kind": "to", "copy": copy}
+        for name, copy in (("moe", 1), ("nia", 2))
+    ]
+    mail = sender.mail(recipients=people)
+    visit(server, mail.pixel(2))
+    (event,) = sender.wait_for_events(mail, 1)
+
+    async def look(socket: ClientConnection) -> None:
+        await frame(socket, "hello")
+        await do(command, server.data, "erase", "--yes", "--recipient", "moe@example.com")
+        told = await frame(socket, "rewritten")
+        assert told["event"]["number"] == event["number"]
+        assert "moe@" not in json.dumps(told)
+        assert not holds(await frame(socket, "erased"), event["number"])
+
+    known = sender.http.get("/events").json()["erasures"]
+    live(sender, f"after={event['number']}&erasures={known}", look)

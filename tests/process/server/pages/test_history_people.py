@@ -156,7 +156,7 @@ def test_a_person_is_erased(browser: httpx2.Client, sender: Sender) -> None:
     mail = sender.mail(recipients=[person("hal@example.com")])
     page = send(browser, "erase", {"address": "Hal@example.com"})
     assert "The person was erased from 1 message." in page.text
-    assert sender.http.get(f"/messages/{mail.id}").status_code == 404
+    assert sender.http.get(f"/messages/{mail.id}").status_code == 410
     assert send(browser, "erase", {"address": "hal@example.com"}).status_code == 404
 
 

@@ -29,7 +29,7 @@ def test_a_form_of_another_page_changes_nothing(browser: httpx2.Client, path: st
     assert browser.get("/history").status_code == 200
 
 
-@pytest.mark.parametrize("deed", ["mute", "stop"])
+@pytest.mark.parametrize("deed", ["mute", "stop", "erase"])
 def test_a_form_of_another_page_changes_no_message(
     browser: httpx2.Client, sender: Sender, deed: str
 ) -> None:
@@ -41,7 +41,7 @@ def test_a_form_of_another_page_changes_no_message(
 
 
 def test_a_form_without_a_session_changes_nothing(server: Server, sender: Sender) -> None:
-    for path in (*FORMS, f"{sender.mail().id}/stop"):
+    for path in (*FORMS, f"{sender.mail().id}/stop", f"{sender.mail().id}/erase"):
         assert httpx2.post(f"{server.url}/history/{path}").status_code == 401
 
 
@@ -65,8 +65,23 @@ def test_tracking_of_a_mail_is_stopped(
     assert sender.message(mail)["hits"] == []
 
 
+def test_a_mail_is_erased_once(browser: httpx2.Client, server: Server, sender: Sender) -> None:
+    mail = sender.mail(subject="To be erased")
+    visit(server, mail.pixel())
+    assert sender.wait_for_events(mail, 1)
+    page = browser.get(f"/history/{mail.id}").text
+    assert "This cannot be undone" in page.partition(f'/history/{mail.id}/erase"')[2]
+    page = send(browser, f"{mail.id}/erase", {}).text
+    assert "The mail was erased." in page
+    assert "To be erased" not in page
+    assert sender.events_of(mail) == []
+    assert sender.http.get(f"/messages/{mail.id}").status_code == 410
+    assert browser.get(f"/history/{mail.id}").status_code == 404
+    assert send(browser, f"{mail.id}/erase", {}).status_code == 404
+
+
 def test_messages_of_another_account_cannot_be_changed(browser: httpx2.Client) -> None:
-    for path in ("aaaaaaaaaaaaaaaa/mute", "aaaaaaaaaaaaaaaa/stop", "x/mute"):
+    for path in ("aaaaaaaaaaaaaaaa/mute", "aaaaaaaaaaaaaaaa/stop", "x/mute", "x/erase"):
         assert send(browser, path, {"muted": "yes"}).status_code == 404
 
 

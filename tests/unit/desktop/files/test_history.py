@@ -334,3 +334,19 @@ def test_events_read_on_another_device_stay_read_after_a_restart(history: Histor
     history.save_read_up_to(2)
     kept = history.snapshot(10)
     assert ([number for number, _ in kept.unread], kept.read_up_to) == ([3], 2)
+
+
+def test_a_rewritten_event_replaces_what_is_stored(history: History) -> None:
+    """Nothing of the erased person is left in the file once the erasure is complete."""
+    record(history, 1)
+    record(history, 2)
+    before = golden("opened-through-gmail", number=1)
+    (person,) = before["message"]["recipients"]
+    after = {**before, "message": {**before["message"], "recipients": []}}
+    history.rewrite(read_event(after), after)
+    history.erase(Erased(0, (), 1))
+    stored = {event.number: raw["message"]["recipients"] for event, raw in history.newest(10)}
+    assert stored == {1: [], 2: [person]}
+    other = {**after, "message": {**after["message"], "id": "b" * 16}}
+    history.rewrite(read_event(other), other)
+    assert [raw for event, raw in history.newest(10) if event.number == 1] == [after]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sealbreak_desktop.server.wire import EventFrame, Hello, read_frame
+from sealbreak_desktop.server.wire import EventFrame, Hello, Rewritten, read_frame
 from sealbreak_desktop.state.decoding import UnreadableError, read_event
 from sealbreak_desktop.state.events import Erased, Preferences, ReadUpTo
 from sealbreak_desktop.state.inputs import Skipped
@@ -74,3 +74,9 @@ def test_a_read_frame_and_a_hello_say_what_was_read() -> None:
     assert read_frame('{"type": "read", "up_to": 7}') == ReadUpTo(7)
     hello = '{"type": "hello", "account": {"name": "Ann"}, "last": 9, "read": 7}'
     assert read_frame(hello) == Hello(9, "Ann", 7)
+
+
+def test_a_rewritten_event_is_read() -> None:
+    raw = golden("clicked")
+    told = read_frame(json.dumps({"type": "rewritten", "event": raw}))
+    assert told == Rewritten(read_event(raw), raw)

@@ -9,7 +9,7 @@ import pytest
 from sealbreak_server.events.decide import PendingEvent
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.events.reminders import reminder
-from sealbreak_server.events.wire import digest_body, event_body, reminder_body
+from sealbreak_server.events.wire import digest_body, event_body, reminder_body, without_person
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.message import Message, Recipient
@@ -85,3 +85,39 @@ def test_a_note_ends_the_sentence_of_an_event() -> None:
     event = replace(opened(8, "hot", "Opened from 2 networks within a day"), note="perhaps so")
     words = event_body(8, event, message(ANN))["verdict"]["sentence"]
     assert words == "Opened from 2 networks within a day, perhaps so"
+
+
+def told(copy: int, *people: Recipient) -> dict[str, Any]:
+    hit = Hit(Kind.OPEN, "a" * 8, MESSAGE, copy, None, NOW, "GET", "", ())
+    event = PendingEvent("opened", ClassifiedHit(10, hit, THROUGH_GMAIL))
+    return event_body(1, event, message(*people))
+
+
+def test_an_event_about_another_copy_keeps_every_word_but_the_recipient() -> None:
+    anns, bens = replace(ANN, copy=1), replace(BEN, copy=2)
+    before = told(2, anns, bens)
+    left = without_person(before, "ANN@example.com")
+    assert left == told(2, bens)
+    assert left["verdict"] == before["verdict"]
+
+
+def test_an_event_about_a_copy_that_two_people_read_names_the_other() -> None:
+    anns, bens = replace(ANN, copy=1), replace(BEN, copy=1)
+    before = told(1, anns, bens)
+    assert "the copy for Ann and Ben" in before["verdict"]["sentence"]
+    assert without_person(before, "ann@example.com") == told(1, bens)
+    cleo = Recipient("cleo@example.com", "Cleo", "to", 1)
+    three = without_person(told(1, anns, bens, cleo), "ann@example.com")
+    assert "by someone of 3" in three["verdict"]["sentence"]
+
+
+def test_a_reminder_names_the_person_no_more() -> None:
+    people = (ANN, BEN)
+    due = reminder(people, lambda address: "gmail-proxy", SENT, NOW)
+    assert due is not None
+    body = reminder_body(3, due, message(*people), 0, NOW, None)
+    assert "ann@example.com" in json.dumps(body)
+    left = without_person(body, "ann@example.com")
+    assert "ann@" not in json.dumps(left).lower()
+    assert "earlier mails to one of them were opened" in left["verdict"]["sentence"]
+    assert "ben@example.com" in json.dumps(left["verdict"]["evidence"])

@@ -12,12 +12,14 @@ from starlette.responses import RedirectResponse, Response
 from sealbreak_server.errors import BadRequestError, NotFoundError
 from sealbreak_server.events.forwarded import PERHAPS_FORWARDED, forwarded_hits
 from sealbreak_server.events.wire import words_for
+from sealbreak_server.jobs.traces import erase
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.model.message import Link, Message, Recipient
 from sealbreak_server.model.open_state import LABELS, OpenState
 from sealbreak_server.model.registration import is_mail_address
 from sealbreak_server.model.verdict import Actor
 from sealbreak_server.security.tokens import is_id
+from sealbreak_server.storage.erasure import erase_message
 from sealbreak_server.storage.lists import messages, search
 from sealbreak_server.storage.lists.copies import Copy, copies_of
 from sealbreak_server.storage.lists.gmail_accounts import gmail_accounts
@@ -80,6 +82,7 @@ class Messages:
             more=page.next and write_cursor(page.next),
             looked_through=search.LOOKED_THROUGH if page.next and not page.is_full else None,
             is_first=after is None,
+            erased=query.get("erased") == "1",
         )
 
     async def one(self, page_request: PageRequest) -> Response:
@@ -120,6 +123,14 @@ class Messages:
         message = _id(page_request)
         await self._services.storage.write(stop, page_request.principal.account, message)
         return RedirectResponse(f"/history/{message}", 303)
+
+    async def erase(self, page_request: PageRequest) -> Response:
+        principal, message = page_request.principal, _id(page_request)
+        now = self._services.clock()
+        if not await erase(self._services, erase_message, principal.account, message, now):
+            raise NotFoundError("There is no such mail, or it was already erased.")
+        self._services.feed.wake([principal.owner])
+        return RedirectResponse("/history?erased=1", 303)
 
 
 def _id(page_request: PageRequest) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from sealbreak_server.errors import BadRequestError, NotFoundError
+from sealbreak_server.jobs.traces import erase
 from sealbreak_server.model.addresses import person_of
 from sealbreak_server.model.folding import fold
 from sealbreak_server.model.hit import Kind
@@ -114,13 +115,12 @@ class People:
 
     async def erase(self, page_request: PageRequest) -> Response:
         address, now = read_address(page_request.fields), self._services.clock()
-        count = await self._services.storage.write(
-            erase_recipient, page_request.principal.account, address, now
-        )
-        if not count:
+        account = page_request.principal.account
+        found = await erase(self._services, erase_recipient, account, address, now)
+        if not found:
             raise NotFoundError("No mail was sent to this address, or it was already erased.")
         self._services.feed.wake([page_request.principal.owner])
-        return RedirectResponse(f"/history/people?erased={count}", 303)
+        return RedirectResponse(f"/history/people?erased={len(found)}", 303)
 
 
 def read_address(fields: dict[str, str]) -> str:
