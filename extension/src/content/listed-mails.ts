@@ -44,7 +44,8 @@ export class ListedMails {
   async fetch(): Promise<void> {
     const asked = (this.askedFor = this.host.threadIds().join(" "));
     const ids = this.host.threadIdsVisibleFirst();
-    for (let at = 0; at < ids.length; at += AT_ONCE) {
+    // Also without a conversation: the question keeps everything up to date while a tab is visible.
+    for (let at = 0; at === 0 || at < ids.length; at += AT_ONCE) {
       const answer = await askBackground("threads", { ids: ids.slice(at, at + AT_ONCE) });
       if (!answer || this.signal.aborted || this.askedFor !== asked) return;
       // A conversation that is missing in the answer is not known yet, so what was shown stays.
