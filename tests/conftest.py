@@ -1,6 +1,5 @@
 import os
 from functools import cache
-from zlib import crc32
 
 import httpcore2
 import pytest
@@ -14,15 +13,6 @@ settings.load_profile("patient")
 
 # Loading the system's certificates takes 50 ms of processor time; every `httpx2.get` would do it.
 pytest.MonkeyPatch().setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Parallel runs mix the files: browsers at the same time as waiting and pure tests.
-
-    In the order of the folders, all processes would start browsers at once, and wait for them.
-    """
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: crc32(item.location[0].encode()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
