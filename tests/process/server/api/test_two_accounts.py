@@ -161,6 +161,10 @@ def read(ground: Ground) -> None:
     silent(ground, ground.as_ben("POST", "/read", {"up_to": 1000}), 200)
 
 
+def claim_alerts(ground: Ground) -> None:
+    silent(ground, ground.as_ben("POST", "/alerts", {"after": 0, "up_to": 1000}), 200)
+
+
 def list_webhooks(ground: Ground) -> None:
     answer = ground.as_ben("GET", "/webhooks")
     silent(ground, answer, 200)
@@ -248,6 +252,7 @@ TRIES: dict[tuple[str, str], Callable[[Ground], None]] = {
     ("delete", "/mutes/{id}"): delete_mute,
     ("post", "/snooze"): snooze,
     ("post", "/read"): read,
+    ("post", "/alerts"): claim_alerts,
     ("get", "/webhooks"): list_webhooks,
     ("post", "/webhooks"): add_webhook,
     ("delete", "/webhooks/{id}"): delete_webhook,
