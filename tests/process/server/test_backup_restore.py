@@ -73,7 +73,7 @@ def waiting(data: Path, hits: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_backup_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    waiting(tmp_path / "data", hits=100_000)
+    waiting(tmp_path / "data", hits=400_000)
     arguments = ["-m", "sealbreak_server", "backup", "--data", str(tmp_path / "data")]
     with subprocess.Popen(
         [sys.executable, *arguments, str(tmp_path / "copy")], stderr=subprocess.PIPE

@@ -106,12 +106,12 @@ class Server:
 
 
 @contextmanager
-def running(data: Path, *flags: str, program: Sequence[str] = PROGRAM) -> Iterator[Server]:
+def running(data: Path, *flags: str, program: Sequence[str] = ()) -> Iterator[Server]:
     log = data.with_name(f"{data.name}.log")
     arguments = ("serve", "--port", "0", "--trusted-proxies", "127.0.0.0/8", *flags)
     with log.open("a") as errors:
         process = subprocess.Popen(
-            [*program, arguments[0], "--data", str(data), *arguments[1:]],
+            [*(program or PROGRAM), arguments[0], "--data", str(data), *arguments[1:]],
             stdout=subprocess.PIPE, stderr=errors, text=True,
             env={**HOOKS, **os.environ, "TZ": "UTC"},
         )  # fmt: skip
