@@ -165,7 +165,7 @@ def test_muting_and_unmuting_by_hand(visiting: Visiting) -> None:
 def test_a_mistake_is_focused_and_read_out(visiting: Visiting) -> None:
     page = visiting("/history/settings")
     page.get_by_label("Time zone").fill("Atlantis")
-    page.get_by_role("button", name="Save").click()
+    page.locator("#alerts").get_by_role("button", name="Save").click()
     field = page.get_by_label("Time zone")
     expect(page.get_by_role("alert")).to_contain_text("The time zone must be")
     expect(field).to_be_focused()

@@ -91,6 +91,7 @@ class Reference:
         self._looks: list[list[float]] = [[] for _ in world.mails]
         self.levels = [mail.level for mail in world.mails]
         self.gone: set[tuple[int, int]] = set()
+        self._registered: set[int] = set()
         for step in world.steps:
             self._take(step)
 
@@ -100,11 +101,19 @@ class Reference:
         elif isinstance(step, Look):
             self._looks[step.mail].append(step.time)
         elif isinstance(step, Register):
+            self._registered.add(step.mail)
             self.levels[step.mail] = self._world.mails[step.mail].level
         elif isinstance(step, Change):
             self.levels[step.mail] = step.level
         elif isinstance(step, OptOut):
-            self.gone.add((step.mail, step.copy))
+            self._leave(step)
+
+    def _leave(self, step: OptOut) -> None:
+        """Of a mail that is not registered yet, nothing of the copy was told, and nothing is."""
+        self.gone.add((step.mail, step.copy))
+        if step.mail not in self._registered:
+            come = self._come[step.mail]
+            self._come[step.mail] = [one for one in come if one.copy != step.copy]
 
     def of(self, mail: int) -> Expected:
         verdicts = {come.time: self._classify(self._facts(mail, come)) for come in self._come[mail]}

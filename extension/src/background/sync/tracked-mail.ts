@@ -95,7 +95,7 @@ export async function historyOf(id: string): Promise<MailHistory | "gone" | null
   try {
     return readHistory(await call(account, "GET", `messages/${id}`));
   } catch (error) {
-    return error instanceof Refused && error.status === 404 ? "gone" : null;
+    return error instanceof Refused && [404, 410].includes(error.status) ? "gone" : null;
   }
 }
 
