@@ -24,6 +24,12 @@ export function withNews(
   return { state: withKnown({ ...state, after: Math.max(after, ...news.map(({ number }) => number)) }, news), news };
 }
 
+/** Without what is known of events that the server no longer has. */
+export function knownAmong(state: AlertState, events: readonly AlertEvent[]): AlertState {
+  const numbers = new Set(events.map(({ number }) => number));
+  return { ...state, known: state.known.filter(({ number }) => numbers.has(number)) };
+}
+
 /** A corrected event did not happen. */
 function withKnown(state: AlertState, events: readonly AlertEvent[]): AlertState {
   const corrected = new Set(events.map(({ corrects }) => corrects));

@@ -4,7 +4,7 @@ import { isThreadId } from "../../hosts/sites";
 import { MAX_EVENTS, threadsIn } from "../../server/events";
 import { NOT_SEALBREAK, Refused, Unreachable } from "../../server/client";
 import { alertAbout, isAlerting } from "../alerts/alerting";
-import { withNews } from "../alerts/news";
+import { knownAmong, withNews } from "../alerts/news";
 import { choose } from "../delivery/choice-delivery";
 import { deliverAndRefill, fetchIds, recordFailure } from "../delivery/delivery";
 import { contact, isAddressOld } from "../server-contact";
@@ -118,14 +118,15 @@ async function saveFeed(account: Account, feed: Feed, { hasGap, hasErasures, res
       const health = { ...now.health, serverReached: true };
       // Another browser may register a mail long after it was sent: its conversation is then known by its first event.
       const known = withThreads(now.known, threadsIn(feed.events).filter(isThreadId), "newer");
-      const startsSilent = startsAnew ? { ...now.alerts, after: null } : now.alerts;
-      const alerts = withNews(startsSilent, readAlertEvents(feed.events), feed.last);
+      const alertEvents = readAlertEvents(feed.events);
+      const kept = hasErasures ? knownAmong(now.alerts, alertEvents) : now.alerts;
+      const alerts = withNews(startsAnew ? { ...kept, after: null } : kept, alertEvents, feed.last);
       const waiting = splitByOwner(now.queue, account.owner).own.length > 0;
       return {
         write: {
           ...(isNews && after),
           ...(known !== now.known && { known }),
-          ...(alerts.state.after !== now.alerts.after && { alerts: alerts.state }),
+          ...((hasErasures || alerts.state.after !== now.alerts.after) && { alerts: alerts.state }),
           ...(changed && { threads: markedStale(now.threads, hasGap ? null : messagesIn(feed.events)) }),
           // The cache may contain erased mails too. The server is asked again about conversations that are shown.
           ...(hasErasures && { threads: {}, erasures: feed.erasures ?? 0 }),
