@@ -19,7 +19,7 @@ export interface Account extends Identity {
   name: string;
   device: string;
   senderMark: string;
-  /** Of the extension that lies on the server; empty when there is none. */
+  /** The version of the extension that the server carries; empty when it carries none. */
   extensionVersion?: string;
   /** When the server last named its public address, in milliseconds since 1970. */
   addressAt?: number;

@@ -17,7 +17,7 @@ from sealbreak_server.security.tokens import Keyring
 LIVE_SECONDS = 30.0
 """How long a live connection has to stay open: longer than the server's pings are apart."""
 MAX_ADDRESSES = 4
-"""Of one name. Each may take seconds to give no answer."""
+"""The most addresses of a name that are tried. An address that gives no answer takes seconds."""
 NOT_REACHED = "This server was not reached through its public address."
 
 
@@ -26,7 +26,7 @@ class PublicAddress:
     url: str
     keyring: Keyring | None
     local: Answer
-    """Of the server beside us."""
+    """What the server on this machine answered."""
     is_shared: bool
     """Several servers may use one database."""
     gmail_came: bool

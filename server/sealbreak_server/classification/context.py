@@ -27,8 +27,8 @@ OWN_ADDRESS_SECONDS = 2 * 3600
 """An address of the account's own devices is the sender's for this long after it was last seen."""
 NEAREST_HITS = 200
 NEAREST_SHAPES = 32
-"""Of a flood, a hit is classified with so many hits before it and after it, and of these with so
-many that differ in more than their time."""
+"""In a flood, a hit is classified with at most `NEAREST_HITS` hits before it and as many after it.
+On each side at most `NEAREST_SHAPES` of them differ in more than their time."""
 
 
 class _Shape(NamedTuple):

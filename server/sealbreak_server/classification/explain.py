@@ -141,7 +141,7 @@ def _genitive(name: str) -> str:
 def _someone(recipients: int, names: tuple[str, ...]) -> str:
     if recipients <= 1 or _is_named(names):
         return ""
-    # Of more recipients than that, only so many are registered.
+    # A mail with more recipients is registered with this many of them.
     return f"by someone of {recipients}{' or more' if recipients >= MAX_PEOPLE else ''}"
 
 

@@ -9,7 +9,7 @@ from sealbreak_server.model.visit import Target, Visits, source_of, target_of
 
 
 class Span(NamedTuple):
-    """Of a target the times of the first and the last hit that changed."""
+    """The times of the first and the last changed hit of a target."""
 
     first: float
     last: float

@@ -5,7 +5,7 @@ import type { Attribute } from "./html-scanner";
 export interface MailClasses {
   /** Around quoted text. */
   quoteClass: string;
-  /** Of the line that names the writer of a quote. */
+  /** Around the line that names the writer of a quote. */
   attributionClass: string;
   /** Around an attached file or another card. */
   cardClass: string;

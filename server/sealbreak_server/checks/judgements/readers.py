@@ -14,7 +14,7 @@ TRUST = "SEALBREAK_TRUSTED_PROXIES"
 
 
 def judge_forwarding(seen: Seen, own_address: str, public_host: str) -> Iterator[Finding]:
-    """Of a request through the public address with `LIE`."""
+    """`seen`: a request that came through the public address and carried `LIE`."""
     yield _judge_address(seen, own_address)
     if seen.host.lower() != public_host.lower():
         yield warning(
