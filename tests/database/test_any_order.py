@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import pytest
@@ -29,18 +29,13 @@ from support.server.classification import (
 from support.server.hit_cases import AGENTS, PROFILES
 
 from support.server.process import registration  # isort: skip
+from support.worlds.world import Visitor
 
 NOW = 1_800_000_000.0
 SENT = NOW - 4 * 3600
 REPLIED = SENT + 1800
 """When a second message was sent in the same thread."""
 SETTLED = NOW + 3600
-
-
-class Visitor(NamedTuple):
-    agent: str
-    address: str
-    headers: str
 
 
 VISITORS = (
