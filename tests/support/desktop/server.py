@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from sealbreak_server.cli.account.pair import new_code
+from sealbreak_server.settings import read_settings
 from support.desktop.processes import Program, eventually, start
 
 COMMAND = Path(sys.executable).with_name("sealbreak-server")
@@ -76,15 +79,7 @@ class Server:
     _api: str = ""
 
     def pairing_code(self) -> str:
-        done = subprocess.run(
-            [str(COMMAND), "pair", "--json"],
-            env={**self.env, "SEALBREAK_PUBLIC_URL": self.address},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return str(json.loads(done.stdout)["code"])
+        return new_code(read_settings({}, self.env), time.time())
 
     def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """Call the API, as an API client of the account or with a token."""
