@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,16 @@ class Server:
     env: dict[str, str]
     program: Program
     address: str
+    account: str | None = None
+    """Whose mails and devices these are; without a name, the only account's."""
     _api: str = ""
 
+    def of(self, account: str) -> "Server":
+        """The same server, as another account sees it."""
+        return replace(self, account=account, _api="")
+
     def pairing_code(self) -> str:
-        return new_code(read_settings({}, self.env), time.time())
+        return new_code(read_settings({}, self.env), time.time(), account=self.account)
 
     def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """Call the API, as an API client of the account or with a token."""
