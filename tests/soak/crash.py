@@ -115,12 +115,19 @@ async def follow(sender: Sender, told: list[int]) -> int | None:
 
 @contextlib.asynccontextmanager
 async def loaded(server: Server, tally: Tally) -> AsyncIterator[list[asyncio.Task[int | None]]]:
-    """The server's sender, its readers and its live clients, until the server is gone."""
+    """The server's sender, its readers and its live clients, until the server is gone.
+
+    Begins once hits are answered: on a busy machine the first answer takes a second or more.
+    """
+    opened = len(tally.opened)
     sender = await asyncio.to_thread(server.sender)
     work = await asyncio.to_thread(work_for, server, sender)
     asking = [asyncio.create_task(ask(server.url, work, tally)) for _ in range(CONNECTIONS)]
     following = [asyncio.create_task(follow(sender, told)) for told in tally.told]
     try:
+        async with asyncio.timeout(30):
+            while not opened < len(tally.opened) < len(tally.answered):
+                await asyncio.sleep(0.01)
         yield following
         await asyncio.wait_for(asyncio.gather(*asking, *following), 30)
     finally:
@@ -138,7 +145,7 @@ async def one_life(server: Server, tally: Tally) -> None:
     tally.kills += 1
 
 
-async def catch_up(server: Server, tally: Tally, seconds: float = 20) -> None:
+async def catch_up(server: Server, tally: Tally, seconds: float = 60) -> None:
     """Without load: everybody hears what there is, then the server is asked to stop."""
     sender = await asyncio.to_thread(server.sender)
     following = [asyncio.create_task(follow(sender, told)) for told in tally.told]
