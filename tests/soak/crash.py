@@ -24,6 +24,7 @@ import websockets
 from sealbreak_server.ingest.spool import Spool, read_batches
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.security.tokens import new_id
+from support.desktop.processes import eventually
 from support.server.process import GMAIL, Mail, Sender, Server, running
 
 HEAD = f"Host: x\r\nUser-Agent: {GMAIL['user-agent']}\r\nX-Forwarded-For: 66.249.84.1\r\n"
@@ -125,9 +126,9 @@ async def loaded(server: Server, tally: Tally) -> AsyncIterator[list[asyncio.Tas
     asking = [asyncio.create_task(ask(server.url, work, tally)) for _ in range(CONNECTIONS)]
     following = [asyncio.create_task(follow(sender, told)) for told in tally.told]
     try:
-        async with asyncio.timeout(30):
-            while not opened < len(tally.opened) < len(tally.answered):
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(
+            eventually, lambda: opened < len(tally.opened) < len(tally.answered), "answers"
+        )
         yield following
         await asyncio.wait_for(asyncio.gather(*asking, *following), 30)
     finally:
