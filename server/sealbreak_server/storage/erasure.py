@@ -199,7 +199,7 @@ def _delete_hits(numbers: object) -> None:
 def forget_reader(message: str, copy: int) -> None:
     """Whoever read this copy opted out: addresses and headers go, and hits without a verdict."""
     theirs = (Hit.message == message) & (Hit.copy_number == copy)
-    judged = VerdictRow.select(SQL("1")).where(VerdictRow.hit == Hit.id)
-    Hit.delete().where(theirs, ~fn.EXISTS(judged)).execute()
+    classified = VerdictRow.select(SQL("1")).where(VerdictRow.hit == Hit.id)
+    Hit.delete().where(theirs, ~fn.EXISTS(classified)).execute()
     Hit.update(address="", headers=NO_HEADERS).where(theirs).execute()
     remains.note()
