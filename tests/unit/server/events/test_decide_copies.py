@@ -148,12 +148,6 @@ def test_a_pending_hit_waits_until_it_is_due_however_often_it_is_classified() ->
     assert (decision.classified_hits, decision.events) == ((), ())
 
 
-def test_a_hit_that_was_told_does_not_wait_again() -> None:
-    told = replace(FIRST, verdict=HUMAN)
-    decision = decide(a_context(told, copies=TOLD), {1: UNSURE}, SENT + 1)
-    assert [one.due for one in decision.classified_hits] == [None]
-
-
 def test_hits_on_several_targets_at_once_all_count() -> None:
     context = a_context(
         ClassifiedHit(1, a_hit(0)),
