@@ -1,6 +1,7 @@
 """What is in the wheel, and what every file of the repository keeps to."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -110,6 +111,15 @@ def test_reviewers_get_the_sources_of_the_extension(distribution: Path) -> None:
         names = archive.namelist()
     assert {"extension/package-lock.json", "extension/README.md"} <= set(names)
     assert not [name for name in names if "node_modules" in name or "/dist/" in name]
+
+
+def test_the_stores_get_the_same_extension_without_its_key(distribution: Path) -> None:
+    names = ("sealbreak-extension.zip", "sealbreak-extension-store.zip")
+    with ZipFile(distribution / names[0]) as own, ZipFile(distribution / names[1]) as store:
+        assert sorted(own.namelist()) == sorted(store.namelist())
+        ours, theirs = (json.loads(archive.read("manifest.json")) for archive in (own, store))
+    assert ours.pop("key")
+    assert theirs == ours
 
 
 def modules() -> list[tuple[str, Path]]:

@@ -128,12 +128,24 @@ def test_a_broken_database_is_logged_without_the_data_of_the_request(
     assert [mark for mark in secrets if mark in output] == []
 
 
+def send_bad_frame(server: Server) -> None:
+    """uvicorn writes a line about it."""
+    with connection(server.url) as there:
+        there.sendall(
+            b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert there.recv(4096).startswith(b"HTTP/1.1 101 ")
+        there.sendall(b"\x81\x81" + bytes(4) + b"\xff")
+        assert there.recv(4096).startswith(b"\x88")
+
+
 def test_lines_as_json_hold_the_same_and_their_tracebacks(tmp_path: Path) -> None:
     flags = ("--log-format", "json", "--access-log", "yes")
     with running(tmp_path / "data", *flags) as server, join(server, "Ann") as ann:
         mail = ann.mail(**MARKED)
         visit(server, mail.pixel(), HOME)
-        asyncio.run(listen(server, ann))
+        send_bad_frame(server)
         with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as database, database:
             database.execute("ALTER TABLE hit RENAME TO away")
         visit(server, mail.pixel(), HOME)

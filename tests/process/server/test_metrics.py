@@ -83,7 +83,7 @@ def test_gmails_last_visit_and_a_failed_post_are_shown(server: Server, sender: S
     assert found["last_gmail_hit_timestamp_seconds", ""] > 1.7e9
     assert found["waiting_posts", ""] == 1
     assert found["database_up", ""] == 1
-    assert hit["verdict"]["reason"] == "gmail_image_proxy"
+    assert hit["verdict"]["reason"] == "gmail-image-proxy"
 
 
 def hits_of(sender: Sender, mail: str) -> list[dict[str, dict[str, str]]]:
