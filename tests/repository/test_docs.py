@@ -97,9 +97,8 @@ def called(page: str) -> list[tuple[str, list[str]]]:
     """Programs and arguments: each line of a block, and what stands in backticks with arguments."""
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
-    for code in re.findall(r"`([^`\n]+)`", page):
-        if len(code.split()) > 2:
-            lines.append(code)
+    inline = re.findall(r"`([^`\n]+)`", page)
+    lines += [code for code in inline if len(code.split()) > 2]
     found = [match for line in lines if (match := CALL.fullmatch(line))]
     return [(match["program"], shlex.split(match["arguments"])) for match in found]
 
@@ -127,9 +126,8 @@ def test_there_are_command_lines_of_both_programs() -> None:
 def anchors(page: Path) -> set[str]:
     """The names that headings get where the page is shown."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
-    return {
-        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
-    }
+    words = [re.sub(r"[^\w\- ]", "", heading).strip().lower() for heading in headings]
+    return {heading.replace(" ", "-") for heading in words}
 
 
 def links(page: Path) -> list[tuple[str, str]]:
