@@ -1,6 +1,7 @@
 """The server restarts while pixels are asked for: every one is answered, and every hit is kept."""
 
 import json
+import signal
 import socket
 import sqlite3
 import ssl
@@ -18,8 +19,9 @@ from sealbreak_server.settings import read_settings
 from support.desktop.certificate import make_certificate
 from support.desktop.processes import eventually
 from support.server.activation import activated
-from support.server.process import READER, Mail, Sender, running
+from support.server.process import READER, Mail, Sender, running, visit
 from support.server.proxies import deployed, free_port
+from support.server.wire import connection
 
 ASKERS = 4
 RESTARTS = 2
@@ -126,3 +128,15 @@ def test_with_an_inherited_socket_no_pixel_is_lost(tmp_path: Path, listener: soc
             load.wait_for_more()
     with activated(data, listener):
         check(data, mail, load)
+
+
+def test_a_connection_that_was_accepted_is_answered_after_the_stop(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as server:
+        mail = server.sender().mail()
+        with connection(server.url) as accepted:
+            visit(server, mail.pixel())  # on a later connection, so the first one is accepted
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+            accepted.sendall(f"GET {mail.pixel()} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert accepted.recv(4096).startswith(b"HTTP/1.1 200 ")
+        assert server.process.wait(20) == 0
