@@ -10,9 +10,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sealbreak_server.web.metrics import delay
 from support.desktop.processes import eventually
+from support.paths import ROOT
 from support.server.process import GMAIL, HOOK, READER, Sender, Server, program, running, visit
 from websockets.sync.client import connect
 
+REFERENCE = ROOT / "docs" / "reference.md"
 OFFER = "https://example.com/offer"
 Samples = dict[tuple[str, str], float]
 
@@ -103,6 +105,13 @@ def test_no_token_subject_or_address_is_in_them(server: Server, sender: Sender) 
     text = text_of(server)
     secrets = (mail.id, mail.owner, mail.token(), "zqsubject", "example.com", "84.130")
     assert [secret for secret in secrets if secret in text] == []
+
+
+def test_each_metric_is_in_the_reference(server: Server, sender: Sender) -> None:
+    visit(server, sender.mail().pixel(), {**GMAIL, "x-forwarded-for": "66.249.84.1"})
+    assert eventually(lambda: "last_gmail_hit" in text_of(server))
+    documented = re.findall(r"^\| `(sealbreak_\w+)`", REFERENCE.read_text(), re.MULTILINE)
+    assert {f"sealbreak_{name}" for name, _ in samples(server)} == set(documented)
 
 
 def test_a_port_that_is_taken_is_said_before_the_start(tmp_path: Path) -> None:
