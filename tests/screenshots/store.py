@@ -9,14 +9,13 @@ from support.desktop.server import Server, server
 from support.gmail.browser import Browser
 from support.gmail.sent import Sent
 from support.gmail.stand_in import TRACKER, StandIn
-from support.gmail.tab import Tab
 from support.pages import sign_in
 from support.paths import ROOT
 
-SIZE: ViewportSize = {"width": 1280, "height": 800}
+WIDTH, HEIGHT = 1280, 800
+SIZE: ViewportSize = {"width": WIDTH, "height": HEIGHT}
 TILE: ViewportSize = {"width": 440, "height": 280}
-ZOOM = 1.5
-"""Lists and mails fill the picture."""
+SCALE = 1.6
 TILE_PAGE = """
 <body style="margin:0; height:280px; display:flex; align-items:center; gap:28px; padding:0 36px;
   box-sizing:border-box; background:#fbf7f4; color:#1f1a17; font-family:'DejaVu Sans', sans-serif">
@@ -70,27 +69,32 @@ def tile(page: Page, path: Path) -> None:
 def in_gmail(browser: Browser, mails: list[Sent], folder: Path) -> None:
     browser.gmail.threads["shown"] = mails[0].thread()
     tab = browser.open()
-    own_page(tab.page)
+    enlarge(tab.page)
     writing = tab.compose("ben@example.com, cleo@example.org", "Offer 12", MAIL)
     writing.root.get_by_role("button", name="What to track").click()
     tab.page.wait_for_timeout(300)  # the switch slides
     shot(tab.page, folder / "store-1-compose.png")
     tab.goto()
-    zoom(tab)
     tab.show_list(*(sent.row for sent in mails))
     for sent in mails:
         tab.mark(sent.subject).wait_for()
     shot(tab.page, folder / "store-2-list.png")
     tab.goto()
-    zoom(tab)
     tab.open_thread("shown")
     tab.panel.wait_for()
     shot(tab.page, folder / "store-3-panel.png")
     tab.close()
 
 
-def zoom(tab: Tab) -> None:
-    tab.page.evaluate(f"document.documentElement.style.zoom = {ZOOM}")
+def enlarge(page: Page) -> None:
+    """So that lists and mails fill the picture."""
+    session = page.context.new_cdp_session(page)
+    width, height = round(WIDTH / SCALE), round(HEIGHT / SCALE)
+    page.set_viewport_size({"width": width, "height": height})
+    session.send(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": SCALE, "mobile": False},
+    )
 
 
 def history(browser: Browser, tracker: Server, path: Path) -> None:
