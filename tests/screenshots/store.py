@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize
-from screenshots.extension import MAIL, SCHEMES, mails_of_all_kinds, shot
+from screenshots.extension import MAIL, mails_of_all_kinds, shot
 from support.desktop.server import Server, server
 from support.gmail.browser import Browser
 from support.gmail.sent import Sent
@@ -54,7 +54,7 @@ def store_pictures(folder: Path) -> None:
 
 def own_page(page: Page) -> Page:
     page.set_viewport_size(SIZE)
-    page.emulate_media(color_scheme=SCHEMES[0])
+    page.emulate_media(color_scheme="light")
     return page
 
 
