@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sealbreak_desktop.cli import make_parser as desktop_parser
 from sealbreak_server.cli.main import make_parser as server_parser
 from sealbreak_server.settings import SETTINGS, Setting
@@ -173,3 +174,12 @@ def test_each_path_that_a_page_names_exists(page: Path) -> None:
         if not any((ROOT / root / name).exists() for root in ROOTS)
     ]
     assert lacking == []
+
+
+def test_the_pictures_for_the_stores_have_the_sizes_that_the_page_says() -> None:
+    text = (ROOT / "docs" / "publishing.md").read_text()
+    rows = re.findall(r"^\| `(tests/\S+\.png)` \| (\d+) × (\d+) \|", text, re.MULTILINE)
+    assert len(rows) == 6
+    for name, width, height in rows:
+        with Image.open(ROOT / name) as picture:
+            assert picture.size == (int(width), int(height)), name

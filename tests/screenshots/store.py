@@ -1,10 +1,13 @@
 """The pictures that the extension stores ask for: five of 1280 x 800, and a tile of 440 x 280."""
 
+import base64
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize
-from screenshots.extension import MAIL, mails_of_all_kinds, shot
+from PIL import Image
+from playwright.sync_api import CDPSession, Page, ViewportSize
+from screenshots.extension import COLOURS, MAIL, mails_of_all_kinds, shot
 from support.desktop.server import Server, server
 from support.gmail.browser import Browser
 from support.gmail.sent import Sent
@@ -69,25 +72,25 @@ def tile(page: Page, path: Path) -> None:
 def in_gmail(browser: Browser, mails: list[Sent], folder: Path) -> None:
     browser.gmail.threads["shown"] = mails[0].thread()
     tab = browser.open()
-    enlarge(tab.page)
+    session = enlarged(tab.page)
     writing = tab.compose("ben@example.com, cleo@example.org", "Offer 12", MAIL)
     writing.root.get_by_role("button", name="What to track").click()
     tab.page.wait_for_timeout(300)  # the switch slides
-    shot(tab.page, folder / "store-1-compose.png")
+    capture(session, folder / "store-1-compose.png")
     tab.goto()
     tab.show_list(*(sent.row for sent in mails))
     for sent in mails:
         tab.mark(sent.subject).wait_for()
-    shot(tab.page, folder / "store-2-list.png")
+    capture(session, folder / "store-2-list.png")
     tab.goto()
     tab.open_thread("shown")
     tab.panel.wait_for()
-    shot(tab.page, folder / "store-3-panel.png")
+    capture(session, folder / "store-3-panel.png")
     tab.close()
 
 
-def enlarge(page: Page) -> None:
-    """So that lists and mails fill the picture."""
+def enlarged(page: Page) -> CDPSession:
+    """So that lists and mails fill the picture. Playwright's own screenshots would end it."""
     session = page.context.new_cdp_session(page)
     width, height = round(WIDTH / SCALE), round(HEIGHT / SCALE)
     page.set_viewport_size({"width": width, "height": height})
@@ -95,6 +98,13 @@ def enlarge(page: Page) -> None:
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": height, "deviceScaleFactor": SCALE, "mobile": False},
     )
+    return session
+
+
+def capture(session: CDPSession, path: Path) -> None:
+    data = session.send("Page.captureScreenshot", {"format": "png"})["data"]
+    picture = Image.open(BytesIO(base64.b64decode(data))).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def history(browser: Browser, tracker: Server, path: Path) -> None:
