@@ -117,17 +117,27 @@ class FactBuilder:
     def has_evidence(self, classified: ClassifiedHit) -> bool:
         """Address and headers are erased after some time, from the oldest hit on. A verdict stays
         as it is once the hit, or one that it was classified with, has lost them."""
-        time, seconds = classified.hit.time, CONTEXT_SECONDS
-        if classified.hit.kind is Kind.CLICK:
-            seconds = SHOWN_SECONDS
-        at = bisect_left(self._erased, time - seconds)
-        return at == len(self._erased) or self._erased[at] > time + CONTEXT_SECONDS
+        time = classified.hit.time
+        is_click = classified.hit.kind is Kind.CLICK
+        return not (
+            _any_between(self._erased, time - CONTEXT_SECONDS, time + CONTEXT_SECONDS)
+            or (is_click and _any_between(self._erased_loads, time - SHOWN_SECONDS, time))
+            or _any_between(self._erased_newer, time - THREAD_SECONDS, time + THREAD_SECONDS)
+        )
 
     @cached_property
     def _erased(self) -> list[float]:
         """When the hits came that have lost their address and headers."""
+        return _erased_among(one.hit for one in self._context.classified_hits)
+
+    @cached_property
+    def _erased_loads(self) -> list[float]:
         hits = (*(one.hit for one in self._context.classified_hits), *self._context.shown)
-        return sorted(hit.time for hit in hits if not hit.address and not hit.headers)
+        return _erased_among(hit for hit in hits if hit.kind is Kind.OPEN)
+
+    @cached_property
+    def _erased_newer(self) -> list[float]:
+        return _erased_among(self._context.newer_loads)
 
     def _after_reply(self, time: float) -> float | None:
         sent = [newer for newer in self._context.newer if newer <= time]
@@ -207,6 +217,16 @@ def _nearest(hits: Sequence[_Neighbour]) -> dict[int, list[_Neighbour]]:
         latest.pop(one.shape, None)
         latest[one.shape] = (place, one)
     return found
+
+
+def _erased_among(hits: Iterable[Hit]) -> list[float]:
+    return sorted(hit.time for hit in hits if not hit.address and not hit.headers)
+
+
+def _any_between(times: Sequence[float], first: float, last: float) -> bool:
+    """Both ends belong to it. `times`: in order."""
+    at = bisect_left(times, first)
+    return at < len(times) and times[at] <= last
 
 
 def _matters(new: _Shape, old: _Shape) -> bool:

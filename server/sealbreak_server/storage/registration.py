@@ -59,7 +59,9 @@ def register(
     if before.get(message_id) != message:
         doubt(message_id, now, 0)
         owners |= settle_message(classify, message_id, now).owners
-        owners |= classify_older(classify, message, now, _beginning(message)).owners
+        known = [one for one in (before.get(message_id), message) if one]
+        first = min(map(_beginning, known))
+        owners |= classify_older(classify, message, now, first).owners
     return row is None, CommitResult(owners, next_due(now)), view(account, message_id)
 
 
