@@ -106,11 +106,10 @@ class FactBuilder:
         """The other hits whose facts the hits in `fresh` change."""
         return {
             number
-            for shape, _, number in self._hits
-            if number not in fresh
+            for one in self._hits
+            if (number := one.number) not in fresh
             and any(
-                near.number in fresh and _matters(near.shape, shape)
-                for near in self._neighbours[number]
+                near.number in fresh and _matters(near, one) for near in self._neighbours[number]
             )
         }
 
@@ -229,20 +228,25 @@ def _any_between(times: Sequence[float], first: float, last: float) -> bool:
     return at < len(times) and times[at] <= last
 
 
-def _matters(new: _Shape, old: _Shape) -> bool:
-    """An open adds nothing to opens of its own shape unless the sender had the message open."""
-    return new != old or new.kind is not Kind.OPEN or new.viewed
+def _matters(new: _Neighbour, old: _Neighbour) -> bool:
+    """An open adds nothing to earlier opens of its own shape unless the sender had the message
+    open."""
+    shape = new.shape
+    return (
+        shape != old.shape or shape.kind is not Kind.OPEN or shape.viewed or new.time < old.time
+    )
 
 
 def classify_context(
     classify: Classify, context: HitContext, wanted: Iterable[int], *, arrived: bool = True
 ) -> dict[int, Verdict]:
     """Verdicts of the hits in `wanted`. When these have just arrived, also of the other hits whose
-    facts they change."""
+    facts they change, unless they wait for their first verdict."""
     fact_builder, chosen = FactBuilder(context), set(wanted)
     stays_open = context.message.level != "off"  # when it is stopped, what is known stays
     if arrived:
-        chosen |= fact_builder.affected_by(chosen)
+        waiting = {one.number for one in context.classified_hits if one.verdict is None}
+        chosen |= fact_builder.affected_by(chosen) - waiting
     return {
         classified.number: _at_level(
             classify(fact_builder.facts(classified)), context.message.level

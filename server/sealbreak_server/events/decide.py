@@ -91,8 +91,7 @@ class _Decider:
             return new
         if (old.verdict.actor, old.verdict.via) == (new.verdict.actor, new.verdict.via):
             return new
-        if self._wants_events:
-            self._events.append(PendingEvent("corrected", new, corrects=old.event))
+        self._events.append(PendingEvent("corrected", new, corrects=old.event))
         if new.is_reader:
             return new
         copy = new.hit.copy
@@ -244,12 +243,9 @@ def with_new_verdicts(
 
 
 def _with_verdict(classified: ClassifiedHit, verdict: Verdict, now: float) -> ClassifiedHit:
-    due = classified.due
-    if classified.verdict is None and not verdict.sure:
-        due = classified.hit.time + SETTLE_SECONDS
-    if verdict.sure or (due is not None and due <= now):
-        due = None
-    return replace(classified, verdict=verdict, due=due)
+    due = classified.due or classified.hit.time + SETTLE_SECONDS
+    waits = not verdict.sure and due > now
+    return replace(classified, verdict=verdict, due=due if waits else None)
 
 
 def _counted(classified: ClassifiedHit, begins: bool) -> ClassifiedHit:

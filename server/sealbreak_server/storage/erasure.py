@@ -16,6 +16,7 @@ from sealbreak_server.storage.hits.mappers import NO_HEADERS, read_messages
 from sealbreak_server.storage.tables import (
     Account,
     CopyState,
+    Doubt,
     Event,
     Hit,
     HitCount,
@@ -201,7 +202,7 @@ def erase_traces(messages: Sequence[tuple[str, int]], now: float) -> None:
     ids = [message for message, _ in messages]
     tombstones.put(messages, now)
     _delete_hits(Hit.select(Hit.id).where(Hit.message.in_(ids)))
-    for table in (CopyState, HitCount, SenderView, Reminder, OptOut, ErasedReaderRow):
+    for table in (CopyState, Doubt, HitCount, SenderView, Reminder, OptOut, ErasedReaderRow):
         table.delete().where(table.message.in_(ids)).execute()
     blank_events(Event.select().where(Event.message.in_(ids)), now)
     if ids:

@@ -15,10 +15,9 @@ from sealbreak_server.storage.erasure import forget_reader
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.hits.unsettled import (
+    classify_doubted,
     classify_older,
-    classify_waiting,
     doubt,
-    settle_message,
 )
 from sealbreak_server.storage.lists.messages import MessageView, view
 from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
@@ -41,7 +40,7 @@ def register(
     with followed([message_id], hits_too=row is not None and row.withdrawn):
         if row is None:
             MessageRow.create(
-                id=message_id, account=account, registered_at=now, waits_since=now, **values
+                id=message_id, account=account, registered_at=now, **values
             )
         else:
             # A stopped message stays stopped when a late registration arrives.
@@ -54,14 +53,13 @@ def register(
         _put_parts(message_id, registration)
     message = read_messages([message_id])[message_id]
     owners: frozenset[str] = frozenset()
-    if row is None:
-        owners = classify_waiting(classify, message_id, now)
     if before.get(message_id) != message:
-        doubt(message_id, now, 0)
-        owners |= settle_message(classify, message_id, now).owners
         known = [one for one in (before.get(message_id), message) if one]
         first = min(map(_beginning, known))
-        owners |= classify_older(classify, message, now, first).owners
+        doubt(message_id, now, 0)
+        owners = classify_doubted(classify, message_id, now)
+        for one in known:  # a mail that has another time now is newer than others
+            owners |= classify_older(classify, one, now, first).owners
     return row is None, CommitResult(owners, next_due(now)), view(account, message_id)
 
 
