@@ -32,7 +32,8 @@ def _on(name: str, urls: list[str], first: int, end: float) -> Iterator[dict[str
             starts = [first + count + PART * at for at in range(len(urls))]
             for found in pool.map(_part, starts, urls):
                 wrong += len(found)
-                yield from ({"name": f"worlds-{name}-wrong", "world": text} for text in found)
+                for text in found:
+                    yield {"name": f"worlds-{name}-wrong", "world": text}
             count += PART * len(urls)
     yield {"name": f"worlds-{name}", "value": count, "wrong": wrong}
 

@@ -232,9 +232,7 @@ def _matters(new: _Neighbour, old: _Neighbour) -> bool:
     """An open adds nothing to earlier opens of its own shape unless the sender had the message
     open."""
     shape = new.shape
-    return (
-        shape != old.shape or shape.kind is not Kind.OPEN or shape.viewed or new.time < old.time
-    )
+    return shape != old.shape or shape.kind is not Kind.OPEN or shape.viewed or new.time < old.time
 
 
 def classify_context(

@@ -113,9 +113,7 @@ class _Decider:
                 one for one in mine.get(target, ()) if one.hit.time >= span.first - target.reach
             ]
             first_of, _ = count(target, some, span.first, until)
-            again = {
-                one.number for one in some if one.hit.time >= span.first and one.hit.address
-            }
+            again = {one.number for one in some if one.hit.time >= span.first and one.hit.address}
             begins |= {n: first == n for n, first in first_of.items() if n in again}
         return [_counted(one, begins.get(one.number, one.counted)) for one in hits]
 

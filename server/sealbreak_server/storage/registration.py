@@ -39,9 +39,7 @@ def register(
     before = read_messages([message_id])
     with followed([message_id], hits_too=row is not None and row.withdrawn):
         if row is None:
-            MessageRow.create(
-                id=message_id, account=account, registered_at=now, **values
-            )
+            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
         else:
             # A stopped message stays stopped when a late registration arrives.
             level = "off" if row.level == "off" else registration.level

@@ -456,7 +456,7 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
-    Doubt, HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader, Preference,
-    MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
-    PublicAddress,
+    Doubt, HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader,
+    Preference, MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch,
+    Counter, PublicAddress,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.engine.database import running_on
 from sealbreak_server.storage.tables import TABLES, Counter
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # where there is one, files cost no disk
+MEMORY = Path("/dev/shm")  # where there is one, files cost no disk
 KEPT = (Counter,)
 
 
@@ -39,7 +39,7 @@ class Ground:
         for table in TABLES:
             if table not in KEPT:
                 name = table._meta.table_name
-                self.storage.database.execute_sql(f'DELETE FROM "{name}"')  # type: ignore[no-untyped-call]  # noqa: S608
+                self.storage.database.execute_sql(f'DELETE FROM "{name}"')  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         self._stack.close()

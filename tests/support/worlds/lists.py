@@ -1,10 +1,10 @@
 """What lists, totals, statistics, reminders and digests must say of a world, from `Reference`."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from support.worlds.reference import Expected, Known, Reference
+from support.worlds.reference import Expected, Found, Known, Reference
 from support.worlds.world import DAY, SENT
 
 Body = dict[str, Any]
@@ -21,6 +21,7 @@ class Lists:
     """At one moment."""
 
     def __init__(self, reference: Reference) -> None:
+        self.every = reference.mails
         self.mails = [mail for mail in reference.mails if mail.registered]
         self._place = {id(mail): number for number, mail in enumerate(reference.mails)}
         self._found = {id(mail): reference.of(mail) for mail in self.mails}
@@ -135,26 +136,18 @@ class Lists:
             if other.left_at < mail.left_at and other.left_at < before and not other.withdrawn
         )
 
-    def digest(self, events: Sequence[Body]) -> str:
-        """What is said of the events of a day, by what is known of their hits now."""
-        kinds: Counter[str] = Counter()
-        mails = set[str]()
-        for event in events:
-            kind = event["kind"]
-            if kind == "corrected" and event["verdict"]["actor"] == "human":
-                kind = "clicked" if event["link"] else "opened"
-            mail = self.mails[0] if event["mail"] is None else event["mail"]
-            actor = self._actor_now(mail, event)
-            if actor not in (None, "human"):
-                kind = "corrected"
-            kinds[kind] += 1
-            mails.add(event["message"]["id"])
+    def digest(self, events: Iterable[tuple[Body, Known, float | None]]) -> str:
+        """What is said of the events of a day, by what is known of their hits now.
+
+        `events`: each with its mail and the time of its hit.
+        """
+        kinds, mails = Counter[str](), set[int]()
+        for event, mail, time in events:
+            found = self.of(mail).verdicts.get(time or 0.0)
+            kinds[_kind_now(event, found)] += 1
+            mails.add(self.place(mail))
         parts = [_several(kinds[kind], *words) for kind, words in COUNTED.items() if kinds[kind]]
         return ", ".join(parts) + f", in {_several(len(mails), 'mail', 'mails')}" if parts else ""
-
-    def _actor_now(self, mail: Known, event: Body) -> str | None:
-        found = self.of(mail).verdicts.get(event["moment"])
-        return found.text[0] if found else None
 
 
 SHOWN = (
@@ -170,6 +163,14 @@ COUNTED = {
     "corrected": ("correction", "corrections"),
 }
 """In the order of the digest's sections."""
+
+
+def _kind_now(event: Body, found: Found | None) -> str:
+    """A correction that names another reader's way is an open; what was no reader's, none."""
+    kind = str(event["kind"])
+    if kind == "corrected" and event["verdict"]["actor"] == "human":
+        kind = "clicked" if event["link"] else "opened"
+    return kind if found is None or found.text[0] == "human" else "corrected"
 
 
 def has_left(mail: Known) -> bool:

@@ -29,7 +29,10 @@ from support.worlds.world import (
     OptOut,
     Person,
     Register,
+    Remind,
     Resend,
+    Restart,
+    Settle,
     Step,
     Stop,
     Withdraw,
@@ -178,7 +181,7 @@ class Reference:
             for mail in self.mails:
                 age = 1 if mail.registered else 14
                 self._blank(mail, [c for c in mail.come if c.time < self._now - age * DAY])
-        elif hasattr(step, "mail") and not self.mails[step.mail].erased:
+        elif not isinstance(step, Settle | Remind | Restart) and not self.mails[step.mail].erased:
             self._take_of(self.mails[step.mail], step)
 
     def _take_of(self, mail: Known, step: Step) -> None:  # noqa: C901  # one line for each

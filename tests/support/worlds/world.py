@@ -221,8 +221,7 @@ def _mail(random: Random, at: int) -> Mail:
     own = random.random() < 0.5
     domain = random.choice(["example.com", "example.com", "gmail.com"])
     people = tuple(
-        Person(f"person{n}@{domain}", "to", n if own else 0)
-        for n in range(1, random.randint(2, 4))
+        Person(f"person{n}@{domain}", "to", n if own else 0) for n in range(1, random.randint(2, 4))
     )
     if random.random() < 0.2:
         people = (*people, people[0]._replace(kind="cc", address=people[0].address.upper()))
@@ -341,16 +340,15 @@ def _rare_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> I
         time = random.choice([near, mails[mail].sent_at + random.uniform(0, 5 * DAY)])
         person = random.choice(mails[mail].people)
         level = random.choice(["full", "count"])
-        yield random.choice(
-            [
-                OptOut(time, mail, copy), OptOut(time, mail, copy), Stop(time, mail),
-                Change(time, mail, level), Withdraw(time, mail, random.random() < 0.7),
-                EraseMail(time, mail), ErasePerson(time, person.address), Mute(time, mail),
-                Forget(time + random.choice([0, DAY])), Resend(time, mail, float(int(time - 1))),
-                Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
-                Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
-            ]
-        )  # fmt: skip
+        steps: list[Step] = [
+            OptOut(time, mail, copy), OptOut(time, mail, copy), Stop(time, mail),
+            Change(time, mail, level), Withdraw(time, mail, random.random() < 0.7),
+            EraseMail(time, mail), ErasePerson(time, person.address), Mute(time, mail),
+            Forget(time + random.choice([0, DAY])), Resend(time, mail, float(int(time - 1))),
+            Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
+            Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
+        ]  # fmt: skip
+        yield random.choice(steps)
 
 
 def _disturbed(random: Random, steps: list[Step]) -> list[Step]:

@@ -20,9 +20,7 @@ LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 _due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
 )
-_waiting = CachedQuery(
-    lambda: Doubt.select(Doubt.message).limit(1)
-)
+_waiting = CachedQuery(lambda: Doubt.select(Doubt.message).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
