@@ -18,13 +18,18 @@ from support.worlds.world import (
     SENT,
     Change,
     Come,
+    EraseMail,
+    ErasePerson,
     Look,
     Mail,
     OptOut,
     Person,
     Register,
+    Resend,
+    Settle,
     Step,
     Visitor,
+    Withdraw,
     World,
 )
 
@@ -174,3 +179,79 @@ def test_a_late_registration_of_a_newer_mail_explains_the_load_of_the_older(
     play = Play(database, World((MAIL, REPLY), steps))
     assert Comparison(play).run(together=False) == []
     assert play.row(0)["unclear"] == 1
+
+
+CLOUD = Visitor("chrome", DATACENTER, "page")
+TWO = Mail(SENT, "full", (ANN, BEN), 3)
+
+
+def test_a_late_load_shows_that_the_program_in_the_cloud_showed_the_mail(
+    database: Ground,
+) -> None:
+    """So the click that another program made beside it changes nothing."""
+    beside = click(3848.6, Visitor("tbird", RESIDENTIAL, "image"), 3)
+    play = played(database, beside, load(3828.6, CLOUD), load(3728.6, CLOUD))
+    assert play.row(0)["unclear"] == 0
+
+
+def test_a_withdrawn_mail_counts_for_no_person(database: Ground) -> None:
+    steps: list[Step] = [load(317), Withdraw(SENT + HOUR, 0, withdrawn=True)]
+    played(database, *steps, mails=(MAIL, REPLY))
+
+
+def test_what_was_told_is_corrected_at_level_count_too(database: Ground) -> None:
+    tbird = Visitor("tbird", RESIDENTIAL, "image")
+    steps = [click(HOUR, tbird, 1), click(HOUR + 10, tbird, 2), Settle(SENT + HOUR + 11)]
+    level = Change(SENT + HOUR + 12, 0, "count")
+    play = played(database, *steps, level, click(HOUR + 20, tbird, HIDDEN))
+    assert "corrected" in kinds(play)
+
+
+def test_another_sending_has_loads_of_the_older_mail_classified_again(database: Ground) -> None:
+    """The mail is the newer one first, and then the older one."""
+    hits = [load(2 * DAY, PROXY), load(2 * DAY + 1, PROXY, 1), Settle(SENT + 2 * DAY + 60)]
+    for again in (SENT - 60, SENT + 2 * DAY - 5):
+        played(database, *hits, Resend(SENT + 3 * DAY, 1, again), mails=(MAIL, REPLY))
+
+
+def test_a_mail_that_turns_out_to_be_older_waits_for_loads_of_the_newer(database: Ground) -> None:
+    older: list[Step] = [Register(SENT, 0), load(9001.5, PROXY), Register(SENT + 1800, 1)]
+    play = Play(database, World((MAIL, REPLY), (*older, load(9000, PROXY, 1))))
+    assert Comparison(play).run(together=False) == []
+    assert play.row(0)["unclear"] == 1
+
+
+def test_erasing_a_copy_changes_no_verdict_on_the_others(database: Ground) -> None:
+    """The scanner of the other copy was known by the hidden link that it followed in this one."""
+    bot = Visitor("chrome", OTHER_RESIDENTIAL, "bot")
+    near = [click(HOUR, bot, HIDDEN), load(HOUR + 3, Visitor("chrome", DATACENTER, "bot"), copy=2)]
+    play = played(database, *near, ErasePerson(SENT + DAY, ANN.address), mails=(TWO,))
+    before = play.state()
+    play.put_again_and_reclassify()
+    assert play.state() == before
+    assert play.row(0)["machines"] == 1
+
+
+def test_erasing_a_mail_changes_no_verdict_on_the_older_one(database: Ground) -> None:
+    seen: list[Step] = [load(9000, PROXY, 1), load(9000.5, PROXY), EraseMail(SENT + DAY, 1)]
+    play = played(database, *seen, mails=(MAIL, REPLY))
+    before = play.state()
+    play.put_again_and_reclassify()
+    assert play.state() == before
+    assert play.row(0)["unclear"] == 1
+
+
+def test_an_opt_out_from_a_mail_changes_no_verdict_on_the_older_one(database: Ground) -> None:
+    seen: list[Step] = [load(9000, PROXY, 1), load(9000.5, PROXY), OptOut(SENT + DAY, 1, 1)]
+    play = played(database, *seen, mails=(MAIL, REPLY))
+    before = play.state()
+    play.put_again_and_reclassify()
+    assert play.state() == before
+
+
+def test_a_visit_goes_on_when_the_address_of_its_first_load_is_gone(database: Ground) -> None:
+    """The readers of the other copy were erased meanwhile, and what was known with them."""
+    erased = ErasePerson(SENT + HOUR + 50, BEN.address)
+    steps: list[Step] = [load(HOUR), load(HOUR + 10, copy=2), erased, load(HOUR + 100)]
+    play = played(database, *steps, mails=(TWO,))
+    assert play.row(0)["opens"] == 1
