@@ -241,19 +241,26 @@ def classify_context(
     """Verdicts of the hits in `wanted`. When these have just arrived, also of the other hits whose
     facts they change, unless they wait for their first verdict."""
     fact_builder, chosen = FactBuilder(context), set(wanted)
-    stays_open = context.message.level != "off"  # when it is stopped, what is known stays
     if arrived:
         waiting = {one.number for one in context.classified_hits if one.verdict is None}
         chosen |= fact_builder.affected_by(chosen) - waiting
     return {
-        classified.number: _at_level(
-            classify(fact_builder.facts(classified)), context.message.level
-        )
-        if classified.verdict is None or (stays_open and fact_builder.has_evidence(classified))
-        else classified.verdict
+        classified.number: _verdict(classify, fact_builder, classified, context.message.level)
         for classified in context.classified_hits
         if classified.number in chosen
     }
+
+
+def _verdict(
+    classify: Classify, fact_builder: FactBuilder, classified: ClassifiedHit, level: str
+) -> Verdict:
+    """When the message is stopped, what is known stays."""
+    known = classified.verdict
+    if known is not None and level == "off":
+        return known
+    if known is None or fact_builder.has_evidence(classified):
+        known = classify(fact_builder.facts(classified))
+    return _at_level(known, level)
 
 
 def _at_level(verdict: Verdict, level: str) -> Verdict:

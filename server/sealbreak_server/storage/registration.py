@@ -10,7 +10,7 @@ from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage import tombstones
-from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
 from sealbreak_server.storage.erasure import forget_reader
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
@@ -19,11 +19,15 @@ from sealbreak_server.storage.hits.unsettled import (
     classify_older,
     doubt,
 )
-from sealbreak_server.storage.lists.messages import MessageView, view
+from sealbreak_server.storage.lists.messages import MessageView, rows_of, view
 from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tombstones import ERASED, NO_SUCH_ID
 from sealbreak_server.storage.totals import followed
+
+_delete_people = CachedQuery(lambda message: Recipient.delete().where(Recipient.message == message))
+_delete_links = CachedQuery(lambda message: Link.delete().where(Link.message == message))
+_first_hit = CachedQuery(lambda message: Hit.select(fn.MIN(Hit.time)).where(Hit.message == message))
 
 
 def register(
@@ -32,7 +36,7 @@ def register(
     """True when the message is new. Classifies the hits that came before."""
     tombstones.check(account, message_id)
     registration = _without_erased(message_id, registration)
-    row = MessageRow.get_or_none(MessageRow.id == message_id)
+    row = rows_of([message_id]).get(message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
     values = _values(registration) | _times(registration, row, now)
@@ -46,8 +50,8 @@ def register(
             MessageRow.update({**values, "level": level}).where(
                 MessageRow.id == message_id
             ).execute()
-            Recipient.delete().where(Recipient.message == message_id).execute()
-            Link.delete().where(Link.message == message_id).execute()
+            _delete_people.run_many([(message_id,)])
+            _delete_links.run_many([(message_id,)])
         _put_parts(message_id, registration)
     message = read_messages([message_id])[message_id]
     owners: frozenset[str] = frozenset()
@@ -63,7 +67,7 @@ def register(
 
 def _beginning(message: Message) -> float:
     """When it was sent, or when the first hit came by another clock."""
-    first = Hit.select(fn.MIN(Hit.time)).where(Hit.message == message.id).scalar()
+    ((first,),) = _first_hit.rows(message.id)
     return message.sent_at if first is None else min(message.sent_at, first)
 
 

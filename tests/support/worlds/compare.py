@@ -8,7 +8,6 @@ from itertools import pairwise
 from sealbreak_server.events.digest_sections import digest_words
 from sealbreak_server.model.context import ClassifiedHit
 from sealbreak_server.storage.engine.statements import CachedQuery
-from sealbreak_server.storage.lists import people
 from sealbreak_server.storage.lists.digests import digest_between
 from sealbreak_server.storage.tables import HitCount, Total
 from support.worlds.lists import Lists, digest_days
@@ -155,11 +154,6 @@ class Comparison:
     def _compare_account(self) -> None:
         found = Counter({(name, at): count for name, at, count in _totals.rows(self.account)})
         self._differ("totals", found, self.lists.totals())
-        listed = {
-            one.address: (one.mails, one.seen.opens, one.seen.clicks, one.seen.at)
-            for one in people.listed(self.account, 100).found
-        }
-        self._differ("people", listed, {who: tuple(s) for who, s in self.lists.people().items()})
         self._compare_erased()
 
     def _compare_erased(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sealbreak_server.storage import export
-from sealbreak_server.storage.lists import charts, copies, messages, search
+from sealbreak_server.storage.lists import charts, copies, messages, people, search
 from support.worlds.lists import SHOWN, Lists
 from support.worlds.play import Play
 from support.worlds.world import DAY, SENT
@@ -16,6 +16,7 @@ Shown = Iterator[tuple[str, object, object]]
 
 def pages(play: Play, lists: Lists) -> Shown:
     yield from _listed(play, lists)
+    yield from _people(play, lists)
     yield from _statistics(play, lists)
     yield from _copies(play, lists)
     yield from _exported(play, lists)
@@ -29,6 +30,14 @@ def _listed(play: Play, lists: Lists) -> Shown:
         page = search.page(play.account.id, 10, search.Wanted(show=show))
         yield f"list {name}", {places[one.id] for one in page.found}, shown[name]
         yield f"count {name}", counts[show].number, len(shown[name])
+
+
+def _people(play: Play, lists: Lists) -> Shown:
+    listed = {
+        one.address: (one.mails, one.seen.opens, one.seen.clicks, one.seen.at)
+        for one in people.listed(play.account.id, 100).found
+    }
+    yield "people", listed, {address: tuple(seen) for address, seen in lists.people().items()}
 
 
 def _statistics(play: Play, lists: Lists) -> Shown:

@@ -89,7 +89,7 @@ def is_of(account: int, message: str) -> bool:
 
 
 def view(account: int, message: str) -> MessageView:
-    row = _rows_of([message]).get(message)
+    row = rows_of([message]).get(message)
     if row is None or row.account_id != account:
         tombstones.check(account, message)
         raise NotFoundError("There is no such message.")
@@ -100,7 +100,7 @@ _NAMES = MessageRow._meta.sorted_field_names
 _rows = CachedListQuery(lambda ids: MessageRow.select().where(MessageRow.id.in_(ids)))
 
 
-def _rows_of(ids: Sequence[str]) -> dict[str, MessageRow]:
+def rows_of(ids: Sequence[str]) -> dict[str, MessageRow]:
     rows = (MessageRow(**dict(zip(_NAMES, row, strict=True))) for row in _rows.rows(ids))
     return {row.id: row for row in rows}
 
@@ -160,7 +160,7 @@ def _implied_opens(clicked: Sequence[str]) -> Counter[str]:
 
 def views(ids: Sequence[str]) -> list[MessageView]:
     """In the order of `ids`."""
-    rows = _rows_of(ids)
+    rows = rows_of(ids)
     return _views(rows[message] for message in ids)
 
 
