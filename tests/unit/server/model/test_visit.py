@@ -91,7 +91,7 @@ def test_a_network_is_known_only_where_it_is_the_readers_own() -> None:
     verdict = Verdict(Actor.HUMAN, "direct", "reader", device="Firefox", country="DE")
     assert source_of(a_hit(0), verdict) == Source("direct Firefox")
     known = Verdict(Actor.HUMAN, "direct", "reader", country="DE", location_known=True)
-    assert source_of(a_hit(0), known) == Source("direct ", "DE", "192.0.0.0/16")
+    assert source_of(a_hit(0), known) == Source("direct ", "DE", "192.0.0.0/16", True)
 
 
 @pytest.mark.parametrize(
