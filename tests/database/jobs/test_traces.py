@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.ingest.spool import DEAD_LETTERS, Spool
-from sealbreak_server.jobs.traces import COPY_SECONDS, erase, remove_traces
+from sealbreak_server.jobs.traces import erase, remove_traces
 from sealbreak_server.services import Services
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.erasure import erase_message
+from sealbreak_server.storage.migrations.backup import COPY_SECONDS
 from support.server.account import NOW, AccountBuilder
 from support.server.jobs import services_at
 
@@ -55,7 +56,8 @@ def test_a_mail_is_erased_though_the_files_cannot_be_cleaned_now(
     builder = AccountBuilder(services.storage)
     builder.register()
 
-    def purge(_storage: Storage, *, rewrite: bool) -> None:
+    def purge(_storage: Storage, *, rewrite: bool, unattended: bool) -> None:
+        assert unattended
         raise UnavailableError(f"No room to rewrite: {rewrite}.")
 
     monkeypatch.setattr(Storage, "purge", purge)
