@@ -78,7 +78,7 @@ def test_a_table_in_use_is_not_waited_for_long(erased: Storage, other: psycopg.C
         with pytest.raises(UnavailableError, match="lock timeout"):
             erased.purge(rewrite=True)
     assert erased.transaction(remains.noted) > 0
-    ((limit,),) = erased.database.execute_sql("SHOW statement_timeout").fetchall()
+    ((limit,),) = erased.database.execute_sql("SHOW statement_timeout").fetchall()  # type: ignore[no-untyped-call]  # stubs
     assert limit == "1s"
 
 
