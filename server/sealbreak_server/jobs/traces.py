@@ -14,7 +14,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.erasure import Matches
 from sealbreak_server.storage.hits.recording import wanted
 from sealbreak_server.storage.migrations.backup import remove_copies
-from sealbreak_server.storage.retention import LATE_SECONDS
+from sealbreak_server.storage.retention import DAY, LATE_SECONDS
 
 P = ParamSpec("P")
 
@@ -37,7 +37,8 @@ def remove_traces(
     def still_wanted(hits: Sequence[Hit]) -> list[Hit]:
         return storage.transaction(wanted, hits)
 
-    dead_letters.keep(settings.spool_folder, still_wanted, now - LATE_SECONDS)
+    kept_seconds = min(LATE_SECONDS, DAY * (settings.keep_days or math.inf))
+    dead_letters.keep(settings.spool_folder, still_wanted, now - kept_seconds)
     storage.purge(rewrite=rewrite, unattended=unattended)
 
 

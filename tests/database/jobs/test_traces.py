@@ -1,14 +1,16 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.ingest.spool import DEAD_LETTERS, Spool
+from sealbreak_server.ingest.spool import DEAD_LETTERS, Spool, read_batches
 from sealbreak_server.jobs.traces import erase, remove_traces
 from sealbreak_server.services import Services
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.erasure import erase_message
 from sealbreak_server.storage.migrations.backup import COPY_SECONDS
+from sealbreak_server.storage.retention import DAY
 from support.server.account import NOW, AccountBuilder
 from support.server.jobs import services_at
 
@@ -37,6 +39,21 @@ def test_an_erased_mail_leaves_dead_letters_and_copies(tmp_path: Path) -> None:
     letters = (services.settings.spool_folder / DEAD_LETTERS).read_text()
     assert (gone.message in letters, kept.message in letters) == (False, True)
     assert not copy.exists()
+    services.storage.close()
+
+
+@pytest.mark.parametrize(("keep_days", "left"), [(0, 2), (30, 2), (7, 1)])
+def test_hits_that_were_not_recorded_are_kept_no_longer_than_others(
+    tmp_path: Path, keep_days: int, left: int
+) -> None:
+    services = services_at(tmp_path, NOW)
+    settings = replace(services.settings, keep_days=keep_days)
+    settings.spool_folder.mkdir()
+    hit, spool = AccountBuilder(services.storage).hit(), Spool(settings.spool_folder)
+    for days in (6, 8, 15):
+        spool.add_dead_letter(f"{days}", [hit._replace(time=NOW - days * DAY)])
+    remove_traces(services.storage, settings, NOW, copies_before=0.0, rewrite=False)
+    assert len(list(read_batches(settings.spool_folder / DEAD_LETTERS))) == left
     services.storage.close()
 
 
