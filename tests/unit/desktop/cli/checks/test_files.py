@@ -9,7 +9,7 @@ from sealbreak_desktop.cli.checks.files import examine
 from sealbreak_desktop.cli.checks.finding import Finding, Status
 from sealbreak_desktop.files.keyrings import KeyringState
 from sealbreak_desktop.files.paths import Paths, paths_from
-from sealbreak_desktop.system.autostart import Autostart
+from sealbreak_desktop.system.autostart.desktop_entry import DesktopEntry
 from support.desktop.tray import write_pairing
 
 
@@ -56,14 +56,14 @@ def test_a_folder_that_cannot_be_written_is_a_problem(
 
 
 def test_the_entry_at_login_is_named(paths: Paths) -> None:
-    autostart = Autostart(paths)
+    autostart = DesktopEntry(paths)
     autostart.set(True)
     found = findings(paths)["login"]
     assert (found.status, str(autostart.file) in found.summary) == (Status.OK, True)
 
 
 def test_an_entry_that_starts_nothing_is_a_problem(paths: Paths) -> None:
-    autostart = Autostart(paths)
+    autostart = DesktopEntry(paths)
     autostart.set(True)
     autostart.file.write_text("[Desktop Entry]\nTryExec=/gone/sealbreak\n")
     found = findings(paths)["login"]
