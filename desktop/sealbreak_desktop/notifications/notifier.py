@@ -101,7 +101,7 @@ class FallbackNotifier:
             if name == NullNotifier.name:
                 how = installing(Package.POP_UPS)
                 self._warn(
-                    "No pop-ups: no program on this desktop shows notifications"
+                    "No pop-ups: nothing here could show one"
                     f"{how and f' ({how})'}. `sealbreak history` prints what happened."
                 )
         self.name = name

@@ -36,6 +36,7 @@ class Tray:
         """Raises `TrayUnavailableError`."""
         self._view = view
         self._on_choice = on_choice
+        self._is_stopped = False
         pystray = _pystray()
         icon_class = _fitted(pystray.Icon)
         self.backend = pystray.Icon.__module__.rpartition("._")[2]
@@ -55,8 +56,11 @@ class Tray:
         if sys.platform == "darwin":
             take_signals()  # pystray ends the process at SIGINT
         self._icon.visible = True
+        if self._is_stopped:  # pystray takes no stop before its loop runs
+            self._icon.stop()
 
     def stop(self) -> None:
+        self._is_stopped = True
         if sys.platform == "darwin":
             call_in_main_thread(self._icon.stop)
         else:

@@ -1,5 +1,4 @@
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,13 +68,6 @@ def test_an_entry_that_starts_nothing_is_a_problem(paths: Paths) -> None:
     found = findings(paths)["login"]
     assert found.status is Status.PROBLEM
     assert "/gone/sealbreak" in found.summary
-
-
-def test_starting_at_login_is_not_checked_on_other_systems(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert findings(paths)["login"].status is Status.NOT_CHECKED
 
 
 @pytest.mark.parametrize(
