@@ -1,7 +1,6 @@
 """The limits of Windows, where a longer text shows nothing at all."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 

@@ -29,6 +29,7 @@ class Prepared:
 @pytest.fixture(autouse=True)
 def _whole_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     found = ("dunst 1.9", frozenset({"actions"}))
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(environment, "connect_to_bus", lambda _: (object(), ""))
     monkeypatch.setattr(environment, "notification_server", lambda: found)
     monkeypatch.setattr(environment, "has_tray_host", lambda: True)
