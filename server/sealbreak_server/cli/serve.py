@@ -20,9 +20,6 @@ from sealbreak_server.settings import Settings
 from sealbreak_server.web import systemd
 from sealbreak_server.web.uvicorn import server
 
-if sys.platform != "win32":
-    import resource
-
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
 MAX_FILES = 65_536
@@ -99,12 +96,13 @@ def _tune_interpreter() -> None:
 
 def _raise_file_limit() -> None:
     """A single client can open the usual 1,024 connections within a second."""
-    if sys.platform == "win32":
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _report_started(listener: socket.socket) -> None:

@@ -36,7 +36,7 @@ def config_for(app: Callable[..., Any]) -> uvicorn.Config:
     http: Any = partial(BoundedProtocol, capacity=Capacity())  # one for all connections
     return uvicorn.Config(
         app,
-        loop="uvloop",
+        loop="auto",
         http=http,
         ws=BoundedWebSocket,
         ws_max_size=MAX_FRAME,
