@@ -251,7 +251,7 @@ def surprise_pictures(browser: Browser, folder: Path) -> None:
         tab = browser.open(locked="1", **({"dark": "1"} if scheme == "dark" else {}))
         tab.page.set_viewport_size({"width": 820, "height": 480})
         tab.send("ben@example.com", "Offer 12", MAIL)
-        tab.send("cleo@example.org", "A question about the second draft of the contract", MAIL)
+        tab.send("ben@example.com", "A question about the second draft of the contract", MAIL)
         tab.page.locator(".sealbreak-notice").nth(1).wait_for()
         shot(tab.page, folder / f"notice-{scheme}.png")
         tab.close()

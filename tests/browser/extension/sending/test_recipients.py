@@ -34,7 +34,7 @@ def test_a_listed_recipient_is_recognised(browser: Browser, shown: str) -> None:
 
 @pytest.mark.parametrize("field", ["cc", "bcc"])
 def test_a_listed_recipient_of_a_copy_is_recognised(browser: Browser, field: str) -> None:
-    tab = browser.open()
+    tab = browser.open(copies="1")
     writing = tab.compose("ben@example.com", "Copied", HELLO)
     writing.root.locator(f"input[name={field}]").fill(LISTED)
     writing.shows("cannot").send()

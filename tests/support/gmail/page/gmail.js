@@ -112,7 +112,7 @@ class Compose {
   build(place, popout) {
     this.form = node("form", { class: "bAs" },
       node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm", name: "to" }, node("div", { role: "listbox" })), suggestions(),
-        node("input", { type: "text", name: "cc" }), node("input", { type: "text", name: "bcc" })),
+        ...(query.has("copies") ? ["cc", "bcc"] : []).map((name) => node("input", { type: "text", name }))),
       node("input", { type: "text", name: "subjectbox" }),
       hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
@@ -202,7 +202,7 @@ class Compose {
   }
 
   recipients(kind) {
-    const typed = this.form.elements[kind].value.split(",").map((text) => text.trim()).filter(Boolean);
+    const typed = (this.form.elements[kind]?.value ?? "").split(",").map((text) => text.trim()).filter(Boolean);
     return kind === "to" ? [...(this.kept ?? []), ...typed] : typed;
   }
 
