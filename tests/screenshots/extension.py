@@ -1,5 +1,6 @@
 """The switch, the lists and the panel in Gmail, and the extension's own pages."""
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -189,7 +190,7 @@ def search_pictures(browser: Browser, folder: Path) -> None:
 def popup_pictures(browser: Browser, folder: Path, name: str) -> None:
     for scheme in SCHEMES:
         page = _own_page(browser, "popup.html", scheme, {"width": 360, "height": 520})
-        page.wait_for_function("document.getElementById('status').textContent.trim() !== ''")
+        page.locator("#status").filter(has_text=re.compile(r"\S")).wait_for()
         page.wait_for_timeout(800)  # the fresh events
         height = page.evaluate("document.body.scrollHeight")
         page.set_viewport_size({"width": 360, "height": min(600, height)})
