@@ -249,7 +249,8 @@ def remember_domains(browser: Browser) -> None:
 def surprise_pictures(browser: Browser, folder: Path) -> None:
     """Two mails that leave in another way than their switches showed: notices, and the popup."""
     for scheme in SCHEMES:
-        tab = browser.open(locked="1", **({"dark": "1"} if scheme == "dark" else {}))
+        dark = {"dark": "1"} if scheme == "dark" else {}
+        tab = browser.open(0, "", locked="1", **dark)
         tab.page.set_viewport_size({"width": 820, "height": 480})
         tab.send("ben@example.com", "Offer 12", MAIL)
         tab.send("ben@example.com", "A question about the second draft of the contract", MAIL)
