@@ -29,6 +29,10 @@ class Settings:
     keep_days: int
     access_log: bool
     webhook_networks: tuple[Network, ...] = ()
+    metrics_port: int | None = None
+    """`None` without metrics."""
+    log_format: str = "text"
+    """Or `json`."""
 
     @property
     def keys_file(self) -> Path:
@@ -64,6 +68,16 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise ValueError("a port must be between 0 and 65535")
     return port
+
+
+def _port_or_none(text: str) -> int | None:
+    return _port(text) if text else None
+
+
+def _log_format(text: str) -> str:
+    if text not in {"text", "json"}:
+        raise ValueError("it must be text or json")
+    return text
 
 
 def _public_url(text: str) -> str:
@@ -136,6 +150,13 @@ SETTINGS = (
         "private networks that webhooks may reach, such as 10.1.0.0/16; public ones are allowed",
         _networks,
     ),
+    Setting(
+        "metrics_port",
+        "",
+        "a port on 127.0.0.1 with metrics for Prometheus (default: none); 0 picks a free one",
+        _port_or_none,
+    ),
+    Setting("log_format", "text", "json writes each line of the log as a JSON object", _log_format),
 )
 
 

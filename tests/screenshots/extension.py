@@ -19,6 +19,15 @@ from support.gmail.tab import Tab, Writing
 MAIL = """<p>Hello Ben,</p>
 <p>the offer is on <a href="https://example.com/offer">this page</a>,
 and here is <a href="https://example.com/map?from=station">how to find us</a>.</p><p>Ann</p>"""
+SUBJECTS = (
+    "Contract, second draft",
+    "Minutes of Monday",
+    "Keys for the office",
+    "Invitation",
+    "Question",
+)
+APPLE = {"User-Agent": "Mozilla/5.0", "X-Forwarded-For": "104.28.42.17"}
+"""Apple's proxy, if the server trusts loopback as a proxy."""
 SCHEMES = ("light", "dark")
 EDGE = 24
 COLOURS = 256
@@ -105,9 +114,11 @@ def menu_picture(tab: Tab, path: Path) -> None:
 
 
 def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
-    """Followed, opened, fetched by a machine, and not seen yet."""
-    subjects = ("Contract, second draft", "Minutes of Monday", "Invitation", "Question")
-    followed, opened, scanned, new = (send(browser, tracker, one, MAIL) for one in subjects)
+    """Followed, opened, loaded by Apple's proxy, fetched by a machine, and not seen yet."""
+    followed, opened, apple, scanned, new = (
+        send(browser, tracker, subject, MAIL) for subject in SUBJECTS
+    )
+    apple.opened(tracker, APPLE)
     scanned.opened(tracker, SCANNER)
     followed.opened(tracker, SCANNER)
     for sent in (followed, opened):
@@ -116,7 +127,7 @@ def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
         followed.followed(tracker, link)
         eventually(partial(_has, followed, tracker, link), "a click")
         time.sleep(3)  # every link in one moment would be a scanner's work
-    return [followed, opened, scanned, new]
+    return [followed, opened, apple, scanned, new]
 
 
 def _has(sent: Sent, tracker: Server, clicks: int) -> bool:
@@ -126,7 +137,7 @@ def _has(sent: Sent, tracker: Server, clicks: int) -> bool:
 def list_pictures(browser: Browser, folder: Path, mails: list[Sent]) -> None:
     """Gmail's list with a mark on each tracked conversation."""
     others = {"people": "Cleo", "subject": "Lunch on Friday?", "thread": "18aa000000000001"}
-    with both(browser, 820, 300) as tabs:
+    with both(browser, 820, 340) as tabs:
         for scheme, tab in tabs:
             tab.page.bring_to_front()
             tab.show_list(*(sent.row for sent in mails), others)
@@ -270,7 +281,11 @@ def extension_pictures(folder: Path) -> list[Path]:
         work = Path(name)
         with (
             StandIn() as gmail,
-            server(work / "server", SEALBREAK_PUBLIC_URL=TRACKER) as tracker,
+            server(
+                work / "server",
+                SEALBREAK_PUBLIC_URL=TRACKER,
+                SEALBREAK_TRUSTED_PROXIES="127.0.0.1/32",
+            ) as tracker,
             Browser(gmail, work / "browser") as browser,
         ):
             popup_pictures(browser, folder, "new")

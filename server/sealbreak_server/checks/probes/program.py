@@ -1,6 +1,7 @@
 """The data folder and the database: keys, waiting hits, backups, records."""
 
 import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def keyring(path: Path) -> Keyring | None:
 
 def keys(path: Path, found: Keyring | None, known: Records | None) -> Keys:
     newest = known.newest_ids if known and found else ()
-    mode = path.stat().st_mode if found else 0
+    # Windows has other rights than those of a mode, which it always calls readable.
+    mode = path.stat().st_mode if found and sys.platform != "win32" else 0
     return Keys(
         path=str(path),
         number=len(found.keys) if found else 0,

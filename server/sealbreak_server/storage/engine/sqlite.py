@@ -141,7 +141,7 @@ def copy_database(database: SqliteDatabase, target: Path) -> None:
     _check_space(database, target.parent)
     target.touch(mode=0o600)
     database.execute_sql("VACUUM INTO ?", (str(target),))  # type: ignore[no-untyped-call]  # stubs
-    with target.open("rb") as file:
+    with target.open("r+b") as file:
         os.fsync(file.fileno())
 
 
