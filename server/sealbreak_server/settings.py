@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+import idna
 from platformdirs import user_data_path
 
 from sealbreak_server.errors import SettingsError
@@ -84,7 +85,19 @@ def _public_url(text: str) -> str:
     url = urlsplit(text)
     if text and (url.scheme not in {"http", "https"} or not url.hostname or url.query):
         raise ValueError("it must be an address such as https://track.example.com")
-    return text.rstrip("/")
+    return _with_ascii_name(url).geturl().rstrip("/")
+
+
+def _with_ascii_name(url: SplitResult) -> SplitResult:
+    """As browsers write the name: mail programs do not all read letters beyond ASCII in a link."""
+    if url.netloc.isascii():
+        return url
+    name, colon, port = url.netloc.partition(":")
+    try:
+        ascii_name = idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise ValueError(f"{name} is no valid name of a server") from error
+    return url._replace(netloc=ascii_name + colon + port)
 
 
 def _networks(text: str) -> tuple[Network, ...]:

@@ -208,9 +208,9 @@ def popup_pictures(browser: Browser, folder: Path, name: str) -> None:
         page.close()
 
 
-def options_pictures(browser: Browser, folder: Path, name: str) -> None:
+def options_pictures(browser: Browser, folder: Path, name: str, width: int = 760) -> None:
     for scheme in SCHEMES:
-        page = _own_page(browser, "options.html", scheme, {"width": 760, "height": 900})
+        page = _own_page(browser, "options.html", scheme, {"width": width, "height": 900})
         page.wait_for_selector("#account:not([hidden]), #pairing:not([hidden])")
         page.wait_for_timeout(400)  # the switches slide
         shot(page, folder / f"options-{name}-{scheme}.png", full=True)
@@ -254,6 +254,36 @@ def remember_domains(browser: Browser) -> None:
         "a-very-long-name-of-a-department.example.org": {"on": False, "opens": True, "links": True},
     }
     browser.ask("settings", {**settings, "domains": domains, "doNotTrack": ["cleo@example.org"]})
+
+
+def surprise_pictures(browser: Browser, folder: Path) -> None:
+    """Two mails that leave in another way than their switches showed: notices, and the popup."""
+    for scheme in SCHEMES:
+        tab = browser.open(locked="1", **({"dark": "1"} if scheme == "dark" else {}))
+        tab.page.set_viewport_size({"width": 820, "height": 480})
+        tab.send("ben@example.com", "Offer 12", MAIL)
+        tab.send("ben@example.com", "A question about the second draft of the contract", MAIL)
+        tab.page.locator(".sealbreak-notice").nth(1).wait_for()
+        shot(tab.page, folder / f"notice-{scheme}.png")
+        tab.close()
+    popup_pictures(browser, folder, "outcomes")
+    browser.ask("dismiss-outcomes")
+
+
+def unsure_pictures(browser: Browser, folder: Path) -> None:
+    """After a mail that was not understood: the switch, and the report on a narrow page."""
+    shape = "[[null,number,[text(14 html),^pfg]],msg-a:text(27)," * 12
+    browser.worker.evaluate(HEALTH, {"missed": 1})
+    browser.worker.evaluate("(shape) => chrome.storage.local.set({ unreadShape: shape })", shape)
+    with both(browser) as tabs:
+        for scheme, tab in tabs:
+            tab.page.bring_to_front()
+            writing = tab.compose("ben@example.com", "Offer 12", MAIL, state="unsure")
+            writing.switch.hover()
+            tab.page.wait_for_timeout(700)
+            shot(tab.page, folder / f"compose-unsure-{scheme}.png", box(writing))
+    options_pictures(browser, folder, "phone", 390)
+    browser.ask("dismiss-warning")
 
 
 def troubled_pictures(browser: Browser, tracker: Server, folder: Path) -> None:
@@ -302,5 +332,7 @@ def extension_pictures(folder: Path) -> list[Path]:
             search_pictures(browser, folder)
             remember_domains(browser)
             options_pictures(browser, folder, "paired")
+            surprise_pictures(browser, folder)
+            unsure_pictures(browser, folder)
             troubled_pictures(browser, tracker, folder)
     return sorted(folder.glob("*.png"))

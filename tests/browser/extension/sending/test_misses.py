@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from support.desktop.processes import eventually
 from support.gmail.browser import Browser
+from support.gmail.stand_in import Thread
 from support.gmail.tab import Writing
 
 HELLO = "<p>Hello</p>"
@@ -63,7 +64,7 @@ def test_after_a_miss_new_windows_are_unsure_until_a_mail_is_understood(browser:
     assert later.switch.inner_text() == "May not track"
     assert "last mail could not be tracked" in later.described()
     popup = browser.page("popup.html")
-    expect(popup.locator("#warnings")).to_contain_text("Gmail changed")
+    expect(popup.locator("#warnings")).to_contain_text("Gmail may have changed")
     popup.close()
     fine = browser.open()
     fine.compose("dan@example.com", "Seen", HELLO, state="unsure").send()
@@ -81,6 +82,31 @@ def test_a_pop_out_that_closes_at_once_is_a_miss(browser: Browser) -> None:
     writing.shows("tracked").click_send()
     tab.page.goto("about:blank")
     eventually(lambda: missed(browser) == 1, "the miss")
+    tab.close()
+
+
+def test_a_window_with_an_unknown_form_that_vanishes_is_a_miss_too(browser: Browser) -> None:
+    tab = browser.open(renamed="1", beacon="1")
+    writing = tab.compose("ben@example.com", "Unseen", HELLO, state=None)
+    assert writing.switch.count() == 0
+    writing.click_send()
+    assert "/o/" not in tab.gmail.mails(1)[0].html
+    assert "could not see" in tab.notice()
+    eventually(lambda: missed(browser) == 1, "the miss")
+    tab.close()
+
+
+def test_a_reply_that_is_popped_out_is_no_miss_and_keeps_its_choice(browser: Browser) -> None:
+    browser.gmail.threads["received"] = Thread("msg-f:1", "thread-f:1", "<p>Hi</p>")
+    tab = browser.open()
+    tab.reply("received").choose_off()
+    tab.page.click(".pop")
+    moved = Writing(tab, tab.page.locator("#windows .M9")).shows("off")
+    tab.page.wait_for_timeout(5500)
+    assert missed(browser) == 0
+    assert tab.notices() == []
+    moved.send()
+    assert "/o/" not in tab.gmail.mails(1)[0].html
     tab.close()
 
 
@@ -128,8 +154,10 @@ def test_a_send_to_a_new_address_is_noticed_at_once_and_the_report_has_no_text(
     browser: Browser,
 ) -> None:
     tab = browser.open(elsewhere="1")
-    tab.compose("ben@example.com", "A secret subject", "<p>A secret text</p>").send()
-    assert "not tracked: Gmail changed" in tab.notice()
+    secret = tab.compose("ben@example.com", "A secret subject", "<p>A secret text</p>")
+    secret.send()
+    assert "/o/" not in tab.gmail.mails(1)[0].html
+    assert "not tracked: Gmail may have changed" in tab.notice()
     options = browser.page("options.html")
     expect(options.locator("#report")).to_be_visible()
     shape = options.locator("#shape").input_value()
@@ -138,4 +166,15 @@ def test_a_send_to_a_new_address_is_noticed_at_once_and_the_report_has_no_text(
     assert "secret" not in shape
     assert "example.com" not in shape
     options.close()
+    tab.close()
+
+
+def test_an_encrypted_mail_without_text_is_no_miss_and_its_user_is_told(browser: Browser) -> None:
+    tab = browser.open(encrypted="1")
+    tab.compose("ben@example.com", "Encrypted", HELLO).send()
+    assert tab.gmail.mails(1)[0].parts == ()
+    assert tab.notice() == "Not tracked: Its text cannot be read here, as in encrypted mail."
+    tab.page.wait_for_timeout(5500)
+    assert missed(browser) == 0
+    tab.compose("cleo@example.com", state="tracked")
     tab.close()
