@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sealbreak_server.classification import context as facts
+from sealbreak_server.classification.rules import origins
 from sealbreak_server.classification.rules.outcomes import QUICK_SECONDS
 from sealbreak_server.events import reopened
 from sealbreak_server.model import context, visit
@@ -25,6 +26,9 @@ ROWS = {
     "The sender looked at the mail up to so long before": facts.VIEW_BEFORE_SECONDS,
     "The sender looked at the mail up to so long after": facts.VIEW_AFTER_SECONDS,
     "An address of the sender's own devices": facts.OWN_ADDRESS_SECONDS,
+    "From a datacenter, after the send no hit": origins.QUIET_SECONDS,
+    "From a datacenter, a browser is only perhaps": origins.SCAN_IN_CLOUD_SECONDS,
+    "Unless its address had loaded the image": origins.READ_SECONDS,
     "Of a flood, so many hits on each side": facts.NEAREST_HITS,
     "Of these, so many on each side": facts.NEAREST_SHAPES,
     "Loads in the hour before a click": contexts.SHOWN_LIMIT,
