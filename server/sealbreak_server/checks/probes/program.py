@@ -11,6 +11,7 @@ from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batc
 from sealbreak_server.security.keyring import read_keys
 from sealbreak_server.security.tokens import Keyring
 from sealbreak_server.storage.health import Records
+from sealbreak_server.storage.migrations.backup import copies
 
 WAIT_SECONDS = 60
 """A spool file younger than this may be one that the server is taking in."""
@@ -58,6 +59,6 @@ def _waiting(files: Sequence[Path], where: Path) -> Waiting:
 
 
 def backups(data: Path) -> list[Backup]:
-    """What migrations have left."""
-    found = sorted((data / "backups").glob("version-*.sqlite3"))
-    return [Backup(str(path), path.stat().st_size, path.stat().st_mtime) for path in found]
+    """What updates and restores have left."""
+    found = copies(data / "backups")
+    return [Backup(str(path), path.stat().st_size, put_at) for path, put_at in found]

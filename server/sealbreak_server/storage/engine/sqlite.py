@@ -78,7 +78,7 @@ class SqliteFile(Engine):
         if identity(self._file) != self._identity:
             raise UnavailableError("Its file was moved.")
 
-    def purge(self, *, rewrite: bool) -> None:
+    def purge(self, *, rewrite: bool, unattended: bool) -> bool:  # noqa: ARG002  # reads go on
         """`secure_delete` overwrites what is deleted, but leaves copies of rows that were moved
         within the file before (measured: of 1 in 1,000 rows). Only `VACUUM` removes these."""
         if rewrite:
@@ -89,6 +89,7 @@ class SqliteFile(Engine):
         is_busy, _, _ = emptied.fetchone()
         if is_busy:
             raise UnavailableError(f"{self._log_file} is in use and could not be emptied.")
+        return True
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
