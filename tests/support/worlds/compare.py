@@ -84,9 +84,8 @@ class Comparison:
         told = [event for event in play.events() if event.get("hit") is not None]
         mine = [event for event in told if message_of(event) == play.ids[number]]
         telling = Telling(mail, expected, hits, self._gone.get(number, {}))
-        self._wrong += (
-            f"{name}: {text}" for text in telling.wrong(mine, in_order=self._is_in_order(number))
-        )
+        in_order = play.world.prompt and self._is_in_order(number)
+        self._wrong += (f"{name}: {text}" for text in telling.wrong(mine, in_order=in_order))
 
     def _is_in_order(self, mail: int) -> bool:
         steps = self.play.world.steps
