@@ -47,11 +47,11 @@ class Comparison:
         for steps in self.play.steps(together=together):
             first = steps[0]
             self.reference.take(steps, self.play.now)
-            if isinstance(first, OptOut):
-                self._gone.setdefault(first.mail, {}).setdefault(first.copy, told)
             if isinstance(first, Remind):
                 self._compare_scheduled(told)
             told = len(self.play.events())
+            if isinstance(first, OptOut):
+                self._gone.setdefault(first.mail, {}).setdefault(first.copy, told)
         self.lists = Lists(self.reference)
         for number, mail in enumerate(self.reference.mails):
             self._compare_mail(number, mail)
