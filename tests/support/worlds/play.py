@@ -191,7 +191,12 @@ class Play:
         for mail, message in enumerate(self.ids):
             if mail in last:
                 self._do([last[mail]])
-            self.write(reclassification.reclassify, classify, message, END, (0.0, 0), write=True)
+            at: tuple[float, int] | None = (0.0, 0)
+            while at is not None:
+                done = self.write(
+                    reclassification.reclassify, classify, message, END, at, write=True
+                )
+                at = done.last
         self.settle()
 
     # What came of it.
