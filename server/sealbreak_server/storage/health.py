@@ -8,7 +8,7 @@ from peewee import fn
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.preferences import preferences_of
-from sealbreak_server.storage.tables import Account, Event, Hit, Message
+from sealbreak_server.storage.tables import Account, Event, Hit, Message, Webhook, WebhookDelivery
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 GMAIL = (Reason.GMAIL_IMAGE_PROXY, Reason.GMAIL_ELSEWHERE)
@@ -35,6 +35,29 @@ class Records:
     """Of the newest hits whose address is still kept."""
     zones: Sequence[str]
     """The time zones that the accounts chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    waiting_verdicts: int
+    """Those that are not final yet."""
+    oldest_due: float | None
+    """When the first of them should have been classified again; may lie in the future."""
+    waiting_posts: int
+    """Events that webhooks have not got yet."""
+    disabled_webhooks: int
+    gmail_at: float | None
+    """The last visit of Gmail's image proxy."""
+
+
+def backlog(now: float) -> Backlog:
+    return Backlog(
+        waiting_verdicts=VerdictRow.select().where(VerdictRow.due.is_null(False)).count(),
+        oldest_due=VerdictRow.select(fn.MIN(VerdictRow.due)).scalar(),
+        waiting_posts=WebhookDelivery.select().count(),
+        disabled_webhooks=Webhook.select().where(Webhook.disabled_at.is_null(False)).count(),
+        gmail_at=_gmail_at(now - GMAIL_SECONDS),
+    )
 
 
 def records(now: float) -> Records:

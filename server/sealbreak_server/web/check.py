@@ -84,6 +84,8 @@ class Check:
 class CheckPixel(Pixel):
     """A pixel for the check. Each answer has another mark, so a copy from a cache is known."""
 
+    name = "check"
+
     def resolve(self, scope: Scope) -> tuple[TrackedItem | None, StaticResponse]:
         if read_nonce(self._keyring, scope["path_params"]["nonce"]) is None:
             return None, self._response

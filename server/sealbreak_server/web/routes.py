@@ -38,6 +38,7 @@ def beacons(services: Services) -> list[Route]:
         services.keyring,
         services.intake,
         services.clock,
+        services.counts.beacons,
         security_headers(https=services.settings.is_https),
     )
     link = LinkRedirect(*dependencies, dead_link=DeadLinkPage().render)

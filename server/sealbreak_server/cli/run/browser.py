@@ -7,12 +7,13 @@ from contextlib import AsyncExitStack
 
 from platformdirs import user_downloads_path
 
+from sealbreak_server.cli.run.desktop import desktop_obstacle
 from sealbreak_server.cli.run.redirect_file import redirect_file
 
 
 def open_page(stack: AsyncExitStack, page: str) -> None:
     """In a graphical browser only; a text browser would take over the terminal."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if desktop_obstacle(os.environ):
         return
     try:
         browser = webbrowser.get()

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import signal
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -14,6 +13,7 @@ from sealbreak_server.cli.run import subprocesses
 from sealbreak_server.cli.run.browser import open_page
 from sealbreak_server.cli.run.ports import is_taken, port_owner
 from sealbreak_server.cli.run.scenario import play
+from sealbreak_server.cli.run.signals import on_end_requests
 from sealbreak_server.cli.run.subprocesses import LaunchError, Subprocess, installed_program
 from sealbreak_server.cli.run.tray import start_tray, tray_obstacle
 from sealbreak_server.security.reachability import Reach, reach
@@ -50,9 +50,7 @@ class Launcher:
 
     async def run(self) -> int:
         """Returns the exit status, once every program that was started has ended."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._request_stop)
+        on_end_requests(self._request_stop)
         async with AsyncExitStack() as stack:
             work = asyncio.ensure_future(self._work(stack))
             stop = asyncio.ensure_future(self._stop.wait())
