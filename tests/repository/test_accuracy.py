@@ -6,11 +6,14 @@ import pytest
 from sealbreak_server.classification import context as facts
 from sealbreak_server.classification.rules import origins
 from sealbreak_server.classification.rules.outcomes import QUICK_SECONDS
-from sealbreak_server.events import reopened
+from sealbreak_server.events import digest, reopened
+from sealbreak_server.events import reminders as rules
 from sealbreak_server.model import context, visit
+from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.storage import retention, totals
+from sealbreak_server.storage.events import reminders
 from sealbreak_server.storage.hits import contexts, history, unsettled
-from sealbreak_server.storage.lists import charts
+from sealbreak_server.storage.lists import charts, digests
 from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "accuracy.md").read_text()
@@ -63,6 +66,12 @@ SENTENCES = (
     f"the oldest first, {unsettled.SETTLED_AT_ONCE} at a time",
     f"so many networks within {reopened.NETWORKS_SECONDS // 3600} hours",
     f"the newest {charts.CLICKED_MAILS:,} mails with clicks",
+    f"beyond {unsettled.SETTLED_AT_ONCE} hits at once",
+    f"in {Preferences().reminder_days} days unless the settings say otherwise",
+    f"the newest {reminders.MAILS_OF_AN_ADDRESS} mails are looked at",
+    f"down for more than {rules.LATE_DAYS} days after it was due",
+    f"each of the last {digest.MOST_DAYS} days has its own",
+    f"the first {digests.MAX_EVENTS:,} events",
 )
 
 
