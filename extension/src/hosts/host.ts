@@ -119,8 +119,8 @@ export interface HostPage {
   /** Calls `update` now, and after each change of the page until the signal. */
   onChanges: (update: () => void, signal: AbortSignal) => void;
   findComposeWindows: () => ComposeWindow[];
-  /** Windows with an editor that are no known compose windows: the host may have changed their form. */
-  findUnknownWindows: () => SendWindow[];
+  /** The window with an editor around an element. It may lack all else that makes a compose window. */
+  findWindowAround: (target: Element) => SendWindow | null;
   findOpenMessages: (own: readonly Identity[]) => OpenMessage[];
   /** The ids of all conversations on the page, listed or open. */
   threadIds: () => string[];

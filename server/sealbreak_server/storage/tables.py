@@ -257,7 +257,7 @@ class Doubt(Table):
     number = BigIntegerField()
     """Of the hits at `since`, those with greater numbers wait."""
     until = DoubleField()
-    waits_since = DoubleField()
+    waits_since = DoubleField(index=True)
     """The message whose turn was the longest ago is the next."""
 
 

@@ -67,10 +67,10 @@ def unpack_extension(folder: Path) -> None:
     packed = packed_extension()
     if packed is None:
         raise ExtensionError("This package does not contain it. `make dist` in a clone builds it.")
-    if _holds_something_else(folder):
-        raise ExtensionError(f"{folder} holds something else. Name an empty or a new folder.")
     fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     try:
+        if _holds_something_else(folder):
+            raise ExtensionError(f"{folder} holds something else. Name an empty or a new folder.")
         shutil.rmtree(fresh, ignore_errors=True)
         with ZipFile(io.BytesIO(packed)) as archive:
             archive.extractall(fresh)

@@ -76,3 +76,19 @@ def test_the_table_of_prefixes_holds_the_named_systems_joined(tmp_path: Path) ->
     )
     table = build_prefixes(owners, [rows]).splitlines()
     assert table[1:] == ["64500\t192.0.2.0/24 2001:db8::/32"]
+
+
+def test_a_file_in_a_folder_that_cannot_be_entered_is_not_there(
+    nothing_installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_file = Path.is_file
+
+    def refusing(path: Path) -> bool:
+        if path.is_relative_to(nothing_installed / "installed"):
+            raise PermissionError
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refusing)
+    (nothing_installed / "fetched").mkdir()
+    (nothing_installed / "fetched" / COUNTRY).touch()
+    assert find(COUNTRY, None) == nothing_installed / "fetched" / COUNTRY

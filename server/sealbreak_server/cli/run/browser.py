@@ -31,8 +31,8 @@ def _address(stack: AsyncExitStack, page: str) -> str:
     A browser from Snap sees no hidden folder, one from Flatpak may see the downloads only, and
     both have their own /tmp.
     """
-    downloads = user_downloads_path()
     try:
+        downloads = user_downloads_path()
         return redirect_file(stack, page, downloads if downloads.is_dir() else downloads.parent)
     except OSError:
         return page

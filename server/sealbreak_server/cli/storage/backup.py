@@ -45,7 +45,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Options) -> int:
     settings, target = read_options(options), options.file
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it removes its draft
-    _check(settings, target)
+    try:
+        _check(settings, target)
+    except PermissionError as error:
+        raise SettingsError(f"{error.filename} cannot be looked at: {error.strerror}.") from error
     with writing(target):
         _back_up(settings, target.absolute())
     print(

@@ -39,7 +39,11 @@ def restore(copy: Path, folder: Path, backups: Path) -> Path | None:
 
 
 def check(copy: Path) -> None:
-    if not copy.is_file():
+    try:
+        is_there = copy.is_file()
+    except PermissionError as error:
+        raise SettingsError(f"{copy} cannot be read: {error.strerror}.") from error
+    if not is_there:
         raise SettingsError(f"{copy} is not there.")
     try:
         with closing(

@@ -136,7 +136,7 @@ def windows_icon(system: FakeUser32) -> Iterator[Any]:
     """pystray's class for Windows."""
     library = _Library(system)
     _forget_modules()
-    names = {
+    names: dict[str, Any] = {
         "WinDLL": lambda _: library,
         "WINFUNCTYPE": ctypes.CFUNCTYPE,
         "HRESULT": ctypes.c_long,

@@ -94,6 +94,12 @@ def test_an_open_menu_stays_and_a_click_finds_its_row(
 
 
 def test_a_call_that_fails_keeps_no_other_away(tray: Tray, system: FakeUser32) -> None:
-    tray.show(View(Appearance.ONLINE, "", "Sealbreak", ()))  # other rows than the menu's
-    tray.show(view("Cem"))
+    def choose(_: list[str]) -> int:
+        tray.show(View(Appearance.ONLINE, "", "Sealbreak", ()))  # other rows than the menu's
+        tray.show(view("Cem"))
+        system.dispatch_waiting()
+        return 0
+
+    system.choose = choose
+    system.click()
     eventually(shows(system, "Cem"), "the later change")

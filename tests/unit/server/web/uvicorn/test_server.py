@@ -22,3 +22,17 @@ def test_a_first_stop_waits_and_a_second_one_does_not() -> None:
     assert (server.should_exit, server.force_exit) == (True, False)
     server.handle_exit(15, None)
     assert (server.should_exit, server.force_exit) == (True, True)
+
+
+PROXIES = {"nginx": 60, "Tailscale": 90, "Traefik": 90, "cloudflared": 90, "Caddy": 120}
+"""Seconds that each keeps an idle connection to a server, by its documents."""
+
+
+def test_the_server_keeps_a_connection_longer_than_any_proxy() -> None:
+    """Else a proxy may send a request at the moment in which the server closes."""
+    assert config(App(ok, None)).timeout_keep_alive > max(PROXIES.values())
+
+
+def test_the_loop_is_the_fastest_that_the_system_has() -> None:
+    """uvloop is not for Windows."""
+    assert config(App(ok, None)).loop == "auto"
