@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.events.feed import Feed
 from sealbreak_server.ingest.intake import Intake
 from sealbreak_server.model.context import Classify
@@ -16,7 +17,11 @@ class Services:
     settings: Settings
     keyring: Keyring
     storage: Storage
-    classify: Classify
+    classifier: Classifier
     feed: Feed
     intake: Intake
     clock: Callable[[], float]
+
+    @property
+    def classify(self) -> Classify:
+        return self.classifier.classify

@@ -103,15 +103,13 @@ class Examination:
         yield from lacking or [ok("data", "All data files are installed.")]
 
     def _server(self) -> Iterator[Finding]:
-        host = EVERYWHERE.get(self._settings.host, self._settings.host)
-        written = f"[{host}]" if ":" in host else host
-        url = f"http://{written}:{self._settings.port}"
+        target = local_target(self._settings)
         if self._keyring is None:
             yield not_checked("server", "Without keys nothing proves that a server is this one.")
             return
         nonce = new_nonce(self._keyring, self._clock())
-        self._local = network.look(network.Target(url, host), nonce).answer
-        yield from judge_server(url, self._local, self._settings.public_url)
+        self._local = network.look(target, nonce).answer
+        yield from judge_server(target.url, self._local, self._settings.public_url)
 
     def _versions(self) -> Iterator[Finding]:
         running = self._local.version if isinstance(self._local, Seen) else None
@@ -153,3 +151,10 @@ class Examination:
             gmail_came=came,
             clock=self._clock,
         ).examine()
+
+
+def local_target(settings: Settings) -> network.Target:
+    """Where this machine reaches a server with these settings."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    written = f"[{host}]" if ":" in host else host
+    return network.Target(f"http://{written}:{settings.port}", host)

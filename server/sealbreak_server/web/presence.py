@@ -30,11 +30,14 @@ class Presence:
         is_kept = LEASE_SECONDS - TOUCH_SECONDS < left <= LEASE_SECONDS
         if self._principal.kind != alerting.TRAY or is_kept:
             return
+        is_first = not self._until
         self._until = now + LEASE_SECONDS
         with suppress(UnavailableError):
             await self._services.storage.write(
                 alerting.tray_connected, self._principal.device, self._until
             )
+        if is_first:
+            self._services.feed.wake([self._principal.owner])
 
     async def end(self) -> None:
         if not self._until:
@@ -44,3 +47,4 @@ class Presence:
             await self._services.storage.write(
                 alerting.tray_disconnected, account, device, self._until, self.sent
             )
+        self._services.feed.wake([self._principal.owner])

@@ -3,6 +3,7 @@
 import os
 import threading
 import webbrowser
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from platformdirs import user_downloads_path
@@ -10,9 +11,13 @@ from platformdirs import user_downloads_path
 from sealbreak_server.cli.run.redirect_file import redirect_file
 
 
+def has_display(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
 def open_page(stack: AsyncExitStack, page: str) -> None:
     """In a graphical browser only; a text browser would take over the terminal."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not has_display(os.environ):
         return
     try:
         browser = webbrowser.get()
