@@ -77,9 +77,11 @@ class Classifier:
     def place(self, address: str) -> str:
         """Owner of the network and country, as far as they are known."""
         parsed = parse_address(address)
-        known = self._countries and parsed and country_of(self._countries.get(str(parsed)))
-        names = (self._networks.find(parsed).owner, known and country_name(known))
-        return ", ".join(filter(None, names))
+        country = None
+        if self._countries is not None and parsed is not None:
+            country = country_of(self._countries.get(str(parsed)))
+        owner = self._networks.find(parsed).owner
+        return ", ".join(filter(None, (owner, country_name(country) if country else None)))
 
     def _log_once(self, error: Exception) -> None:
         """Logs each place once. The error's message may hold a reader's data, so it is left out."""

@@ -58,7 +58,7 @@ class GmailRecords:
 
 
 def gmail_records(account: int, now: float) -> GmailRecords | None:
-    """For every page: it reads a few rows of indices. `None`: too many visits of others are newer."""
+    """For every page: it reads a few rows. `None`: too many visits of others are newer."""
     owner: Account = Account.get_by_id(account)
     newest = _newest_by_gmail(LOOKED_THROUGH)
     visits = [time for (time,) in as_tuples(_visits(newest).where(Hit.owner == owner.owner))]

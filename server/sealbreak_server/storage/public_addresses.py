@@ -21,4 +21,5 @@ def former_addresses(current: str) -> list[str]:
 def newest_address() -> str | None:
     """Of the server that started last."""
     newest = PublicAddress.select(PublicAddress.url).order_by(PublicAddress.since.desc())
-    return newest.limit(1).scalar()
+    url: str | None = newest.limit(1).scalar()
+    return url

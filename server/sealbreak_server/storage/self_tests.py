@@ -30,7 +30,13 @@ def tests_of(account: int) -> list[SelfTest]:
     )  # fmt: skip
     query = SelfTestRow.select(*columns).where(SelfTestRow.account == account)
     rows = as_tuples(query.order_by(SelfTestRow.made_at.desc()))
-    return [SelfTest(*row, **_visits(row[0])) for row in rows]
+    return [_test(*row) for row in rows]
+
+
+def _test(nonce: str, public_url: str, made_at: float, expires_at: float) -> SelfTest:
+    found = _visits(nonce)
+    visits = (found.get(kind) for kind in (GMAIL, OTHER, DEVICE))
+    return SelfTest(nonce, public_url, made_at, expires_at, *visits)
 
 
 def _visits(nonce: str) -> dict[str, SelfTestVisit]:

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.web import installation
-from sealbreak_server.web.pages.first_steps import CODES_SECONDS, KEY_VARIABLE, is_local
+from sealbreak_server.web.pages.first_steps.local import KEY_VARIABLE, is_local
+from sealbreak_server.web.pages.first_steps.steps import CODES_SECONDS
 from starlette.requests import Request as ServerRequest
 from support.desktop.server import Server, server
 

@@ -1,4 +1,4 @@
-"""Looks at the public address from this server, as doctor does, while the page shows what is found."""
+"""Looks at the public address as doctor does. The page shows what is found so far."""
 
 import logging
 import threading
