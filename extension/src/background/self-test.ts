@@ -43,6 +43,7 @@ function readState(answer: unknown): SelfTestState | null {
   const { findings } = (answer ?? {}) as { findings?: unknown };
   if (!Array.isArray(findings)) return null;
   const [test] = findings as Partial<SelfTestState>[];
-  const isText = typeof test?.status === "string" && typeof test.summary === "string" && typeof test.advice === "string";
-  return isText ? { status: test.status as string, summary: test.summary as string, advice: test.advice as string } : null;
+  const { status, summary, advice } = test ?? {};
+  if (typeof status !== "string" || typeof summary !== "string" || typeof advice !== "string") return null;
+  return { status, summary, advice };
 }

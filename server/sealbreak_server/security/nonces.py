@@ -47,7 +47,7 @@ def new_test_nonce(keyring: Keyring, now: float) -> str:
     return _text(keyring.keys[0], _body(now + TEST_SECONDS), _TEST)
 
 
-def test_nonce_end(keyring: Keyring, text: str) -> int | None:
+def nonce_end(keyring: Keyring, text: str) -> int | None:
     """When it expires; `None` unless one of the keys made it."""
     found = _read(keyring, text, _TEST)
     return _time(found[1]) if found else None

@@ -17,7 +17,7 @@ from sealbreak_server.checks.judgements.self_test import (
 )
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.model.self_test import SelfTest, SelfTestVisit
-from sealbreak_server.security.nonces import TEST_SECONDS, new_test_nonce, test_nonce_end
+from sealbreak_server.security.nonces import TEST_SECONDS, new_test_nonce, nonce_end
 from sealbreak_server.security.rate_limit import RateBucket
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts, self_tests
@@ -80,7 +80,7 @@ class SelfTests:
 
     def is_current(self, nonce: str) -> bool:
         """By the keys and the clock: a request with an unknown nonce costs no query."""
-        end = test_nonce_end(self._services.keyring, nonce)
+        end = nonce_end(self._services.keyring, nonce)
         return end is not None and end > self._services.clock()
 
     def take_picture(self, nonce: str, scope: Scope, done: Callable[[], None]) -> None:
