@@ -22,6 +22,7 @@ from sealbreak_server.checks.judgements.program import (
     judge_versions,
 )
 from sealbreak_server.checks.judgements.readers import judge_hits
+from sealbreak_server.checks.judgements.self_test import judge_self_test
 from sealbreak_server.checks.judgements.server import judge_server
 from sealbreak_server.checks.probes import machine, network, program
 from sealbreak_server.checks.public_address import PublicAddress
@@ -132,6 +133,8 @@ class Examination:
 
     def _visits(self) -> Iterator[Finding]:
         if known := self._records:
+            if known.tests:
+                yield judge_self_test(known.tests, self._public_url, self._clock())
             yield from judge_gmail(known.gmail_at, known.sent_since, self._clock())
             yield from judge_hits(known.hit_addresses)
 

@@ -6,17 +6,20 @@ from typing import Any
 
 from peewee import fn
 
+from sealbreak_server.model.self_test import SelfTest
 from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.preferences import preferences_of
-from sealbreak_server.storage.self_tests import GMAIL
+from sealbreak_server.storage.self_tests import GMAIL, self_tests_of
 from sealbreak_server.storage.tables import (
     BY_GMAIL,
     Account,
     Event,
     Hit,
     Message,
-    SelfTest,
     SelfTestVisit,
+)
+from sealbreak_server.storage.tables import (
+    SelfTest as SelfTestRow,
 )
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
@@ -42,6 +45,8 @@ class Records:
     """The last visit of Gmail's image proxy."""
     sent_since: int
     """Mails with a pixel that were sent after it, or at all."""
+    tests: Sequence[SelfTest]
+    """Test mails of all accounts, newest first."""
     hit_addresses: Sequence[str]
     """Of the newest hits whose address is still kept."""
     zones: Sequence[str]
@@ -64,7 +69,7 @@ def gmail_records(account: int, now: float) -> GmailRecords | None:
     visits = [time for (time,) in as_tuples(_visits(newest).where(Hit.owner == owner.owner))]
     if not visits and newest.count() == LOOKED_THROUGH:
         return None
-    tests = _test_visits().where(SelfTest.account == account)
+    tests = _test_visits().where(SelfTestRow.account == account)
     came_at = max((*visits, *(time for (time,) in as_tuples(tests))), default=None)
     recent = came_at if came_at and came_at > now - GMAIL_SECONDS else None
     return GmailRecords(recent, _sent_since(recent or 0.0, account))
@@ -80,6 +85,7 @@ def records(now: float) -> Records:
         sender_ahead=_sender_ahead(),
         gmail_at=gmail_at,
         sent_since=_sent_since(gmail_at or 0.0),
+        tests=self_tests_of(),
         hit_addresses=_hit_addresses(),
         zones=sorted({preferences_of(account).preferences.time_zone for account, _ in owners}),
     )
@@ -124,7 +130,7 @@ def _visits(numbers: Any) -> Any:
 
 
 def _test_visits() -> Any:
-    visits = SelfTestVisit.select(SelfTestVisit.time).join(SelfTest)
+    visits = SelfTestVisit.select(SelfTestVisit.time).join(SelfTestRow)
     return visits.where(SelfTestVisit.kind == GMAIL)
 
 

@@ -14,7 +14,7 @@ GMAIL, OTHER, DEVICE = "gmail", "other", "device"
 
 
 def add(account: int, nonce: str, public_url: str, now: float, expires_at: float) -> None:
-    known = tests_of(account)
+    known = self_tests_of(account)
     proofs, others = ([t for t in known if bool(t.gmail) is has] for has in (True, False))
     for old in (*proofs[1:], *others[MOST - 1 :]):
         SelfTestRow.delete().where(SelfTestRow.nonce == old.nonce).execute()
@@ -23,13 +23,13 @@ def add(account: int, nonce: str, public_url: str, now: float, expires_at: float
     )
 
 
-def tests_of(account: int) -> list[SelfTest]:
-    """Newest first."""
+def self_tests_of(account: int | None = None) -> list[SelfTest]:
+    """Newest first; without an account, those of all."""
     columns = (
         SelfTestRow.nonce, SelfTestRow.public_url, SelfTestRow.made_at, SelfTestRow.expires_at
     )  # fmt: skip
-    query = SelfTestRow.select(*columns).where(SelfTestRow.account == account)
-    rows = as_tuples(query.order_by(SelfTestRow.made_at.desc()))
+    query = SelfTestRow.select(*columns).order_by(SelfTestRow.made_at.desc())
+    rows = as_tuples(query if account is None else query.where(SelfTestRow.account == account))
     return [_test(*row) for row in rows]
 
 

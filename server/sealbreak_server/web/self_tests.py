@@ -53,7 +53,7 @@ class SelfTests:
     async def current(self, account: int, *, again: bool = False) -> SelfTest:
         """One that is not opened in Gmail yet, or a new one. `again`: a new one in any case."""
         url, now = self._services.settings.public_url, self._services.clock()
-        tests = await self._services.storage.read(self_tests.tests_of, account)
+        tests = await self._services.storage.read(self_tests.self_tests_of, account)
         known = None if again else reusable(tests, url, now)
         if known is not None:
             return known
@@ -68,7 +68,7 @@ class SelfTests:
         """On the newest test mail, on visits from other networks, and on Gmail's last visit."""
         read, now = self._services.storage.read, self._services.clock()
         url = self._services.settings.public_url
-        tests = await read(self_tests.tests_of, account)
+        tests = await read(self_tests.self_tests_of, account)
         visit = next((test.device for test in tests if test.device), None)
         place = Place()
         if visit is not None:

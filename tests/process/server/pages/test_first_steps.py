@@ -1,5 +1,6 @@
 import asyncio
 import re
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,12 +10,13 @@ from urllib.request import Request, urlopen
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.checks.judgements.address import Look, Resolved
 from sealbreak_server.checks.judgements.answers import Failed, Failure
 from sealbreak_server.checks.judgements.set_up import Situation
 from sealbreak_server.checks.probes import network
+from sealbreak_server.cli.run.scenario import GMAIL, Client
 from sealbreak_server.services import Services
 from sealbreak_server.settings import read_settings
 from sealbreak_server.web import installation
@@ -22,7 +24,10 @@ from sealbreak_server.web.pages.first_steps.local import KEY_VARIABLE, is_local
 from sealbreak_server.web.pages.first_steps.steps import CODES_SECONDS
 from starlette.requests import Request as ServerRequest
 from support.desktop.processes import eventually
-from support.desktop.server import Server, server
+from support.desktop.server import COMMAND, Server, server
+from support.pages import visit
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 STEPS = "/first-steps/the-key"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,7 +40,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def ask(
-    url: str, method: str = "GET", headers: Mapping[str, str] | None = None, **fields: str
+    url: str,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
     """Follows the redirect after a form."""
     data = urlencode(fields).encode() if fields else None
@@ -52,7 +60,7 @@ def page(running: Server) -> str:
 
 
 def press(running: Server, do: str, **fields: str) -> str:
-    return ask(page(running), "POST", do=do, **fields)[1]
+    return ask(page(running), "POST", fields={"do": do, **fields})[1]
 
 
 def code_in(text: str) -> str:
@@ -187,7 +195,7 @@ def test_a_get_request_makes_no_code(running: Server) -> None:
 def test_unknown_words_and_buttons_change_nothing(running: Server) -> None:
     before = action_in(ask(page(running))[1])
     for fields in ({"do": "choose", "situation": "x"}, {"do": "tell", "word": "x"}, {"do": "x"}):
-        assert action_in(ask(page(running), "POST", **fields)[1]) == before
+        assert action_in(ask(page(running), "POST", fields=fields)[1]) == before
 
 
 def test_a_package_puts_the_extension_into_downloads(
@@ -329,3 +337,93 @@ def test_the_page_fits_a_narrow_window(running: Server, browser: Browser) -> Non
         press(running, "choose", situation=situation)
         tab.goto(page(running))
         assert tab.evaluate("document.documentElement.scrollWidth") <= 340
+
+
+def test_the_page_turns_from_waiting_to_proven_while_it_is_open(
+    tmp_path: Path, browser: Browser
+) -> None:
+    environment = {
+        KEY_VARIABLE: "the-key", "SEALBREAK_PUBLIC_URL": "https://track.example.com",
+        "SEALBREAK_TRUSTED_PROXIES": "127.0.0.1",
+    }  # fmt: skip
+    with server(tmp_path, **environment) as running:
+        press(running, "choose", situation="tunnel")
+        picture = picture_of(running, pair(running, running.pairing_code(), "extension"))
+        tab = browser.new_page()
+        tab.goto(page(running))
+        said = tab.locator('[data-fact="Test mail"]')
+        expect(said).to_contain_text("Nothing has asked for the picture of the test mail yet.")
+        tab.evaluate("window.isSame = true")
+        visit(picture, Client("203.0.113.7", {**GMAIL.headers, "Host": "track.example.com"}))
+        expect(said).to_contain_text("from 203.0.113.7")
+        expect(said).to_contain_text("that address is not in Google's network")
+        visit(picture, Client(GMAIL.address, {**GMAIL.headers, "Host": "track.example.com"}))
+        expect(said).to_contain_text("Gmail reached this server at ")
+        expect(said).to_contain_text(", through https://track.example.com.")
+        expect(said).to_have_class("ok")
+        expect(said.locator("time")).not_to_contain_text("UTC")  # the browser's zone
+        expect(tab.locator("#next")).to_have_attribute("data-action", "tray")
+        assert tab.evaluate("window.isSame")  # it was not loaded again
+        tab.close()
+
+
+def picture_of(running: Server, token: str) -> str:
+    made = running.call("POST", "self-test", {}, token)
+    nonce = made["page"].rpartition("/")[2]
+    return f"{running.address}/o/check/{nonce}.gif"
+
+
+def test_a_signed_in_browser_sees_them_too_and_makes_no_codes(
+    running: Server, browser: Browser
+) -> None:
+    link = running.call("POST", "sign-in", {"path": "/history/first-steps"})["url"]
+    tab = browser.new_page()
+    tab.goto(link)
+    tab.get_by_role("button", name="Open the history").click()
+    press(running, "choose", situation="")
+    expect(tab.locator("#next")).to_have_attribute("data-action", "choose")
+    tab.get_by_role("button", name="This computer only").click()
+    expect(tab.get_by_text("Do not send real mail with this address")).to_be_visible()
+    assert tab.get_by_role("button", name="Make a code").count() == 0
+    tab.close()
+
+
+def test_a_link_of_the_command_signs_in_once_and_makes_codes(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with server(tmp_path) as running:
+        done = subprocess.run(
+            [str(COMMAND), "first-steps"],
+            env=running.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        link = done.stdout.splitlines()[1].strip()
+        assert link.startswith(f"{running.address}/sign-in/")
+        assert f"ssh -L {urlsplit(running.address).port}:127.0.0.1:" in done.stdout
+        tab = browser.new_page()
+        tab.goto(link)
+        tab.get_by_role("button", name="Open the history").click()
+        tab.get_by_role("button", name="This computer only").click()
+        tab.get_by_role("button", name="It is loaded").click()
+        tab.get_by_role("button", name="Make a code").click()
+        code = tab.locator(".code code").inner_text()
+        pair(running, code, "extension")
+        expect(tab.locator("#next")).to_have_attribute("data-action", "tray")
+        tab.context.clear_cookies()
+        tab.goto(link)
+        expect(tab.get_by_text("already used")).to_be_visible()
+        tab.close()
+
+
+def test_the_live_connection_needs_the_key(running: Server) -> None:
+    live = f"ws{running.address[4:]}/first-steps"
+    with connect(f"{live}/the-key/live", proxy=None) as websocket:
+        assert websocket.recv(10) == "{}"
+    for path, headers in (("another-key/live", {}), ("the-key/live", {"X-Forwarded-For": "::1"})):
+        with (
+            pytest.raises(InvalidStatus, match="404"),
+            connect(f"{live}/{path}", proxy=None, additional_headers=headers),
+        ):
+            pass
