@@ -17,7 +17,7 @@ from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.notification import Action, Notification
 from sealbreak_desktop.state.state import State
 from sealbreak_desktop.system import environment, instance
-from sealbreak_desktop.system.autostart import Autostart
+from sealbreak_desktop.system.autostart import autostart_for
 from sealbreak_desktop.system.clock import now
 from sealbreak_desktop.system.main_loop import MainLoop, loop_without_icon, on_signals
 from sealbreak_desktop.system.sleep import SleepWatch
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 class App:
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
-        self._autostart = Autostart(paths)
+        self._autostart = autostart_for(paths)
         self._warned: set[str] = set()
         self._loop = asyncio.new_event_loop()
         self._notifier = notifiers_for(_icon_file(paths), self._on_action, self._warn)
@@ -179,5 +179,8 @@ def _icon_file(paths: Paths) -> Path:
     """Notification servers need a file."""
     file = private_folder(paths.state) / "icon.png"
     with contextlib.suppress(OSError):  # notifications then have no icon
-        drawing.icon(drawing.Appearance.ONLINE).save(file)
+        image = drawing.icon(drawing.Appearance.ONLINE)
+        image.save(file)
+        if sys.platform == "win32":
+            image.save(file.with_suffix(".ico"))
     return file

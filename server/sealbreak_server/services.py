@@ -1,7 +1,8 @@
 """What the handlers and background tasks of a running server share."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.events.feed import Feed
@@ -13,6 +14,16 @@ from sealbreak_server.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Of this process since its start."""
+
+    beacons: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Requests by kind of beacon, and by whether their address is one that this server made."""
+    webhook_posts: Counter[bool] = field(default_factory=Counter)
+    """By whether they were delivered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
     keyring: Keyring
@@ -21,6 +32,7 @@ class Services:
     feed: Feed
     intake: Intake
     clock: Callable[[], float]
+    counts: Counts = field(default_factory=Counts)
 
     @property
     def classify(self) -> Classify:

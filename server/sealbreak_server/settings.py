@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+import idna
 from platformdirs import user_data_path
 
 from sealbreak_server.errors import SettingsError
@@ -29,6 +30,10 @@ class Settings:
     keep_days: int
     access_log: bool
     webhook_networks: tuple[Network, ...] = ()
+    metrics_port: int | None = None
+    """`None` without metrics."""
+    log_format: str = "text"
+    """Or `json`."""
 
     @property
     def keys_file(self) -> Path:
@@ -66,11 +71,33 @@ def _port(text: str) -> int:
     return port
 
 
+def _port_or_none(text: str) -> int | None:
+    return _port(text) if text else None
+
+
+def _log_format(text: str) -> str:
+    if text not in {"text", "json"}:
+        raise ValueError("it must be text or json")
+    return text
+
+
 def _public_url(text: str) -> str:
     url = urlsplit(text)
     if text and (url.scheme not in {"http", "https"} or not url.hostname or url.query):
         raise ValueError("it must be an address such as https://track.example.com")
-    return text.rstrip("/")
+    return _with_ascii_name(url).geturl().rstrip("/")
+
+
+def _with_ascii_name(url: SplitResult) -> SplitResult:
+    """As browsers write the name: mail programs do not all read letters beyond ASCII in a link."""
+    if url.netloc.isascii():
+        return url
+    name, colon, port = url.netloc.partition(":")
+    try:
+        ascii_name = idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise ValueError(f"{name} is no valid name of a server") from error
+    return url._replace(netloc=ascii_name + colon + port)
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -136,6 +163,13 @@ SETTINGS = (
         "private networks that webhooks may reach, such as 10.1.0.0/16; public ones are allowed",
         _networks,
     ),
+    Setting(
+        "metrics_port",
+        "",
+        "a port on 127.0.0.1 with metrics for Prometheus (default: none); 0 picks a free one",
+        _port_or_none,
+    ),
+    Setting("log_format", "text", "json writes each line of the log as a JSON object", _log_format),
 )
 
 

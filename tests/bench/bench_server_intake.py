@@ -74,7 +74,7 @@ def _rows(
         yield row(f"{what}, p99", load.worst, "ms", nothing.worst)
         if connections == 64:
             yield row(f"{name}, processor time", load.processor, "us", nothing.processor)
-        drained(server)  # lest the next be slowed by what this one has left to judge
+        drained(server)  # what is left of this run would slow the next
 
 
 def _classified(data: Path, pixels: Path) -> Iterator[Row]:
@@ -82,4 +82,4 @@ def _classified(data: Path, pixels: Path) -> Iterator[Row]:
     with running(data) as server:
         load = wrk(server, 64, SECONDS, pixels)
         seconds = SECONDS + drained(server)
-        yield row("hits judged after a burst", load.count / seconds, "hits/s")
+        yield row("hits classified after a burst", load.count / seconds, "hits/s")

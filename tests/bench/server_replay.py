@@ -1,4 +1,4 @@
-"""A day's hits, as fast as they go in and are judged."""
+"""A day's hits, as fast as they go in and are classified."""
 
 import sqlite3
 import sys
@@ -41,9 +41,9 @@ def replayed(count: int) -> Iterator[Row]:
         assert kept >= watch.answered, f"{watch.answered} were answered, {kept} are kept"
         name = f"{count:,} hits"
         yield row(f"{name}, answered", watch.answered / asked, "hits/s")
-        yield row(f"{name}, answered and judged", kept / (asked + drained), "hits/s")
-        yield row(f"{name}, judged when all were answered", waiting / drained, "hits/s")
-        yield row(f"{name}, processor time to judge one", 1e6 * cost / waiting, "us")
+        yield row(f"{name}, answered and classified", kept / (asked + drained), "hits/s")
+        yield row(f"{name}, classified when all were answered", waiting / drained, "hits/s")
+        yield row(f"{name}, processor time to classify one", 1e6 * cost / waiting, "us")
         yield row(f"{name}, database", _size(data) / 1e6, "MB")
         yield from watch.rows(name)
         yield row(f"{name}, memory at most", most, "MB")
@@ -83,7 +83,7 @@ class Watch:
         self.needs.append(Need(memory(self.server), files, threads))
         print(
             f"{time.monotonic() - self.start:6.0f} s: {self.answered:,} of {self.count:,} answered,"
-            f" {self.taken():,} judged, {self.needs[-1].memory:.0f} MB of memory",
+            f" {self.taken():,} classified, {self.needs[-1].memory:.0f} MB of memory",
             file=sys.stderr, flush=True,
         )  # fmt: skip
 

@@ -1,16 +1,21 @@
-"""The README lists what the programs can do, with the values that they have."""
+"""README and docs say what the programs can do, with the values that they have."""
 
 import argparse
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sealbreak_desktop.cli import make_parser as desktop_parser
 from sealbreak_server.cli.main import make_parser as server_parser
 from sealbreak_server.settings import SETTINGS, Setting
 from support.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+WORDS = range(700, 1101)
+"""Of the README, as a stranger reads it."""
 
 
 def commands(parser: argparse.ArgumentParser) -> list[str]:
@@ -20,7 +25,7 @@ def commands(parser: argparse.ArgumentParser) -> list[str]:
 
 def table(heading: str) -> str:
     """The rows of the table under a heading."""
-    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = REFERENCE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return "\n".join(line for line in section.splitlines() if line.startswith("|"))
 
 
@@ -39,7 +44,8 @@ def test_no_setting_is_listed_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("command", commands(server_parser()))
 def test_each_command_of_the_server_is_listed(command: str) -> None:
-    assert f"`sealbreak-server {command}" in README or f"`{command}`" in table("Commands")
+    rows = table("Commands")
+    assert f"`sealbreak-server {command}" in rows or f"`{command}`" in rows
 
 
 @pytest.mark.parametrize("command", commands(desktop_parser()))
@@ -62,6 +68,11 @@ def test_the_first_targets_are_in_the_readme(target: str) -> None:
     assert f"make {target} " in README
 
 
+def test_the_readme_is_read_in_a_few_minutes() -> None:
+    text = re.sub(r"\]\([^)]*\)", "]", README)
+    assert len(re.findall(r"[^\s|#`*\-]*\w[^\s|]*", text)) in WORDS
+
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -77,10 +88,69 @@ def test_each_command_that_a_page_names_exists(page: Path) -> None:
     assert used_commands(text, "sealbreak") <= set(commands(desktop_parser()))
 
 
+CALL = re.compile(
+    r"(?:(?:\w+=\S*|sudo -u \w+|docker compose exec app)\s+)*"
+    r"(?:/\S+/)?(?P<program>sealbreak(?:-server)?)(?P<arguments>(?:\s.*)?)"
+)
+
+
+def called(page: str) -> list[tuple[str, list[str]]]:
+    """Programs and arguments: each line of a block, and what stands in backticks with arguments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    lines = [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines()]
+    inline = re.findall(r"`([^`\n]+)`", page)
+    lines += [code for code in inline if len(code.split()) > 2]
+    found = [match for line in lines if (match := CALL.fullmatch(line))]
+    return [(match["program"], shlex.split(match["arguments"])) for match in found]
+
+
+CALLS = [
+    pytest.param(program, arguments, id=f"{page.name}-{program} {' '.join(arguments)}")
+    for page in PAGES
+    for program, arguments in called(page.read_text())
+]
+
+
+@pytest.mark.parametrize(("program", "arguments"), CALLS)
+def test_each_command_line_can_be_parsed(program: str, arguments: list[str]) -> None:
+    if program == "sealbreak":
+        desktop_parser().parse_args(arguments)
+    else:
+        server_parser(arguments[0]).parse_args(arguments)
+
+
+def test_there_are_command_lines_of_both_programs() -> None:
+    programs = [str(call.values[0]) for call in CALLS]
+    assert min(programs.count("sealbreak"), programs.count("sealbreak-server")) >= 2
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that headings get where the page is shown."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    words = [re.sub(r"[^\w\- ]", "", heading).strip().lower() for heading in headings]
+    return {heading.replace(" ", "-") for heading in words}
+
+
+def links(page: Path) -> list[tuple[str, str]]:
+    """File and heading of each link to another place of the repository."""
+    return re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text())
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_each_link_in_a_page_leads_to_a_file(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
-    assert [one for one in targets if not (page.parent / one).exists()] == []
+def test_each_link_in_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for file, heading in links(page):
+        target = page.parent / file if file else page
+        assert target.exists(), file
+        assert not heading or heading in anchors(target), f"{file}#{heading}"
+
+
+def test_each_page_can_be_reached_from_the_readme() -> None:
+    reached, new = set(), {ROOT / "README.md"}
+    while new:
+        reached |= new
+        targets = {(p.parent / file).resolve() for p in new for file, _ in links(p) if file}
+        new = {target for target in targets if target.suffix == ".md"} - reached
+    assert set(PAGES) <= reached
 
 
 ROOTS = ("", "server/sealbreak_server", "desktop/sealbreak_desktop", "extension/src")
@@ -92,10 +162,11 @@ def named_paths(page: str) -> list[str]:
     Files of the system begin with a slash.
     """
     names = re.findall(r"`([\w.][\w./-]*)`", page)
-    return [name for name in names if "/" in name or name.endswith((".py", ".ts", ".md"))]
+    named = [name for name in names if "/" in name or name.endswith((".py", ".ts", ".md"))]
+    return [name for name in named if not re.fullmatch(r"[\d.]+/\d+", name)]  # networks
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_each_path_that_a_page_names_exists(page: Path) -> None:
     lacking = [
         name
@@ -103,3 +174,12 @@ def test_each_path_that_a_page_names_exists(page: Path) -> None:
         if not any((ROOT / root / name).exists() for root in ROOTS)
     ]
     assert lacking == []
+
+
+def test_the_pictures_for_the_stores_have_the_sizes_that_the_page_says() -> None:
+    text = (ROOT / "docs" / "publishing.md").read_text()
+    rows = re.findall(r"^\| `(tests/\S+\.png)` \| (\d+) × (\d+) \|", text, re.MULTILINE)
+    assert len(rows) == 6
+    for name, width, height in rows:
+        with Image.open(ROOT / name) as picture:
+            assert picture.size == (int(width), int(height)), name

@@ -1,16 +1,20 @@
 """What is in the wheel, and what every file of the repository keeps to."""
 
 import ast
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from functools import cache
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from sealbreak_server.classification.evidence.data_files import COUNTRY, fetched_folder
 from support.paths import ROOT
 
@@ -112,6 +116,15 @@ def test_reviewers_get_the_sources_of_the_extension(distribution: Path) -> None:
     assert not [name for name in names if "node_modules" in name or "/dist/" in name]
 
 
+def test_the_stores_get_the_same_extension_without_its_key(distribution: Path) -> None:
+    names = ("sealbreak-extension.zip", "sealbreak-extension-store.zip")
+    with ZipFile(distribution / names[0]) as own, ZipFile(distribution / names[1]) as store:
+        assert sorted(own.namelist()) == sorted(store.namelist())
+        ours, theirs = (json.loads(archive.read("manifest.json")) for archive in (own, store))
+    assert ours.pop("key")
+    assert theirs == ours
+
+
 def modules() -> list[tuple[str, Path]]:
     return [
         (folder, path.relative_to(ROOT / folder / package))
@@ -178,3 +191,47 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on() -> None:
         (str(path), match[0]) for path, text in texts() if (match := MACHINE_PATH.search(text))
     ]
     assert found == []
+
+
+WITHOUT_OTHERS = """
+import importlib, pkgutil, sys
+sys.modules.update(dict.fromkeys(sys.argv[2].split(",")))
+package = importlib.import_module("sealbreak_server")
+for module in pkgutil.walk_packages(package.__path__, "sealbreak_server."):
+    if module.name not in sys.argv[1].split(","):
+        importlib.import_module(module.name)
+"""
+"""`None` in `sys.modules` is a module that cannot be imported."""
+OF_EXTRAS = ("sealbreak_server.__main__", "sealbreak_server.storage.engine.postgresql")
+
+
+def installed_with(extra: str) -> set[str]:
+    """The distributions that come with our extra of this name, and what they need."""
+    found: set[str] = set()
+    new = {(canonicalize_name("sealbreak"), extra)}
+    seen = set()
+    while new:
+        name, chosen = new.pop()
+        seen.add((name, chosen))
+        found.add(name)
+        for line in requires(name) or []:
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": chosen}):
+                key = canonicalize_name(needed.name)
+                new |= {(key, more) for more in (needed.extras or {""})} - seen
+    return found
+
+
+def test_the_server_needs_nothing_but_its_extra() -> None:
+    """No PyGObject, no pystray: it is imported as where nothing else is installed."""
+    mine = installed_with("server")
+    others = {
+        module
+        for module, owners in packages_distributions().items()
+        if not {canonicalize_name(owner) for owner in owners} & mine and module.isidentifier()
+    }
+    assert {"pystray", "plyer", "keyring", "psycopg"} <= others
+    hidden = ",".join(sorted(others | {"gi", "dbus", "sealbreak_desktop"} - {"sealbreak_server"}))
+    command = [sys.executable, "-c", WITHOUT_OTHERS, ",".join(OF_EXTRAS), hidden]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """The scripts of .ci that the Makefile stands on, run for real in folders of their own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,26 @@ def test_a_network_step_is_tried_once_more(place: Path) -> None:
     again = call(place, ".ci/quietly", "a thing", "sh", "-c", once, RETRY="1")
     assert again.returncode == 0
     assert "once more" in again.stderr
+
+
+NEWER_THAN_BASH_3 = re.compile(
+    r"\b(?:mapfile|readarray|coproc|globstar|wait -n)\b|\b(?:declare|local|typeset) -\w*[Ang]"
+    r"|\$\{!?\w+(?:\[[@*]\])?(?:,|\^|@[A-Z])|&>>|\|&|;;&"
+)
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.iterdir()), ids=lambda path: path.name)
+def test_a_script_needs_no_bash_newer_than_that_of_macos(script: Path) -> None:
+    lines = script.read_text().splitlines()
+    assert [line for line in lines if NEWER_THAN_BASH_3.search(line)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["mapfile -t x < <(y)", "declare -n x=$1", "local -A x", 'echo "${x,,}"', "x |& y"],
+)
+def test_what_is_newer_than_bash_3_is_seen(line: str) -> None:
+    assert NEWER_THAN_BASH_3.search(line)
 
 
 def without_root(place: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python tests/screenshots [tray|extension|history ...]`: pictures of the real programs."""
+"""`python tests/screenshots [tray|extension|history|store ...]`: pictures of the real programs."""
 
 import sys
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from screenshots.extension import extension_pictures
 from screenshots.history import history_pictures
+from screenshots.store import store_pictures
 from screenshots.tray import tray_pictures
 
 HERE = Path(__file__).parent
@@ -13,6 +14,7 @@ RUNS: dict[str, Callable[[Path], object]] = {
     "tray": tray_pictures,
     "extension": extension_pictures,
     "history": history_pictures,
+    "store": store_pictures,
 }
 
 

@@ -19,6 +19,15 @@ from support.gmail.tab import Tab, Writing
 MAIL = """<p>Hello Ben,</p>
 <p>the offer is on <a href="https://example.com/offer">this page</a>,
 and here is <a href="https://example.com/map?from=station">how to find us</a>.</p><p>Ann</p>"""
+SUBJECTS = (
+    "Contract, second draft",
+    "Minutes of Monday",
+    "Keys for the office",
+    "Invitation",
+    "Question",
+)
+APPLE = {"User-Agent": "Mozilla/5.0", "X-Forwarded-For": "104.28.42.17"}
+"""Apple's proxy, if the server trusts loopback as a proxy."""
 SCHEMES = ("light", "dark")
 EDGE = 24
 COLOURS = 256
@@ -105,9 +114,11 @@ def menu_picture(tab: Tab, path: Path) -> None:
 
 
 def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
-    """Followed, opened, fetched by a machine, and not seen yet."""
-    subjects = ("Contract, second draft", "Minutes of Monday", "Invitation", "Question")
-    followed, opened, scanned, new = (send(browser, tracker, one, MAIL) for one in subjects)
+    """Followed, opened, loaded by Apple's proxy, fetched by a machine, and not seen yet."""
+    followed, opened, apple, scanned, new = (
+        send(browser, tracker, subject, MAIL) for subject in SUBJECTS
+    )
+    apple.opened(tracker, APPLE)
     scanned.opened(tracker, SCANNER)
     followed.opened(tracker, SCANNER)
     for sent in (followed, opened):
@@ -116,7 +127,7 @@ def mails_of_all_kinds(browser: Browser, tracker: Server) -> list[Sent]:
         followed.followed(tracker, link)
         eventually(partial(_has, followed, tracker, link), "a click")
         time.sleep(3)  # every link in one moment would be a scanner's work
-    return [followed, opened, scanned, new]
+    return [followed, opened, apple, scanned, new]
 
 
 def _has(sent: Sent, tracker: Server, clicks: int) -> bool:
@@ -126,7 +137,7 @@ def _has(sent: Sent, tracker: Server, clicks: int) -> bool:
 def list_pictures(browser: Browser, folder: Path, mails: list[Sent]) -> None:
     """Gmail's list with a mark on each tracked conversation."""
     others = {"people": "Cleo", "subject": "Lunch on Friday?", "thread": "18aa000000000001"}
-    with both(browser, 820, 300) as tabs:
+    with both(browser, 820, 340) as tabs:
         for scheme, tab in tabs:
             tab.page.bring_to_front()
             tab.show_list(*(sent.row for sent in mails), others)
@@ -197,9 +208,9 @@ def popup_pictures(browser: Browser, folder: Path, name: str) -> None:
         page.close()
 
 
-def options_pictures(browser: Browser, folder: Path, name: str) -> None:
+def options_pictures(browser: Browser, folder: Path, name: str, width: int = 760) -> None:
     for scheme in SCHEMES:
-        page = _own_page(browser, "options.html", scheme, {"width": 760, "height": 900})
+        page = _own_page(browser, "options.html", scheme, {"width": width, "height": 900})
         page.wait_for_selector("#account:not([hidden]), #pairing:not([hidden])")
         page.wait_for_timeout(400)  # the switches slide
         shot(page, folder / f"options-{name}-{scheme}.png", full=True)
@@ -245,6 +256,36 @@ def remember_domains(browser: Browser) -> None:
     browser.ask("settings", {**settings, "domains": domains, "doNotTrack": ["cleo@example.org"]})
 
 
+def surprise_pictures(browser: Browser, folder: Path) -> None:
+    """Two mails that leave in another way than their switches showed: notices, and the popup."""
+    for scheme in SCHEMES:
+        tab = browser.open(locked="1", **({"dark": "1"} if scheme == "dark" else {}))
+        tab.page.set_viewport_size({"width": 820, "height": 480})
+        tab.send("ben@example.com", "Offer 12", MAIL)
+        tab.send("ben@example.com", "A question about the second draft of the contract", MAIL)
+        tab.page.locator(".sealbreak-notice").nth(1).wait_for()
+        shot(tab.page, folder / f"notice-{scheme}.png")
+        tab.close()
+    popup_pictures(browser, folder, "outcomes")
+    browser.ask("dismiss-outcomes")
+
+
+def unsure_pictures(browser: Browser, folder: Path) -> None:
+    """After a mail that was not understood: the switch, and the report on a narrow page."""
+    shape = "[[null,number,[text(14 html),^pfg]],msg-a:text(27)," * 12
+    browser.worker.evaluate(HEALTH, {"missed": 1})
+    browser.worker.evaluate("(shape) => chrome.storage.local.set({ unreadShape: shape })", shape)
+    with both(browser) as tabs:
+        for scheme, tab in tabs:
+            tab.page.bring_to_front()
+            writing = tab.compose("ben@example.com", "Offer 12", MAIL, state="unsure")
+            writing.switch.hover()
+            tab.page.wait_for_timeout(700)
+            shot(tab.page, folder / f"compose-unsure-{scheme}.png", box(writing))
+    options_pictures(browser, folder, "phone", 390)
+    browser.ask("dismiss-warning")
+
+
 def troubled_pictures(browser: Browser, tracker: Server, folder: Path) -> None:
     browser.worker.evaluate(HEALTH, {"unreadableAt": "2026-11-23T09:00:00.000Z"})
     popup_pictures(browser, folder, "gmail-changed")
@@ -270,7 +311,11 @@ def extension_pictures(folder: Path) -> list[Path]:
         work = Path(name)
         with (
             StandIn() as gmail,
-            server(work / "server", SEALBREAK_PUBLIC_URL=TRACKER) as tracker,
+            server(
+                work / "server",
+                SEALBREAK_PUBLIC_URL=TRACKER,
+                SEALBREAK_TRUSTED_PROXIES="127.0.0.1/32",
+            ) as tracker,
             Browser(gmail, work / "browser") as browser,
         ):
             popup_pictures(browser, folder, "new")
@@ -287,5 +332,7 @@ def extension_pictures(folder: Path) -> list[Path]:
             search_pictures(browser, folder)
             remember_domains(browser)
             options_pictures(browser, folder, "paired")
+            surprise_pictures(browser, folder)
+            unsure_pictures(browser, folder)
             troubled_pictures(browser, tracker, folder)
     return sorted(folder.glob("*.png"))

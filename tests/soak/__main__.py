@@ -4,6 +4,7 @@ crash   50 kills under load; no answered hit may be lost
 day     5 million hits replayed as fast as possible
 fuzz    ten minutes of random requests; none may be answered with 500
 worlds  thirty minutes of random worlds, compared with a reference
+containers  the image and compose.yaml, built and run on a local base; about three minutes
 """
 
 import json
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.server_replay import replayed
-from soak import crash, worlds
+from soak import containers, crash, worlds
 
 KILLS = 50
 DAY_OF_HITS = 5_000_000
@@ -45,11 +46,20 @@ def all_worlds() -> Rows:
     yield from worlds.run(WORLD_MINUTES)
 
 
+def in_containers() -> Rows:
+    if reason := containers.missing():
+        yield {"name": "containers", "skipped": reason}
+        return
+    with tempfile.TemporaryDirectory(prefix="sealbreak-soak-", dir="/var/tmp") as folder:
+        yield from containers.run(Path(folder))
+
+
 RUNS: dict[str, Callable[[], Rows]] = {
     "crash": crashes,
     "day": day,
     "fuzz": fuzzes,
     "worlds": all_worlds,
+    "containers": in_containers,
 }
 
 

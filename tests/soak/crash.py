@@ -24,6 +24,7 @@ import websockets
 from sealbreak_server.ingest.spool import Spool, read_batches
 from sealbreak_server.security.keyring import load_or_make_keys
 from sealbreak_server.security.tokens import new_id
+from support.desktop.processes import eventually
 from support.server.process import GMAIL, Mail, Sender, Server, running
 
 HEAD = f"Host: x\r\nUser-Agent: {GMAIL['user-agent']}\r\nX-Forwarded-For: 66.249.84.1\r\n"
@@ -115,12 +116,19 @@ async def follow(sender: Sender, told: list[int]) -> int | None:
 
 @contextlib.asynccontextmanager
 async def loaded(server: Server, tally: Tally) -> AsyncIterator[list[asyncio.Task[int | None]]]:
-    """The server's sender, its readers and its live clients, until the server is gone."""
+    """The server's sender, its readers and its live clients, until the server is gone.
+
+    Begins once hits are answered: on a busy machine the first answer takes a second or more.
+    """
+    opened = len(tally.opened)
     sender = await asyncio.to_thread(server.sender)
     work = await asyncio.to_thread(work_for, server, sender)
     asking = [asyncio.create_task(ask(server.url, work, tally)) for _ in range(CONNECTIONS)]
     following = [asyncio.create_task(follow(sender, told)) for told in tally.told]
     try:
+        await asyncio.to_thread(
+            eventually, lambda: opened < len(tally.opened) < len(tally.answered), "answers"
+        )
         yield following
         await asyncio.wait_for(asyncio.gather(*asking, *following), 30)
     finally:
@@ -138,7 +146,7 @@ async def one_life(server: Server, tally: Tally) -> None:
     tally.kills += 1
 
 
-async def catch_up(server: Server, tally: Tally, seconds: float = 20) -> None:
+async def catch_up(server: Server, tally: Tally, seconds: float = 60) -> None:
     """Without load: everybody hears what there is, then the server is asked to stop."""
     sender = await asyncio.to_thread(server.sender)
     following = [asyncio.create_task(follow(sender, told)) for told in tally.told]

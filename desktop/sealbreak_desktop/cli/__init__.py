@@ -1,9 +1,10 @@
 """The command `sealbreak`: one module for each of its commands."""
 
 import argparse
+import os
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 
 from sealbreak_desktop.cli import doctor, history, pair, paired, sign_out, tray
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = make_parser().parse_args(arguments)
     run: Callable[[Paths, argparse.Namespace], int] = options.run
     try:
-        return run(paths_from(), options)
+        return run(paths_from(_environment(options)), options)
     except SealbreakError as error:
         print(f"sealbreak: {error}", file=sys.stderr)
     except ImportError as error:
@@ -44,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+def _environment(options: argparse.Namespace) -> Mapping[str, str]:
+    return {**os.environ, "SEALBREAK_STATE": options.state} if options.state else os.environ
+
+
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sealbreak",
@@ -52,6 +57,8 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('sealbreak')}")
+    # For Windows, which starts programs at login without variables of their own.
+    parser.add_argument("--state", metavar="FOLDER", help="the same as SEALBREAK_STATE=FOLDER")
     parser.set_defaults(run=tray.run)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (pair, paired, history, doctor, sign_out):

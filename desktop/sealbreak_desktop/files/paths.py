@@ -1,6 +1,7 @@
 """Where the tray keeps its files, and how a private file is written."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,16 +41,23 @@ class Paths:
 
 
 def paths_from(environment: Mapping[str, str] = os.environ) -> Paths:
-    autostart = platformdirs.user_config_path() / "autostart"
+    autostart = _autostart_folder()
     if one := environment.get("SEALBREAK_STATE"):
         folder = Path(one).expanduser().absolute()
         return Paths(folder, folder, folder, autostart, folder)
     return Paths(
-        config=platformdirs.user_config_path(NAME),
-        state=platformdirs.user_state_path(NAME),
-        log=platformdirs.user_log_path(NAME),
+        config=platformdirs.user_config_path(NAME, appauthor=False),
+        state=platformdirs.user_state_path(NAME, appauthor=False),
+        log=platformdirs.user_log_path(NAME, appauthor=False),
         autostart=autostart,
     )
+
+
+def _autostart_folder() -> Path:
+    """Not used on Windows, where the registry has the entry."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "LaunchAgents"
+    return platformdirs.user_config_path() / "autostart"
 
 
 def private_folder(folder: Path) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sealbreak_desktop.errors import NotifierFailedError, NotifierUnavailableError
-from sealbreak_desktop.state import wording
-from sealbreak_desktop.state.notification import Action, Notification, OnAction
+from sealbreak_desktop.notifications.actions import action_named, buttons
+from sealbreak_desktop.state.notification import Notification, OnAction
 from sealbreak_desktop.system.environment import connect_to_bus
 from sealbreak_desktop.text import BODY_LIMIT, BODY_LINES, sanitise
 
@@ -53,7 +53,8 @@ class GioNotifier:
             str(self._icon),
             notification.title,
             body,
-            _buttons(notification),
+            # Names and labels in turn.
+            [word for button in buttons(notification) for word in button],
             self._hints(),
             -1,
         )
@@ -84,7 +85,7 @@ class GioNotifier:
         with self._lock:
             notification = self._shown.pop(number, None)
         if notification is not None:
-            self._on_action(_action_named(name), notification)
+            self._on_action(action_named(name), notification)
 
     def _closed(self, *signal: Any) -> None:
         number, _ = signal[5].unpack()
@@ -141,18 +142,3 @@ class GioNotifier:
             raise NotifierUnavailableError("no notification server") from None
         unpacked: tuple[Any, ...] = answer.unpack()
         return unpacked
-
-
-def _buttons(notification: Notification) -> list[str]:
-    """Names and labels in turn, as the bus expects them."""
-    labels = {
-        Action.OPEN: wording.open_label(notification.event),
-        Action.GMAIL: wording.OPEN_IN_GMAIL,
-        Action.MUTE: wording.MUTE_MAIL,
-    }
-    return [word for action in notification.actions for word in (action.value, labels[action])]
-
-
-def _action_named(name: str) -> Action:
-    """A daemon may report a click on the pop-up itself under a name of its own."""
-    return next((action for action in Action if action.value == name), Action.OPEN)

@@ -76,6 +76,11 @@ class FallbackNotifier:
         """A notification daemon has started. Does not block."""
         threading.Thread(target=self._show_kept, name="late notifications", daemon=True).start()
 
+    def show_again(self, notification: Notification) -> None:
+        """The system took it and did not show it. Does not block."""
+        self._keep(notification)
+        self.catch_up()
+
     def _show_kept(self) -> None:
         with self._lock:
             kept = list(self._kept.values())
@@ -96,7 +101,7 @@ class FallbackNotifier:
             if name == NullNotifier.name:
                 how = installing(Package.POP_UPS)
                 self._warn(
-                    "No pop-ups: no program on this desktop shows notifications"
+                    "No pop-ups: nothing here could show one"
                     f"{how and f' ({how})'}. `sealbreak history` prints what happened."
                 )
         self.name = name
@@ -114,5 +119,14 @@ def notifiers_for(icon: Path, on_action: OnAction, warn: Callable[[str], None]) 
         from sealbreak_desktop.notifications.gio import GioNotifier
 
         chain.insert(0, GioNotifier(icon, on_action, lambda: fallback.catch_up()))
+    elif sys.platform == "win32":
+        from sealbreak_desktop.notifications.toasts import ToastNotifier
+
+        chain.insert(0, ToastNotifier(icon, on_action, lambda one: fallback.show_again(one)))
+    elif sys.platform == "darwin":
+        from sealbreak_desktop.notifications.script import ScriptNotifier
+        from sealbreak_desktop.notifications.user_notifications import UserNotifier
+
+        chain[:0] = [UserNotifier(on_action), ScriptNotifier()]
     fallback = FallbackNotifier(chain, warn)
     return fallback

@@ -5,6 +5,7 @@ import importlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ class PlyerNotifier:
     def __init__(self, icon: Path) -> None:
         self._icon = icon
         self._send: Callable[[Notification], None] | None = None
+        self._balloon: Any = None
+        self._removal: threading.Timer | None = None
 
     def show(self, notification: Notification) -> None:
         if self._send is None:
@@ -40,9 +43,12 @@ class PlyerNotifier:
             raise NotifierUnavailableError(type(error).__name__) from None
 
     def close(self) -> None:
-        pass
+        if self._balloon is not None:
+            self._balloon.remove_notify()
 
     def _choose(self) -> Callable[[Notification], None]:
+        if sys.platform == "win32":
+            return self._by_balloon
         if sys.platform != "linux":
             return self._by_facade
         # plyer itself chooses its portal when a folder /app exists. The portal pastes the text into
@@ -57,8 +63,29 @@ class PlyerNotifier:
     def _by_facade(self, notification: Notification) -> None:
         from plyer import notification as facade
 
-        title, body = texts_for(notification, windows=sys.platform == "win32")
+        title, body = texts_for(notification, windows=False)
         facade.notify(title=title, message=body, app_name="Sealbreak", timeout=DURATION)
+
+    def _by_balloon(self, notification: Notification) -> None:
+        """plyer's facade works in a thread, where its errors are lost, and never removes the icon
+        that it adds for each balloon. Here one icon has all of them, for a while."""
+        title, body = texts_for(notification, windows=True)
+        if self._balloon is None:
+            from plyer.platforms.win.libs.balloontip import WindowsBalloonTip
+
+            icon = self._icon.with_suffix(".ico")
+            app_icon = str(icon) if icon.exists() else ""
+            self._balloon = WindowsBalloonTip(title, body, "Sealbreak", app_icon, timeout=0)
+        else:
+            self._balloon.notify(title, body, "Sealbreak")
+        self._remove_later(self._balloon)
+
+    def _remove_later(self, balloon: Any) -> None:
+        if self._removal is not None:
+            self._removal.cancel()
+        self._removal = threading.Timer(DURATION, balloon.remove_notify)
+        self._removal.daemon = True
+        self._removal.start()
 
     def _by_dbus(self, notification: Notification) -> None:
         if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not _has_user_bus():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sealbreak_desktop.state.events import Event, Recipient
+from sealbreak_desktop.state.events import Event, Recipient, Verdict
 from sealbreak_desktop.state.kinds import KINDS, UNKNOWN
 from sealbreak_desktop.text import (
     ISOLATED,
@@ -126,6 +126,13 @@ def _name(event: Event) -> str:
     if event.row is UNKNOWN:
         return sentence(event, 30)
     if event.kind == "corrected" and event.verdict.actor != "human":
-        return "Not a reader"
+        return _corrected_to(event.verdict)
     mark = "link" if event.link is not None else event.row.menu_mark
     return f"To {who(event, 14)}, {mark}" if mark else f"To {who(event, 20)}"
+
+
+def _corrected_to(verdict: Verdict) -> str:
+    """In the words of the server's pages for the same verdict."""
+    if verdict.via == "apple-mpp":
+        return "Cannot be known (Apple)"
+    return {"machine": "Not a reader", "sender": "You"}.get(verdict.actor, "Perhaps a reader")

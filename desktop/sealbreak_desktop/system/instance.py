@@ -93,11 +93,11 @@ def _address() -> str | None:
 
 
 def _lock(opened: IO[bytes]) -> None:
-    try:
-        import fcntl
-    except ImportError:
+    if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(opened.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(opened.fileno(), msvcrt.LK_NBLCK, 1)
     else:
+        import fcntl
+
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)

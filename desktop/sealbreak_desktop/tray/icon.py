@@ -12,12 +12,15 @@ from typing import Any
 from sealbreak_desktop.errors import TrayUnavailableError
 from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.system import system_gi
+from sealbreak_desktop.system.app_kit import call_between_menus, call_in_main_thread
 from sealbreak_desktop.system.environment import NO_PYGOBJECT, connect_to_bus
+from sealbreak_desktop.system.main_loop import take_signals
 from sealbreak_desktop.system.packages import Package, installing
 from sealbreak_desktop.text import fit_utf16
 from sealbreak_desktop.tray import drawing
 from sealbreak_desktop.tray.gtk_menu import is_gtk, with_updated_menu
 from sealbreak_desktop.tray.menu import SEPARATOR, Choice, Row, View
+from sealbreak_desktop.tray.windows_icon import is_windows, with_posted_calls
 
 TOOLTIP_LIMIT = 127
 """UTF-16 units. Windows accepts no more."""
@@ -33,8 +36,9 @@ class Tray:
         """Raises `TrayUnavailableError`."""
         self._view = view
         self._on_choice = on_choice
+        self._is_stopped = False
         pystray = _pystray()
-        icon_class = with_updated_menu(pystray.Icon) if is_gtk(pystray.Icon) else pystray.Icon
+        icon_class = _fitted(pystray.Icon)
         self.backend = pystray.Icon.__module__.rpartition("._")[2]
         self._icon: Any = icon_class(
             "sealbreak", _image(view), _tooltip(view), self._menu(pystray, view.rows, ())
@@ -44,14 +48,35 @@ class Tray:
         """The main loop, until `stop`."""
         self._icon.run(self._setup)
 
-    def _setup(self, icon: Any) -> None:
-        icon.visible = True
+    def _setup(self, _: Any) -> None:
+        """In a thread of pystray's, when the main loop runs."""
+        self._in_ui(self._appear)
+
+    def _appear(self) -> None:
+        if sys.platform == "darwin":
+            take_signals()  # pystray ends the process at SIGINT
+        self._icon.visible = True
+        if self._is_stopped:  # pystray takes no stop before its loop runs
+            self._icon.stop()
 
     def stop(self) -> None:
-        self._icon.stop()
+        self._is_stopped = True
+        if sys.platform == "darwin":
+            call_in_main_thread(self._icon.stop)
+        else:
+            self._icon.stop()
 
     def show(self, view: View) -> None:
-        _in_ui(lambda: self._show(view))
+        self._in_ui(lambda: self._show(view))
+
+    def _in_ui(self, call: Callable[[], None]) -> None:
+        """In the icon's thread, and while no menu is open, where the system needs that."""
+        if sys.platform == "darwin":
+            call_between_menus(call)
+        elif sys.platform == "win32":
+            self._icon.post(call)
+        else:
+            call()
 
     def _show(self, view: View) -> None:
         before, self._view = self._view, view
@@ -102,14 +127,10 @@ def _label(text: str) -> str:
     return text.replace("&", "&&") if sys.platform == "win32" else text
 
 
-def _in_ui(call: Callable[[], None]) -> None:
-    """macOS ends a program that changes its menu from another thread."""
-    if sys.platform == "darwin":
-        from PyObjCTools import AppHelper
-
-        AppHelper.callAfter(call)
-    else:
-        call()
+def _fitted(icon_class: type) -> type:
+    if is_gtk(icon_class):
+        return with_updated_menu(icon_class)
+    return with_posted_calls(icon_class) if is_windows(icon_class) else icon_class
 
 
 def _pystray() -> Any:
@@ -119,12 +140,18 @@ def _pystray() -> Any:
         import pystray
     except Exception as error:  # Xlib's own without a display, ImportError without a backend
         log.info("no tray: %s", type(error).__name__)
-        raise TrayUnavailableError("there is no display for a tray icon") from None
+        raise TrayUnavailableError(_reason(error)) from None
     if pystray.Icon.__module__.endswith("_xorg"):
         raise TrayUnavailableError(
             "a library for tray icons is missing", advice=installing(Package.INDICATOR)
         )
     return pystray
+
+
+def _reason(error: Exception) -> str:
+    if sys.platform == "linux":
+        return "there is no display for a tray icon"
+    return f"pystray cannot be used ({type(error).__name__})"
 
 
 def _need_session_bus() -> None:

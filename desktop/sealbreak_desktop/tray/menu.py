@@ -70,8 +70,8 @@ class View:
     rows: tuple[Row, ...]
 
 
-def view_of(state: State, now: datetime, autostart: bool | None) -> View:
-    """`autostart`: `None` on a system that does not support it."""
+def view_of(state: State, now: datetime, autostart: bool) -> View:
+    """`autostart`: whether the tray starts at login."""
     status = status_line(state, now)
     unread = len(state.unread)
     return View(
@@ -95,7 +95,7 @@ def _end(state: State, now: datetime) -> str:
     return format_time(state.muted_until, now) if state.muted_until else ""
 
 
-def _rows(state: State, status: str, now: datetime, autostart: bool | None) -> tuple[Row, ...]:
+def _rows(state: State, status: str, now: datetime, autostart: bool) -> tuple[Row, ...]:
     signed_in = state.link is not Link.SIGNED_OUT
     unread = len(state.unread)
     return (
@@ -112,8 +112,7 @@ def _rows(state: State, status: str, now: datetime, autostart: bool | None) -> t
         Row(
             "Open at login",
             Choice.AUTOSTART,
-            visible=autostart is not None,
-            checked=bool(autostart),
+            checked=autostart,
         ),
         Row("Sign out", Choice.SIGN_OUT, enabled=signed_in),
         Row("Quit", Choice.QUIT),

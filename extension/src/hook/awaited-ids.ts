@@ -12,13 +12,18 @@ export class AwaitedIds {
     private readonly channel: () => PageChannel | null,
   ) {}
 
-  /** These drafts were sent. */
+  /** These drafts are being sent: another answer may name them before the answer to the send is here. */
   add(draftIds: readonly string[]): void {
     for (const id of draftIds) this.drafts.add(id);
     for (const oldest of this.drafts) {
       if (this.drafts.size <= MAX_AWAITED) return;
       this.drafts.delete(oldest);
     }
+  }
+
+  /** These drafts did not leave. */
+  remove(draftIds: readonly string[]): void {
+    for (const id of draftIds) this.drafts.delete(id);
   }
 
   /** True when the answer to this request is worth reading. */

@@ -37,15 +37,16 @@ export function holdSend(protocol: HostProtocol, channel: PageChannel, awaited: 
     text: answer.then(async (edits) => {
       const text = edits ? apply(edits) : body;
       if (text.length > LARGE) await pause();
+      awaited.add(draftIds);
       return text;
     }),
     onReply(reply) {
-      if (reply === null) {
-        channel.send("report", { kind: "failed", draftIds });
+      if (reply !== null) {
+        awaited.read(reply);
         return;
       }
-      awaited.add(draftIds);
-      awaited.read(reply);
+      awaited.remove(draftIds);
+      channel.send("report", { kind: "failed", draftIds });
     },
   };
 }

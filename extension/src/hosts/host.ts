@@ -92,6 +92,9 @@ export interface ComposeWindow {
   isSend: (event: Event) => boolean;
 }
 
+/** A window in which a mail may be written, as far as it is known. */
+export type SendWindow = Pick<ComposeWindow, "root" | "draftId" | "isSend">;
+
 /** An expanded mail of the open conversation. */
 export interface OpenMessage {
   body: HTMLElement;
@@ -117,6 +120,8 @@ export interface HostPage {
   /** Calls `update` now, and after each change of the page until the signal. */
   onChanges: (update: () => void, signal: AbortSignal) => void;
   findComposeWindows: () => ComposeWindow[];
+  /** Windows with an editor that are no known compose windows: the host may have changed their form. */
+  findUnknownWindows: () => SendWindow[];
   findOpenMessages: (own: readonly Identity[]) => OpenMessage[];
   /** The ids of all conversations on the page, listed or open. */
   threadIds: () => string[];

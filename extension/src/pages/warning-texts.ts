@@ -16,8 +16,8 @@ export const WARNING_TEXTS: Record<WarningKind, WarningText> = {
     action: "allow-host",
   },
   "host-changed": {
-    title: `${SITE_NAMES} changed`,
-    text: "Sealbreak could not read a mail that was sent. It was sent as you wrote it, but not tracked. The warning ends when a mail is understood again. If it stays, look for an update of Sealbreak; the options have a report for its developers.",
+    title: `${SITE_NAMES} may have changed`,
+    text: "Sealbreak could not read how a mail was sent, or saw none leave when its window closed. Such a mail leaves as you wrote it, and is not tracked. The warning ends when a mail is understood again. If it stays, look for an update of Sealbreak; if a request was seen, the options have a report for its developers.",
     action: "dismiss",
   },
   revoked: {
@@ -42,12 +42,12 @@ export const WARNING_TEXTS: Record<WarningKind, WarningText> = {
   },
   "no-ids": {
     title: "No tracking IDs left",
-    text: "New mail is not tracked until your server answers again. Check that the server is running.",
+    text: "New mail is not tracked until your server sends new ones. Check that the server is running.",
     action: null,
   },
   "server-away": {
     title: "Your server does not answer",
-    text: "Tracking continues with the IDs in stock. Sent mail is registered when the server is back.",
+    text: "Mail is tracked with the IDs in stock. Sent mail is registered when the server is back.",
     action: null,
   },
 };

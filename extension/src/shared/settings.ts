@@ -9,7 +9,7 @@ export interface Settings {
   tracking: boolean;
   opens: boolean;
   links: boolean;
-  /** The options for all mail to a domain, in lower case. */
+  /** The options for all mail to a domain, in lower-case ASCII. */
   domains: Record<string, TrackingOptions>;
   /** Links whose text is an address. Some mail programs warn when text and target differ. */
   urlText: boolean;
@@ -32,7 +32,7 @@ export interface Settings {
 }
 
 /** The settings that are lists of entries. */
-export type ListName = "doNotTrack" | "neverWrap";
+export type ListName = "doNotTrack" | "neverWrap" | "readerLineDomains";
 
 export const DEFAULTS: Settings = {
   tracking: true,
@@ -92,7 +92,7 @@ export function readerLineFor({ readerLine, readerLineDomains, readerLineText }:
 function readDomainOptions(stored: unknown): Record<string, TrackingOptions> {
   if (typeof stored !== "object" || stored === null) return {};
   const entries = Object.entries(stored as Record<string, Partial<TrackingOptions> | null>);
-  return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domain, options]] : [])));
+  return Object.fromEntries(entries.flatMap(([domain, options]) => (isTrackingOptions(options) ? [[domainOfAddress(domain), options]] : [])));
 }
 
 export function isTrackingOptions(value: unknown): value is TrackingOptions {

@@ -1,4 +1,5 @@
 /** What is tracked in a mail: the overrides for this mail, or else the defaults for its recipients. Pure. */
+import { domainOfAddress } from "./people";
 
 export interface TrackingOptions {
   on: boolean;
@@ -23,13 +24,13 @@ export interface TrackingDefaults {
   tracking: boolean;
   opens: boolean;
   links: boolean;
-  /** By the recipient's domain, in lower case. */
+  /** By the recipient's domain, in lower-case ASCII. */
   domains: Readonly<Record<string, TrackingOptions>>;
 }
 
 /** All recipients get the same text, so with several recipients the most private choice applies. */
 export function defaultsFor(recipients: readonly string[], defaults: TrackingDefaults): TrackingOptions {
-  const all = recipients.map((address) => defaultsForDomain(domainOf(address), defaults));
+  const all = recipients.map((address) => defaultsForDomain(domainOfAddress(address), defaults));
   if (all.length === 0) return defaultsForDomain("", defaults);
   return {
     on: all.every(({ on }) => on),
@@ -68,11 +69,7 @@ export function isNoOverride({ on, opens, links, skip, urlText }: TrackingOverri
   return on === null && opens === null && links === null && skip.length === 0 && urlText === null;
 }
 
-export function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
-}
-
 /** Each domain once, in the order of the recipients. */
 export function domainsOf(recipients: readonly string[]): string[] {
-  return [...new Set(recipients.map(domainOf))].filter(Boolean);
+  return [...new Set(recipients.map(domainOfAddress))].filter(Boolean);
 }

@@ -1,4 +1,4 @@
-/** Who can reach a server's public address. Pure. */
+/** Who can reach a server's public address. `tests/contract/reach.json` is the contract with the server. Pure. */
 
 export type Reach = "everyone" | "this-network" | "this-computer";
 
@@ -6,31 +6,55 @@ export type Reach = "everyone" | "this-network" | "this-computer";
 const LOCAL_NAME = /(?:^|\.)(?:local|lan|internal|intranet|home|home\.arpa|localdomain|corp)$/;
 const LOOPBACK_NAME = /(?:^|\.)localhost$/;
 
+/**
+ * The ranges of the IANA special-purpose registries that are "not globally reachable", and multicast. The server's
+ * `security/addresses.py` has the same.
+ */
+const SPECIAL = [
+  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+  "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+  "240.0.0.0/4", "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32",
+  "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+].map(prefixOf);
+/** Parts of those ranges that are reachable all the same. */
+const PUBLIC = [
+  "192.0.0.9/32", "192.0.0.10/32", "2001:1::1/128", "2001:1::2/128", "2001:1::3/128", "2001:3::/32", "2001:4:112::/48",
+  "2001:20::/28", "2001:30::/28",
+].map(prefixOf);
+const LOOPBACK = ["0.0.0.0/32", "127.0.0.0/8", "::/128", "::1/128"].map(prefixOf);
+
 /** `base` is a public address with a normalised host. */
 export function reachOf(base: string): Reach {
   const host = new URL(base).hostname.replace(/\.$/, "");
-  if (host.startsWith("[")) return reachOfIpv6(host.slice(1, -1));
-  const bytes = /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split(".").map(Number) : null;
-  if (bytes) return reachOfIpv4(bytes);
+  if (host.startsWith("[")) return reachOfAddress(bitsOf(host.slice(1, -1)));
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return reachOfAddress(bitsOf(host));
   if (LOOPBACK_NAME.test(host)) return "this-computer";
   return !host.includes(".") || LOCAL_NAME.test(host) ? "this-network" : "everyone";
 }
 
-/** Private, shared and link-local ranges (RFC 1918, RFC 6598, RFC 3927). */
-function reachOfIpv4([a = 0, b = 0]: number[]): Reach {
-  if (a === 127 || a === 0) return "this-computer";
-  const isPrivate =
-    a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128) || (a === 169 && b === 254);
-  return isPrivate ? "this-network" : "everyone";
+function reachOfAddress(bits: string): Reach {
+  const isIn = (prefixes: readonly string[]) => prefixes.some((prefix) => bits.startsWith(prefix));
+  if (isIn(LOOPBACK)) return "this-computer";
+  return isIn(SPECIAL) && !isIn(PUBLIC) ? "this-network" : "everyone";
 }
 
-/** Unique local and link-local ranges (RFC 4193, RFC 4291), and IPv4 addresses in IPv6 form. */
-function reachOfIpv6(host: string): Reach {
-  if (host === "::1" || host === "::") return "this-computer";
-  const mapped = /^::ffff:([0-9a-f]{1,4}):[0-9a-f]{1,4}$/.exec(host);
-  if (mapped?.[1] !== undefined) {
-    const word = parseInt(mapped[1], 16);
-    return reachOfIpv4([word >> 8, word & 0xff]);
-  }
-  return /^(?:f[cd]|fe[89ab])/.test(host) && /^[0-9a-f]{4}:/.test(host) ? "this-network" : "everyone";
+function prefixOf(range: string): string {
+  const [address = "", length = ""] = range.split("/");
+  return bitsOf(address).slice(0, bitsOf(address).length - sizeOf(address) + Number(length));
+}
+
+function sizeOf(address: string): number {
+  return address.includes(":") ? 128 : 32;
+}
+
+/** An IPv4 address is written as the IPv6 address ::ffff:a.b.c.d, which means the same. */
+function bitsOf(address: string): string {
+  if (!address.includes(":")) return "0".repeat(80) + "1".repeat(16) + address.split(".").map((byte) => binary(Number(byte), 8)).join("");
+  const [head = [], tail = []] = address.split("::").map((side) => (side === "" ? [] : side.split(":")));
+  const zeros = Array<string>(8 - head.length - tail.length).fill("0");
+  return [...head, ...zeros, ...tail].map((word) => binary(parseInt(word, 16), 16)).join("");
+}
+
+function binary(number: number, width: number): string {
+  return number.toString(2).padStart(width, "0");
 }

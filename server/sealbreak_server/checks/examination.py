@@ -35,6 +35,7 @@ from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.health import Records, records
 from sealbreak_server.storage.hits.commits import touch
+from sealbreak_server.storage.migrations.backup import COPY_SECONDS
 from sealbreak_server.storage.migrations.migrate import VERSION
 
 Check = Callable[[], Iterator[Finding]]
@@ -96,7 +97,9 @@ class Examination:
 
     def _backups(self) -> Iterator[Finding]:
         copies = program.backups(self._settings.data)
-        yield from judge_backups(copies, is_postgresql=self._storage.can_listen)
+        yield from judge_backups(
+            copies, COPY_SECONDS, self._clock(), is_postgresql=self._storage.can_listen
+        )
 
     def _data_files(self) -> Iterator[Finding]:
         """The classification works without them."""

@@ -106,28 +106,37 @@ class FactBuilder:
         """The other hits whose facts the hits in `fresh` change."""
         return {
             number
-            for shape, _, number in self._hits
-            if number not in fresh
+            for one in self._hits
+            if (number := one.number) not in fresh
             and any(
-                near.number in fresh and _matters(near.shape, shape)
-                for near in self._neighbours[number]
+                near.number in fresh and _matters(near, one) for near in self._neighbours[number]
             )
         }
 
     def has_evidence(self, classified: ClassifiedHit) -> bool:
         """Address and headers are erased after some time, from the oldest hit on. A verdict stays
         as it is once the hit, or one that it was classified with, has lost them."""
-        time, seconds = classified.hit.time, CONTEXT_SECONDS
-        if classified.hit.kind is Kind.CLICK:
-            seconds = SHOWN_SECONDS
-        at = bisect_left(self._erased, time - seconds)
-        return at == len(self._erased) or self._erased[at] > time + CONTEXT_SECONDS
+        time = classified.hit.time
+        is_click = classified.hit.kind is Kind.CLICK
+        return not (
+            _any_between(self._erased, time - CONTEXT_SECONDS, time + CONTEXT_SECONDS)
+            or (is_click and _any_between(self._erased_loads, time - SHOWN_SECONDS, time))
+            or _any_between(self._erased_newer, time - THREAD_SECONDS, time + THREAD_SECONDS)
+        )
 
     @cached_property
     def _erased(self) -> list[float]:
         """When the hits came that have lost their address and headers."""
+        return _erased_among(one.hit for one in self._context.classified_hits)
+
+    @cached_property
+    def _erased_loads(self) -> list[float]:
         hits = (*(one.hit for one in self._context.classified_hits), *self._context.shown)
-        return sorted(hit.time for hit in hits if not hit.address and not hit.headers)
+        return _erased_among(hit for hit in hits if hit.kind is Kind.OPEN)
+
+    @cached_property
+    def _erased_newer(self) -> list[float]:
+        return _erased_among(self._context.newer_loads)
 
     def _after_reply(self, time: float) -> float | None:
         sent = [newer for newer in self._context.newer if newer <= time]
@@ -209,29 +218,49 @@ def _nearest(hits: Sequence[_Neighbour]) -> dict[int, list[_Neighbour]]:
     return found
 
 
-def _matters(new: _Shape, old: _Shape) -> bool:
-    """An open adds nothing to opens of its own shape unless the sender had the message open."""
-    return new != old or new.kind is not Kind.OPEN or new.viewed
+def _erased_among(hits: Iterable[Hit]) -> list[float]:
+    return sorted(hit.time for hit in hits if not hit.address and not hit.headers)
+
+
+def _any_between(times: Sequence[float], first: float, last: float) -> bool:
+    """Both ends belong to it. `times`: in order."""
+    at = bisect_left(times, first)
+    return at < len(times) and times[at] <= last
+
+
+def _matters(new: _Neighbour, old: _Neighbour) -> bool:
+    """An open adds nothing to earlier opens of its own shape unless the sender had the message
+    open."""
+    shape = new.shape
+    return shape != old.shape or shape.kind is not Kind.OPEN or shape.viewed or new.time < old.time
 
 
 def classify_context(
     classify: Classify, context: HitContext, wanted: Iterable[int], *, arrived: bool = True
 ) -> dict[int, Verdict]:
     """Verdicts of the hits in `wanted`. When these have just arrived, also of the other hits whose
-    facts they change."""
+    facts they change, unless they wait for their first verdict."""
     fact_builder, chosen = FactBuilder(context), set(wanted)
-    stays_open = context.message.level != "off"  # when it is stopped, what is known stays
     if arrived:
-        chosen |= fact_builder.affected_by(chosen)
+        waiting = {one.number for one in context.classified_hits if one.verdict is None}
+        chosen |= fact_builder.affected_by(chosen) - waiting
     return {
-        classified.number: _at_level(
-            classify(fact_builder.facts(classified)), context.message.level
-        )
-        if classified.verdict is None or (stays_open and fact_builder.has_evidence(classified))
-        else classified.verdict
+        classified.number: _verdict(classify, fact_builder, classified, context.message.level)
         for classified in context.classified_hits
         if classified.number in chosen
     }
+
+
+def _verdict(
+    classify: Classify, fact_builder: FactBuilder, classified: ClassifiedHit, level: str
+) -> Verdict:
+    """When the message is stopped, what is known stays."""
+    known = classified.verdict
+    if known is not None and level == "off":
+        return known
+    if known is None or fact_builder.has_evidence(classified):
+        known = classify(fact_builder.facts(classified))
+    return _at_level(known, level)
 
 
 def _at_level(verdict: Verdict, level: str) -> Verdict:

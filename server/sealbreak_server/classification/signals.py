@@ -101,11 +101,14 @@ class Signals:
         """All recipients are known to have their mailboxes at other providers."""
         return bool(self.providers) and all(one.id != provider for one in self.providers)
 
-    def showed_mail_before(self, within: float, *, mail_program: bool = False) -> bool:
-        """A program at the same address loaded the pixel within so many seconds before."""
+    def showed_mail_before(
+        self, within: float, at_least: float = 0.0, *, mail_program: bool = False
+    ) -> bool:
+        """A program at the same address loaded the pixel before, in this time in seconds."""
         return any(
             near.kind is Kind.OPEN
-            and -within <= near.dt < 0
+            and -within <= near.dt <= -at_least
+            and near.dt < 0
             and self.same_address(near)
             and (not mail_program or self.read(near.agent).kind is AgentKind.MAIL)
             for near in self.facts.nearby

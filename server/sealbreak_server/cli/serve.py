@@ -2,22 +2,23 @@
 
 import dataclasses
 import gc
+import logging
 import os
 import socket
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from contextlib import suppress
 
 from sealbreak_server.app import make_app, make_services
 from sealbreak_server.cli.arguments import Options, add_settings, read_options
+from sealbreak_server.cli.log_format import log_as_json
 from sealbreak_server.cli.lost_keys import prepare
 from sealbreak_server.errors import SettingsError
+from sealbreak_server.services import Services
 from sealbreak_server.settings import Settings
 from sealbreak_server.web import systemd
 from sealbreak_server.web.uvicorn import server
-
-if sys.platform != "win32":
-    import resource
 
 BACKLOG = 2048
 """Connections that may wait to be accepted."""
@@ -30,6 +31,8 @@ SWITCH_SECONDS = 0.001
 add up for each answer."""
 UNREAD_SECONDS = 60
 """How long a client may leave sent data unread before its connection ends."""
+log = logging.getLogger(__name__)
+
 DESCRIPTION = """\
 Run the server in the foreground. Ctrl+C answers the requests that have been read, then stops;
 a second Ctrl+C stops immediately.
@@ -52,15 +55,36 @@ def run(options: Options) -> int:
 
 
 def serve(settings: Settings, *, new_keys: bool = False) -> int:
+    if settings.log_format == "json":
+        log_as_json()
     _raise_file_limit()
     with _listener(settings) as listener:
         settings = with_public_url(settings, listener.getsockname()[1])
         prepare(settings, new_keys=new_keys)
         services = make_services(settings)
         app = make_app(services)
+        attach_metrics = _metrics(services)
         _tune_interpreter()
-        server.run(app, listener, lambda: _report_started(listener))
+
+        def report_started() -> None:
+            attach_metrics()
+            _report_started(listener)
+
+        server.run(app, listener, report_started)
     return 0
+
+
+def _metrics(services: Services) -> Callable[[], None]:
+    """Listens for requests for metrics, if there is a port for them. Returns what is to be called
+    when the server has started."""
+    port = services.settings.metrics_port
+    if port is None:
+        return lambda: None
+    from sealbreak_server.web.metrics import HOST, Metrics
+
+    metrics = Metrics(services)
+    log.info("metrics at http://%s:%d/metrics", HOST, metrics.listen(port))
+    return metrics.attach
 
 
 def _tune_interpreter() -> None:
@@ -72,12 +96,13 @@ def _tune_interpreter() -> None:
 
 def _raise_file_limit() -> None:
     """A single client can open the usual 1,024 connections within a second."""
-    if sys.platform == "win32":
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _report_started(listener: socket.socket) -> None:

@@ -43,15 +43,16 @@ def count(
 ) -> tuple[dict[int, int], Visits]:
     """Goes through the hits of readers on a target, which are in the order of time.
 
-    Those before `since` count as they did, those after `until` are left out. Returns for each the
-    number of the hit that began its visit, and the visits at the end.
+    Those before `since` count as they did, and so do those whose address is gone. Those after
+    `until` are left out. Returns for each the number of the hit that began its visit, and the
+    visits at the end.
     """
     visits, found = Visits(target), {}
     for one in hits:
         time, verdict = one.hit.time, one.verdict
         if time > until or verdict is None:
             continue
-        decided = one.counted if time < since else None
+        decided = one.counted if time < since or not one.hit.address else None
         found[one.number] = visits.add(one.number, time, source_of(one.hit, verdict), decided)
     return found, visits
 

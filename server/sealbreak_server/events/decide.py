@@ -91,8 +91,7 @@ class _Decider:
             return new
         if (old.verdict.actor, old.verdict.via) == (new.verdict.actor, new.verdict.via):
             return new
-        if self._wants_events:
-            self._events.append(PendingEvent("corrected", new, corrects=old.event))
+        self._events.append(PendingEvent("corrected", new, corrects=old.event))
         if new.is_reader:
             return new
         copy = new.hit.copy
@@ -114,7 +113,7 @@ class _Decider:
                 one for one in mine.get(target, ()) if one.hit.time >= span.first - target.reach
             ]
             first_of, _ = count(target, some, span.first, until)
-            again = {one.number for one in some if one.hit.time >= span.first}
+            again = {one.number for one in some if one.hit.time >= span.first and one.hit.address}
             begins |= {n: first == n for n, first in first_of.items() if n in again}
         return [_counted(one, begins.get(one.number, one.counted)) for one in hits]
 
@@ -242,12 +241,9 @@ def with_new_verdicts(
 
 
 def _with_verdict(classified: ClassifiedHit, verdict: Verdict, now: float) -> ClassifiedHit:
-    due = classified.due
-    if classified.verdict is None and not verdict.sure:
-        due = classified.hit.time + SETTLE_SECONDS
-    if verdict.sure or (due is not None and due <= now):
-        due = None
-    return replace(classified, verdict=verdict, due=due)
+    due = classified.due or classified.hit.time + SETTLE_SECONDS
+    waits = not verdict.sure and due > now
+    return replace(classified, verdict=verdict, due=due if waits else None)
 
 
 def _counted(classified: ClassifiedHit, begins: bool) -> ClassifiedHit:

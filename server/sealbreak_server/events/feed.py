@@ -30,3 +30,7 @@ class Feed:
 
     def is_needed(self) -> bool:
         return bool(self._subscriptions)
+
+    @property
+    def subscribers(self) -> int:
+        return sum(map(len, tuple(self._subscriptions.values())))

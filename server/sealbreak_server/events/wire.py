@@ -9,12 +9,12 @@ from sealbreak_server.classification.explain import correction, sentence, whose
 from sealbreak_server.events.decide import PendingEvent
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.events.reminders import Reminder
+from sealbreak_server.model.gmail import is_thread
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.verdict import Actor, Verdict
 
 WIRE_VERSION = 1
-GMAIL_NUMBER = re.compile("[0-9a-f]{1,16}")
 UNSEEN_OPEN = "opened, though no image was loaded"
 """Added to a click on a copy whose image nobody loaded, no machine and not the sender."""
 
@@ -121,8 +121,8 @@ def _message_body(message: Message) -> dict[str, Any]:
 
 
 def _gmail_body(message: Message) -> dict[str, Any]:
-    """What a link to the mail in Gmail needs. Gmail may have given no number to the thread yet."""
-    if not GMAIL_NUMBER.fullmatch(message.gmail_thread_id or ""):
+    """What a link to the mail in Gmail needs."""
+    if not is_thread(message.gmail_thread_id):
         return {}
     return {"gmail": {"thread": message.gmail_thread_id, "account": message.gmail_account}}
 

@@ -1,10 +1,10 @@
 """Hits that could not be recorded do not outlive what they belong to."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from sealbreak_server import files
 from sealbreak_server.ingest.spool import DEAD_LETTERS, batch_line, read_batch
 from sealbreak_server.model.hit import Hit
 
@@ -15,17 +15,17 @@ def keep(folder: Path, wanted: Callable[[Sequence[Hit]], Sequence[Hit]], since: 
     A line that cannot be read is removed when nothing was added after it since then.
     """
     try:
-        file = os.open(folder / DEAD_LETTERS, os.O_RDWR)
+        file = os.open(folder / DEAD_LETTERS, os.O_RDWR | files.BINARY)
     except FileNotFoundError:
         return
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX)
+        files.lock(file)
         before = os.fstat(file)
-        lines = os.pread(file, before.st_size, 0).splitlines(keepends=True)
+        lines = files.read_all(file).splitlines(keepends=True)
         kept = b"".join(_kept(lines, wanted, since, keep_unreadable=before.st_mtime >= since))
         if len(kept) < before.st_size:
             _write(file, kept)
-            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+            os.utime(folder / DEAD_LETTERS, ns=(before.st_atime_ns, before.st_mtime_ns))
     finally:
         os.close(file)
 

@@ -3,10 +3,12 @@
 import os
 from contextlib import suppress
 
+from sealbreak_server import files
+
 MAX_ZEROS = 256 * 1024
 """Bytes that are written in advance at most; otherwise as many as the file has so far."""
 
-_sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
+_sync = getattr(os, "fdatasync", os.fsync)  # macOS and Windows have no fdatasync
 
 
 class Journal:
@@ -41,7 +43,7 @@ class Journal:
         at = self._end
         try:
             while data:
-                written = os.pwrite(self._file, data, at)
+                written = files.write_at(self._file, data, at)
                 at, data = at + written, data[written:]
             _sync(self._file)
         except OSError:

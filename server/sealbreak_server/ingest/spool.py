@@ -1,7 +1,6 @@
 """Append-only files for bursts of hits, and for all hits while the database is unavailable."""
 
 import errno
-import fcntl
 import logging
 import os
 import secrets
@@ -12,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from sealbreak_server import files
 from sealbreak_server.ingest.journal import Journal
 from sealbreak_server.model.hit import Hit, Kind
 from sealbreak_server.security.keyring import sync_folder
@@ -68,9 +68,10 @@ class Spool:
 
     def _add_dead_line(self, line: bytes) -> bool:
         """False when there is no room."""
-        file = os.open(self._folder / DEAD_LETTERS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | files.BINARY
+        file = os.open(self._folder / DEAD_LETTERS, flags, 0o600)
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX)  # `dead_letters.keep` may be rewriting it
+            files.lock(file)  # `dead_letters.keep` may be rewriting it
             if os.fstat(file).st_size >= self._max_bytes:
                 return False
             _write_all(file, line)
@@ -102,9 +103,9 @@ class Spool:
         """All files that no process writes. The next batch begins a new file."""
         with self._lock:
             self._close_journal()
-            files = [path for path in self.files() if not _is_locked(path)]
-            self.has_batches = bool(files)
-            return files
+            closed = [path for path in self.files() if not files.is_locked(path)]
+            self.has_batches = bool(closed)
+            return closed
 
     def _remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)  # without the lock, as removing a long file takes time
@@ -116,15 +117,11 @@ class Spool:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = max((int(path.name.split("-")[0]) for path in self.files()), default=0) + 1
         name = f"{number:09d}-{secrets.token_hex(4)}{SUFFIX}"
-        draft = self._folder / f"{name}.new"
-        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = files.create_locked(self._folder / name)
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX)
-            draft.rename(self._folder / name)
             sync_folder(self._folder)
         except OSError:
             os.close(file)
-            draft.unlink(missing_ok=True)
             raise
         return Journal(file)
 
@@ -150,16 +147,6 @@ def new_batch_name() -> str:
 
 def batch_line(batch: str, hits: Sequence[Hit]) -> bytes:
     return orjson.dumps({"batch": batch, "hits": list(map(tuple, hits))}) + b"\n"
-
-
-def _is_locked(path: Path) -> bool:
-    """Or removed, because another server has recorded it."""
-    try:
-        with path.open("rb") as file:
-            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    return False
 
 
 def _write_all(file: int, data: bytes) -> None:

@@ -4,9 +4,10 @@ import asyncio
 import logging
 
 from sealbreak_server.errors import UnavailableError
-from sealbreak_server.jobs.traces import COPY_SECONDS, remove_traces_later
+from sealbreak_server.jobs.traces import remove_traces_later
 from sealbreak_server.services import Services
 from sealbreak_server.storage import retention, self_tests
+from sealbreak_server.storage.migrations.backup import COPY_SECONDS
 
 INTERVAL_SECONDS = 3600.0
 REWRITE_SECONDS = 20 * 3600.0

@@ -14,19 +14,21 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.erasure import Matches
 from sealbreak_server.storage.hits.recording import wanted
 from sealbreak_server.storage.migrations.backup import remove_copies
-from sealbreak_server.storage.retention import LATE_SECONDS
+from sealbreak_server.storage.retention import DAY, LATE_SECONDS
 
 P = ParamSpec("P")
-
-COPY_SECONDS = 7 * 24 * 3600.0
-"""How long a database from before an update or a restore is kept, unless something is erased on
-request."""
 
 log = logging.getLogger(__name__)
 
 
 def remove_traces(
-    storage: Storage, settings: Settings, now: float, *, copies_before: float, rewrite: bool
+    storage: Storage,
+    settings: Settings,
+    now: float,
+    *,
+    copies_before: float,
+    rewrite: bool,
+    unattended: bool = False,
 ) -> None:
     """In this thread. `copies_before`: older copies are removed, as nothing can be erased from
     them. Raises `UnavailableError`."""
@@ -35,8 +37,9 @@ def remove_traces(
     def still_wanted(hits: Sequence[Hit]) -> list[Hit]:
         return storage.transaction(wanted, hits)
 
-    dead_letters.keep(settings.spool_folder, still_wanted, now - LATE_SECONDS)
-    storage.purge(rewrite=rewrite)
+    kept_seconds = min(LATE_SECONDS, DAY * (settings.keep_days or math.inf))
+    dead_letters.keep(settings.spool_folder, still_wanted, now - kept_seconds)
+    storage.purge(rewrite=rewrite, unattended=unattended)
 
 
 async def erase(
@@ -56,8 +59,9 @@ async def remove_traces_later(services: Services, *, copies_before: float, rewri
     def attempt() -> bool:
         try:
             remove_traces(
-                storage, services.settings, now, copies_before=copies_before, rewrite=rewrite
-            )
+                storage, services.settings, now,
+                copies_before=copies_before, rewrite=rewrite, unattended=True,
+            )  # fmt: skip
         except (UnavailableError, OSError) as error:
             log.warning("what was deleted is still in a file; another attempt follows: %s", error)
             return False

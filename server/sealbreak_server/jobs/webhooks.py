@@ -64,6 +64,7 @@ async def deliver(services: Services, name: str) -> None:
     waiting: Delivery | None = first
     while waiting is not None:
         problem, status = await _post(services, webhook, waiting)
+        services.counts.webhook_posts[not problem] += 1
         if problem:
             if await storage.write(webhook_deliveries.failed, webhook, problem, status, clock()):
                 log.error("a webhook is disabled: %s (`sealbreak-server webhooks`)", problem)

@@ -57,14 +57,16 @@ class Source(NamedTuple):
     program: str
     country: str | None = None
     network: str | None = None
-    """`None` where it is not the reader's own."""
+    """`None` where it is not the reader's own, or is not known any more."""
+    is_own: bool = False
+    """The country and the network are the reader's own."""
 
 
 def source_of(hit: Hit, verdict: Verdict) -> Source:
     program = f"{verdict.via} {verdict.device or ''}"
     if not verdict.location_known:
         return Source(program)
-    return Source(program, verdict.country, network_of(hit.address))
+    return Source(program, verdict.country, network_of(hit.address), is_own=True)
 
 
 @lru_cache(maxsize=8192)
@@ -105,9 +107,10 @@ class _Running:
         return time - self.last < target.gap and time - self.began <= target.seconds
 
     def takes(self, network: str | None) -> bool:
-        if network is None or network in self.networks:
+        """Where one of the networks is not known, program and country decide."""
+        if network is None or not self.networks or network in self.networks:
             return True
-        return bool(self.networks) and count_networks([*self.networks, network]) == 1
+        return count_networks([*self.networks, network]) == 1
 
 
 class Visits:
@@ -120,8 +123,8 @@ class Visits:
     def add(self, number: int, time: float, source: Source, begins: bool | None = None) -> int:
         """The number of the hit that began the visit. `begins`: whether this one does, where that
         is decided already. One that does not may follow hits that were left out."""
-        program, country, network = source
-        place = (program, country, network is None)
+        program, country, network, is_own = source
+        place = (program, country, is_own)
         recent = [
             one for one in self._running.get(place, ()) if time - one.began <= self._target.seconds
         ]

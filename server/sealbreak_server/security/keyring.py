@@ -5,6 +5,7 @@ import base64
 import binascii
 import os
 import secrets
+import sys
 from pathlib import Path
 
 from sealbreak_server.errors import SettingsError
@@ -85,6 +86,8 @@ def _write_draft(path: Path, text: str) -> Path:
 
 
 def sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # it opens no folder, and writes names with the files
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -20,23 +20,27 @@ MAX_TEXT = 3 * MAX_URL
 MAX_CHANGED = 5000
 """Characters of a target that was changed. The extension makes no link of more than 2000, and
 encoding it twice more makes it 7/3 as long."""
-MAX_LEVEL = 3
-"""How often a target may be encoded."""
-MAX_TRAILING = 3
+MAX_DECODED = 2500
+"""Characters of a target that was changed before it was encoded."""
+MAX_LEVEL = 5
+"""How often a target may be encoded: by the extension, and twice more by each of two programs."""
+MAX_TRAILING = 4
 MAX_APPENDED = 8
 """Parameters of others that are cut off where they cannot be told from those of the target."""
 
 _LINK = re.compile(
     r"/l/(?P<owner>[a-z2-7]{8})/(?P<token>[a-z2-7]{32})/(?P<number>[0-9]{1,6})"
-    r"(?:/(?P<signature>[A-Za-z0-9_-]{22}))?(?:\?|%3[Ff])(?P<query>.*)",
+    r"(?:/(?P<signature>[A-Za-z0-9_-]{22}))?(?:\?|%(?:25)*3[Ff])(?P<query>.*)",
     re.DOTALL,
 )
-_TO = re.compile(r"(?:^|[&;]|%3B)to(?:=|%3D)", re.IGNORECASE)
+_TO = re.compile(r"(?:^|[&;]|%(?:25)*(?:26|3B))to(?:=|%(?:25)*3D)", re.IGNORECASE)
 _SIGNATURE = re.compile(
-    r"(?:^|&|%26)(?:amp(?:;|%3B))?sig(?:=|%3D)([a-z0-9_-]{22})(?![a-z0-9_-])", re.IGNORECASE
+    r"(?:^|&|%(?:25)*26)(?:amp(?:;|%(?:25)*3B))*sig(?:=|%(?:25)*3D)"
+    r"([a-z0-9_-]{22})(?![a-z0-9_-])",
+    re.IGNORECASE,
 )
 _PLAIN = re.compile(r"https?://", re.IGNORECASE)
-_AMPERSAND = re.compile(r"&amp(?:;|%3B)", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&amp(?:;|%(?:25)*3B)", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:[]!\"')*,.:;>?}]|%(?:22|3E)|&(?:gt|quot);)$", re.IGNORECASE)
 """What programs take for a part of an address. Browsers send the last two of them encoded."""
 _ENCODED_BY_BROWSERS = re.compile(r"%(?:22|27|3C|3E|5B|5D|5E|60|7B|7C|7D)", re.IGNORECASE)
@@ -120,27 +124,39 @@ def _unique(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _of_encoded(text: str) -> Iterator[str]:
-    """An encoded target ends at the first `&`."""
+    """An encoded target ends at the first `&`. It may have been changed before it was encoded."""
     levels = 1 if len(text) > MAX_CHANGED else MAX_LEVEL
-    for part in _without_trailing(text.partition("&")[0]):
-        url = part
-        for _ in range(levels):
-            url = _unquoted(url)
-            if _PLAIN.match(url):
-                yield url
-                break
+    found = [_decoded(part, levels) for part in _without_trailing(text.partition("&")[0])]
+    yield from found
+    if levels > 1:
+        for url in found:
+            if len(url) <= MAX_DECODED:
+                yield from _of_plain(url)
+
+
+def _decoded(text: str, levels: int) -> str:
+    """Empty if it is no web address after so many readings."""
+    for _ in range(levels):
+        text = _unquoted(text)
+        if _PLAIN.match(text):
+            return text
+    return ""
 
 
 def _of_plain(text: str) -> Iterator[str]:
     """A target that was decoded on the way may contain `&`, so anything appended looks alike."""
     if len(text) > MAX_CHANGED:
         return
-    escaped = _AMPERSAND.sub("&", text)
-    for whole in chain(_cut(text), _cut(escaped) if escaped != text else ()):
+    once = _AMPERSAND.sub("&", text)
+    for whole in chain.from_iterable(map(_cut, _unique((text, once, _AMPERSAND.sub("&", once))))):
         for part in _without_trailing(whole):
             yield part
-            yield _ENCODED_BY_BROWSERS.sub(lambda found: unquote(found[0]), part)
+            yield _ENCODED_BY_BROWSERS.sub(_character, part)
             yield _unquoted(part)
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[0][1:], 16))  # `unquote` takes five times as long
 
 
 def _cut(text: str) -> Iterator[str]:

@@ -11,10 +11,12 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.storage import remains, tombstones
 from sealbreak_server.storage.engine.statements import as_tuples
 from sealbreak_server.storage.events.erasing import blank_events, remove_person
-from sealbreak_server.storage.hits.mappers import NO_HEADERS
+from sealbreak_server.storage.hits import threads
+from sealbreak_server.storage.hits.mappers import NO_HEADERS, read_messages
 from sealbreak_server.storage.tables import (
     Account,
     CopyState,
+    Doubt,
     Event,
     Hit,
     HitCount,
@@ -93,6 +95,7 @@ def erase_message(account: int, message: str, now: float) -> Matches:
 
 
 def _erase_messages(account: int, messages: Sequence[str], now: float) -> None:
+    _keep_verdicts_around(messages)
     with followed(messages, hits_too=True):
         Message.delete().where(Message.id.in_(messages)).execute()
         erase_traces([(message, account) for message in messages], now)
@@ -136,6 +139,7 @@ def _erase_reader(account: int, message: str, address: str, now: float) -> None:
     theirs = (Recipient.message == message) & (Recipient.person == fold(address))
     copies = {row.copy_number for row in Recipient.select().where(theirs)}
     tombstones.put_reader(message, copies, address)
+    _keep_verdicts_around([message])
     with followed([message], hits_too=True):
         Recipient.delete().where(theirs).execute()
         left = list(Recipient.select().where(Recipient.message == message))
@@ -144,6 +148,20 @@ def _erase_reader(account: int, message: str, address: str, now: float) -> None:
     _rewrite_people(message, left)
     remove_person(account, message, address, gone, now)
     remains.note()
+
+
+def _keep_verdicts_around(messages: Sequence[str]) -> None:
+    """Verdicts that were made with something that is erased stay as they are, so what else they
+    were made with goes: addresses and headers of the other hits, and of older mails' hits in the
+    conversation."""
+    for message in read_messages(messages).values():
+        for each in (message.id, *threads.older(message)):
+            classified = VerdictRow.select(SQL("1")).where(VerdictRow.hit == Hit.id)
+            _forget_evidence((Hit.message == each) & fn.EXISTS(classified))
+
+
+def _forget_evidence(which: Any) -> None:
+    Hit.update(address="", headers=NO_HEADERS).where(which).execute()
 
 
 def _erase_copies(message: str, copies: set[int]) -> None:
@@ -184,7 +202,7 @@ def erase_traces(messages: Sequence[tuple[str, int]], now: float) -> None:
     ids = [message for message, _ in messages]
     tombstones.put(messages, now)
     _delete_hits(Hit.select(Hit.id).where(Hit.message.in_(ids)))
-    for table in (CopyState, HitCount, SenderView, Reminder, OptOut, ErasedReaderRow):
+    for table in (CopyState, Doubt, HitCount, SenderView, Reminder, OptOut, ErasedReaderRow):
         table.delete().where(table.message.in_(ids)).execute()
     blank_events(Event.select().where(Event.message.in_(ids)), now)
     if ids:
@@ -199,7 +217,7 @@ def _delete_hits(numbers: object) -> None:
 def forget_reader(message: str, copy: int) -> None:
     """Whoever read this copy opted out: addresses and headers go, and hits without a verdict."""
     theirs = (Hit.message == message) & (Hit.copy_number == copy)
-    judged = VerdictRow.select(SQL("1")).where(VerdictRow.hit == Hit.id)
-    Hit.delete().where(theirs, ~fn.EXISTS(judged)).execute()
-    Hit.update(address="", headers=NO_HEADERS).where(theirs).execute()
+    classified = VerdictRow.select(SQL("1")).where(VerdictRow.hit == Hit.id)
+    Hit.delete().where(theirs, ~fn.EXISTS(classified)).execute()
+    _forget_evidence(theirs)
     remains.note()

@@ -17,10 +17,10 @@ from sealbreak_server.storage.tables import (
     Hit,
     Message,
     SelfTestVisit,
+    Webhook,
+    WebhookDelivery,
 )
-from sealbreak_server.storage.tables import (
-    SelfTest as SelfTestRow,
-)
+from sealbreak_server.storage.tables import SelfTest as SelfTestRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 RECENT_HITS = 50
@@ -73,6 +73,29 @@ def gmail_records(account: int, now: float) -> GmailRecords | None:
     came_at = max((*visits, *(time for (time,) in as_tuples(tests))), default=None)
     recent = came_at if came_at and came_at > now - GMAIL_SECONDS else None
     return GmailRecords(recent, _sent_since(recent or 0.0, account))
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    waiting_verdicts: int
+    """Those that are not final yet."""
+    oldest_due: float | None
+    """When the first of them should have been classified again; may lie in the future."""
+    waiting_posts: int
+    """Events that webhooks have not got yet."""
+    disabled_webhooks: int
+    gmail_at: float | None
+    """The last visit of Gmail's image proxy."""
+
+
+def backlog(now: float) -> Backlog:
+    return Backlog(
+        waiting_verdicts=VerdictRow.select().where(VerdictRow.due.is_null(False)).count(),
+        oldest_due=VerdictRow.select(fn.MIN(VerdictRow.due)).scalar(),
+        waiting_posts=WebhookDelivery.select().count(),
+        disabled_webhooks=Webhook.select().where(Webhook.disabled_at.is_null(False)).count(),
+        gmail_at=_gmail_at(now - GMAIL_SECONDS),
+    )
 
 
 def records(now: float) -> Records:

@@ -10,21 +10,24 @@ from sealbreak_server.model.folding import fold, searched_text
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.registration import Registration, by_server_clock
 from sealbreak_server.storage import tombstones
-from sealbreak_server.storage.engine.statements import insert_rows
+from sealbreak_server.storage.engine.statements import CachedQuery, insert_rows
 from sealbreak_server.storage.erasure import forget_reader
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
 from sealbreak_server.storage.hits.mappers import read_messages
 from sealbreak_server.storage.hits.unsettled import (
+    classify_doubted,
     classify_older,
-    classify_waiting,
     doubt,
-    settle_message,
 )
-from sealbreak_server.storage.lists.messages import MessageView, view
+from sealbreak_server.storage.lists.messages import MessageView, rows_of, view
 from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
 from sealbreak_server.storage.tables import Message as MessageRow
 from sealbreak_server.storage.tombstones import ERASED, NO_SUCH_ID
 from sealbreak_server.storage.totals import followed
+
+_delete_people = CachedQuery(lambda message: Recipient.delete().where(Recipient.message == message))
+_delete_links = CachedQuery(lambda message: Link.delete().where(Link.message == message))
+_first_hit = CachedQuery(lambda message: Hit.select(fn.MIN(Hit.time)).where(Hit.message == message))
 
 
 def register(
@@ -33,39 +36,38 @@ def register(
     """True when the message is new. Classifies the hits that came before."""
     tombstones.check(account, message_id)
     registration = _without_erased(message_id, registration)
-    row = MessageRow.get_or_none(MessageRow.id == message_id)
+    row = rows_of([message_id]).get(message_id)
     if row is not None and row.account_id != account:
         raise NotFoundError(NO_SUCH_ID)
     values = _values(registration) | _times(registration, row, now)
     before = read_messages([message_id])
     with followed([message_id], hits_too=row is not None and row.withdrawn):
         if row is None:
-            MessageRow.create(
-                id=message_id, account=account, registered_at=now, waits_since=now, **values
-            )
+            MessageRow.create(id=message_id, account=account, registered_at=now, **values)
         else:
             # A stopped message stays stopped when a late registration arrives.
             level = "off" if row.level == "off" else registration.level
             MessageRow.update({**values, "level": level}).where(
                 MessageRow.id == message_id
             ).execute()
-            Recipient.delete().where(Recipient.message == message_id).execute()
-            Link.delete().where(Link.message == message_id).execute()
+            _delete_people.run_many([(message_id,)])
+            _delete_links.run_many([(message_id,)])
         _put_parts(message_id, registration)
     message = read_messages([message_id])[message_id]
     owners: frozenset[str] = frozenset()
-    if row is None:
-        owners = classify_waiting(classify, message_id, now)
     if before.get(message_id) != message:
+        known = [one for one in (before.get(message_id), message) if one]
+        first = min(map(_beginning, known))
         doubt(message_id, now, 0)
-        owners |= settle_message(classify, message_id, now).owners
-        owners |= classify_older(classify, message, now, _beginning(message)).owners
+        owners = classify_doubted(classify, message_id, now)
+        for one in known:  # a mail that has another time now is newer than others
+            owners |= classify_older(classify, one, now, first).owners
     return row is None, CommitResult(owners, next_due(now)), view(account, message_id)
 
 
 def _beginning(message: Message) -> float:
     """When it was sent, or when the first hit came by another clock."""
-    first = Hit.select(fn.MIN(Hit.time)).where(Hit.message == message.id).scalar()
+    ((first,),) = _first_hit.rows(message.id)
     return message.sent_at if first is None else min(message.sent_at, first)
 
 

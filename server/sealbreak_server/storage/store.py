@@ -111,16 +111,19 @@ class Storage:
         """For a job that makes its own transactions, one or more."""
         return await self._writer.run(lambda: job(*args, **kwargs))
 
-    def purge(self, *, rewrite: bool) -> None:
+    def purge(self, *, rewrite: bool, unattended: bool = False) -> None:
         """In this thread: leaves nothing that was deleted in the files of the database.
 
-        Without `rewrite`, moved copies of a few rows stay. With it, the file is rewritten if
-        `remains.note` was called since the last time.
+        Without `rewrite`, moved copies of rows stay. With it, the files are rewritten if
+        `remains.note` was called since the last time. `unattended`: as in `Engine.purge`.
         """
         noted = self.transaction(remains.noted)
         rewrites = rewrite and noted > 0
-        self._guarded(lambda: self.engine.purge(rewrite=rewrites))
-        if rewrites:
+
+        def attempt() -> bool:
+            return self.engine.purge(rewrite=rewrites, unattended=unattended)
+
+        if self._guarded(attempt) and rewrites:
             self.transaction(remains.settle, noted)
 
     @property

@@ -155,8 +155,6 @@ class Message(Table):
     pixel = BooleanField(default=True)
     withdrawn = BooleanField(default=False)
     """It did not leave: undone, discarded, failed, or its schedule cancelled."""
-    waits_since = DoubleField(null=True)
-    """Since then hits from before its registration wait to be classified."""
     opens = IntegerField(default=0)
     clicks = IntegerField(default=0)
     machines = IntegerField(default=0)
@@ -181,10 +179,6 @@ class Message(Table):
 
 ACTIVITY = fn.COALESCE(Message.last_event_at, Message.sent_at)
 Message.add_index(Message.account, ACTIVITY, Message.id, name="message_activity")
-
-Message.add_index(
-    Message.waits_since, where=SQL("waits_since IS NOT NULL"), name="message_waits_since"
-)
 
 OPENED = SQL("(opens <> 0 AND NOT withdrawn)")
 """Not a range, so that SQLite does not choose the index of the opens; hence the sums below, too."""
@@ -293,6 +287,19 @@ BY_GMAIL = SQL("reason IN ('gmail-image-proxy', 'gmail-elsewhere')")
 """The reasons that Gmail's agent gives only from Google's network. SQLite takes the index only for
 the same text."""
 Verdict.add_index(Verdict.hit, where=BY_GMAIL, name="verdict_by_gmail")
+
+
+class Doubt(Table):
+    """Hits of a message that wait to be classified, for the first time or once more, because
+    something that their verdicts rest on has changed. A few are classified at a time."""
+
+    message = CharField(16, primary_key=True)
+    since = DoubleField()
+    number = BigIntegerField()
+    """Of the hits at `since`, those with greater numbers wait."""
+    until = DoubleField()
+    waits_since = DoubleField()
+    """The message whose turn was the longest ago is the next."""
 
 
 class HitCount(Table):
@@ -490,7 +497,7 @@ class Counter(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
-    HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader, Preference,
-    MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch, Counter,
-    PublicAddress, SelfTest, SelfTestVisit, SetUp,
+    Doubt, HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader,
+    Preference, MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch,
+    Counter, PublicAddress, SelfTest, SelfTestVisit, SetUp,
 )  # fmt: skip

@@ -17,6 +17,12 @@ ERASED = "This mail was erased on the server and cannot be registered again."
 _erased = CachedListQuery(
     lambda ids: Tombstone.select(Tombstone.message).where(Tombstone.message.in_(ids))
 )
+_of_account = CachedListQuery(
+    lambda ids: Tombstone.select(Tombstone.account).where(Tombstone.message.in_(ids))
+)
+_erased_people = CachedListQuery(
+    lambda ids: ErasedReader.select(ErasedReader.person).where(ErasedReader.message.in_(ids))
+)
 _opted_out = CachedListQuery(
     lambda ids: OptOut.select(OptOut.message, OptOut.copy_number).where(OptOut.message.in_(ids))
 )
@@ -46,9 +52,8 @@ def erased_among(messages: Sequence[str]) -> set[str]:
 
 def check(account: int, message: str) -> None:
     """Raises `GoneError` when the message is erased, `NotFoundError` when it was another's."""
-    row = Tombstone.get_or_none(Tombstone.message == message)
-    if row is not None:
-        raise GoneError(ERASED) if row.account_id == account else NotFoundError(NO_SUCH_ID)
+    for (owner,) in _of_account.rows([message]):
+        raise GoneError(ERASED) if owner == account else NotFoundError(NO_SUCH_ID)
 
 
 def put_reader(message: str, copies: Iterable[int], address: str) -> None:
@@ -61,8 +66,7 @@ def put_reader(message: str, copies: Iterable[int], address: str) -> None:
 
 def erased_readers(message: str) -> set[str]:
     """As `person_hash` gives them."""
-    rows = ErasedReader.select(ErasedReader.person).where(ErasedReader.message == message)
-    return {row.person for row in rows}
+    return {person for (person,) in _erased_people.rows([message])}
 
 
 def copies_without_readers(messages: Sequence[str]) -> set[tuple[str, int]]:

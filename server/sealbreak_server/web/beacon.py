@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -44,17 +45,21 @@ class TrackedItem(NamedTuple):
 
 
 class Beacon:
+    name = ""
+
     def __init__(
         self,
         keyring: Keyring,
         intake: Intake,
         clock: Callable[[], float],
+        counts: Counter[tuple[str, bool]],
         security_headers: Sequence[Header] = (),
     ) -> None:
         """Every response carries `security_headers`."""
         self._keyring = keyring
         self._intake = intake
         self._clock = clock
+        self._counts = counts
         self._security_headers = security_headers
         self._wrong_method = StaticResponse(405, b"", [(b"allow", b"GET, HEAD"), *security_headers])
 
@@ -74,6 +79,7 @@ class Beacon:
     def handle(self, scope: Scope, respond: Respond) -> None:
         """Calls `respond` once the hit is stored. Needs no task of its own, unlike `__call__`."""
         item, response = self.resolve(scope)
+        self._counts[self.name, item is not None] += 1
         if item is not None:
             try:
                 self._intake.take(self._hit(scope, item), partial(respond, response))
@@ -112,6 +118,8 @@ def _as_text(*header: bytes) -> tuple[str, str]:
 class Pixel(Beacon):
     """Sends the same 43 bytes to everyone, so that nobody learns whether a token is valid."""
 
+    name = "pixel"
+
     def __init__(self, *dependencies: Any) -> None:
         super().__init__(*dependencies)
         self._response = StaticResponse(
@@ -126,6 +134,8 @@ class Pixel(Beacon):
 
 class LinkRedirect(Beacon):
     """Redirects if the signature is valid, which needs no database; else answers 404."""
+
+    name = "link"
 
     def __init__(self, *dependencies: Any, dead_link: Callable[[str | None], bytes]) -> None:
         """`dead_link`: makes the page about an address that is not followed."""

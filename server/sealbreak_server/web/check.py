@@ -99,6 +99,8 @@ class Check:
 class CheckPixel(Pixel):
     """A pixel for the check. Each answer has another mark, so a copy from a cache is known."""
 
+    name = "check"
+
     def __init__(self, *dependencies: Any, self_tests: SelfTests) -> None:
         super().__init__(*dependencies)
         self._self_tests = self_tests
@@ -114,4 +116,5 @@ class CheckPixel(Pixel):
         if not self._self_tests.is_current(nonce):
             super().handle(scope, respond)
             return
+        self._counts[self.name, True] += 1
         self._self_tests.take_picture(nonce, scope, partial(respond, self._response))

@@ -52,12 +52,15 @@ class Cursor:
     erasures: int | None
     """`None` if the client stores no events, so has none to erase."""
     account_preferences: int = 0
+    sent: int = 0
+    """The number of the newest event that this connection sent."""
 
 
 class Live:
     def __init__(self, services: Services, authenticator: Authenticator) -> None:
         self._services = services
         self._authenticator = authenticator
+        self._presence = Presence(services)
         self._per_device: Counter[str] = Counter()
         self._unauthenticated: Counter[str] = Counter()
 
@@ -72,14 +75,15 @@ class Live:
             await self._serve(websocket, principal, cursor)
 
     async def _serve(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
-        presence = Presence(self._services, principal)
         with counted(self._per_device, principal.device):
             try:
-                await presence.keep()  # before what browsers alerted about is read
-                stream = self._stream(websocket, principal, cursor, presence)
+                await self._presence.begin(principal)  # before what browsers alerted about is read
+                self._services.feed.wake([principal.owner])  # the first steps show the tray
+                stream = self._stream(websocket, principal, cursor)
                 await _until_either_ends(websocket, stream)
             finally:
-                await presence.end()
+                await self._presence.end(principal, cursor.sent)
+                self._services.feed.wake([principal.owner])
 
     async def notify(self, websocket: WebSocket) -> None:
         """For our own pages, by their cookie: sends the number of the newest event, no content.
@@ -153,9 +157,7 @@ class Live:
         await self._authenticator.touch_device(principal, websocket)
         return principal
 
-    async def _stream(
-        self, websocket: WebSocket, principal: Principal, cursor: Cursor, presence: Presence
-    ) -> None:
+    async def _stream(self, websocket: WebSocket, principal: Principal, cursor: Cursor) -> None:
         read = self._services.storage.read
         with self._services.feed.subscribe(principal.owner) as subscription:
             try:
@@ -169,7 +171,7 @@ class Live:
                 await _send(websocket, json.dumps({**hello, **_state_body(state)}))
                 cursor.event = min(cursor.event, marks.last)
                 cursor.account_preferences = marks.account_preferences
-                await self._send_events(websocket, principal, cursor, subscription, presence)
+                await self._send_events(websocket, principal, cursor, subscription)
             except TimeoutError:
                 await _close(websocket, TOO_SLOW)
             except UnavailableError:
@@ -181,7 +183,6 @@ class Live:
         principal: Principal,
         cursor: Cursor,
         subscription: asyncio.Event,
-        presence: Presence,
     ) -> None:
         while True:
             subscription.clear()
@@ -193,11 +194,10 @@ class Live:
                 return
             for number, body in events:
                 await _send(websocket, f'{{"type":"event","event":{body}}}')
-                cursor.event = presence.sent = number
+                cursor.event = cursor.sent = number
             await self._send_changes(websocket, principal, cursor)
             if len(events) < EVENTS_AT_ONCE:
                 await self._wait(websocket, principal, subscription)
-                await presence.keep()
 
     async def _send_changes(
         self, websocket: WebSocket, principal: Principal, cursor: Cursor

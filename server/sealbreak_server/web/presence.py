@@ -1,50 +1,66 @@
-"""Keeps it known that a tray app is connected, for browsers, which alert only without one."""
+"""Keeps it known which tray apps are connected, for browsers, which alert only without one."""
 
+import asyncio
+from collections import Counter
 from contextlib import suppress
 
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import alerting
-from sealbreak_server.web.auth import TOUCH_SECONDS
 
-LEASE_SECONDS = 2 * TOUCH_SECONDS + 60
-"""If the server is killed, browsers are quiet for this long at most."""
+RENEW_SECONDS = 20
+LEASE_SECONDS = 60
+"""If the server is killed, its trays keep browsers quiet for this long at most."""
 
 
 class Presence:
-    """Of one live connection. Only that of a tray app counts."""
+    """The tray apps that are connected to this process.
 
-    def __init__(self, services: Services, principal: Principal) -> None:
+    One write renews all of them, so its cost does not depend on their number.
+    """
+
+    def __init__(self, services: Services) -> None:
         self._services = services
-        self._principal = principal
-        self._until = 0.0
-        self.sent = 0
-        """The number of the newest event that the device got."""
+        self._connections: Counter[str] = Counter()
+        """By device."""
+        self._until: dict[str, float] = {}
+        """What was last written, by device."""
+        self._renewal: asyncio.Task[None] | None = None
 
-    async def keep(self) -> None:
-        """To be called at the start, and then at least every `TOUCH_SECONDS`."""
-        now = self._services.clock()
-        left = self._until - now
-        # A clock that was set back leaves more than was given.
-        is_kept = LEASE_SECONDS - TOUCH_SECONDS < left <= LEASE_SECONDS
-        if self._principal.kind != alerting.TRAY or is_kept:
+    async def begin(self, principal: Principal) -> None:
+        if principal.kind != alerting.TRAY:
             return
-        is_first = not self._until
-        self._until = now + LEASE_SECONDS
+        self._connections[principal.device] += 1
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew_for_ever())
+        await self._renew([principal.device])
+
+    async def end(self, principal: Principal, sent: int) -> None:
+        """`sent`: the number of the newest event that the tray got."""
+        account, device = principal.account, principal.device
+        if principal.kind != alerting.TRAY:
+            return
+        self._connections[device] -= 1
+        is_last = not self._connections[device]
+        if is_last:
+            del self._connections[device]
+        until = self._until.pop(device, 0.0) if is_last else 0.0
+        if not self._connections and self._renewal is not None:
+            self._renewal.cancel()
+            self._renewal = None
         with suppress(UnavailableError):
             await self._services.storage.write(
-                alerting.tray_connected, self._principal.device, self._until
+                alerting.tray_disconnected, account, device, until, sent
             )
-        if is_first:
-            self._services.feed.wake([self._principal.owner])
 
-    async def end(self) -> None:
-        if not self._until:
-            return
-        account, device = self._principal.account, self._principal.device
+    async def _renew_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._renew(list(self._connections))
+
+    async def _renew(self, devices: list[str]) -> None:
+        until = self._services.clock() + LEASE_SECONDS
+        self._until.update(dict.fromkeys(devices, until))
         with suppress(UnavailableError):
-            await self._services.storage.write(
-                alerting.tray_disconnected, account, device, self._until, self.sent
-            )
-        self._services.feed.wake([self._principal.owner])
+            await self._services.storage.write(alerting.trays_connected, devices, until)

@@ -40,6 +40,7 @@ def beacons(services: Services) -> list[Route]:
         services.keyring,
         services.intake,
         services.clock,
+        services.counts.beacons,
         security_headers(https=services.settings.is_https),
     )
     check_pixel = CheckPixel(*dependencies, self_tests=SelfTests(services))

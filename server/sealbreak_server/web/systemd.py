@@ -7,6 +7,7 @@ The protocols are those of sd_listen_fds(3), sd_notify(3) and sd_watchdog_enable
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -51,10 +52,9 @@ def _keep_telling(environ: Mapping[str, str], seconds: float) -> None:
 
 def _notify(environ: Mapping[str, str], state: str) -> None:
     address = environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return
-    if address.startswith("@"):
-        address = f"\0{address[1:]}"
-    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
-        notifier.setblocking(False)
-        notifier.sendto(state.encode(), address)
+    if sys.platform != "win32" and address:
+        if address.startswith("@"):
+            address = f"\0{address[1:]}"
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+            notifier.setblocking(False)
+            notifier.sendto(state.encode(), address)

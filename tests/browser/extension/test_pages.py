@@ -171,6 +171,26 @@ def test_the_popup_directs_a_new_user_to_the_options(browser: Browser, tracker: 
     browser.pair(tracker.address, tracker.pairing_code())
 
 
+def test_without_a_pairing_a_tab_asks_for_nothing_and_no_poll_wakes_the_worker(
+    browser: Browser, tracker: Server
+) -> None:
+    browser.ask("sign-out")
+    tab = browser.open()
+    tab.compose("ben@example.com", state="cannot")
+    assert browser.worker.evaluate("chrome.alarms.get('poll')") is None
+    browser.worker.evaluate(RECORD_MESSAGES)
+    tab.page.wait_for_timeout(6000)
+    assert browser.worker.evaluate("globalThis.asked") == []
+    tab.close()
+    browser.pair(tracker.address, tracker.pairing_code())
+
+
+RECORD_MESSAGES = """() => {
+  globalThis.asked = [];
+  chrome.runtime.onMessage.addListener(({ kind }) => { globalThis.asked.push(kind); });
+}"""
+
+
 def test_the_icon_counts_unread_events_until_the_popup_is_opened(
     browser: Browser, tracker: Server
 ) -> None:

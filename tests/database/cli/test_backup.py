@@ -1,8 +1,8 @@
 """What a backup holds and refuses; test_backup_restore.py makes one beside a loaded server."""
 
-import fcntl
-import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,14 @@ from support.server.account import NOW
 from support.server.commands import register, settings_of
 from support.server.full_disk import as_root, fill, small_disk
 from support.server.process import command
+
+HOLD = """
+import os, sys
+from sealbreak_server import files
+files.lock(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT))
+print("held", end="", flush=True)
+sys.stdin.read()
+"""
 
 
 def test_a_backup_is_readable_by_its_owner_only_and_replaces_no_file(tmp_path: Path) -> None:
@@ -59,10 +67,11 @@ def test_the_draft_of_a_killed_backup_is_removed_by_the_next(tmp_path: Path) -> 
     for name in ("killed", "running"):
         (tmp_path / f".sealbreak-backup-{name}").mkdir()
         (tmp_path / f".sealbreak-backup-{name}" / "sealbreak.sqlite3").write_text("messages")
-    opened = os.open(tmp_path / ".sealbreak-backup-running", os.O_RDONLY)
-    fcntl.flock(opened, fcntl.LOCK_EX)
-    assert command(tmp_path / "data", "backup", str(tmp_path / "copy")).returncode == 0
-    os.close(opened)
+    held = [sys.executable, "-c", HOLD, str(tmp_path / ".sealbreak-backup-running" / "lock")]
+    with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.read(4) == b"held"
+        assert command(tmp_path / "data", "backup", str(tmp_path / "copy")).returncode == 0
     left = {path.name for path in tmp_path.iterdir()} - {"data", "copy"}
     assert left == {".sealbreak-backup-running", ".backup-photos"}
 

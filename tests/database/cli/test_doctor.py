@@ -21,6 +21,9 @@ from support.server.process import command
 Examine = Callable[..., tuple[int, list[str], list[str]]]
 
 
+DAY = 24 * 3600
+
+
 def a_hit(time: float) -> Hit:
     return Hit(Kind.OPEN, "a" * 8, "b" * 16, 0, None, time, "GET", "192.0.2.1", ())
 
@@ -125,12 +128,22 @@ def test_lost_keys_and_wrong_keys_are_reported(examined: Examine, tmp_path: Path
     assert "is not the file that the newest mails were made with" in bad[0]
 
 
-def test_the_backups_of_migrations_are_listed(examined: Examine, tmp_path: Path) -> None:
+def test_copies_of_the_database_are_listed_until_a_server_deletes_them(
+    examined: Examine, tmp_path: Path
+) -> None:
     (tmp_path / "backups").mkdir()
-    copy = tmp_path / "backups" / "version-11-1.sqlite3"
-    copy.write_bytes(b"x" * 3_000_000)
-    os.utime(copy, (NOW, NOW))
-    assert f"{copy}, 3 MB, made 2027-01-15 08:00 UTC." in examined()[1]
+    old, new = (
+        tmp_path / "backups" / f"{name}-{int(time.time() - days * DAY)}000000000.sqlite3"
+        for name, days in (("version-11", 9), ("damaged", 2))
+    )
+    for copy in (old, new):
+        copy.write_bytes(b"x" * 3_000_000)
+    code, good, bad = examined()
+    assert (code, bad) == (0, [])
+    (line,) = (line for line in good if line.startswith(f"{new}, 3 MB, made "))
+    assert "A running server deletes it in 5 days, or as soon as something is erased." in line
+    (line,) = (line for line in good if line.startswith(f"{old}, 3 MB, made "))
+    assert "it should have been deleted 2 days ago" in line
 
 
 def test_a_time_zone_that_is_not_known_here_is_told(examined: Examine, tmp_path: Path) -> None:

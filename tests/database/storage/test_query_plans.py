@@ -77,7 +77,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def record(data: Path) -> ClassifiedHit:
-    """Every request and every chore once, on a filled database."""
+    """Every request and every background task once, on a filled database."""
     services = make_services(read_settings({"data": str(data), "public_url": HERE}, HOOKS))
     made = ClassifiedHit(services)
     with TestClient(make_app(services), base_url=HERE) as client:
@@ -86,7 +86,7 @@ def record(data: Path) -> ClassifiedHit:
         ground = Ground(data, 1, owner)
         ground.add_hits(3000)
         visit_all(client, made, code, ground)
-        made.name = "chores"
+        made.name = "background tasks"
         assert client.portal is not None
         client.portal.call(erase_expired, services)
         account = client.portal.call(
@@ -269,5 +269,5 @@ def test_each_list_is_read_along_its_own_index(plans: list[Plan], index: str) ->
 
 def test_every_request_and_chore_was_seen(record: ClassifiedHit) -> None:
     names = set(record.found)
-    assert {"chores", "sign out", "GET /history", "POST /api/v1/views"} <= names
+    assert {"background tasks", "sign out", "GET /history", "POST /api/v1/views"} <= names
     assert any('INSERT INTO "hit"' in s for found in record.found.values() for s in found)

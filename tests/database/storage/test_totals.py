@@ -71,7 +71,7 @@ LIFE: dict[str, Step] = {
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
     "opted out": lambda builder: builder.storage.transaction(opt_out, builder.message, 2, NOW),
-    "judged anew": lambda builder: builder.storage.transaction(
+    "reclassified": lambda builder: builder.storage.transaction(
         lambda: reclassification.reclassify(
             as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True
         )

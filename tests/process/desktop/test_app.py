@@ -12,7 +12,15 @@ from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.scripted_server import ScriptedServer, golden
 from support.desktop.server import Server, fetch
-from support.desktop.tray import COMMAND, new_state, pair, run, start_tray, write_pairing
+from support.desktop.tray import (
+    COMMAND,
+    new_state,
+    pair,
+    pair_by_command,
+    run,
+    start_tray,
+    write_pairing,
+)
 
 URL = "https://example.com/offer?id=12"
 
@@ -59,14 +67,14 @@ def test_missed_events_are_shown_at_the_next_start(
 
 
 def test_a_notification_appears_after_the_server_came_back(
-    display: Display, live: Server, pop_ups: NotifyMonitor
+    display: Display, own_server: Server, pop_ups: NotifyMonitor
 ) -> None:
-    pair(display, live.address, live.pairing_code())
+    pair(display, own_server.address, own_server.pairing_code())
     tray = start_tray(display)
-    message = live.message()
-    live.stop()
+    message = own_server.message()
+    own_server.stop()
     eventually(lambda: "connection ended" in tray.log, "the loss")
-    live.start_again()
+    own_server.start_again()
     fetch(message.pixel)
     assert pop_ups.wait().title == "Your mail to Ann, 'Offer 12', was opened"
 
@@ -85,25 +93,25 @@ def test_many_missed_events_are_one_pop_up(
 
 @pytest.mark.parametrize(("lost", "new"), [(2, 1), (1, 2)], ids=["fewer events", "more events"])
 def test_new_events_of_a_server_restored_from_a_backup_are_shown(
-    display: Display, live: Server, pop_ups: NotifyMonitor, lost: int, new: int
+    display: Display, own_server: Server, pop_ups: NotifyMonitor, lost: int, new: int
 ) -> None:
     def opens(*subjects: str) -> None:
         for subject in subjects:
-            fetch(live.message(subject).pixel)
+            fetch(own_server.message(subject).pixel)
 
     before, after = [f"Lost {n}" for n in range(lost)], [f"New {n}" for n in range(new)]
-    pair(display, live.address, live.pairing_code())
+    pair(display, own_server.address, own_server.pairing_code())
     tray = start_tray(display)
     opens("Kept")
     pop_ups.wait()
-    live.back_up(display.folder / "backup")
+    own_server.back_up(display.folder / "backup")
     opens(*before)
     for _ in before:
         pop_ups.wait()
     tray.stop()
-    live.restore(display.folder / "backup")
+    own_server.restore(display.folder / "backup")
     opens(*after)
-    eventually(lambda: live.call("GET", "events?after=0")["last"] == 1 + new, "the events")
+    eventually(lambda: own_server.call("GET", "events?after=0")["last"] == 1 + new, "the events")
     start_tray(display)
     for subject in after:
         eventually(lambda: any(subject in one.title for one in list(pop_ups.seen)), subject)  # noqa: B023
@@ -148,7 +156,7 @@ def test_a_new_pairing_wakes_the_running_tray(display: Display, live: Server) ->
     new_state(display)
     tray = start_tray(display, connected=False)
     eventually((tray.state / "tray.json").exists, "the tray")
-    pair(display, live.address, live.pairing_code())
+    pair_by_command(display, live.address, live.pairing_code(), "--token-file")
     tray.wait_until_connected()
 
 

@@ -14,8 +14,11 @@ DAY = 86_400
 LATER = "2030-01-01T00:00:00.000Z"
 
 
-def command(live: Server, *arguments: str) -> None:
-    subprocess.run([COMMAND, *arguments], env=live.env, check=True, capture_output=True, timeout=60)
+def command(live: Server, name: str, *arguments: str) -> None:
+    """For the account of the test."""
+    whose = ("--account", live.account) if live.account else ()
+    words = [COMMAND, name, *whose, *arguments]
+    subprocess.run(words, env=live.env, check=True, capture_output=True, timeout=60)
 
 
 def opened(live: Server, subject: str, sent_ago: float = 3600) -> str:
@@ -48,41 +51,41 @@ def test_a_person_muted_by_the_command_is_shown_so(panel_display: Display, live:
 
 
 def test_a_mute_chosen_offline_is_reported_when_the_server_is_back(
-    panel_display: Display, live: Server
+    panel_display: Display, own_server: Server
 ) -> None:
-    pair(panel_display, live.address, live.pairing_code())
+    pair(panel_display, own_server.address, own_server.pairing_code())
     start_tray(panel_display)
     menu = TrayMenu(panel_display)
-    live.stop()
+    own_server.stop()
     menu.find("Offline: ")
     menu.activate("For 30 minutes")
     menu.activate("For 1 hour")
     menu.find("Muted until ")
     menu.find("Your other devices will follow when the server is back")
-    live.start_again()
-    eventually(lambda: live.call("GET", "settings")["snoozed_until"], "the server to know")
+    own_server.start_again()
+    eventually(lambda: own_server.call("GET", "settings")["snoozed_until"], "the server to know")
     menu.find("Online as ")
     menu.find("Muted until ")
     assert not any(label.startswith("Your other") for label in menu.labels())
 
 
 def test_a_mute_ended_offline_is_ended_everywhere_even_after_a_restart(
-    panel_display: Display, live: Server
+    panel_display: Display, own_server: Server
 ) -> None:
-    pair(panel_display, live.address, live.pairing_code())
-    live.call("POST", "snooze", {"until": LATER})
+    pair(panel_display, own_server.address, own_server.pairing_code())
+    own_server.call("POST", "snooze", {"until": LATER})
     tray = start_tray(panel_display)
     menu = TrayMenu(panel_display)
     menu.find("Muted until ")
-    live.stop()
+    own_server.stop()
     menu.find("Offline: ")
     menu.activate("Unmute (ends ")
     eventually(lambda: "Mute" in menu.labels(), "the end here")
     tray.stop()
-    live.start_again()
-    assert live.call("GET", "settings")["snoozed_until"] == LATER
+    own_server.start_again()
+    assert own_server.call("GET", "settings")["snoozed_until"] == LATER
     start_tray(panel_display)
-    eventually(lambda: not live.call("GET", "settings")["snoozed_until"], "the end there")
+    eventually(lambda: not own_server.call("GET", "settings")["snoozed_until"], "the end there")
 
 
 def test_events_erased_on_the_server_are_erased_here(panel_display: Display, live: Server) -> None:
@@ -100,15 +103,15 @@ def test_events_erased_on_the_server_are_erased_here(panel_display: Display, liv
 
 
 def test_events_erased_while_the_tray_was_offline_are_erased_later(
-    panel_display: Display, live: Server
+    panel_display: Display, own_server: Server
 ) -> None:
-    state = pair(panel_display, live.address, live.pairing_code())
+    state = pair(panel_display, own_server.address, own_server.pairing_code())
     tray = start_tray(panel_display)
-    opened(live, "Secret garden", sent_ago=3 * DAY)
+    opened(own_server, "Secret garden", sent_ago=3 * DAY)
     TrayMenu(panel_display).find("Mark all read (1)")
     tray.stop()
     assert b"Secret" in kept(state)
-    command(live, "prune", "--yes", "2")
+    command(own_server, "prune", "--yes", "2")
     start_tray(panel_display)
     eventually(lambda: "erased here too" in tray.log, "the erasing")
     assert b"Secret" not in kept(state)

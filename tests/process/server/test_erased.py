@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sealbreak_server.ingest.spool import Spool
+from sealbreak_server.model.hit import Hit, Kind
 from support.paths import TESTS
 from support.server.process import (
     READER,
@@ -31,6 +33,8 @@ SUBJECT, PERSON, NAME, LINK = (
     "https://example.com/quince",
 )
 ADDRESS, LATER, HEADER = "84.130.20.91", "84.130.20.92", "Marmalade/1.0"
+REFUSED = "84.130.20.93"
+"""The address of a hit that the server could not record."""
 MAIL = (SUBJECT, PERSON, NAME, LINK)
 HIT = (ADDRESS, HEADER)
 ZELDA = {"address": PERSON, "name": NAME, "kind": "to", "copy": 1}
@@ -109,6 +113,13 @@ def a_while_ago() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - HOUR))
 
 
+def keep_refused_hit(server: Server, mail: Mail) -> None:
+    hit = Hit(Kind.OPEN, mail.owner, mail.id, 1, None, time.time(), "GET", REFUSED, ())
+    (server.data / "spool").mkdir(exist_ok=True)
+    Spool(server.data / "spool").add_dead_letter(mail.id, [hit])
+    assert found(server, REFUSED)
+
+
 def copy_before_update(data: Path) -> Path:
     """Of a mail that is erased later."""
     copy = data / "backups" / f"version-12-{time.time_ns()}.sqlite3"
@@ -155,8 +166,9 @@ def test_an_erased_mail_is_in_no_file(
         sender = server.sender()
         mail = opened(server, sender)
         copy_before_update(server.data)
+        keep_refused_hit(server, mail)
         erase(server, sender, mail)
-        assert found(server, *MAIL, *HIT) == set()
+        assert found(server, *MAIL, *HIT, REFUSED) == set()
         assert sender.register(mail, subject=SUBJECT).status_code == 410
         assert visit(server, mail.link2(1, LINK, 1), {"x-forwarded-for": LATER}).status_code == 302
         server.process.kill()
@@ -199,8 +211,9 @@ def test_an_opt_out_takes_the_address_from_the_files(tmp_path: Path) -> None:
     with running(tmp_path / "data") as server:
         sender = server.sender()
         mail = opened(server, sender)
+        keep_refused_hit(server, mail)
         assert httpx2.post(server.url + mail.page(1)).status_code == 200
-        assert found(server, *HIT) == set()
+        assert found(server, *HIT, REFUSED) == set()
         visit(server, mail.pixel(1), {"x-forwarded-for": LATER})
         assert eventually_gone(server, LATER) == set()
         assert found(server, *MAIL) == set(MAIL)
@@ -213,6 +226,7 @@ def test_what_is_too_old_is_in_no_file(tmp_path: Path, clock: Clock) -> None:
         opened(server, sender)
         unregistered = sender.blank()
         visit(server, unregistered.pixel(), {"x-forwarded-for": LATER})
+        keep_refused_hit(server, unregistered)
         copy = copy_before_update(server.data)
         clock.move(23 * HOUR)
         time.sleep(1)
@@ -220,13 +234,13 @@ def test_what_is_too_old_is_in_no_file(tmp_path: Path, clock: Clock) -> None:
         copy.unlink()
         clock.move(26 * HOUR)
         assert eventually_gone(server, *HIT) == set()
-        assert found(server, *MAIL, LATER) == {*MAIL, LATER}
+        assert found(server, *MAIL, LATER, REFUSED) == {*MAIL, LATER, REFUSED}
         copy = copy_before_update(server.data)
         clock.move(50 * HOUR)
         time.sleep(1)
         assert copy.exists()
         clock.move(15 * DAY)
-        assert eventually_gone(server, *MAIL, *HIT, LATER) == set()
+        assert eventually_gone(server, *MAIL, *HIT, LATER, REFUSED) == set()
         server.process.kill()
     assert found(server, *MAIL, *HIT, LATER) == set()
 
@@ -236,8 +250,9 @@ def test_pruned_mails_are_in_no_file(tmp_path: Path, clock: Clock) -> None:
         mail = opened(server, server.sender())
         clock.move(-3 * DAY)
         old = server.sender().mail(subject="Medlars", sent_at=a_while_ago())
+        keep_refused_hit(server, old)
         assert command(server.data, "prune", "--yes", "1").returncode == 0
-        assert found(server, "Medlars") == set()
+        assert found(server, "Medlars", REFUSED) == set()
         assert found(server, *MAIL) == set(MAIL)
         assert server.senders[0].http.get(f"/messages/{old.id}").status_code == 410
         assert server.senders[0].http.get(f"/messages/{mail.id}").status_code == 200

@@ -126,3 +126,34 @@ def test_a_broken_database_is_logged_without_the_data_of_the_request(
         output = said(server)
     secrets = (SUBJECT, PERSON, ADDRESS, mail.id, mail.token(), token_of(ann))
     assert [mark for mark in secrets if mark in output] == []
+
+
+def send_bad_frame(server: Server) -> None:
+    """uvicorn writes a line about it."""
+    with connection(server.url) as there:
+        there.sendall(
+            b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert there.recv(4096).startswith(b"HTTP/1.1 101 ")
+        there.sendall(b"\x81\x81" + bytes(4) + b"\xff")
+        assert there.recv(4096).startswith(b"\x88")
+
+
+def test_each_line_is_an_object_on_demand(tmp_path: Path) -> None:
+    flags = ("--log-format", "json", "--access-log", "yes")
+    with running(tmp_path / "data", *flags) as server, join(server, "Ann") as ann:
+        mail = ann.mail(**MARKED)
+        visit(server, mail.pixel(), HOME)
+        send_bad_frame(server)
+        with closing(sqlite3.connect(server.data / "sealbreak.sqlite3")) as database, database:
+            database.execute("ALTER TABLE message RENAME TO gone")
+        assert ann.register(mail, **MARKED).status_code in {500, 503}
+        server.stop()
+        output = said(server)
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    assert {"logger": "sealbreak.access", "level": "info"}.items() <= lines[0].items()
+    assert any(line["logger"] == "uvicorn.error" for line in lines)
+    secrets = (SUBJECT, PERSON, ADDRESS, mail.id, mail.token(), token_of(ann))
+    assert [mark for mark in secrets if mark in output] == []

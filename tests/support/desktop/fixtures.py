@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from support.desktop.bus import NotifyMonitor
@@ -39,10 +40,22 @@ def bare_display(tools: None) -> Iterator[Display]:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[Server]:
-    """A real server on an empty database."""
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A real server on an empty database, for a test that stops it."""
     with server(tmp_path / "server") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with server(tmp_path_factory.mktemp("shared")) as running:
+        yield running
+
+
+@pytest.fixture
+def live(shared_server: Server) -> Server:
+    """A real server, with an account of the test's own."""
+    return shared_server.of(f"Ann {uuid4().hex[:8]}")
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from sealbreak_server.cli.account.pair import new_code
+from sealbreak_server.settings import read_settings
 from support.desktop.processes import Program, eventually, start
 
 COMMAND = Path(sys.executable).with_name("sealbreak-server")
@@ -73,18 +76,16 @@ class Server:
     env: dict[str, str]
     program: Program
     address: str
+    account: str | None = None
+    """Whose mails and devices these are; without a name, the only account's."""
     _api: str = ""
 
+    def of(self, account: str) -> "Server":
+        """The same server, as another account sees it."""
+        return replace(self, account=account, _api="")
+
     def pairing_code(self) -> str:
-        done = subprocess.run(
-            [str(COMMAND), "pair", "--json"],
-            env={**self.env, "SEALBREAK_PUBLIC_URL": self.address},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return str(json.loads(done.stdout)["code"])
+        return new_code(read_settings({}, self.env), time.time(), account=self.account)
 
     def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
         """Call the API, as an API client of the account or with a token."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sealbreak_desktop.files.paths import paths_from
+from sealbreak_desktop.server import pairing
 from support.desktop.display import Display
 from support.desktop.processes import Program, eventually
 
@@ -52,17 +54,24 @@ def run(display: Display, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def pair(display: Display, address: str, code: str, keyring: bool = False) -> Path:
-    """Returns the state folder."""
+def pair(display: Display, address: str, code: str) -> Path:
+    """Pairs a tray that does not run yet. Returns the state folder."""
     state = new_state(display)
-    done = run(display, "pair", address, code, *(() if keyring else ("--token-file",)))
+    pairing.pair(paths_from(display.env), address, code, "file")
+    return state
+
+
+def pair_by_command(display: Display, address: str, code: str, *flags: str) -> Path:
+    """As a user does it. Returns the state folder."""
+    state = new_state(display)
+    done = run(display, "pair", address, code, *flags)
     assert done.returncode == 0, done.stderr
     return state
 
 
 def write_pairing(state: Path, address: str, token: str) -> None:
     """A pairing with a server that cannot pair."""
-    pairing = {
+    kept = {
         "version": 1,
         "address": address,
         "owner": "abcdefgh",
@@ -71,7 +80,7 @@ def write_pairing(state: Path, address: str, token: str) -> None:
         "kept_in": "file",
         "signed_in": True,
     }
-    (state / "desktop.json").write_text(json.dumps(pairing))
+    (state / "desktop.json").write_text(json.dumps(kept))
     (state / "token").write_text(token)
 
 

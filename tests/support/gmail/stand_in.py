@@ -24,6 +24,8 @@ GIF = bytes.fromhex(
 )
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 SENT = ("^pfg", "^scheduled")
+PLACES = ("/sync/", "/elsewhere/")
+"""Where mail is sent to: as in Gmail, and as after a change of Gmail."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class StandIn:
 
     def posted(self) -> list[Mail]:
         """Everything that tabs posted, including drafts, in the order of arrival."""
-        synced = self.requests("mail.google.com", "/sync/")
+        synced = [one for start in PLACES for one in self.requests("mail.google.com", start)]
         saved = [one for one in synced if "/i/fd?" not in one.path]
         return [mail for one in saved for mail in read_mails(one.body, one.path.split("/")[3])]
 

@@ -1,5 +1,6 @@
 """A world: a few mails of one account, and everything that happens to them. Made from a seed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from typing import NamedTuple
@@ -16,7 +17,9 @@ from support.server.classification import (
 from support.server.hit_cases import AGENTS, PROFILES
 
 SENT = 1_800_000_000.0
-END = SENT + 40 * 86400
+"""08:00 in the morning, UTC, when digests are due."""
+DAY = 86400.0
+END = SENT + 40 * DAY
 OWNER = "o" * 8
 
 
@@ -49,6 +52,10 @@ class Person(NamedTuple):
     kind: str
     copy: int
 
+    @property
+    def folded(self) -> str:
+        return self.address.lower()
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -57,6 +64,8 @@ class Mail:
     people: tuple[Person, ...]
     links: int
     """The last of them is hidden."""
+    pixel: bool = True
+    scheduled_for: float | None = None
 
 
 class Come(NamedTuple):
@@ -90,6 +99,14 @@ class Register(NamedTuple):
     mail: int
 
 
+class Resend(NamedTuple):
+    """The same draft is sent once more."""
+
+    time: float
+    mail: int
+    sent_at: float
+
+
 class Change(NamedTuple):
     """A registration with another level."""
 
@@ -98,10 +115,41 @@ class Change(NamedTuple):
     level: str
 
 
+class Stop(NamedTuple):
+    """The sender stops the tracking."""
+
+    time: float
+    mail: int
+
+
+class Withdraw(NamedTuple):
+    """The mail did not leave, or it did in the end."""
+
+    time: float
+    mail: int
+    withdrawn: bool
+
+
 class OptOut(NamedTuple):
     time: float
     mail: int
     copy: int
+
+
+class EraseMail(NamedTuple):
+    time: float
+    mail: int
+
+
+class ErasePerson(NamedTuple):
+    time: float
+    address: str
+
+
+class Forget(NamedTuple):
+    """Addresses and headers that are too old are deleted."""
+
+    time: float
 
 
 class Mute(NamedTuple):
@@ -113,7 +161,20 @@ class Settle(NamedTuple):
     time: float
 
 
-Step = Come | Look | Register | Change | OptOut | Mute | Settle
+class Remind(NamedTuple):
+    """Reminders and digests that are due are sent."""
+
+    time: float
+
+
+class Restart(NamedTuple):
+    time: float
+
+
+Step = (
+    Come | Look | Register | Resend | Change | Stop | Withdraw | OptOut | EraseMail | ErasePerson
+    | Forget | Mute | Settle | Remind | Restart
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,9 +192,11 @@ def world_of(seed: int) -> World:
     random = Random(seed)
     mails = tuple(_mail(random, at) for at in range(random.randint(1, 2)))
     comes = sorted(_comes(random, mails), key=lambda come: come.time)
-    steps: list[Step] = [*comes, *_other_steps(random, mails, comes)]
+    steps: list[Step] = [*comes, *_usual_steps(random, mails, comes)]
+    if random.random() < 0.6:
+        steps += _rare_steps(random, mails, comes)
     steps.sort(key=lambda step: step.time)
-    if random.random() < 0.5:
+    if random.random() < 0.4:
         steps = _disturbed(random, steps)
     return World(mails, tuple(steps))
 
@@ -146,8 +209,8 @@ def in_another_order(world: World, seed: int) -> World:
 
 
 def depends_on_order(step: Step) -> bool:
-    """An opt-out drops the hits after it, a level holds from its time on."""
-    return isinstance(step, OptOut | Change)
+    """An opt-out drops the hits after it, a level holds from its time on, and so on."""
+    return not isinstance(step, Come | Look | Register | Settle | Restart)
 
 
 def without(world: World, at: int, count: int) -> World:
@@ -156,17 +219,20 @@ def without(world: World, at: int, count: int) -> World:
 
 def _mail(random: Random, at: int) -> Mail:
     own = random.random() < 0.5
+    domain = random.choice(["example.com", "example.com", "gmail.com"])
     people = tuple(
-        Person(f"person{n}@example.com", "to", n if own else 0)
-        for n in range(1, random.randint(2, 4))
+        Person(f"person{n}@{domain}", "to", n if own else 0) for n in range(1, random.randint(2, 4))
     )
     if random.random() < 0.2:
         people = (*people, people[0]._replace(kind="cc", address=people[0].address.upper()))
     level = "count" if random.random() < 0.15 else "full"
-    return Mail(SENT + at * random.choice([20, 1800, 86400]), level, people, random.randint(2, 4))
+    sent_at = SENT + at * random.choice([20, 1800, DAY])
+    scheduled_for = sent_at + random.choice([600, 3600, DAY]) if random.random() < 0.1 else None
+    links = random.randint(2, 4)
+    return Mail(sent_at, level, people, links, random.random() < 0.92, scheduled_for)
 
 
-BASES = (0.0, 15.0, 1800.0, 3600.0, 86400.0, 15 * 86400.0)
+BASES = (0.0, 15.0, 1800.0, 3600.0, DAY, 15 * DAY)
 STEPS = (0.5, 2.0, 5.0, 9.9, 10.0, 15.0, 60.0, 200.0, 299.9, 300.0, 301.0, 600.0, 1200.0, 1801.0)
 """Just below and above the windows of the documents."""
 
@@ -252,21 +318,37 @@ def _place(random: Random, mails: tuple[Mail, ...]) -> tuple[int, int]:
     return mail, random.choice(mails[mail].people).copy
 
 
-def _other_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> list[Step]:
-    """Without opt-outs: the reference does not know yet what they take back."""
-    steps: list[Step] = []
+def _usual_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> Iterator[Step]:
     for at, mail in enumerate(mails):
-        late = random.choice([0.0, 1.0, 600.0, 86400.0])
-        steps += [Register(mail.sent_at + late + n, at) for n in range(random.choice([1, 1, 2]))]
+        late = random.choice([0.0, 1.0, 600.0, DAY])
+        for n in range(random.choice([1, 1, 2])):
+            yield Register(mail.sent_at + late + n, at)
         if random.random() < 0.3:
             come = random.choice(comes)
-            steps.append(Look(come.time + random.uniform(-25, 15), come.mail))
-        if random.random() < 0.15:
-            steps.append(Change(mail.sent_at + 100_000, at, random.choice(["full", "count"])))
-        if random.random() < 0.15:
-            steps.append(Mute(mail.sent_at + random.uniform(0, 7200), at))
-    steps += [Settle(SENT + random.uniform(0, 86400)) for _ in range(random.randint(0, 3))]
-    return steps
+            yield Look(come.time + random.uniform(-25, 15), come.mail)
+    for _ in range(random.randint(0, 3)):
+        yield Settle(SENT + random.uniform(0, DAY))
+    if random.random() < 0.05:
+        yield Restart(random.choice(comes).time + 0.01)
+
+
+def _rare_steps(random: Random, mails: tuple[Mail, ...], comes: list[Come]) -> Iterator[Step]:
+    """A few of those that another step may depend on."""
+    for _ in range(random.randint(1, 4)):
+        mail, copy = _place(random, mails)
+        near = random.choice(comes).time + random.choice([-400.0, -2.0, 0.01, 2.0, 30.0, 4000.0])
+        time = random.choice([near, mails[mail].sent_at + random.uniform(0, 5 * DAY)])
+        person = random.choice(mails[mail].people)
+        level = random.choice(["full", "count"])
+        steps: list[Step] = [
+            OptOut(time, mail, copy), OptOut(time, mail, copy), Stop(time, mail),
+            Change(time, mail, level), Withdraw(time, mail, random.random() < 0.7),
+            EraseMail(time, mail), ErasePerson(time, person.address), Mute(time, mail),
+            Forget(time + random.choice([0, DAY])), Resend(time, mail, float(int(time - 1))),
+            Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
+            Remind(SENT + random.randint(0, 12) * DAY + random.uniform(0, 7200)),
+        ]  # fmt: skip
+        yield random.choice(steps)
 
 
 def _disturbed(random: Random, steps: list[Step]) -> list[Step]:

@@ -37,11 +37,25 @@ def test_the_public_address_loses_its_trailing_slash() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://BÜCHER.example:8443/mail/", "https://xn--bcher-kva.example:8443/mail"),
+        ("https://faß.example", "https://xn--fa-hia.example"),
+        ("https://Track.example.com", "https://Track.example.com"),
+    ],
+)
+def test_an_internationalised_name_is_written_as_browsers_write_it(text: str, address: str) -> None:
+    assert read_settings({"public_url": text}, {}).public_url == address
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("port", "70000"),
         ("port", "x"),
         ("public_url", "track.example.com"),
+        ("public_url", "https://-ü.example"),
         ("trusted_proxies", "10.0.0.1/8"),
         ("keep_days", "-1"),
         ("access_log", "maybe"),

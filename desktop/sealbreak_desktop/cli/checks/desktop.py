@@ -4,8 +4,14 @@ import sys
 from collections.abc import Iterator
 
 from sealbreak_desktop.cli.checks.finding import Finding, not_checked, ok, problem, problem_of
-from sealbreak_desktop.errors import SealbreakError
+from sealbreak_desktop.errors import (
+    NotifierFailedError,
+    NotifierUnavailableError,
+    SealbreakError,
+)
 from sealbreak_desktop.files.paths import Paths
+from sealbreak_desktop.notifications.toasts import ToastNotifier
+from sealbreak_desktop.notifications.user_notifications import UserNotifier
 from sealbreak_desktop.system import environment
 from sealbreak_desktop.system.browser import browser_program
 from sealbreak_desktop.system.packages import Package, installing
@@ -17,11 +23,13 @@ from sealbreak_desktop.tray.menu import View
 ADD_PANEL = "GNOME: install the AppIndicator extension; elsewhere add the tray to the panel"
 
 
-def examine(_: Paths) -> Iterator[Finding]:
-    if sys.platform == "linux":
-        yield from (_bus(), _pop_ups())
+def examine(paths: Paths) -> Iterator[Finding]:
+    if sys.platform == "win32":
+        yield _toasts(paths)
+    elif sys.platform == "darwin":
+        yield _user_notifications()
     else:
-        yield not_checked("pop-ups", "the system shows them, unless its settings forbid it")
+        yield from (_bus(), _pop_ups())
     yield _icon()
     yield _panel()
     yield _browser()
@@ -42,6 +50,29 @@ def _pop_ups() -> Finding:
     name, capabilities = server
     clicks = "can be clicked" if "actions" in capabilities else "cannot be clicked"
     return ok("pop-ups", f"{name} answers; its pop-ups {clicks}")
+
+
+def _toasts(paths: Paths) -> Finding:
+    notifier = ToastNotifier(paths.state / "icon.png", lambda *_: None, lambda _: None)
+    try:
+        notifier.prepare()
+    except NotifierFailedError as error:
+        return problem("pop-ups", error.title, "Allow Sealbreak there.")
+    except NotifierUnavailableError as error:
+        why = f"without clicks, by plyer (windows-toasts: {error.title})"
+        return problem("pop-ups", why, "pip install windows-toasts")
+    return ok("pop-ups", "Windows takes them, and they can be clicked; none was shown")
+
+
+def _user_notifications() -> Finding:
+    try:
+        UserNotifier(lambda *_: None).prepare()
+    except NotifierFailedError as error:
+        return problem("pop-ups", error.title, "Allow Sealbreak there.")
+    except NotifierUnavailableError as error:
+        why = f"osascript shows them, without clicks ({error.title})"
+        return not_checked("pop-ups", f"{why}, unless the system's settings forbid it")
+    return ok("pop-ups", "macOS takes them, and they can be clicked; none was shown")
 
 
 def _icon() -> Finding:

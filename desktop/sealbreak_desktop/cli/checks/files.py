@@ -14,7 +14,7 @@ from sealbreak_desktop.files.keyrings import (
 )
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.files.settings import load_pairing
-from sealbreak_desktop.system.autostart import Autostart
+from sealbreak_desktop.system.autostart import Autostart, autostart_for
 from sealbreak_desktop.system.packages import Package, installing
 
 WITHOUT_KEYRING = "pair with --token-file"
@@ -23,7 +23,7 @@ WITHOUT_KEYRING = "pair with --token-file"
 def examine(paths: Paths) -> Iterator[Finding]:
     yield _token(paths)
     yield _files(paths)
-    yield _autostart(Autostart(paths))
+    yield _autostart(autostart_for(paths))
 
 
 def _token(paths: Paths) -> Finding:
@@ -74,11 +74,9 @@ def _files(paths: Paths) -> Finding:
 
 
 def _autostart(autostart: Autostart) -> Finding:
-    if autostart.state is None:
-        return not_checked("login", "starting at login is supported on Linux only")
     if not autostart.state:
         return ok("login", "the tray does not start at login (Open at login, in its menu)")
     if missing := autostart.missing_program:
         advice = "Switch Open at login off and on, in the tray's menu."
-        return problem("login", f"{autostart.file} starts {missing}, which is not there", advice)
-    return ok("login", f"the tray starts at login, by {autostart.file}")
+        return problem("login", f"{autostart.place} starts {missing}, which is not there", advice)
+    return ok("login", f"the tray starts at login, by {autostart.place}")

@@ -33,7 +33,7 @@ export const pageHandlers: Handlers<PageMessages> = {
     const waiting = request?.giveUp ? 0 : await undeliveredCount();
     if (waiting > 0) return { waiting };
     await signOut();
-    await announceState();
+    await Promise.all([announceState(), ensurePollAlarm()]);
     return { waiting };
   },
   async "give-up"() {

@@ -58,6 +58,7 @@ export class ComposeControls {
       else this.draw(compose);
     }
     for (const one of this.drawn) if (!isOpen(one)) this.close(one);
+    for (const unknown of this.host.findUnknownWindows()) this.sendWatchdog.watch(unknown);
   }
 
   private follow(drawn: Drawn, compose: ComposeWindow): void {

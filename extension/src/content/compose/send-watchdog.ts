@@ -1,12 +1,12 @@
 /** Notices that a compose window vanished after it was sent, and no request was understood: the host changed. */
-import type { ComposeWindow, HostPage } from "../../hosts/host";
+import type { HostPage, SendWindow } from "../../hosts/host";
 
 /** Sending closes the window at once; an alert, such as a missing recipient, leaves it open. */
 const CLOSES_WITHIN_MS = 5000;
 
 /** The last click or key press that may have sent the mail of a window. */
 interface Attempt {
-  compose: ComposeWindow;
+  compose: SendWindow;
   /** The draft's id at that moment: the host clears the form when it closes the window. */
   draftId: string | null;
   at: number;
@@ -16,11 +16,11 @@ interface Attempt {
 export class SendWatchdog {
   /** When a request with this draft was understood, from a monotonic clock. */
   private readonly understood = new Map<string, number>();
-  private readonly watched = new WeakMap<HTMLElement, ComposeWindow>();
+  private readonly watched = new WeakMap<HTMLElement, SendWindow>();
   private attempt: Attempt | null = null;
 
   constructor(
-    private readonly host: Pick<HostPage, "isMenu">,
+    private readonly host: Pick<HostPage, "isMenu" | "findComposeWindows">,
     private readonly onMissed: () => void,
   ) {}
 
@@ -30,7 +30,7 @@ export class SendWatchdog {
     this.understood.set(draftId, performance.now());
   }
 
-  watch(compose: ComposeWindow): void {
+  watch(compose: SendWindow): void {
     this.watched.set(compose.root, compose);
   }
 
@@ -54,7 +54,7 @@ export class SendWatchdog {
     }
   }
 
-  private windowAround(target: Element): ComposeWindow | null {
+  private windowAround(target: Element): SendWindow | null {
     for (let at: Element | null = target; at; at = at.parentElement) {
       const compose = at instanceof HTMLElement ? this.watched.get(at) : undefined;
       if (compose) return compose;
@@ -62,7 +62,7 @@ export class SendWatchdog {
     return null;
   }
 
-  private begin(compose: ComposeWindow, signal: AbortSignal): void {
+  private begin(compose: SendWindow, signal: AbortSignal): void {
     const now = performance.now();
     // The attempt on a window that has closed is still checked.
     if (this.attempt?.compose.root.isConnected) this.cancel();
@@ -83,9 +83,14 @@ export class SendWatchdog {
   private check(attempt: Attempt): void {
     if (this.attempt === attempt) this.attempt = null;
     clearTimeout(attempt.timer);
-    const isGone = !attempt.compose.root.isConnected;
+    const isGone = !attempt.compose.root.isConnected && !this.isElsewhere(attempt);
     // Without a network the host keeps the mail and sends it later.
     if (isGone && navigator.onLine && !this.wasUnderstood(attempt)) this.onMissed();
+  }
+
+  /** A reply that is popped out goes on in a new window. */
+  private isElsewhere({ draftId }: Attempt): boolean {
+    return draftId !== null && this.host.findComposeWindows().some((window) => window.draftId === draftId);
   }
 
   private wasUnderstood({ draftId, at }: Attempt): boolean {

@@ -104,6 +104,11 @@ test("a domain is never tracked again with one click, and is tracked again with 
   expect(menu(after).press("never shop.example.com").never).toEqual(["example.com", false]);
 });
 
+test("an address without a name has no item, since no list could contain it", () => {
+  const links = ["https://192.0.2.7/a", "https://[2001:db8::1]/a"].map((url): DraftLink => ({ ...PAGE, url }));
+  expect(menu({ links }).names.filter((name) => name.startsWith("never"))).toEqual([]);
+});
+
 test("the other links that are left alone are counted with the reason", () => {
   const links: DraftLink[] = [PAGE, { ...PAGE, decision: "unsubscribe" }, { ...PAGE, decision: "too-long" }, { ...PAGE, decision: "too-long" }];
   expect(menu({ links }).notes).toEqual(["1 link left alone: to unsubscribe", "2 links left alone: too long to be wrapped"]);

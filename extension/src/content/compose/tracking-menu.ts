@@ -1,7 +1,7 @@
 /** The content of the menu in a compose window. Pure. */
 import { domainsOf, type TrackingOverrides, type TrackingOptions } from "../../shared/tracking-options";
 import type { Decision } from "../../tracking/decision";
-import { isInDomain } from "../../shared/domains";
+import { isInDomain, readDomain } from "../../shared/domains";
 import type { DraftLink } from "../../hosts/host";
 import { domainOfTarget, type LinkDecision } from "../../tracking/body/links";
 import type { MenuGroup, MenuItem } from "../ui/menu";
@@ -116,7 +116,8 @@ function siteItems({ links, settings }: MenuFacts, { wrapUrlText, neverWrap }: M
     run: () => { wrapUrlText(!settings.urlText); },
   };
   const shown = links.filter(({ decision }) => ["wrap", "text-is-url", "never"].includes(decision));
-  const domains = [...new Set(shown.map(({ url }) => domainOfTarget(url)))].slice(0, MAX_DOMAINS);
+  const named = shown.map(({ url }) => domainOfTarget(url)).filter((domain) => readDomain(domain) === domain);
+  const domains = [...new Set(named)].slice(0, MAX_DOMAINS);
   const never = domains.map((domain) => {
     // A listed parent domain is what a second click removes.
     const listed = settings.neverWrap.find((one) => isInDomain(domain, one));

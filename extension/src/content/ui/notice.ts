@@ -1,6 +1,7 @@
-/** A sentence in a corner of the page that disappears by itself. */
+/** Sentences in a corner of the page that disappear by themselves. They lie above the host's own, which offers Undo. */
 
 const SHOWN_MS = 8000;
+const PLACE = "sealbreak-notices";
 
 export function showNotice(text: string, signal: AbortSignal): void {
   if (signal.aborted) return;
@@ -8,10 +9,20 @@ export function showNotice(text: string, signal: AbortSignal): void {
   notice.className = "sealbreak-notice";
   notice.setAttribute("role", "status");
   notice.textContent = text;
-  document.body.append(notice);
+  place().append(notice);
   const timer = setTimeout(() => { notice.remove(); }, SHOWN_MS);
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
     notice.remove();
   });
+}
+
+/** Several notices stand one above the other. */
+function place(): Element {
+  const known = document.querySelector(`.${PLACE}`);
+  if (known) return known;
+  const made = document.createElement("div");
+  made.className = PLACE;
+  document.body.append(made);
+  return made;
 }

@@ -19,7 +19,8 @@ interface Options {
   reload: () => void;
 }
 
-const TYPING_MS = 400;
+/** What is typed is saved after this pause. */
+export const TYPING_MS = 400;
 
 export class ListField {
   /** The list as this page last read or saved it. */

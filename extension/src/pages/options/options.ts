@@ -7,7 +7,7 @@ import type { Overview } from "../../messaging/overview";
 import { h } from "../../shared/dom";
 import { byId, hostOf } from "../page";
 import { originPattern, readAddress } from "../../server/client";
-import { onReaderLine, showReaderLine } from "./reader-line";
+import { ReaderLine } from "./reader-line";
 import { WARNING_TEXTS } from "../warning-texts";
 
 const FLAGS = ["tracking", "opens", "links", "urlText", "hiddenLink", "allowLocal"] as const;
@@ -41,16 +41,28 @@ const neverWrap = new ListField({
   reload: () => void loadAll(),
 });
 
+const readerLineDomains = new ListField({
+  field: byId("readerLineDomains", HTMLTextAreaElement),
+  problem: byId("line-problem", HTMLElement),
+  read: readDomains,
+  format: (entry) => entry,
+  expected: "no domain",
+  save: (changes) => void save(ask("edit-list", { list: "readerLineDomains", ...changes })),
+  reload: () => void loadAll(),
+});
+const readerLine = new ReaderLine((change) => void save(ask("settings", change)));
+
 function showSettings(settings: Settings): void {
   for (const flag of FLAGS) input(flag).checked = settings[flag];
   void showAlerts(settings.alerts);
-  showReaderLine(settings);
+  readerLine.show(settings);
   input("count").checked = settings.level === "count";
   input("urlText").disabled = !settings.links;
   byId("domains-section", HTMLElement).hidden = Object.keys(settings.domains).length === 0;
   byId("domains", HTMLElement).replaceChildren(...Object.entries(settings.domains).map(domainRow));
   doNotTrack.show(settings.doNotTrack);
   neverWrap.show(settings.neverWrap);
+  readerLineDomains.show(settings.readerLineDomains);
 }
 
 /** The browser asks for the permission, which it does only directly in the handler of a click. */
@@ -92,15 +104,17 @@ async function save(saving: Promise<Settings>): Promise<void> {
 function saveTyped(): void {
   doNotTrack.save();
   neverWrap.save();
+  readerLineDomains.save();
+  readerLine.save();
 }
 
 function facts({ account, pool, queued, serverReached }: Overview): [string, string][] {
   if (!account) return [];
   const rows: [string, string][] = [
     ["Account", account.name || account.owner],
-    ["Server", hostOf(account.address) + (serverReached ? "" : " (not reachable now)")],
+    ["Server", hostOf(account.address) + (serverReached ? "" : " (it did not answer)")],
     ["This browser", account.device],
-    ["IDs in stock", pool === 1 ? "1 mail can be sent without the server" : `${pool} mails can be sent without the server`],
+    ["IDs in stock", pool === 1 ? "1 mail can be tracked while the server is away" : `${pool} mails can be tracked while the server is away`],
   ];
   if (account.baseUrl !== account.address) rows.push(["Recipients see", hostOf(account.baseUrl)]);
   if (queued > 0) rows.push(["Waiting", `${queued} sent, not yet registered`]);
@@ -196,7 +210,6 @@ byId("give-up", HTMLElement).addEventListener("click", () => void signOut(true))
 byId("copy-shape", HTMLElement).addEventListener("click", () => void navigator.clipboard.writeText(byId("shape", HTMLTextAreaElement).value));
 byId("stay", HTMLElement).addEventListener("click", stay);
 byId("allow", HTMLElement).addEventListener("click", () => void allow());
-onReaderLine((change) => void save(ask("settings", change)));
 input("alerts").addEventListener("change", () => void switchAlerts());
 for (const flag of FLAGS) input(flag).addEventListener("change", () => void save(ask("settings", { [flag]: input(flag).checked })));
 input("count").addEventListener("change", () => void save(ask("settings", { level: input("count").checked ? "count" : "full" })));

@@ -1,33 +1,40 @@
 /** The options of the line that leads recipients to their page. */
-import { readDomains, type Settings } from "../../shared/settings";
+import type { Settings } from "../../shared/settings";
 import { byId } from "../page";
+import { TYPING_MS } from "./list-field";
 
-const choice = byId("readerLine", HTMLSelectElement);
-const domains = byId("readerLineDomains", HTMLTextAreaElement);
-const text = byId("readerLineText", HTMLTextAreaElement);
+type Change = Partial<Pick<Settings, "readerLine" | "readerLineText">>;
 
-export function showReaderLine({ readerLine, readerLineDomains, readerLineText }: Settings): void {
-  choice.value = readerLine;
-  byId("line-domains", HTMLElement).hidden = readerLine !== "domains";
-  if (document.activeElement !== domains) domains.value = readerLineDomains.join("\n");
-  if (document.activeElement !== text) text.value = readerLineText;
-}
+export class ReaderLine {
+  private readonly choice = byId("readerLine", HTMLSelectElement);
+  private readonly text = byId("readerLineText", HTMLTextAreaElement);
+  /** The text as this page last read or saved it. */
+  private saved = "";
+  private typing: ReturnType<typeof setTimeout> | undefined;
 
-/** `save` gets the options that changed. */
-export function onReaderLine(save: (change: Partial<Settings>) => void): void {
-  choice.addEventListener("change", () => {
-    save({ readerLine: choice.value as Settings["readerLine"] });
-  });
-  const saveDomains = () => {
-    save({ readerLineDomains: readDomains(domains.value).entries });
-  };
-  const saveText = () => {
-    save({ readerLineText: text.value });
-  };
-  for (const [field, saveField] of [[domains, saveDomains], [text, saveText]] as const) field.addEventListener("change", saveField);
-  // The page may be closed while the cursor is in the field.
-  addEventListener("pagehide", () => {
-    if (document.activeElement === domains) saveDomains();
-    if (document.activeElement === text) saveText();
-  });
+  constructor(private readonly onChange: (change: Change) => void) {
+    this.choice.addEventListener("change", () => { onChange({ readerLine: this.choice.value as Settings["readerLine"] }); });
+    this.text.addEventListener("input", () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => { this.save(); }, TYPING_MS);
+    });
+    // Shows what was saved: an empty text brings the first one back.
+    this.text.addEventListener("blur", () => { if (!this.save()) this.text.value = this.saved; });
+  }
+
+  /** Does not disturb who is typing. */
+  show({ readerLine, readerLineText }: Settings): void {
+    this.choice.value = readerLine;
+    byId("line-domains", HTMLElement).hidden = readerLine !== "domains";
+    this.saved = readerLineText;
+    if (document.activeElement !== this.text) this.text.value = readerLineText;
+  }
+
+  /** The page may be closed while the text is typed. False when nothing was changed. */
+  save(): boolean {
+    clearTimeout(this.typing);
+    if (this.text.value === this.saved) return false;
+    this.onChange({ readerLineText: this.text.value });
+    return true;
+  }
 }

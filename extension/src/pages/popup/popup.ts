@@ -102,7 +102,7 @@ function statusLine({ account, serverReached }: Overview): (Node | string)[] {
 function queueLine(queued: number): string {
   if (queued === 0) return "";
   const mails = queued === 1 ? "1 sent mail waits" : `${queued} sent mails wait`;
-  return `${mails} for your server. Nothing is lost: delivery continues automatically.`;
+  return `${mails} for your server. Delivery continues by itself.`;
 }
 
 function newerLine(version: string | null): (Node | string)[] {

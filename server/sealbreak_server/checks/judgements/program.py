@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from shlex import quote
 
 from sealbreak_server.checks.finding import Finding, not_checked, ok, problem, warning
-from sealbreak_server.checks.words import count, size, when
+from sealbreak_server.checks.words import count, duration, size, when
 
+HOUR = 3600.0
+"""A running server looks once an hour."""
 RESTORE_KEYS = "Put the old file back. Without it every link in sent mails is dead."
 
 
@@ -105,13 +107,33 @@ class Backup:
     made_at: float
 
 
-def judge_backups(copies: Sequence[Backup], *, is_postgresql: bool) -> Iterator[Finding]:
-    """`copies`: those that migrations have left."""
+def judge_backups(
+    copies: Sequence[Backup], keep_seconds: float, now: float, *, is_postgresql: bool
+) -> Iterator[Finding]:
+    """`copies`: those that updates and restores have left. A server deletes them after
+    `keep_seconds`."""
     for copy in copies:
-        yield ok("backups", f"{copy.path}, {size(copy.octets)}, made {when(copy.made_at)}.")
+        yield _copy(copy, copy.made_at + keep_seconds - now)
     how = "`pg_dump`" if is_postgresql else "`sealbreak-server backup FILE`"
     yield not_checked(
         "backups",
         "Copies elsewhere are not known here.",
         f"Make them with {how}, and copy the file `keys` too.",
+    )
+
+
+def _copy(copy: Backup, seconds_left: float) -> Finding:
+    what = f"{copy.path}, {size(copy.octets)}, made {when(copy.made_at)}"
+    if seconds_left <= -HOUR:
+        return warning(
+            "backups",
+            f"{what}: it should have been deleted {duration(-seconds_left)} ago, and still holds"
+            " what was deleted from the database since it was made.",
+            f"A running server deletes it within the hour. Or: rm {quote(copy.path)}",
+        )
+    when_it_goes = f"in {duration(seconds_left)}" if seconds_left > HOUR else "within the hour"
+    return ok(
+        "backups",
+        f"{what}. It still holds what was deleted from the database since. A running server deletes"
+        f" it {when_it_goes}, or as soon as something is erased.",
     )

@@ -1,6 +1,7 @@
 """The data folder and the database: keys, waiting hits, backups, records."""
 
 import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sealbreak_server.ingest.spool import DEAD_LETTERS, SUFFIX, Spool, read_batc
 from sealbreak_server.security.keyring import read_keys
 from sealbreak_server.security.tokens import Keyring
 from sealbreak_server.storage.health import Records
+from sealbreak_server.storage.migrations.backup import copies
 
 WAIT_SECONDS = 60
 """A spool file younger than this may be one that the server is taking in."""
@@ -25,7 +27,8 @@ def keyring(path: Path) -> Keyring | None:
 
 def keys(path: Path, found: Keyring | None, known: Records | None) -> Keys:
     newest = known.newest_ids if known and found else ()
-    mode = path.stat().st_mode if found else 0
+    # Windows has other rights than those of a mode, which it always calls readable.
+    mode = path.stat().st_mode if found and sys.platform != "win32" else 0
     return Keys(
         path=str(path),
         number=len(found.keys) if found else 0,
@@ -56,6 +59,6 @@ def _waiting(files: Sequence[Path], where: Path) -> Waiting:
 
 
 def backups(data: Path) -> list[Backup]:
-    """What migrations have left."""
-    found = sorted((data / "backups").glob("version-*.sqlite3"))
-    return [Backup(str(path), path.stat().st_size, path.stat().st_mtime) for path in found]
+    """What updates and restores have left."""
+    found = copies(data / "backups")
+    return [Backup(str(path), path.stat().st_size, put_at) for path, put_at in found]

@@ -9,6 +9,8 @@ FETCH_VERSION = 90
 [Fetch Metadata: Chrome 76 and Firefox 90; later Chromium is taken for both, to be safe]."""
 
 _VERSION = re.compile(r"\b(?:Chrome|Firefox)/(\d{2,3})\b")
+_INTERNET_EXPLORER = re.compile(r"\bMSIE \d|\bTrident/")
+_UNIFORM = re.compile(r"Mozilla/5\.0 \(Windows NT 10\.0; rv:[\d.]+\) Gecko/20100101 Firefox/[\d.]+")
 _CHROMIUM = re.compile(r"\bChrome/(\d{2,3})\b")
 _BRAND = re.compile(r'"(?:Chromium|Google Chrome)"\s*;\s*v="(\d+)')
 _PHONE = re.compile(r"Android|Mobile|iPhone|iPad")
@@ -42,6 +44,21 @@ def sends_fetch_metadata(agent: str) -> bool:
         return False
     found = _VERSION.search(agent)
     return found is not None and int(found[1]) >= FETCH_VERSION
+
+
+def is_old(agent: str) -> bool:
+    """Whether it is a browser for computers of before 2021, when these began to update themselves
+    and to send `Sec-Fetch-*`."""
+    if _INTERNET_EXPLORER.search(agent):
+        return True
+    found = _VERSION.search(agent)
+    return found is not None and int(found[1]) < FETCH_VERSION and not is_phone(agent)
+
+
+def is_uniform(agent: str) -> bool:
+    """Tor Browser and other Firefoxes against fingerprinting name the same system everywhere
+    [S: Tor Project]. Firefox itself names the processor too, but for the rare 32-bit Windows."""
+    return _UNIFORM.fullmatch(agent) is not None
 
 
 def contradiction(agent: str, headers: Mapping[str, str]) -> Contradiction | None:

@@ -27,7 +27,7 @@ HEADING = (
 
 def installed_folder() -> Path:
     """Newer files that the owner installs go here unless another folder is named."""
-    return user_data_path("sealbreak-server") / "data"
+    return user_data_path("sealbreak-server", appauthor=False) / "data"
 
 
 def fetched_folder() -> Path:

@@ -1,6 +1,7 @@
 """Rules about the network that a hit comes from. They decide when no other rule did."""
 
 from sealbreak_server.classification.evidence.agents import AgentKind
+from sealbreak_server.classification.evidence.browsers import is_old
 from sealbreak_server.classification.evidence.networks import (
     Role,
     parse_address,
@@ -27,6 +28,11 @@ SCAN_SECONDS = 3600.0
 QUIET_SECONDS = 60.0
 """Until then, counted from the send, a hit without a reader's marks is a machine's."""
 VPN_SECONDS = 20.0
+SCAN_IN_CLOUD_SECONDS = 600.0
+"""Until then a scanner is as likely as a reader in a datacenter [O: 31 % of bursts begin more than
+a minute after the send]."""
+READ_SECONDS = 3.0
+"""Nobody reads a mail and follows a link sooner than this after its image was loaded."""
 SINGLE_SECONDS = 10.0
 """A source that follows another link within this time did not make a single request."""
 BESIDE_SECONDS = 60.0
@@ -150,7 +156,8 @@ def datacenter(signals: Signals) -> Verdict | None:
     list for the networks; O: section 7].
 
     Mail programs are taken by their name, as behind a VPN. A browser's device is not told: machines
-    imitate complete browsers. Together with a hit from another network it may repeat a reader's.
+    imitate complete browsers, and mostly old ones. Soon after the send, or together with a hit from
+    another network, it is a person's only if the address had shown the mail.
     """
     if not signals.in_datacenter:
         return None
@@ -161,14 +168,21 @@ def datacenter(signals: Signals) -> Verdict | None:
     browser = signals.reader_program and signals.language and not signals.lacks_fetch_metadata
     if not browser:
         return _no_reader(signals)
-    if _beside_others(signals) and not signals.showed_mail_before(SHOWN_SECONDS):
-        return unknown(
-            signals,
-            "vpn",
-            Reason.CLOUD_BESIDE_OTHERS,
-            f"A browser's headers from {signals.network.owner}",
-            "Another network loaded the message within the same minute",
-        )
+    return _browser_in_datacenter(signals)
+
+
+def _browser_in_datacenter(signals: Signals) -> Verdict:
+    evidence = f"A browser's headers from {signals.network.owner}"
+    if is_old(signals.header("user-agent")):
+        doubt = "The browser is from before 2021; scanners mostly imitate such browsers"
+        return unknown(signals, "vpn", Reason.DATACENTER, evidence, doubt)
+    if not signals.showed_mail_before(SHOWN_SECONDS, READ_SECONDS):
+        if _beside_others(signals):
+            doubt = "Another network loaded the message within the same minute"
+            return unknown(signals, "vpn", Reason.CLOUD_BESIDE_OTHERS, evidence, doubt)
+        if signals.sooner_than(SCAN_IN_CLOUD_SECONDS):
+            doubt = "It came so soon after the send that it may be a scanner"
+            return unknown(signals, "vpn", Reason.TOO_SOON, evidence, doubt)
     return _hidden_reader(signals, own_program=False)
 
 

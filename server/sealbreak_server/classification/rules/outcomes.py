@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from sealbreak_server.classification.evidence.agents import AgentKind
-from sealbreak_server.classification.evidence.browsers import is_desktop_site
+from sealbreak_server.classification.evidence.browsers import is_desktop_site, is_uniform
 from sealbreak_server.classification.evidence.networks import Role
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.model.verdict import Actor, Verdict
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 Rule = Callable[[Signals], Verdict | None]
 
@@ -82,10 +82,13 @@ def reader(
 ) -> Verdict:
     """A reader's own program. The place is known only on the reader's own network.
 
-    `own_program`: false where another browser may stand between the reader and the network.
+    `own_program`: false where another browser may stand between the reader and the network. A
+    browser that may be Tor's comes out anywhere.
     """
-    known = own_program and signals.reader_program and not _is_hidden_browser(signals)
-    own_network = via == "direct" and signals.network.role is Role.ACCESS
+    uniform = is_uniform(signals.header("user-agent"))
+    hidden = uniform or _is_hidden_browser(signals)
+    known = own_program and signals.reader_program and not hidden
+    own_network = via == "direct" and signals.network.role is Role.ACCESS and not uniform
     return Verdict(
         Actor.HUMAN,
         via,

@@ -59,5 +59,5 @@ def login_name() -> str:
         return NAMELESS
     try:
         return getpass.getuser().capitalize()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):  # ImportError on Windows without a name
         return NAMELESS

@@ -3,21 +3,17 @@
 import os
 import threading
 import webbrowser
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 from platformdirs import user_downloads_path
 
+from sealbreak_server.cli.run.desktop import desktop_obstacle
 from sealbreak_server.cli.run.redirect_file import redirect_file
-
-
-def has_display(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def open_page(stack: AsyncExitStack, page: str) -> None:
     """In a graphical browser only; a text browser would take over the terminal."""
-    if not has_display(os.environ):
+    if desktop_obstacle(os.environ):
         return
     try:
         browser = webbrowser.get()

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import signal
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -12,9 +11,11 @@ from urllib.parse import urlsplit
 from sealbreak_server.cli.account.pair import login_name, new_code
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.cli.run import subprocesses
-from sealbreak_server.cli.run.browser import has_display, open_page
+from sealbreak_server.cli.run.browser import open_page
+from sealbreak_server.cli.run.desktop import desktop_obstacle
 from sealbreak_server.cli.run.ports import is_taken, port_owner
 from sealbreak_server.cli.run.scenario import play
+from sealbreak_server.cli.run.signals import on_end_requests
 from sealbreak_server.cli.run.subprocesses import LaunchError, Subprocess, installed_program
 from sealbreak_server.cli.run.tray import start_tray, tray_obstacle
 from sealbreak_server.cli.ssh import ssh_line
@@ -52,9 +53,7 @@ class Launcher:
 
     async def run(self) -> int:
         """Returns the exit status, once every program that was started has ended."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._request_stop)
+        on_end_requests(self._request_stop)
         async with AsyncExitStack() as stack:
             work = asyncio.ensure_future(self._work(stack))
             stop = asyncio.ensure_future(self._stop.wait())
@@ -124,7 +123,7 @@ class Launcher:
             return
         page = f"{address}{PREFIX}{self._key}"
         say(f"First steps  {page}")
-        if not has_display(self._environ):
+        if desktop_obstacle(self._environ):
             say("             On another computer, run this there and then open that address:")
             say(f"             {ssh_line(urlsplit(address).port or 80)}")
             say("             Or make a link with: sealbreak-server first-steps")

@@ -32,7 +32,7 @@ def redirect_file(stack: AsyncExitStack, page: str, place: Path) -> str:
     asyncio.get_running_loop().call_later(LIFETIME_SECONDS, folder.cleanup)
     file = Path(folder.name, FILE_NAME)
     file.touch(mode=0o600)
-    file.write_text(CONTENT.format(page=html.escape(page)))
+    file.write_text(CONTENT.format(page=html.escape(page)), encoding="utf-8")
     return file.as_uri()
 
 

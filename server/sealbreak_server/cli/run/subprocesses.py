@@ -2,15 +2,17 @@
 
 import asyncio
 import sys
+import sysconfig
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sealbreak_server.cli.run.signals import ask_to_end, own_group
 from sealbreak_server.errors import SealbreakError
 
 TERMINATE_SECONDS = 10.0
-"""How long a program may take to end after SIGTERM; then it is killed."""
+"""How long a program may take to end after it was asked to; then it is killed."""
 
 
 class LaunchError(SealbreakError):
@@ -32,7 +34,7 @@ class Subprocess:
         """Terminates it, and kills it after `TERMINATE_SECONDS` or when `stop_now` is set."""
         if self.process.returncode is not None:
             return
-        self.process.terminate()
+        ask_to_end(self.process)
         ended = asyncio.ensure_future(self.process.wait())
         hurried = asyncio.ensure_future(stop_now.wait())
         await asyncio.wait(
@@ -45,9 +47,11 @@ class Subprocess:
 
 
 def find_program(name: str) -> Path | None:
-    """A program of this distribution lies beside the Python interpreter that runs this one."""
-    path = Path(sys.executable).with_name(name)
-    return path if path.exists() else None
+    """A program of this distribution lies beside the Python interpreter that runs this one, or, on
+    Windows without a virtual environment, in a folder of its own."""
+    file = f"{name}.exe" if sys.platform == "win32" else name
+    places = (Path(sys.executable).parent, Path(sysconfig.get_path("scripts")))
+    return next((place / file for place in places if (place / file).exists()), None)
 
 
 def installed_program(name: str) -> str:
@@ -61,9 +65,9 @@ def installed_program(name: str) -> str:
 async def start(
     name: str, command: Sequence[str], environ: Mapping[str, str], *, read: bool = False
 ) -> Subprocess:
-    """In its own session, so that Ctrl+C in the terminal reaches the launcher only."""
+    """In its own group, so that Ctrl+C in the terminal reaches the launcher only."""
     process = await asyncio.create_subprocess_exec(
-        *command, env=environ, stdin=DEVNULL, stdout=PIPE if read else None, start_new_session=True
+        *command, env=environ, stdin=DEVNULL, stdout=PIPE if read else None, **own_group()
     )
     return Subprocess(name, process)
 
@@ -81,7 +85,7 @@ async def finished(
         stdin=PIPE,
         stdout=PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
+        **own_group(),
     )
     try:
         output, _ = await asyncio.wait_for(process.communicate(text.encode()), limit)

@@ -1,6 +1,7 @@
 """Starts the tray app, paired with the server."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from sealbreak_server.cli.account.pair import new_code
 from sealbreak_server.cli.run import subprocesses
+from sealbreak_server.cli.run.desktop import desktop_obstacle
 from sealbreak_server.cli.run.subprocesses import Subprocess, installed_program
 from sealbreak_server.settings import Settings
 
@@ -24,14 +26,22 @@ class StartedTray:
 
 def tray_obstacle(environ: Mapping[str, str]) -> str:
     """Why no tray app can run here; empty when it can."""
-    if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
-        return "there is no desktop here (DISPLAY and WAYLAND_DISPLAY are not set)"
-    bus = Path(environ.get("XDG_RUNTIME_DIR", "/nonexistent"), "bus")
-    if not (environ.get("DBUS_SESSION_BUS_ADDRESS") or bus.exists()):
+    if obstacle := desktop_obstacle(environ):
+        return obstacle
+    if sys.platform not in {"win32", "darwin"} and not _has_session_bus(environ):
         return "the desktop has no session bus (DBUS_SESSION_BUS_ADDRESS is not set)"
     if subprocesses.find_program("sealbreak") is None:
         return "the tray app is not installed (pip install 'sealbreak[desktop]')"
     return ""
+
+
+def _has_session_bus(environ: Mapping[str, str]) -> bool:
+    if environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return True
+    try:
+        return Path(environ.get("XDG_RUNTIME_DIR", "/nonexistent"), "bus").exists()
+    except PermissionError:  # another user's, as after `sudo -E`
+        return False
 
 
 async def start_tray(

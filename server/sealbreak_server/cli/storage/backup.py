@@ -1,6 +1,5 @@
 """`sealbreak-server backup`: a consistent copy of the database, also while the server runs."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -13,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sealbreak_server import files
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.cli.storage.files import writing
@@ -27,6 +27,8 @@ from sealbreak_server.storage.migrations.migrate import VERSION
 
 DRAFT = ".sealbreak-backup-"
 """Prefix of the folder beside the target in which a backup is made."""
+LOCK = "lock"
+"""The file in it that shows that it is in use. Windows locks no folder."""
 DESCRIPTION = """\
 Copy the SQLite database into a new file, also while the server runs. The copy includes hits that
 still wait in the spool. Keep a copy of the file `keys` in the data folder too.
@@ -88,16 +90,19 @@ def _back_up(settings: Settings, target: Path) -> None:
 def _remove_drafts(folder: Path) -> None:
     """Removes the drafts of killed backups: they hold as much private data as a backup."""
     for draft in folder.glob(f"{DRAFT}*"):
-        with suppress(OSError), _locked(draft):
+        with suppress(OSError):
+            with _locked(draft):
+                pass
             shutil.rmtree(draft)
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Raises `BlockingIOError` while another process holds the lock."""
-    opened = os.open(folder, os.O_RDONLY)
+    opened = os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not files.try_lock(opened):
+            raise BlockingIOError
         yield
     finally:
         os.close(opened)

@@ -11,6 +11,10 @@ from sealbreak_server.jobs.traces import remove_traces
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import Storage
 
+POSTGRESQL_KEEPS = (
+    "PostgreSQL's tables were rewritten without it. Its write-ahead log holds it until those files"
+    " are used again, its archives and dumps for as long as they are kept."
+)
 NO_TERMINAL = "Nothing was erased: without a terminal to ask in, give --yes."
 
 
@@ -35,6 +39,8 @@ def clean(storage: Storage, settings: Settings) -> None:
             f"It is erased, but deleted data is still in the files: {error.message} A running"
             " server tries again within a day."
         ) from error
+    if storage.can_listen:
+        print(POSTGRESQL_KEEPS)
 
 
 def mails(count: int) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
@@ -47,7 +48,7 @@ def run(options: Options) -> int:
             return 1
         while some := storage.transaction(retention.delete_expired, before, now):
             count += some
-        clean(storage, settings)
+        clean(storage, replace(settings, keep_days=options.days))
     print(f"Erased {mails(count)} older than {age}.")
     return 0
 

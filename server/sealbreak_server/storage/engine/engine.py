@@ -33,10 +33,12 @@ class Engine(ABC):
     def exclusive(self) -> AbstractContextManager[None]:
         """A transaction, one at a time: classification reads what it then changes."""
 
-    def purge(self, *, rewrite: bool) -> None:  # noqa: B027  # PostgreSQL has its own VACUUM
+    @abstractmethod
+    def purge(self, *, rewrite: bool, unattended: bool) -> bool:
         """Removes what was deleted from the files too.
 
-        Without `rewrite`, copies of a few rows stay, and the time does not grow with the database.
+        Without `rewrite`, copies of rows stay, and the time does not grow with the database.
+        `unattended`: others must not wait long for it. False when something is left for a person.
         Raises `UnavailableError` when it could not be done.
         """
 

@@ -10,6 +10,7 @@ Needs psycopg, so it is imported only where PostgreSQL is used.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,6 +25,7 @@ from sealbreak_server.errors import SettingsError, UnavailableError
 from sealbreak_server.storage.engine.engine import CHANNEL, Engine
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 WRITER_LOCK = 0x5EA1
 """The number of the advisory lock that the writing server holds."""
@@ -36,6 +38,13 @@ SILENCE_SECONDS = 10
 """A machine that answers nothing for that long is gone."""
 CHECK_SECONDS = 30.0
 """How often a connection that only listens is tested."""
+MAX_UNATTENDED = 256 * 1024 * 1024
+"""Bytes of tables and indexes that a running server rewrites by itself: a few seconds' work."""
+TABLES = (
+    "SELECT quote_ident(relname), pg_has_role(relowner, 'USAGE'), pg_total_relation_size(oid)"
+    " FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    " ORDER BY relname"
+)
 
 
 class TimeoutConnection(psycopg.Connection[TupleRow]):
@@ -94,6 +103,40 @@ class PostgresqlServer(Engine):
 
     def may_be_dead(self) -> bool:
         return not self.database.is_closed()
+
+    def purge(self, *, rewrite: bool, unattended: bool) -> bool:
+        """Only `VACUUM (FULL)` removes deleted rows from the files of tables: `VACUUM` alone lets
+        later rows overwrite them. Nobody reads or writes a table meanwhile.
+
+        The server's log of writes keeps them until it uses those files again.
+        """
+        if not rewrite:
+            return True
+        names, are_own, octets = self._tables()
+        command = f"VACUUM (FULL) {', '.join(names)}"
+        if unattended and octets > MAX_UNATTENDED:
+            log.info("deleted rows stay in PostgreSQL's files until its owner runs `%s`", command)
+            return False
+        if not are_own:
+            raise UnavailableError(f"The owner of PostgreSQL's tables has to run `{command}`.")
+        self._run_outside(command)
+        return True
+
+    def _tables(self) -> tuple[list[str], bool, int]:
+        """The tables of the schema in use, whether they are this account's, and their bytes."""
+        rows = self.database.execute_sql(TABLES).fetchall()  # type: ignore[no-untyped-call]  # stubs
+        names, own, octets = zip(*rows, strict=True)
+        return list(names), all(own), sum(octets)
+
+    def _run_outside(self, statement: str) -> None:
+        """Outside of a transaction. It may take its time, but does not wait long for a lock."""
+        limit = f"{1000 * self._lock_seconds:.0f}ms"
+        self.database.connection().timeout = None  # type: ignore[no-untyped-call]  # stubs
+        try:
+            for order in (f"SET lock_timeout = '{limit}'", "SET statement_timeout = 0", statement):
+                self.database.execute_sql(order)  # type: ignore[no-untyped-call]  # stubs
+        finally:
+            self.database.close()  # the next job makes a connection with the usual timeouts
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -78,7 +78,7 @@ class SqliteFile(Engine):
         if identity(self._file) != self._identity:
             raise UnavailableError("Its file was moved.")
 
-    def purge(self, *, rewrite: bool) -> None:
+    def purge(self, *, rewrite: bool, unattended: bool) -> bool:  # noqa: ARG002  # reads go on
         """`secure_delete` overwrites what is deleted, but leaves copies of rows that were moved
         within the file before (measured: of 1 in 1,000 rows). Only `VACUUM` removes these."""
         if rewrite:
@@ -89,6 +89,7 @@ class SqliteFile(Engine):
         is_busy, _, _ = emptied.fetchone()
         if is_busy:
             raise UnavailableError(f"{self._log_file} is in use and could not be emptied.")
+        return True
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -140,7 +141,7 @@ def copy_database(database: SqliteDatabase, target: Path) -> None:
     _check_space(database, target.parent)
     target.touch(mode=0o600)
     database.execute_sql("VACUUM INTO ?", (str(target),))  # type: ignore[no-untyped-call]  # stubs
-    with target.open("rb") as file:
+    with target.open("r+b") as file:
         os.fsync(file.fileno())
 
 

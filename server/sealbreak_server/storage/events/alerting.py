@@ -3,14 +3,19 @@
 Write transactions come one after the other, so of several devices that ask only one is told to.
 """
 
+from collections.abc import Sequence
+
 from sealbreak_server.storage.tables import Account, Device
 
 TRAY = "desktop"
+AT_ONCE = 1000
 
 
-def tray_connected(device: str, until: float) -> None:
-    """Browsers are quiet until this time, or until the connection ends."""
-    Device.update(live_until=until).where(Device.id == device).execute()
+def trays_connected(devices: Sequence[str], until: float) -> None:
+    """Browsers are quiet until this time, or until the connections end."""
+    for at in range(0, len(devices), AT_ONCE):
+        some = Device.id.in_(devices[at : at + AT_ONCE])
+        Device.update(live_until=until).where(some).execute()
 
 
 def tray_disconnected(account: int, device: str, until: float, sent: int) -> None:

@@ -10,7 +10,7 @@ from sealbreak_server.model.context import (
 from sealbreak_server.storage.engine.statements import (
     CachedQuery,
 )
-from sealbreak_server.storage.tables import Counter, Message
+from sealbreak_server.storage.tables import Counter, Doubt
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 CLOCKS_SECONDS = 60
@@ -20,9 +20,7 @@ LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 _due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
 )
-_waiting = CachedQuery(
-    lambda: Message.select(Message.id).where(Message.waits_since.is_null(False)).limit(1)
-)
+_waiting = CachedQuery(lambda: Doubt.select(Doubt.message).limit(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sealbreak_server.model.context import (
+    CONTEXT_SECONDS,
     SETTLE_SECONDS,
     ClassifiedHit,
     Classify,
@@ -16,10 +17,15 @@ from sealbreak_server.storage.engine.statements import (
 )
 from sealbreak_server.storage.hits.classifying import add_decision
 from sealbreak_server.storage.hits.commits import CommitResult, next_due
-from sealbreak_server.storage.hits.contexts import hit_contexts
+from sealbreak_server.storage.hits.contexts import NO_NUMBER, Group, hit_contexts, in_order
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import hit_row
-from sealbreak_server.storage.hits.unsettled import classify_later, groups_of
+from sealbreak_server.storage.hits.unsettled import (
+    SETTLED_AT_ONCE,
+    classify_later,
+    doubt,
+    groups_of,
+)
 from sealbreak_server.storage.tables import Counter, IngestedBatch
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
@@ -82,7 +88,10 @@ def _classify_fresh(
     if not fresh:
         return frozenset()
     decision_writer, owners, late = DecisionWriter(now), set(), []
-    for group, context in hit_contexts(groups_of(fresh), below=fresh[0].number):
+    groups = [*groups_of(fresh)]
+    some = [_bounded(group, now) for group in groups]
+    below = fresh[0].number if some == groups else NO_NUMBER
+    for group, context in hit_contexts(some, below):
         message = group.message
         if add_decision(classify, context, group.fresh, now, decision_writer, arrived=True):
             owners.add(message.owner)
@@ -93,6 +102,16 @@ def _classify_fresh(
     for message, first, last in late:
         owners |= classify_later(classify, message, now, first, last).owners
     return frozenset(owners)
+
+
+def _bounded(group: Group, now: float) -> Group:
+    """Of a burst on one message, the first hits. The others wait, so that nothing else does."""
+    if len(group.fresh) <= SETTLED_AT_ONCE:
+        return group
+    ordered = in_order(group.fresh)
+    first, last = ordered[0].hit.time, ordered[-1].hit.time
+    doubt(group.message.id, now, first - CONTEXT_SECONDS, last + CONTEXT_SECONDS)
+    return Group(group.message, ordered[:SETTLED_AT_ONCE])
 
 
 def wanted(hits: Sequence[Hit]) -> list[Hit]:

@@ -1,14 +1,13 @@
 """Classifies again: hits that wait, and hits whose facts changed.
 
-A verdict with a time when it is due waits: for hits that may still come, or because something that
-it rests on has changed. `settle` takes the longest due first, some at a time. The hits of a mail
-from before its registration have no verdict. They wait until `settle` has come to them, too.
+A verdict with a time when it is due waits for hits that may still come. `settle` takes the longest
+due first, some at a time. What something new has called into question is noted as a doubt, and so
+are hits that came before the registration of their mail, and those of a burst: `settle` comes to
+them too, the oldest first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf
-
-from peewee import fn
 
 from sealbreak_server.classification.context import VIEW_AFTER_SECONDS
 from sealbreak_server.model.context import (
@@ -18,7 +17,6 @@ from sealbreak_server.model.context import (
     ClassifiedHit,
     Classify,
 )
-from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.storage import tombstones
 from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery, as_tuples
@@ -34,17 +32,17 @@ from sealbreak_server.storage.hits.commits import (
 from sealbreak_server.storage.hits.contexts import Group, hit_contexts
 from sealbreak_server.storage.hits.decision_writer import DecisionWriter
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
+from sealbreak_server.storage.tables import Doubt, SenderView
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Message as MessageRow
-from sealbreak_server.storage.tables import SenderView
 from sealbreak_server.storage.tables import Verdict as VerdictRow
 
 LOOKED_AT_SECONDS = VIEW_AFTER_SECONDS + CONTEXT_SECONDS
 """How long before a look there may be hits that it matters to, or that are near such hits."""
 SETTLED_AT_ONCE = 200
 """Hits that are classified in one transaction, for which everything else has to wait."""
-DOUBTED_AT_ONCE = 1000
-"""Hits of a message that are classified again after a view or a mail of the same thread."""
+FIRST = -1
+"""Less than the number of any hit."""
 _put_view = CachedQuery(
     lambda message, time: SenderView.insert(message=message, time=time).on_conflict_ignore()
 )
@@ -56,63 +54,49 @@ _overdue = CachedQuery(
         .limit(SETTLED_AT_ONCE)
     )
 )
-_overdue_of = CachedQuery(
-    lambda message, now: (
-        VerdictRow.select(VerdictRow.hit)
-        .where(
-            # Few hits of the whole table wait. The expression keeps both databases from reading all
-            # hits of the message.
-            fn.COALESCE(VerdictRow.message, "") == message,
-            VerdictRow.due <= now,
-        )
-        .order_by(VerdictRow.due, VerdictRow.hit)
-        .limit(SETTLED_AT_ONCE)
-    )
-)
 _numbered_so = CachedListQuery(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
-_waiting = CachedQuery(
-    lambda some: (
-        MessageRow.select(MessageRow.id)
-        .where(MessageRow.waits_since.is_null(False))
-        .order_by(MessageRow.waits_since)
-        .limit(some)
+_doubts = CachedQuery(
+    lambda some: Doubt.select(Doubt.message).order_by(Doubt.waits_since).limit(some)
+)
+_doubt = CachedQuery(
+    lambda message: Doubt.select(Doubt.since, Doubt.number, Doubt.until).where(
+        Doubt.message == message
     )
 )
-_unclassified = CachedQuery(
-    lambda message, owner: (
+_put_doubt = CachedQuery(
+    lambda message, since, number, until, now: Doubt.insert(
+        message=message, since=since, number=number, until=until, waits_since=now
+    ).on_conflict(
+        conflict_target=[Doubt.message],
+        update={
+            Doubt.since: since, Doubt.number: number, Doubt.until: until, Doubt.waits_since: now
+        },
+    )
+)  # fmt: skip
+_end_doubt = CachedQuery(lambda message: Doubt.delete().where(Doubt.message == message))
+_doubted = CachedQuery(
+    lambda message, since, number, until: (
         classified_hits()
-        .join_from(HitRow, MessageRow, on=MessageRow.id == HitRow.message)
         .where(
             HitRow.message == message,
-            HitRow.owner == owner,
-            HitRow.time <= MessageRow.registered_at + CLOCKS_SECONDS,
-            VerdictRow.hit.is_null(),
+            HitRow.time >= since,
+            HitRow.time <= until,
+            (HitRow.time > since) | (HitRow.id > number),
         )
         .order_by(HitRow.time, HitRow.id)
         .limit(SETTLED_AT_ONCE)
     )
 )
-_end_of_waiting = CachedQuery(
-    lambda message: MessageRow.update({MessageRow.waits_since: None}).where(
-        MessageRow.id == message
-    )
-)
 
 
 def settle(classify: Classify, now: float) -> CommitResult:
-    """Classifies some of the hits that are due or wait for it, and emits their events."""
+    """Classifies some of the hits that are due or in doubt, and emits their events."""
     first, then = first_due(), now
     if first is not None and first > now + LONGEST_WAIT:
         then = first  # by the clock that set it
     owners = _classify(classify, [number for (number,) in _overdue.rows(then)], then)
-    for (message,) in _waiting.rows(1):
-        owners |= classify_waiting(classify, message, now)
-    return CommitResult(owners, next_due(now))
-
-
-def settle_message(classify: Classify, message: str, now: float) -> CommitResult:
-    """As `settle`, for hits of one message that are due."""
-    owners = _classify(classify, [number for (number,) in _overdue_of.rows(message, now)], now)
+    for (message,) in _doubts.rows(1):
+        owners |= classify_doubted(classify, message, now)
     return CommitResult(owners, next_due(now))
 
 
@@ -121,8 +105,8 @@ def classify_later(
 ) -> CommitResult:
     """Classifies again what loads of this message between these times may explain, although they
     came late: clicks of the hour after them, and loads of the thread's older messages."""
-    doubt(message.id, now, first, last + SHOWN_SECONDS, Kind.CLICK)
-    owners = settle_message(classify, message.id, now).owners
+    doubt(message.id, now, first, last + SHOWN_SECONDS)
+    owners = classify_doubted(classify, message.id, now)
     return CommitResult(owners | classify_older(classify, message, now, first, last).owners)
 
 
@@ -134,7 +118,7 @@ def classify_older(
     owners: frozenset[str] = frozenset()
     for older in threads.older(message):
         doubt(older, now, first - THREAD_SECONDS, last + THREAD_SECONDS)
-        owners |= settle_message(classify, older, now).owners
+        owners |= classify_doubted(classify, older, now)
     return CommitResult(owners, next_due(now))
 
 
@@ -156,33 +140,31 @@ def note_views(
     told: frozenset[str] = frozenset()
     for message in mine:
         doubt(message, now, now - LOOKED_AT_SECONDS)
-        told |= settle_message(classify, message, now).owners
+        told |= classify_doubted(classify, message, now)
     return CommitResult(told, next_due(now))
 
 
-def doubt(
-    message: str, now: float, first: float, last: float = inf, kind: Kind | None = None
-) -> None:
-    """Marks hits as due: something that their verdicts rest on has changed."""
-    near = HitRow.select(HitRow.id).where(HitRow.message == message, HitRow.time >= first)
-    if last < inf:
-        near = near.where(HitRow.time <= last)
-    if kind is not None:
-        near = near.where(HitRow.kind == str(kind))
-    some = near.order_by(HitRow.time.desc()).limit(DOUBTED_AT_ONCE)
-    numbers = [number for (number,) in as_tuples(some)]
-    VerdictRow.update({VerdictRow.due: now}).where(
-        VerdictRow.hit.in_(numbers), VerdictRow.due.is_null()
-    ).execute()
+def doubt(message: str, now: float, since: float, until: float = inf) -> None:
+    """Notes that hits between these times wait to be classified."""
+    number, until = FIRST, min(until, now + CLOCKS_SECONDS)  # later hits will know it
+    for known, known_number, known_until in _doubt.rows(message):
+        if known <= since:
+            since, number = known, known_number
+        until = max(until, known_until)
+    _put_doubt.run_many([(message, since, number, until, now)])
 
 
-def classify_waiting(classify: Classify, message_id: str, now: float) -> frozenset[str]:
-    """Classifies some of the hits that came before the registration. The owners that get events."""
-    message = read_messages([message_id]).get(message_id)
-    rows = _unclassified.rows(message.id, message.owner) if message else []
-    if len(rows) < SETTLED_AT_ONCE:
-        _end_of_waiting.run_many([(message_id,)])
-    return _classify_records(classify, map(classified_hit_of, rows), now)
+def classify_doubted(classify: Classify, message: str, now: float) -> frozenset[str]:
+    """Classifies some of the hits in doubt. The owners that get events."""
+    for since, number, until in _doubt.rows(message):
+        records = [*map(classified_hit_of, _doubted.rows(message, since, number, until))]
+        if len(records) < SETTLED_AT_ONCE:
+            _end_doubt.run_many([(message,)])
+        else:
+            last = records[-1]
+            _put_doubt.run_many([(message, last.hit.time, last.number, until, now)])
+        return _classify_records(classify, records, now)
+    return frozenset()
 
 
 def _classify(classify: Classify, numbers: Sequence[int], now: float) -> frozenset[str]:

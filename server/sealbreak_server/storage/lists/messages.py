@@ -10,10 +10,10 @@ from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.message import Message
 from sealbreak_server.model.open_state import HitTotals, OpenState, open_state
 from sealbreak_server.storage import tombstones
-from sealbreak_server.storage.engine.statements import CachedListQuery, as_tuples
+from sealbreak_server.storage.engine.statements import CachedListQuery, CachedQuery
 from sealbreak_server.storage.hits.mappers import classified_hit_of, classified_hits, read_messages
 from sealbreak_server.storage.tables import Hit as HitRow
-from sealbreak_server.storage.tables import HitCount, MutedMessage, OptOut
+from sealbreak_server.storage.tables import HitCount, MutedMessage
 from sealbreak_server.storage.tables import Message as MessageRow
 
 MAX_HITS_SHOWN = 1000
@@ -89,19 +89,35 @@ def is_of(account: int, message: str) -> bool:
 
 
 def view(account: int, message: str) -> MessageView:
-    row = MessageRow.get_or_none(MessageRow.id == message, MessageRow.account == account)
-    if row is None:
+    row = rows_of([message]).get(message)
+    if row is None or row.account_id != account:
         tombstones.check(account, message)
         raise NotFoundError("There is no such message.")
     return _views([row])[0]
+
+
+_NAMES = MessageRow._meta.sorted_field_names
+_rows = CachedListQuery(lambda ids: MessageRow.select().where(MessageRow.id.in_(ids)))
+
+
+def rows_of(ids: Sequence[str]) -> dict[str, MessageRow]:
+    rows = (MessageRow(**dict(zip(_NAMES, row, strict=True))) for row in _rows.rows(ids))
+    return {row.id: row for row in rows}
+
+
+_muted = CachedListQuery(
+    lambda ids: MutedMessage.select(MutedMessage.message).where(MutedMessage.message.in_(ids))
+)
 
 
 def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
     rows = list(rows)
     ids = [row.id for row in rows]
     found = read_messages(ids)
-    muted, opted_out = _marked(MutedMessage, ids), _marked(OptOut, ids)
+    muted = {message for (message,) in _muted.rows(ids)}
+    opted_out = {message for message, _ in tombstones.opted_out(ids)}
     implied = _implied_opens([row.id for row in rows if row.clicks])
+    # SQLite has numbers for booleans.
     return [
         MessageView(
             found[row.id],
@@ -116,7 +132,9 @@ def _views(rows: Iterable[MessageRow]) -> list[MessageView]:
             MessageCounts(
                 row.opens, row.clicks, row.apple, row.machines, row.unclear, implied[row.id]
             ),
-            MessageFlags(row.pixel, row.id in muted, row.id in opted_out, row.withdrawn),
+            MessageFlags(
+                bool(row.pixel), row.id in muted, row.id in opted_out, bool(row.withdrawn)
+            ),
         )
         for row in rows
     ]  # fmt: skip
@@ -142,20 +160,20 @@ def _implied_opens(clicked: Sequence[str]) -> Counter[str]:
 
 def views(ids: Sequence[str]) -> list[MessageView]:
     """In the order of `ids`."""
-    rows = {row.id: row for row in MessageRow.select().where(MessageRow.id.in_(ids))}
+    rows = rows_of(ids)
     return _views(rows[message] for message in ids)
 
 
-def _marked(table: type[MutedMessage] | type[OptOut], ids: list[str]) -> set[str]:
-    return {m for (m,) in as_tuples(table.select(table.message).where(table.message.in_(ids)))}
-
-
-def hits(owner: str, message: str) -> list[ClassifiedHit]:
-    """Oldest first, up to `MAX_HITS_SHOWN` of the newest."""
-    query = (
+_hits = CachedQuery(
+    lambda message, owner: (
         classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner)
         .order_by(HitRow.time.desc(), HitRow.id.desc())
         .limit(MAX_HITS_SHOWN)
     )
-    return [classified_hit_of(row) for row in as_tuples(query)][::-1]
+)
+
+
+def hits(owner: str, message: str) -> list[ClassifiedHit]:
+    """Oldest first, up to `MAX_HITS_SHOWN` of the newest."""
+    return [classified_hit_of(row) for row in _hits.rows(message, owner)][::-1]

@@ -34,7 +34,7 @@ def sharing() -> Any:
 def of_people(account: int, people: Sequence[str]) -> dict[str, Seen]:
     """By folded address."""
     theirs = Message.select(Message.id).where(
-        Message.id == Recipient.message, Message.account == account
+        Message.id == Recipient.message, Message.account == account, ~Message.withdrawn
     )
     return _of(Recipient.person.in_(people), fn.EXISTS(theirs)) if people else {}
 

@@ -9,6 +9,9 @@ from peewee import Database, SqliteDatabase
 from sealbreak_server.security.keyring import sync_folder
 from sealbreak_server.storage.engine.sqlite import copy_database
 
+COPY_SECONDS = 7 * 24 * 3600.0
+"""How long a database from before an update or a restore is kept, unless something is erased on
+request."""
 DRAFT = "draft-"
 COPY = re.compile(r"(?:version-\d+|damaged)-(\d+)\.sqlite3")
 """Its number is the time in nanoseconds."""

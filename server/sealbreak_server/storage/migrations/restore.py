@@ -28,7 +28,7 @@ def restore(copy: Path, folder: Path, backups: Path) -> Path | None:
     try:
         shutil.copyfile(copy, draft)
         draft.chmod(0o600)
-        with draft.open("rb") as file:
+        with draft.open("r+b") as file:  # Windows writes out no file that is open for reading
             os.fsync(file.fileno())
         kept = _set_aside(folder / FILE_NAME, backups)
         draft.rename(folder / FILE_NAME)

@@ -17,6 +17,7 @@ from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events.wire import wire_time
 from sealbreak_server.model.addresses import person_of
+from sealbreak_server.model.gmail import gmail_page
 from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
@@ -147,6 +148,7 @@ def environment() -> Environment:
     environment.filters["person_of"] = person_of
     environment.filters["state_words"] = LABELS.__getitem__
     environment.globals["address_of"] = with_query
+    environment.globals["gmail_page"] = gmail_page
     return environment
 
 

@@ -81,7 +81,7 @@ def _time_label(x: float, y: float, seconds: float, words: str, anchor: str) -> 
 
 
 def timeline(marks: Sequence[Mark], sent_at: float) -> str:
-    """A lane for each actor that has marks, from the time of sending to the last mark."""
+    """A row for each actor that has marks, from the time of sending to the last mark."""
     begin = min([sent_at, *(mark.time for mark in marks)])
     end = max([sent_at + 1, *(mark.time for mark in marks)])
     totals = Counter(mark.actor for mark in marks)

@@ -3,9 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sealbreak_server.jobs.traces import COPY_SECONDS, remove_traces_later
+from sealbreak_server.jobs.traces import remove_traces_later
 from sealbreak_server.security.tokens import Token
 from sealbreak_server.storage import accounts
+from sealbreak_server.storage.migrations.backup import COPY_SECONDS
 from sealbreak_server.storage.registration import has_opted_out, opt_out
 from sealbreak_server.web.pages.base import PageRenderer
 

@@ -17,7 +17,8 @@ def with_times(sentence: str) -> Markup:
 
 
 def format_time(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%-d %b %Y, %H:%M} UTC"
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
 
 
 def format_local(seconds: float, zone: tzinfo) -> str:

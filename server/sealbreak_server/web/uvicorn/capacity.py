@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-if sys.platform != "win32":
-    import resource
-
 RESERVED = 4096
 """Open files for database, spool and webhooks, and for connections that are accepted in one go
 (twice the backlog); half of all where fewer are allowed."""
@@ -68,6 +65,11 @@ class Capacity:
 
 def _allowed() -> float:
     if sys.platform == "win32":
-        return float("inf")
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return float("inf") if files == resource.RLIM_INFINITY else files - min(RESERVED, files // 2)
+        most = float("inf")
+    else:
+        import resource
+
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        unlimited = files == resource.RLIM_INFINITY
+        most = float("inf") if unlimited else files - min(RESERVED, files // 2)
+    return most

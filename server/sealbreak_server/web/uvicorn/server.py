@@ -1,5 +1,6 @@
 """Configures uvicorn and runs it in this process."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from sealbreak_server.web.uvicorn.websocket import BoundedWebSocket
 
 DRAIN_SECONDS = 10
 """Running requests may finish in this time after a stop was requested."""
+LOOK_SECONDS = 0.01
+LOOKS = 50
+"""So often a stop looks for connections that were accepted before it and have sent no request."""
 KEEP_ALIVE_SECONDS = 150
 """Longer than proxies keep a connection to the server (nginx 60 s, Tailscale and cloudflared 90 s,
 Caddy 120 s): they never send a request on a connection that the server closes at that moment."""
@@ -32,7 +36,7 @@ def config_for(app: Callable[..., Any]) -> uvicorn.Config:
     http: Any = partial(BoundedProtocol, capacity=Capacity())  # one for all connections
     return uvicorn.Config(
         app,
-        loop="uvloop",
+        loop="auto",
         http=http,
         ws=BoundedWebSocket,
         ws_max_size=MAX_FRAME,
@@ -62,3 +66,20 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accepts nothing more, and reads what was accepted: uvicorn would close such connections,
+        and the pixels that they ask for would be lost."""
+        for server in self.servers:
+            server.close()
+        for _ in range(LOOKS):
+            await asyncio.sleep(LOOK_SECONDS)
+            if self.force_exit or not self._waits_for_requests():
+                break
+        await super().shutdown(sockets)
+
+    def _waits_for_requests(self) -> bool:
+        return any(
+            isinstance(connection, BoundedProtocol) and connection.cycle is None
+            for connection in self.server_state.connections
+        )

@@ -72,8 +72,8 @@ def test_an_open_is_told_once_by_a_notification_of_the_browser(
     alert = until_shown(alerting, about)
     assert alert["title"] == f"Your mail to Ann, '{about}', was opened"
     assert alert["key"] == f"{message}/0/open"
-    there = alerting.worker.evaluate("chrome.notifications.getAll().then(Object.keys)")
-    assert alert["key"] in there
+    there = "chrome.notifications.getAll().then(Object.keys)"
+    eventually(lambda: alert["key"] in alerting.worker.evaluate(there), "the notification")
     other = subject()
     opened(tracker, other)
     until_shown(alerting, other)

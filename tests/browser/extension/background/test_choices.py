@@ -8,7 +8,12 @@ from support.gmail.tab import Tab, Writing
 
 HELLO = "<p>Hello</p>"
 NEVER_TRACKED = "Domains, one per line"
-LISTS = {"Addresses and domains": "doNotTrack", NEVER_TRACKED: "neverWrap"}
+LINE_DOMAINS = "Domains of recipients, one per line"
+LISTS = {
+    "Addresses and domains": "doNotTrack",
+    NEVER_TRACKED: "neverWrap",
+    LINE_DOMAINS: "readerLineDomains",
+}
 """The lists on the options page by their label, and their settings."""
 
 
@@ -62,6 +67,7 @@ def test_an_entry_that_is_typed_is_saved_although_the_page_is_closed(browser: Br
 
 
 def test_two_open_options_pages_do_not_overwrite_each_other(browser: Browser) -> None:
+    browser.ask("settings", {"readerLine": "domains"})
     first, second = browser.page("options.html"), browser.page("options.html")
     for page, entry, name in (
         (first, "a.example", "Only count"),
@@ -86,9 +92,24 @@ def test_two_open_options_pages_do_not_overwrite_each_other(browser: Browser) ->
     for name in LISTS.values():
         edit = {"list": name, "add": [], "remove": ["a.example", "b.example"]}
         assert browser.ask("edit-list", edit)[name] == []
-    browser.ask("settings", {"level": "full", "hiddenLink": False})
+    browser.ask("settings", {"level": "full", "hiddenLink": False, "readerLine": "off"})
     first.close()
     second.close()
+
+
+def test_the_text_of_the_line_is_saved_as_it_is_typed(browser: Browser) -> None:
+    page = browser.page("options.html")
+    field = page.get_by_label("Its text")
+    expect(field).to_be_enabled()
+    before = field.input_value()
+    field.fill("Who tracks this?")
+    eventually(lambda: browser.stored("settings")["readerLineText"] == "Who tracks this?", "it")
+    expect(field).to_be_focused()
+    field.fill("")
+    field.blur()
+    expect(field).to_have_value(before)
+    assert browser.stored("settings")["readerLineText"] == before
+    page.close()
 
 
 def test_what_is_no_domain_is_named_and_stays_in_the_field(browser: Browser) -> None:
@@ -116,15 +137,3 @@ def test_what_was_read_while_the_server_was_away_reaches_it_later(browser: Brows
     browser.worker.evaluate("(values) => chrome.storage.local.set(values)", back)
     browser.ask("overview", {"refresh": True})
     eventually(lambda: not browser.stored("choices"), "the delivery")
-
-
-def test_a_mail_to_more_people_than_the_server_lists_is_tracked_and_the_user_is_told(
-    tab: Tab, browser: Browser
-) -> None:
-    people = ", ".join(f"reader{n}@example.com" for n in range(501))
-    writing = tab.compose(people, "Many", HELLO)
-    assert "501 recipients. Your server lists the first 500" in writing.described()
-    writing.send()
-    assert len(tab.gmail.mails(1)[0].pixels) == 1
-    assert "501 recipients" in tab.notice()
-    browser.ask("dismiss-outcomes")

@@ -73,7 +73,7 @@ def test_after_a_reload_of_the_extension_an_open_tab_sends_untracked_and_says_so
         browser.worker.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
     writing.send()
     assert tab.gmail.mails(1)[0].pixels == []
-    assert "not tracked: Sealbreak was updated" in tab.notice()
+    assert "Not tracked: Sealbreak was updated" in tab.notice()
     tab.page.get_by_role("button", name="Reload this tab").wait_for()
 
 
@@ -83,7 +83,7 @@ def test_after_an_update_the_switches_of_an_open_tab_end_and_a_bar_asks_for_a_re
     writing = tab.compose("ben@example.com")
     with browser.context.expect_event("serviceworker"):
         browser.worker.evaluate("setTimeout(() => chrome.runtime.reload(), 0)")
-    bar = tab.page.get_by_role("alert").filter(has_text="not tracked until you reload")
+    bar = tab.page.get_by_role("alert").filter(has_text="Mail from this tab is not tracked")
     bar.wait_for()
     assert writing.switch.count() == 0
     writing.send()

@@ -69,6 +69,38 @@ def test_a_mail_that_gmail_does_not_accept_is_withdrawn(
     tab.close()
 
 
+def test_a_mail_that_gmail_could_not_send_offline_is_withdrawn(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
+    writing = tab.compose("ben@example.com", "Offline", HELLO)
+    message = browser.stored("drafts")[writing.draft()]["seal"]["id"]
+    browser.context.set_offline(True)
+    writing.send()
+    browser.context.set_offline(False)
+    eventually(lambda: withdrawn(tracker, message), "the withdrawal")
+    assert tab.gmail.sent() == []
+    assert tab.notices() == []
+
+
+def test_a_schedule_that_is_edited_is_known_with_its_new_time(tab: Tab, tracker: Server) -> None:
+    writing = tab.compose("ben@example.com", "Later", HELLO)
+    writing.click(".oh")
+    (mail,) = tab.gmail.mails(1)
+    scheduled = eventually(lambda: scheduled_for(tracker, mail.id), "the first time")
+    tab.page.click("#undo")
+    eventually(lambda: withdrawn(tracker, mail.id), "the withdrawal")
+    writing.shows("tracked").click(".oh")
+    eventually(lambda: scheduled_for(tracker, mail.id) != scheduled, "the second time")
+    assert not withdrawn(tracker, mail.id)
+    assert len(tab.gmail.mails(2)[1].pixels) == 1
+    assert tab.notices() == []
+
+
+def scheduled_for(tracker: Server, message: str) -> str | None:
+    listed = tracker.call("GET", "messages")["messages"]
+    return next((one["scheduled_for"] for one in listed if one["id"] == message), None)
+
+
 def test_taking_back_an_untracked_mail_withdraws_nothing(tab: Tab, browser: Browser) -> None:
     writing = tab.compose("ben@example.com", "Untracked", HELLO).choose_off()
     before = choices(browser)

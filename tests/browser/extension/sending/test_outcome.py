@@ -65,7 +65,7 @@ def test_before_a_draft_has_its_id_the_switch_does_not_say_tracked(opened: Open)
     writing = tab.compose("ben@example.com", "Offer", HELLO, state="waiting")
     assert writing.switch.inner_text() == "Not ready yet"
     assert writing.switch.get_attribute("aria-checked") == "false"
-    assert "not saved this draft yet" in writing.described()
+    assert "not ready yet" in writing.described()
     writing.shows("tracked").send()
     assert len(tab.gmail.mails(1)[0].pixels) == 1
     assert tab.notices() == []
@@ -77,8 +77,8 @@ def test_a_mail_that_is_sent_before_its_draft_has_an_id_is_tracked_with_a_notice
     tab = opened(lateid="60000")
     tab.compose("ben@example.com", "Early", HELLO, state="waiting").send()
     assert len(tab.gmail.mails(1)[0].pixels) == 1
-    assert tab.notice() == "Sent and tracked (opens and links)."
-    assert outcomes(browser) == ["Sent and tracked (opens and links)."]
+    assert tab.notice() == "Tracked (opens and links)."
+    assert outcomes(browser) == ["Tracked (opens and links)."]
 
 
 def test_a_choice_before_the_id_is_applied_at_send(opened: Open) -> None:
@@ -103,7 +103,7 @@ def test_of_two_windows_without_an_id_the_closed_one_is_sent(opened: Open) -> No
     tab.compose("cleo@example.com", "Second", HELLO, state="waiting").choose_off()
     first.root.page.locator(".M9").first.locator(".T-I-atl").click()
     assert len(tab.gmail.mails(1)[0].pixels) == 1
-    assert tab.notice().startswith("Sent and tracked")
+    assert tab.notice().startswith("Tracked")
 
 
 def test_without_a_switch_a_mail_follows_the_default_and_a_notice_says_what_happened(
@@ -125,7 +125,7 @@ def test_without_a_switch_and_with_a_default_of_off_nothing_is_tracked(
     tab = opened(renamed="1")
     tab.compose("ben@example.com", "No switch", HELLO, state=None).send()
     assert tab.gmail.mails(1)[0].own == UNCHANGED
-    assert tab.notice().startswith("Sent, but not tracked")
+    assert tab.notice().startswith("Not tracked")
 
 
 def test_a_recipient_that_is_known_only_at_send_stops_tracking_with_a_notice(
@@ -135,7 +135,7 @@ def test_a_recipient_that_is_known_only_at_send_stops_tracking_with_a_notice(
     tab = opened(added="cleo@example.org")
     tab.compose("ben@example.com", "Added later", HELLO).send()
     assert tab.gmail.mails(1)[0].own == UNCHANGED
-    told = "Sent, but not tracked: A recipient is on your do-not-track list."
+    told = "Not tracked: A recipient is on your do-not-track list."
     assert tab.notice() == told
     assert outcomes(browser) == [told]
 

@@ -32,6 +32,17 @@ def test_a_listed_recipient_is_recognised(browser: Browser, shown: str) -> None:
     tab.close()
 
 
+@pytest.mark.parametrize("field", ["cc", "bcc"])
+def test_a_listed_recipient_of_a_copy_is_recognised(browser: Browser, field: str) -> None:
+    tab = browser.open(copies="1")
+    writing = tab.compose("ben@example.com", "Copied", HELLO)
+    writing.root.locator(f"input[name={field}]").fill(LISTED)
+    writing.shows("cannot").send()
+    assert "/o/" not in tab.gmail.mails(1)[0].html
+    assert tab.notices() == []
+    tab.close()
+
+
 def test_people_in_the_text_and_in_suggestions_are_no_recipients(browser: Browser) -> None:
     tab = browser.open(shown="chips", suggested=LISTED)
     mention = f'<p>Ask <a data-hovercard-id="{LISTED}" href="mailto:{LISTED}">Cleo</a>'

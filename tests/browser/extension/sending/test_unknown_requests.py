@@ -45,7 +45,7 @@ def test_a_send_with_an_unknown_layout_passes_with_a_notice(
     browser.ask("dismiss-warning")
     post(tab, body)
     assert bodies(tab) == [body]
-    tab.page.get_by_text("not tracked: Gmail changed").wait_for()
+    tab.page.get_by_text("not tracked: Gmail may have changed").wait_for()
     eventually(lambda: "host-changed" in browser.ask("overview", {"refresh": False})["warnings"])
     browser.ask("dismiss-warning")
 

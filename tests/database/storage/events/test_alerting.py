@@ -33,27 +33,27 @@ def test_of_two_browsers_one_alerts_about_an_event(storage: Storage, tray: Princ
 
 
 def test_browsers_are_quiet_while_a_tray_is_connected(storage: Storage, tray: Principal) -> None:
-    storage.transaction(alerting.tray_connected, tray.device, LATER)
+    storage.transaction(alerting.trays_connected, [tray.device], LATER)
     assert claim(storage, tray.account, 3, 7) == 7
     assert claim(storage, tray.account, 3, 7, now=LATER + 1) == 3
 
 
 def test_what_went_to_a_tray_is_not_alerted_again(storage: Storage, tray: Principal) -> None:
-    storage.transaction(alerting.tray_connected, tray.device, LATER)
+    storage.transaction(alerting.trays_connected, [tray.device], LATER)
     storage.transaction(alerting.tray_disconnected, tray.account, tray.device, LATER, 5)
     assert claim(storage, tray.account, 3, 7) == 5
     assert storage.transaction(alerting.alerted_by_browser, tray.account) == 7
 
 
 def test_the_end_of_an_old_connection_leaves_a_newer_one(storage: Storage, tray: Principal) -> None:
-    storage.transaction(alerting.tray_connected, tray.device, NOW + 300)
-    storage.transaction(alerting.tray_connected, tray.device, LATER)
+    storage.transaction(alerting.trays_connected, [tray.device], NOW + 300)
+    storage.transaction(alerting.trays_connected, [tray.device], LATER)
     storage.transaction(alerting.tray_disconnected, tray.account, tray.device, NOW + 300, 0)
     assert claim(storage, tray.account, 3, 7) == 7
 
 
 def test_a_revoked_tray_keeps_no_browser_quiet(storage: Storage, tray: Principal) -> None:
-    storage.transaction(alerting.tray_connected, tray.device, LATER)
+    storage.transaction(alerting.trays_connected, [tray.device], LATER)
     storage.transaction(accounts.revoke, tray.account, tray.device, NOW)
     assert claim(storage, tray.account, 3, 7) == 3
 

@@ -1,4 +1,4 @@
-"""What judging decided, as it stands in the tables afterwards."""
+"""The decisions of classification, as they stand in the tables afterwards."""
 
 from dataclasses import replace
 
@@ -45,13 +45,13 @@ def write(
     """`steps`: what a record was, and what it is now; the last one is told as `tell`."""
 
     def run() -> None:
-        ledger = DecisionWriter(NOW)
+        writer = DecisionWriter(NOW)
         new = tuple(after for _, after in steps)
         events = (PendingEvent(tell, new[-1]),) if tell else ()
         states = {} if copy is None else {copy: CopyState(new[-1].hit.time)}
         old = {before.number: before for before, _ in steps}
-        ledger.add(message(builder), old, Decision(new, events, states))
-        ledger.write()
+        writer.add(message(builder), old, Decision(new, events, states))
+        writer.write()
 
     builder.storage.transaction(run)
 

@@ -34,9 +34,9 @@ def emit(builder: AccountBuilder, *kinds: str, corrects: int | None = None) -> l
     ]
 
     def run() -> list[int]:
-        herald = EventWriter(NOW)
-        numbers = herald.emit(message(builder), events)
-        herald.write()
+        writer = EventWriter(NOW)
+        numbers = writer.emit(message(builder), events)
+        writer.write()
         return numbers
 
     return builder.storage.transaction(run)
@@ -99,10 +99,10 @@ def test_a_correction_may_follow_in_the_same_transaction(builder: AccountBuilder
     record = ClassifiedHit(1, builder.hit(), HUMAN)
 
     def run() -> None:
-        herald = EventWriter(NOW)
-        (number,) = herald.emit(message(builder), [PendingEvent("opened", record)])
-        herald.emit(message(builder), [PendingEvent("corrected", record, number)])
-        herald.write()
+        writer = EventWriter(NOW)
+        (number,) = writer.emit(message(builder), [PendingEvent("opened", record)])
+        writer.emit(message(builder), [PendingEvent("corrected", record, number)])
+        writer.write()
 
     builder.storage.transaction(run)
     assert last(builder)["quiet_reason"] == QuietReason.CORRECTS_QUIET

@@ -3,6 +3,7 @@ from sealbreak_server.model.facts import Facts
 from sealbreak_server.model.verdict import Verdict
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.recording import take_in
+from sealbreak_server.storage.hits.unsettled import settle
 from sealbreak_server.storage.tables import Event, Message
 from sealbreak_server.storage.tables import Hit as HitRow
 from sealbreak_server.storage.tables import Verdict as VerdictRow
@@ -83,3 +84,24 @@ def test_a_flood_of_one_message_stays_fast(builder: AccountBuilder) -> None:
     assert len(seen) <= 1100
     assert max(seen) <= 4
     assert Message.get_by_id(builder.message).opens == 1
+
+
+def test_a_burst_on_one_message_is_classified_some_at_a_time(builder: AccountBuilder) -> None:
+    """Nothing else can be written meanwhile."""
+    builder.register()
+    agents = ((("user-agent", f"Firefox {at}"),) for at in range(500))
+    hits = [builder.hit(at / 1000, headers=agent) for at, agent in enumerate(agents)]
+    turns: list[int] = []
+
+    def classify(facts: Facts) -> Verdict:
+        turns[-1] += 1
+        return as_human(facts)
+
+    turns.append(0)
+    due = builder.record(*hits, classify=classify).due
+    while due is not None:
+        turns.append(0)
+        due = builder.storage.transaction(settle, classify, NOW + 60).due
+    assert max(turns) <= 200
+    assert VerdictRow.select().count() == 500
+    assert builder.shown().counts.opens == 1

@@ -8,7 +8,7 @@ from sealbreak_server.storage import Storage
 from sealbreak_server.storage.hits.unsettled import doubt, note_views, settle
 from sealbreak_server.storage.registration import register
 from sealbreak_server.storage.tables import SenderView
-from support.server.account import MACHINE, NOW, AccountBuilder
+from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
 from support.server.process import registration
 
 
@@ -66,3 +66,34 @@ def test_a_verdict_that_changes_is_corrected_and_uncounted(builder: AccountBuild
     view = builder.shown()
     assert (view.counts.opens, view.counts.machines, view.times.first_opened_at) == (0, 1, None)
     assert builder.events() == [1, 2]
+
+
+def test_another_registration_has_all_hits_classified_again_the_oldest_first(
+    builder: AccountBuilder,
+) -> None:
+    builder.register()
+    for at in range(3):
+        builder.record(*(builder.hit(second) for second in range(150 * at, 150 * at + 150)))
+    seen: list[float] = []
+
+    def classify(facts: Facts) -> Verdict:
+        assert facts.seconds_after_send is not None
+        seen.append(facts.seconds_after_send)
+        return HUMAN
+
+    body = read_registration(registration(level="count"))
+    args = (classify, builder.account.id, builder.message, body, NOW + 600)
+    due, turns = builder.storage.transaction(register, *args)[1].due, [len(seen)]
+    while due is not None:
+        due = builder.storage.transaction(settle, classify, NOW + 600).due
+        turns.append(len(seen) - sum(turns))
+    assert (turns, seen) == ([200, 200, 50], sorted(seen))
+
+
+def test_a_doubt_about_earlier_hits_keeps_the_later_ones(builder: AccountBuilder) -> None:
+    builder.register()
+    builder.record(*(builder.hit(second) for second in range(100)))
+    for since in (NOW + 50, NOW + 20):
+        builder.storage.transaction(doubt, builder.message, NOW + 200, since, since + 9)
+    builder.storage.transaction(settle, lambda facts: MACHINE, NOW + 200)
+    assert builder.shown().counts.machines == 40  # with those between

@@ -56,3 +56,12 @@ def test_a_history_that_cannot_be_opened_is_reported(state: Path, capsys: Captur
     (state / "history-abcdefgh.sqlite3").mkdir()
     assert main(["history"]) == 1
     assert capsys.readouterr().err.startswith("sealbreak: ")
+
+
+def test_a_folder_on_the_command_line_is_the_variable(tmp_path: Path, capsys: Capture) -> None:
+    """Windows starts programs at login without variables of their own."""
+    (tmp_path / "other").mkdir()
+    keep_a_click(tmp_path / "other")
+    assert main(["history"]) == 1
+    assert main(["--state", str(tmp_path / "other"), "history"]) == 0
+    assert "Followed a link" in capsys.readouterr().out

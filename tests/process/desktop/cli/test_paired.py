@@ -13,10 +13,10 @@ def test_paired_exits_with_1_without_a_pairing(capsys: Capture) -> None:
     assert capsys.readouterr().out == "Not paired with https://track.example.com.\n"
 
 
-def test_a_server_that_is_down_is_still_paired(live: Server, capsys: Capture) -> None:
-    main(["pair", live.address, live.pairing_code(), "--token-file"])
-    live.stop()
-    assert main(["paired", live.address]) == 0
+def test_a_server_that_is_down_is_still_paired(own_server: Server, capsys: Capture) -> None:
+    main(["pair", own_server.address, own_server.pairing_code(), "--token-file"])
+    own_server.stop()
+    assert main(["paired", own_server.address]) == 0
     assert "No answer" in capsys.readouterr().err
 
 

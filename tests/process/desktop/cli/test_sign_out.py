@@ -15,10 +15,10 @@ def test_signing_out_is_confirmed(live: Server, capsys: Capture) -> None:
 
 
 def test_signing_out_without_the_server_says_what_remains_to_be_done(
-    live: Server, capsys: Capture
+    own_server: Server, capsys: Capture
 ) -> None:
-    main(["pair", live.address, live.pairing_code(), "--token-file"])
-    live.stop()
+    main(["pair", own_server.address, own_server.pairing_code(), "--token-file"])
+    own_server.stop()
     assert main(["sign-out"]) == 0
     assert "sealbreak-server devices" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ from support.desktop.display import Display
 from support.desktop.menu import TrayMenu
 from support.desktop.processes import eventually
 from support.desktop.server import Server
-from support.desktop.tray import new_state, pair, run, start_tray
+from support.desktop.tray import new_state, pair_by_command, run, start_tray
 
 KEYRING = ("gnome-keyring-daemon", "--components=secrets", "--foreground")
 SECRETS = "org.freedesktop.secrets"
@@ -30,7 +30,7 @@ def unlock(bus: Bus, password: str) -> None:
 
 def test_a_token_makes_the_round_trip(display: Display, live: Server) -> None:
     open_keyring(display)
-    state = pair(display, live.address, live.pairing_code(), keyring=True)
+    state = pair_by_command(display, live.address, live.pairing_code())
     assert not (state / "token").exists()
     start_tray(display).stop()
     assert "in the keyring" in run(display, "doctor").stdout
@@ -41,7 +41,7 @@ def test_a_token_makes_the_round_trip(display: Display, live: Server) -> None:
 @pytest.mark.timeout(90)
 def test_a_locked_keyring_is_reported_and_waited_for(panel_display: Display, live: Server) -> None:
     open_keyring(panel_display)
-    pair(panel_display, live.address, live.pairing_code(), keyring=True)
+    pair_by_command(panel_display, live.address, live.pairing_code())
     panel_display.programs[-1].stop()
     panel_display.wait_for_no_name(SECRETS)
     panel_display.start(*KEYRING)
@@ -59,7 +59,7 @@ def test_a_keyring_that_starts_after_the_tray_is_found(
     panel_display: Display, live: Server
 ) -> None:
     open_keyring(panel_display)
-    pair(panel_display, live.address, live.pairing_code(), keyring=True)
+    pair_by_command(panel_display, live.address, live.pairing_code())
     panel_display.programs[-1].stop()
     panel_display.wait_for_no_name(SECRETS)
     tray = start_tray(panel_display, connected=False)
@@ -75,7 +75,7 @@ def test_a_keyring_that_is_unlocked_after_the_tray_started_is_found(
     display: Display, live: Server
 ) -> None:
     open_keyring(display)
-    pair(display, live.address, live.pairing_code(), keyring=True)
+    pair_by_command(display, live.address, live.pairing_code())
     display.programs[-1].stop()
     display.wait_for_no_name(SECRETS)
     display.start(*KEYRING)

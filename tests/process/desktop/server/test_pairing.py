@@ -45,9 +45,9 @@ def test_signing_out_deletes_the_token_and_keeps_the_history(paths: Paths, live:
         pairing.signed_in(paths)
 
 
-def test_signing_out_works_without_the_server(paths: Paths, live: Server) -> None:
-    pairing.pair(paths, live.address, live.pairing_code(), "file")
-    live.stop()
+def test_signing_out_works_without_the_server(paths: Paths, own_server: Server) -> None:
+    pairing.pair(paths, own_server.address, own_server.pairing_code(), "file")
+    own_server.stop()
     assert pairing.sign_out(paths) is False
     assert not paths.token.exists()
 

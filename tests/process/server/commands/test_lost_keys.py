@@ -1,20 +1,21 @@
 """A server whose keys, database or folder is lost or odd says so, and changes nothing."""
 
 import json
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sealbreak_server.security.keyring import make_keys
 from support.desktop.processes import eventually
-from support.server.process import Sender, program, running
+from support.server.process import Sender, command, running
 
 SERVE = ("serve", "--port", "0")
 
 
 def refusal(data: Path, *flags: str) -> str:
     """What a server says that does not start."""
-    done = program(data, *SERVE, *flags)
+    done = command(data, *SERVE, *flags)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
@@ -28,13 +29,18 @@ def started(data: Path, *flags: str) -> str:
         return server.log.read_text()
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an account, left by a server that has stopped."""
-    with running(tmp_path / "data") as server:
+    with running(tmp_path_factory.mktemp("left") / "data") as server:
         server.sender()
         assert server.stop() == 0
-    return tmp_path / "data"
+    return server.data
+
+
+@pytest.fixture
+def data(left: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(left, tmp_path / "data")
 
 
 def test_lost_keys_are_not_replaced_in_silence(data: Path) -> None:
@@ -82,15 +88,15 @@ def test_keys_that_are_a_folder_are_a_sentence(data: Path) -> None:
         assert "must be the file of server keys" in refusal(data, *flags)
 
 
-@pytest.mark.parametrize("left", [b"", None], ids=["empty", "missing"])
+@pytest.mark.parametrize("rest", [b"", None], ids=["empty", "missing"])
 def test_an_empty_database_beside_copies_of_a_full_one_is_refused(
-    data: Path, left: bytes | None
+    data: Path, rest: bytes | None
 ) -> None:
     file, backups = data / "sealbreak.sqlite3", data / "backups"
     backups.mkdir()
     file.rename(backups / "version-7-1.sqlite3")
-    if left is not None:
-        file.write_bytes(left)
+    if rest is not None:
+        file.write_bytes(rest)
     said = refusal(data)
     assert "version-7-1.sqlite3" in said
     assert "move that folder away" in said
@@ -98,11 +104,11 @@ def test_an_empty_database_beside_copies_of_a_full_one_is_refused(
     started(data)
 
 
-@pytest.mark.parametrize("command", ["serve", "pair", "devices", "export"])
-def test_a_data_folder_that_is_a_file_is_a_sentence(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("name", ["serve", "pair", "devices", "export"])
+def test_a_data_folder_that_is_a_file_is_a_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / "data").write_text("mine")
     for folder in (tmp_path / "data", tmp_path / "data" / "below"):
-        done = program(folder, command, *(("--port", "0") if command == "serve" else ()))
+        done = command(folder, name, *(("--port", "0") if name == "serve" else ()))
         assert done.returncode == 1
         assert "cannot be the data folder" in done.stderr
         assert "Traceback" not in done.stderr
@@ -112,7 +118,7 @@ def test_a_data_folder_that_is_a_file_is_a_sentence(tmp_path: Path, command: str
 def test_a_first_start_without_a_database_server_makes_no_keys(tmp_path: Path) -> None:
     """They might be lost ones of a database that is full."""
     url = f"postgresql:///sealbreak?host={tmp_path}/nowhere"
-    done = program(tmp_path / "data", *SERVE, "--database-url", url)
+    done = command(tmp_path / "data", *SERVE, "--database-url", url)
     assert done.returncode == 1
     assert "the database cannot be asked" in done.stderr
     assert not (tmp_path / "data" / "keys").exists()

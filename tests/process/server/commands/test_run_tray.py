@@ -44,3 +44,16 @@ def test_the_code_for_the_tray_is_on_no_command_line(
     command, text = asked[-1]
     assert command.endswith("sealbreak pair http://127.0.0.1:8787 --token-file")
     assert text == "ABCD-EFGH"
+
+
+def test_a_runtime_folder_that_cannot_be_entered_has_no_bus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another user's, as after `sudo -E`."""
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    environ = {"DISPLAY": ":0", "XDG_RUNTIME_DIR": "/run/user/1000"}
+    assert "no session bus" in tray_obstacle(environ)

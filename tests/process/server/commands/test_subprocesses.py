@@ -1,9 +1,12 @@
 import asyncio
 import os
 import sys
+import sysconfig
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import pytest
 from sealbreak_server.cli.run import subprocesses
 from sealbreak_server.cli.run.subprocesses import Subprocess, find_program, finished, start
 
@@ -109,3 +112,17 @@ def test_a_program_that_does_not_end_is_killed_after_its_limit() -> None:
 def test_a_program_of_this_distribution_lies_beside_python() -> None:
     assert find_program("sealbreak-server") is not None
     assert find_program("sealbreak-nonsense") is None
+
+
+def test_on_windows_a_program_has_a_suffix_and_perhaps_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python.exe"))
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(tmp_path / "Scripts"))
+    monkeypatch.setattr(sys, "platform", "win32")
+    (tmp_path / "Scripts").mkdir()
+    for place in (tmp_path / "Scripts", tmp_path):
+        (place / "sealbreak").touch()
+        assert find_program("sealbreak") in {None, tmp_path / "Scripts" / "sealbreak.exe"}
+        (place / "sealbreak.exe").touch()
+        assert find_program("sealbreak") == place / "sealbreak.exe"

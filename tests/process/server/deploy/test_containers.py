@@ -1,4 +1,7 @@
-"""The files for containers agree with each other and with the server. No test builds an image."""
+"""The files for containers agree with each other and with the server.
+
+`make soak ARGS=containers` builds the image and runs it.
+"""
 
 import ipaddress
 import json

@@ -25,6 +25,24 @@ def test_a_message_shows_its_hits_with_their_reasons(
     assert "Rule: named-machine" in page
 
 
+def test_a_mail_and_its_events_lead_to_gmail(
+    browser: httpx2.Client, server: Server, sender: Sender
+) -> None:
+    mail = sender.mail(gmail_thread_id="18f2a", gmail_account="ann@example.com")
+    visit(server, mail.pixel())
+    sender.wait_for_events(mail, 1)
+    link = 'href="https://mail.google.com/mail/u/?authuser=ann%40example.com#all/18f2a"'
+    assert link in browser.get(f"/history/{mail.id}").text
+    assert link in browser.get("/history/events").text
+
+
+def test_a_mail_that_gmail_has_not_numbered_leads_nowhere(
+    browser: httpx2.Client, sender: Sender
+) -> None:
+    mail = sender.mail(gmail_thread_id=None)
+    assert "Open in Gmail" not in browser.get(f"/history/{mail.id}").text
+
+
 def test_a_search_that_finds_nothing_says_so(browser: httpx2.Client) -> None:
     assert "Nothing found" in browser.get("/history", params={"q": "no such"}).text
 

@@ -111,7 +111,8 @@ class Compose {
 
   build(place, popout) {
     this.form = node("form", { class: "bAs" },
-      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm", name: "to" }, node("div", { role: "listbox" })), suggestions()),
+      node("div", { class: "GS" }, node("input", { type: "text", name: "to" }), node("div", { class: "anm", name: "to" }, node("div", { role: "listbox" })), suggestions(),
+        ...(query.has("copies") ? ["cc", "bcc"] : []).map((name) => node("input", { type: "text", name }))),
       node("input", { type: "text", name: "subjectbox" }),
       hidden("composeid", "1"), hidden("from", ""), this.draftInput(), hidden("rt", `#${this.thread}`), hidden("ishtml", "1"));
     this.editor = node("div", { class: "Am Al editable", g_editable: "true", contenteditable: "true", role: "textbox", "aria-multiline": "true" });
@@ -122,7 +123,7 @@ class Compose {
     this.m9 = node("div", { class: "M9" }, this.form,
       node("div", { class: "aoP" }, node("div", { class: "Ap" }, this.editor, this.plain)),
       node("table", { class: "IZ" }, this.bar));
-    if (this.quote) this.m9.append(this.expander());
+    if (this.quote) this.m9.append(this.expander(), this.popper());
     this.root = popout || this.replyTo ? this.m9 : node("div", { class: "AD" },
       node("div", { class: "nH", role: "dialog" }, node("div", { class: "Hp Hm" }, say.compose, this.closer()), this.m9));
     this.form.onsubmit = (event) => event.preventDefault();
@@ -185,10 +186,24 @@ class Compose {
     return made;
   }
 
+  /** A reply goes on in a window of its own, with the same draft. */
+  popper() {
+    const made = node("div", { class: "pop", role: "button" }, "↗");
+    made.onclick = () => {
+      const { value: to } = this.form.elements.to;
+      const { innerHTML } = this.editor;
+      this.root.remove();
+      this.replyTo = null;
+      this.build(byId("windows"), false);
+      this.form.elements.to.value = to;
+      write(this.editor, innerHTML);
+    };
+    return made;
+  }
+
   recipients(kind) {
-    if (kind !== "to") return [];
-    const typed = this.form.elements.to.value.split(",").map((text) => text.trim()).filter(Boolean);
-    return [...(this.kept ?? []), ...typed];
+    const typed = (this.form.elements[kind]?.value ?? "").split(",").map((text) => text.trim()).filter(Boolean);
+    return kind === "to" ? [...(this.kept ?? []), ...typed] : typed;
   }
 
   subject() {

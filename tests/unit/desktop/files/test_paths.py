@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import platformdirs.windows
 import pytest
 from sealbreak_desktop.files.paths import paths_from, write_private
 
@@ -31,3 +32,12 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write_private(file, "\ud800")
     assert file.read_text() == "old"
+
+
+def test_windows_has_one_folder_of_our_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows = platformdirs.windows.Windows
+    monkeypatch.setattr("platformdirs.PlatformDirs", windows)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda _: "/local")
+    paths = paths_from({})
+    assert str(paths.config).replace("\\", "/") == "/local/sealbreak"
+    assert str(paths.state).replace("\\", "/") == "/local/sealbreak"

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ from sealbreak_desktop.state.events import Event
 from sealbreak_desktop.state.kinds import KINDS
 from sealbreak_desktop.state.notification import notification_for
 from support.desktop.scripted_server import golden
+from support.paths import ROOT
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+OPEN_STATES = json.loads((ROOT / "tests/contract/open-states.json").read_text())
 
 
 def an_event(name: str = "opened-through-gmail", subject: str = "Offer 12") -> Event:
@@ -109,6 +112,22 @@ def test_a_menu_line_says_who_what_and_when() -> None:
     assert wording.menu_line(an_event(), NOW) == "To Ann – Offer 12 – 09:30"
     assert wording.menu_line(an_event("clicked"), NOW) == "To Ann, link – Offer 12 – 09:30"
     assert wording.menu_line(an_event("corrected"), NOW) == "Not a reader – Offer 12 – 09:30"
+
+
+@pytest.mark.parametrize(
+    ("actor", "via", "name"),
+    [
+        ("machine", "barracuda", "Not a reader"),
+        ("machine", "apple-mpp", OPEN_STATES["unknowable"]),
+        ("unknown", "", "Perhaps a reader"),
+        ("sender", "gmail-proxy", "You"),
+        ("human", "direct", "To Ann"),
+    ],
+)
+def test_the_menu_says_of_a_correction_only_what_is_known(actor: str, via: str, name: str) -> None:
+    raw = golden("corrected")
+    raw["verdict"] |= {"actor": actor, "via": via}
+    assert wording.menu_line(read_event(raw), NOW) == f"{name} – Offer 12 – 09:30"
 
 
 def test_a_menu_line_fits_the_menu() -> None:

@@ -110,7 +110,7 @@ def test_the_status_is_one_line(state: State, line: str) -> None:
 
 
 def test_the_view_has_appearance_badge_and_tooltip() -> None:
-    view = view_of(after_an_open(), NOW, None)
+    view = view_of(after_an_open(), NOW, autostart=False)
     assert (view.appearance, view.badge) == (Appearance.ONLINE, "1")
     assert view.tooltip == "Sealbreak – Online as Ann – 1 unread"
 
@@ -120,9 +120,10 @@ def test_connect_now_is_there_when_it_helps() -> None:
     assert "Connect now" not in rows(ONLINE)
 
 
-def test_open_at_login_is_hidden_where_it_cannot_be_done() -> None:
-    labels = [row.label for row in view_of(ONLINE, NOW, None).rows if row.visible]
-    assert "Open at login" not in labels
+@pytest.mark.parametrize("autostart", [True, False])
+def test_open_at_login_has_a_tick_when_it_is_so(autostart: bool) -> None:
+    shown = {row.label: row.checked for row in view_of(ONLINE, NOW, autostart).rows}
+    assert shown["Open at login"] is autostart
 
 
 def test_a_mute_not_yet_on_other_devices_has_a_hint() -> None:

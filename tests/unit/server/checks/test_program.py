@@ -4,7 +4,10 @@ import pytest
 from sealbreak_server.checks.finding import Status
 from sealbreak_server.checks.judgements.gmail import judge_gmail
 from sealbreak_server.checks.judgements.program import (
+    HOUR,
+    Backup,
     Keys,
+    judge_backups,
     judge_database,
     judge_keys,
     judge_versions,
@@ -59,6 +62,21 @@ def test_gmail_is_missed_when_mails_were_sent_and_it_stays_away(
 ) -> None:
     came = None if days is None else NOW - days * DAY
     assert [finding.status for finding in judge_gmail(came, mails, NOW)] == [status]
+
+
+@pytest.mark.parametrize(
+    ("age", "status", "words"),
+    [
+        (2 * DAY, Status.OK, "A running server deletes it in 5 days, or as soon as"),
+        (7 * DAY - HOUR, Status.OK, "deletes it within the hour"),
+        (7 * DAY + HOUR / 2, Status.OK, "deletes it within the hour"),
+        (9 * DAY, Status.WARNING, "should have been deleted 2 days ago, and still holds"),
+    ],
+)
+def test_a_copy_of_the_database_says_when_it_goes(age: float, status: Status, words: str) -> None:
+    copy = Backup("/data/backups/x", 3_000_000, NOW - age)
+    first = next(judge_backups([copy], 7 * DAY, NOW, is_postgresql=False))
+    assert (first.status, words in first.summary) == (status, True)
 
 
 def test_numbers_are_said_in_words() -> None:

@@ -106,7 +106,7 @@ def test_agents_are_cached() -> None:
 
 
 def test_samples_of_the_public_crawler_list_that_may_be_apps_are_apps() -> None:
-    """Editors and Facebook's app. Only with a person's headers are they judged as such."""
+    """Editors and Facebook's app. Only with a person's headers are they taken as such."""
     samples = [sample for entry in CRAWLER_USER_AGENTS_DATA for sample in entry["instances"]]
     apps = [sample for sample in samples if read(sample).app]
     assert all("Electron/" in sample or "; wv)" in sample for sample in apps)

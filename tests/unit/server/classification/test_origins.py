@@ -138,9 +138,16 @@ def test_apples_relay_carries_apples_programs_and_others_are_behind_a_vpn() -> N
 
 
 @pytest.mark.parametrize(
-    ("after", "actor"), [(60.0, Actor.HUMAN), (59.0, Actor.MACHINE), (None, Actor.HUMAN)]
+    ("after", "actor"),
+    [
+        (59.0, Actor.MACHINE),
+        (60.0, Actor.UNKNOWN),
+        (599.0, Actor.UNKNOWN),
+        (600.0, Actor.HUMAN),
+        (None, Actor.HUMAN),
+    ],
 )
-def test_within_a_minute_a_hit_from_a_datacenter_is_a_machine(
+def test_soon_after_the_send_a_browser_in_a_datacenter_is_no_person(
     after: float | None, actor: Actor
 ) -> None:
     assert answer(datacenter, within(Role.CLOUD, seconds_after_send=after)).actor is actor
@@ -207,6 +214,24 @@ def test_an_address_that_showed_the_mail_is_a_readers(before: float, actor: Acto
     assert answer(datacenter, within(Role.CLOUD, link=1, nearby=nearby)).actor is actor
 
 
+@pytest.mark.parametrize(
+    ("before", "actor"), [(2.9, Actor.UNKNOWN), (3.0, Actor.HUMAN), (200.0, Actor.HUMAN)]
+)
+def test_soon_after_the_send_whoever_saw_the_mail_first_is_a_reader(
+    before: float, actor: Actor
+) -> None:
+    """A sandbox follows a link as soon as it has loaded the image."""
+    shown = (replace(click(-before), kind=OPEN),)
+    hit = within(Role.CLOUD, link=1, nearby=shown, seconds_after_send=300.0)
+    assert answer(datacenter, hit).actor is actor
+
+
+@pytest.mark.parametrize("agent", ["outlook", "tbird"])
+def test_soon_after_the_send_a_mail_program_in_a_datacenter_is_a_reader(agent: str) -> None:
+    hit = within(Role.CLOUD, agent, "language", kind=OPEN, seconds_after_send=61.0)
+    assert answer(datacenter, hit).actor is Actor.HUMAN
+
+
 def test_a_browser_in_a_datacenter_has_no_device_and_a_mail_program_has() -> None:
     browser = answer(datacenter, within(Role.CLOUD, "edge"))
     mail = answer(datacenter, within(Role.CLOUD, "outlook", "none", kind=OPEN))
@@ -220,7 +245,10 @@ def test_a_browser_in_a_datacenter_has_no_device_and_a_mail_program_has() -> Non
         ("SomeTool/1.0", "language", Actor.MACHINE),
         ("chrome", "no-fetch", Actor.MACHINE),
         ("chrome", "page", Actor.HUMAN),
-        ("firefox-89", "no-fetch", Actor.HUMAN),
+        ("firefox-89", "no-fetch", Actor.UNKNOWN),
+        ("ie8", "language", Actor.UNKNOWN),
+        ("safari", "language", Actor.HUMAN),
+        ("samsung", "page", Actor.HUMAN),
         ("mac-mail", "none", Actor.UNKNOWN),
         ("mac-mail", "language", Actor.HUMAN),
     ],
@@ -388,6 +416,15 @@ def test_a_reader_at_home_has_a_device_and_a_place() -> None:
     assert (verdict.actor, verdict.reason) == (Actor.HUMAN, Reason.READER)
     assert (verdict.device, verdict.location_known) == ("Firefox on Linux", True)
     assert verdict.country in ("FR", None)
+
+
+def test_a_browser_that_may_be_tors_has_neither_device_nor_place() -> None:
+    uniform = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0"
+    for agent, known in ((uniform, False), ("firefox-win", True), ("firefox", True)):
+        verdict = classify(agent, RESIDENTIAL)
+        assert (verdict.actor, verdict.device_known, verdict.location_known) == (
+            Actor.HUMAN, known, known,
+        )  # fmt: skip
 
 
 def test_a_reader_in_a_private_network_has_no_place() -> None:

@@ -80,7 +80,7 @@ def test_the_site_for_computers_on_a_phone_is_a_reader_whose_device_is_not_known
 @pytest.mark.parametrize(
     "agent", ["facebook-app", "facebook-ios", "camscanner", "vs-code", "notion", "slack-app"]
 )
-def test_an_app_that_lists_take_for_a_robot_is_judged_by_its_headers(agent: str) -> None:
+def test_an_app_that_lists_take_for_a_robot_is_classified_by_its_headers(agent: str) -> None:
     assert classify(agent, headers="page").actor is Actor.HUMAN
     assert classify(agent, headers="bot").reason is Reason.NAMED_MACHINE
 

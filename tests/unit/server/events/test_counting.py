@@ -37,6 +37,24 @@ def test_what_came_before_a_change_counts_as_it_did() -> None:
     assert first_of == {1: 1, 2: 1, 3: 1, 4: 4}
 
 
+def test_a_hit_that_ceased_to_be_a_readers_is_not_forgotten_by_the_next_change() -> None:
+    retracted, fresh = read(1, 0), ClassifiedHit(2, a_hit(60))
+    changes = [(retracted, replace(retracted, verdict=MACHINE)), (fresh, read(2, 60))]
+    assert changed_spans(changes) == {COPY: Span(SENT, SENT + 60, True)}
+
+
+def test_what_was_counted_before_a_change_is_not_decided_again() -> None:
+    hits = [read(1, 0, counted=True), read(2, 100, counted=True), read(3, 200, counted=True)]
+    first_of, _ = count(COPY, hits, since=SENT + 200)
+    assert first_of == {1: 1, 2: 2, 3: 2}
+
+
+def test_hits_after_the_end_and_hits_without_a_verdict_are_left_out() -> None:
+    hits = [read(1, 0), ClassifiedHit(2, a_hit(400)), read(3, 800), read(4, 801), read(5, 700)]
+    first_of, _ = count(COPY, hits, SENT, until=SENT + 800)
+    assert first_of == {1: 1, 3: 3, 5: 3}
+
+
 def test_a_change_has_no_effect_after_a_pause() -> None:
     old = [read(2, 200, counted=True), read(3, 1000, counted=True)]
     new = [read(1, 0), *old]

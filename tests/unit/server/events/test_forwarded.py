@@ -50,6 +50,7 @@ def read_in(number: int, network: str, country: str, **changes: Any) -> Classifi
 
 def test_the_hits_of_a_mail_that_were_perhaps_forwarded_are_found() -> None:
     hits = [
+        ClassifiedHit(0, a_hit(0), HUMAN),
         read_in(1, "Example Telecom", "DE"),
         read_in(2, "Example Telecom", "DE"),
         read_in(3, "Example Mobile", "DE"),

@@ -53,3 +53,8 @@ def test_a_reader_whose_opens_show_is_named_among_several() -> None:
 
 def test_without_readers_there_is_no_reminder() -> None:
     assert of() is None
+
+
+def test_the_provider_is_that_of_the_last_at_sign() -> None:
+    quoted = Recipient('"cleo@home"@gmail.com', None, "to", 0)
+    assert of(quoted) is not None

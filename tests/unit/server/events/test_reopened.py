@@ -50,6 +50,7 @@ def test_three_people_who_open_a_shared_copy_once_make_it_not_hot() -> None:
 def test_a_copy_is_hot_once_a_day() -> None:
     assert kind_of(0, 10, 20, 30, hot_at=MONDAY + 1200) is None
     assert kind_of(0, 10, 20, 30, hot_at=MONDAY - DAY) == "hot"
+    assert kind_of(0, 10, 20, hot_at=MONDAY + 1200 - DAY) == "hot"
 
 
 def test_two_networks_are_hot() -> None:

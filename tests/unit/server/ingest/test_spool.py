@@ -14,7 +14,9 @@ def a_hit(time: float) -> Hit:
 
 
 def test_hits_are_read_as_they_were_written(tmp_path: Path) -> None:
-    Spool(tmp_path).append([a_hit(1.25), a_hit(2.5)])
+    spool = Spool(tmp_path)
+    spool.append([a_hit(1.25), a_hit(2.5)])
+    spool.close()
     ((_, hits),) = batches_of(Spool(tmp_path))
     assert hits == [a_hit(1.25), a_hit(2.5)]
 
@@ -69,7 +71,8 @@ def test_an_incomplete_last_line_affects_no_other_line(tmp_path: Path) -> None:
     spool.close()
     (path,) = spool.files()
     path.write_bytes(path.read_bytes() + b'{"batch": "x", "hi')
-    Spool(tmp_path).append([a_hit(2)])
+    spool.append([a_hit(2)])
+    spool.close()
     assert [hits[0].time for _, hits in batches_of(Spool(tmp_path))] == [1, 2]
     assert (tmp_path / DEAD_LETTERS).read_bytes() == b'{"batch": "x", "hi\n'
 

@@ -73,6 +73,13 @@ def test_a_click_is_not_prolonged_by_the_next_one() -> None:
     assert visits_at(0, 0.1, 0.2, target=LINK) == 2
 
 
+def test_a_hit_that_begins_no_visit_follows_hits_that_were_left_out() -> None:
+    visits = Visits(COPY)
+    assert visits.add(1, 0, GMAIL, True) == 1
+    assert visits.add(2, 400, GMAIL, False) == 1
+    assert visits.add(3, 800, GMAIL) == 3
+
+
 def test_targets_differ_by_kind_copy_and_link() -> None:
     hit = a_hit(0, Kind.CLICK, 1)
     assert target_of(hit) == target_of(hit._replace(time=9, address="192.0.2.7"))
@@ -84,7 +91,7 @@ def test_a_network_is_known_only_where_it_is_the_readers_own() -> None:
     verdict = Verdict(Actor.HUMAN, "direct", "reader", device="Firefox", country="DE")
     assert source_of(a_hit(0), verdict) == Source("direct Firefox")
     known = Verdict(Actor.HUMAN, "direct", "reader", country="DE", location_known=True)
-    assert source_of(a_hit(0), known) == Source("direct ", "DE", "192.0.0.0/16")
+    assert source_of(a_hit(0), known) == Source("direct ", "DE", "192.0.0.0/16", True)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,30 @@ def test_a_changed_link_leads_to_its_target(form: Change, name: str) -> None:
             assert target(sent) == url, sent
 
 
+TWICE = [
+    ("encoded twice more", "encoded twice more"),
+    ("encoded once more as a whole", "encoded with the question mark"),
+    ("parameters before", "encoded once more as a whole"),
+    ("parameters behind, escaped", "encoded once more as a whole"),
+    ("only some characters decoded", "encoded twice more"),
+    ("ampersands escaped", "decoded, then escaped"),
+    ("ampersands escaped and encoded", "encoded with the question mark"),
+    ("). behind", "encoded twice more"),
+    ('"> behind', '"> behind'),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), TWICE)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_link_that_two_programs_changed_leads_to_its_target(
+    form: Change, first: str, second: str
+) -> None:
+    for url in [*RICH, *(url for url in SHORT if "#" not in url)]:
+        address = CHANGES[second](CHANGES[first](form(url)))
+        for sent in (address, sent_by_browser(address)):
+            assert target(sent) == url, sent
+
+
 KEEPS_FRAGMENT = [name for name in CHANGES if "decoded" not in name]
 
 
@@ -145,7 +169,8 @@ def test_a_long_target_arrives_unchanged() -> None:
 
 PARTS = [
     *(encoded(url) for url in RICH), *RICH, "https://example.com/", "https://evil.example/",
-    "https%3A%2F%2Fevil.example", "javascript:alert(1)", "//", "@", "?", "#", "&", "&amp;", "%",
+    "https%3A%2F%2Fevil.example", "https%253A%252F%252Fevil.example%2526sig%253D",
+    "javascript:alert(1)", "//", "@", "?", "#", "&", "&amp;", "%",
     "%25", "%26", "to=", "sig=", "&sig=", "&to=", ".", ")", ">", "%22", "\\", " ", "é",
     *(sign_link(KEY, 7, url) for url in RICH), *(sign_link2(KEY, 7, url) for url in RICH),
 ]  # fmt: skip
@@ -178,6 +203,7 @@ def test_what_is_shown_is_a_web_address(query: str) -> None:
         "https://example.com/?" + "&amp;a=%22%20%25b" * 300 + ")))",
         "https://example.com/?" + "&a=%2541" * 900,
         "https%253A%252F%252Fexample.com%252F" + "%252526" * 1000 + "%22%22%22",
+        "https%3A%2F%2Fexample.com%2F%3F" + "%26amp%3Ba%3D%2522" * 120 + ")))",
         "&sig=AAAAAAAAAAAAAAAAAAAAAA" * 800,
         "https://example.com/" + "a" * MAX_TEXT,
     ],

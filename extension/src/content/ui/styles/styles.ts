@@ -43,9 +43,11 @@ td.sealbreak-cell { display: table-cell; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch[data-state="unsure"] { --line: #fdd663; --ink: #fde293; --face: rgba(253,214,99,.12); --knob: #3c2a00; --track: #fdd663; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-switch[data-state="cannot"] { --line: #5f6368; --ink: #9aa0a6; --knob: #80868b; --track: #3c4043; }
 .sealbreak-cell[data-theme="dark"] .sealbreak-tip { background: #e3e3e3; color: #202124; }
+.sealbreak-notices {
+  position: fixed; inset-inline-start: 24px; bottom: 88px; z-index: 2147483000; display: grid; gap: 8px; max-width: min(400px, 100vw - 48px); pointer-events: none;
+}
 .sealbreak-notice {
-  position: fixed; inset-inline-start: 24px; bottom: 24px; z-index: 2147483000; box-sizing: border-box; max-width: 400px; padding: 14px 16px;
-  border-radius: 8px; border-inline-start: 4px solid #f2867a; background: #303134; color: #f1f3f4;
+  box-sizing: border-box; padding: 14px 16px; overflow-wrap: anywhere; border-radius: 8px; border-inline-start: 4px solid #f2867a; background: #303134; color: #f1f3f4;
   font: 400 14px/1.45 "Google Sans", Roboto, system-ui, sans-serif; box-shadow: 0 4px 16px rgba(0,0,0,.35);
 }
 .sealbreak-bar {
@@ -75,6 +77,6 @@ export function addStyles(signal: AbortSignal): void {
 
 /** An update ends the previous content script of an open tab without an event, and its elements stay. */
 export function removeLeftovers(): void {
-  const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notice, .sealbreak-bar");
+  const drawn = document.querySelectorAll(".sealbreak-cell, .sealbreak-mark, .sealbreak-panel, .sealbreak-notices, .sealbreak-bar");
   for (const old of drawn) old.remove();
 }

@@ -1,7 +1,7 @@
 /** Gmail's compose windows, inline replies and pop-outs. */
 import type { LinkRules } from "../../../tracking/body/links";
 import type { Identity } from "../../../tracking/addresses/urls";
-import type { ComposeWindow, DraftLink } from "../../host";
+import type { ComposeWindow, DraftLink, SendWindow } from "../../host";
 import { draftIdIn } from "../ids";
 import {
   BUTTON,
@@ -70,14 +70,18 @@ class GmailComposeWindow implements ComposeWindow {
   }
 
   isSend(event: Event): boolean {
-    if (!(event.target instanceof Element)) return false;
-    if (event instanceof KeyboardEvent) {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return true;
-      if (event.key !== "Enter" && event.key !== " ") return false;
-    }
-    const button = event.target.closest(BUTTON);
-    return button !== null && this.root.contains(button) && !event.target.closest(`${NOT_SEND}, ${EDITOR}`);
+    return maySend(this.root, event);
   }
+}
+
+function maySend(root: HTMLElement, event: Event): boolean {
+  if (!(event.target instanceof Element)) return false;
+  if (event instanceof KeyboardEvent) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return true;
+    if (event.key !== "Enter" && event.key !== " ") return false;
+  }
+  const button = event.target.closest(BUTTON);
+  return button !== null && root.contains(button) && !event.target.closest(`${NOT_SEND}, ${EDITOR}`);
 }
 
 /** One for each root, since a window has one switch. */
@@ -88,6 +92,14 @@ export function findComposeWindows(): ComposeWindow[] {
     if (root && !found.has(root)) found.set(root, new GmailComposeWindow(root, input));
   }
   return [...found.values()];
+}
+
+export function findUnknownWindows(): SendWindow[] {
+  return [...document.querySelectorAll(EDITOR)].flatMap((editor) => {
+    const root = COMPOSE_ROOTS.map((name) => editor.closest<HTMLElement>(name)).find(Boolean);
+    if (!root || root.querySelector(DRAFT_INPUT)) return [];
+    return [{ root, draftId: null, isSend: (event) => maySend(root, event) }];
+  });
 }
 
 /** The nearest element that contains the toolbar of this draft and of no other. */

@@ -69,6 +69,11 @@ describe("a request that sends", () => {
     expect([found.length, unreadable]).toEqual([0, 1]);
   });
 
+  test("inside an object is reported as unreadable, since it could not be changed there", () => {
+    const { found, unreadable } = readRequest(JSON.stringify([null, { 1: [at(13, message(SEND))] }]));
+    expect([found.length, unreadable]).toEqual([0, 1]);
+  });
+
   test.each([[[]], [null]])("without a text (%j) is understood, and has no parts", (parts) => {
     const { found, unreadable } = readRequest(request(at(13, message(SEND, parts))));
     expect(found.map(({ mail }) => mail.parts)).toEqual([[]]);

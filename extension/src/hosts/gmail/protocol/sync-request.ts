@@ -48,9 +48,10 @@ export function readRequest(text: string): OutgoingRequest {
   const root: unknown = JSON.parse(text);
   const reading: OutgoingRequest = { found: [], unreadable: 0, undone: [] };
   let sends = 0;
-  for (const { path, node, threadId } of sendsIn(root, [], null)) {
+  for (const { path, node, threadId, isInLists } of sendsIn(root, [], null)) {
     sends += 1;
-    const mail = Array.isArray(node) ? readMail(node as unknown[], threadId) : null;
+    // Edits find their place by counting in lists.
+    const mail = isInLists && Array.isArray(node) ? readMail(node as unknown[], threadId) : null;
     if (mail) reading.found.push({ path, mail });
     else if (hasHtml(JSON.stringify(node))) reading.unreadable += 1;
   }
@@ -99,20 +100,22 @@ interface Node {
   path: number[];
   node: object;
   threadId: string | null;
+  /** No object is around it. */
+  isInLists: boolean;
 }
 
 /** Finds every list or object that contains a message id and a label of sending, in any layout. */
-function* sendsIn(node: unknown, path: number[], threadId: string | null): Generator<Node> {
+function* sendsIn(node: unknown, path: number[], threadId: string | null, isInLists = true): Generator<Node> {
   if (typeof node !== "object" || node === null || path.length > MAX_DEPTH) return;
   const values: unknown[] = Object.values(node);
   if (values.some((value) => startsWith(value, "msg-")) && values.some(isSendLabels)) {
     // The texts of the mail itself may look like an id.
-    yield { path, node, threadId };
+    yield { path, node, threadId, isInLists };
     return;
   }
   const thread = values.map((value) => (typeof value === "string" ? conversationIn(value) : null)).find((id) => id !== null);
   for (const [index, value] of values.entries())
-    yield* sendsIn(value, [...path, index], thread ?? threadId);
+    yield* sendsIn(value, [...path, index], thread ?? threadId, isInLists && Array.isArray(node));
 }
 
 function startsWith(value: unknown, start: string): boolean {

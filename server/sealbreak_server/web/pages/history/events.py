@@ -8,6 +8,7 @@ from starlette.responses import Response
 from sealbreak_server.errors import BadRequestError
 from sealbreak_server.events.quiet import QUIET_WORDS
 from sealbreak_server.model.event_kinds import is_for_people, sentence_of, title_of
+from sealbreak_server.model.gmail import gmail_page
 from sealbreak_server.storage.events import reader
 from sealbreak_server.web.pages.base import PageRenderer, PageRequest
 from sealbreak_server.web.requests import is_number
@@ -50,6 +51,7 @@ def _values(event: dict[str, Any]) -> dict[str, Any]:
     """An event of a kind that this version does not know has its sentence as its title."""
     title, sentence = title_of(event["kind"]), sentence_of(event)
     reason, message = event.get("quiet_reason", ""), event.get("message") or {}
+    gmail = message.get("gmail") or {}
     return {
         "number": event["number"],
         "title": title or sentence or OTHER_TITLE,
@@ -58,7 +60,8 @@ def _values(event: dict[str, Any]) -> dict[str, Any]:
         "words": sentence if title else "",
         "actor": (event.get("verdict") or {}).get("actor", ""),
         "message": message,
-        "sent_from": (message.get("gmail") or {}).get("account"),
+        "sent_from": gmail.get("account"),
+        "in_gmail": gmail_page(gmail.get("thread"), gmail.get("account")),
         "url": (event.get("link") or {}).get("url"),
         "quiet": QUIET_WORDS.get(reason, reason),
         "path": event.get("path", ""),

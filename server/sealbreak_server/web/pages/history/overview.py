@@ -88,7 +88,8 @@ def _begin(days: Days, part: int, parts: int) -> float:
 
 
 def _column(span: Span | None, begin: float) -> Column:
-    label = f"{datetime.fromtimestamp(begin, UTC):%-d %b}"
+    day = datetime.fromtimestamp(begin, UTC)
+    label = f"{day.day} {day:%b}"
     if span is None:
         return Column(label, f"From {label}: nothing sent", (None, None))
     shares = (_share(span.opened, span.knowable), _share(span.clicked, span.linked))
