@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from starlette.types import Scope
 
-from sealbreak_server.checks.finding import Finding
+from sealbreak_server.checks.finding import Finding, not_checked
 from sealbreak_server.checks.judgements.gmail import judge_gmail
 from sealbreak_server.checks.judgements.self_test import (
     Place,
     judge_device,
     judge_self_test,
+    obstacle,
     reusable,
 )
 from sealbreak_server.errors import UnavailableError
@@ -44,6 +45,17 @@ def compose_url(test: SelfTest, gmail_accounts: Sequence[str]) -> str:
     return COMPOSE + urlencode({**window, **own, "su": test.subject, "body": TEXT})
 
 
+async def gmail_finding(services: Services, account: int) -> Finding | None:
+    """When Gmail last came for this account; `None` when that is not known."""
+    now, url = services.clock(), services.settings.public_url
+    known = await services.storage.read(gmail_records, account, now)
+    if known is None:
+        return None
+    if known.came_at is None and (why := obstacle(url)):
+        return not_checked("gmail", why)
+    return next(judge_gmail(known.came_at, known.sent_since, now))
+
+
 class SelfTests:
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -64,7 +76,7 @@ class SelfTests:
         )
         return test
 
-    async def findings(self, account: int) -> tuple[Finding, Finding, *tuple[Finding, ...]]:
+    async def findings(self, account: int) -> tuple[Finding, ...]:
         """On the newest test mail, on visits from other networks, and on Gmail's last visit."""
         read, now = self._services.storage.read, self._services.clock()
         url = self._services.settings.public_url
@@ -74,9 +86,9 @@ class SelfTests:
         if visit is not None:
             is_own = await read(accounts.is_own_address, account, visit.address)
             place = Place(self._services.classifier.place(visit.address), is_own)
-        known = await read(gmail_records, account, now)
-        gmail = judge_gmail(known.came_at, known.sent_since, now) if known else ()
-        return judge_self_test(tests, url, now), judge_device(tests, url, place), *gmail
+        gmail = await gmail_finding(self._services, account)
+        found = (judge_self_test(tests, url, now), judge_device(tests, url, place))
+        return found if gmail is None else (*found, gmail)
 
     def is_current(self, nonce: str) -> bool:
         """By the keys and the clock: a request with an unknown nonce costs no query."""

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sealbreak_server.checks.finding import Finding
-from sealbreak_server.checks.judgements.gmail import judge_gmail
 from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events.wire import wire_time
@@ -22,11 +21,11 @@ from sealbreak_server.model.open_state import LABELS
 from sealbreak_server.services import Services
 from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
-from sealbreak_server.storage.health import gmail_records
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.pages.times import first_zone, format_exact, format_time, with_times
 from sealbreak_server.web.responses import NO_STORE
+from sealbreak_server.web.self_tests import gmail_finding
 
 PAGES = Path(__file__).parent
 MAX_FIELDS = 100
@@ -89,7 +88,7 @@ class PageRenderer:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
                 last = await self.services.storage.read(reader.last_event, principal.account)
-                gmail = await self._gmail(principal.account)
+                gmail = await gmail_finding(self.services, principal.account)
                 page_request = PageRequest(request, principal, last, fields, gmail)
                 return await handler(page_request)
             except RefusalError as error:
@@ -98,11 +97,6 @@ class PageRenderer:
                 return self._problem(503, error.title, "Reload the page in a moment.")
 
         return endpoint
-
-    async def _gmail(self, account: int) -> Finding | None:
-        now = self.services.clock()
-        found = await self.services.storage.read(gmail_records, account, now)
-        return next(judge_gmail(found.came_at, found.sent_since, now)) if found else None
 
     async def form(self, request: Request) -> dict[str, str]:
         """Raises `ForbiddenError` if the form is not from a page of this session."""
