@@ -90,6 +90,12 @@ class SelfTests:
         found = (judge_self_test(tests, url, now), judge_device(tests, url, place))
         return found if gmail is None else (*found, gmail)
 
+    async def proven_at(self, account: int) -> float:
+        """When Gmail came last for a test mail with this address; 0 for never."""
+        url = self._services.settings.public_url
+        tests = await self._services.storage.read(self_tests.self_tests_of, account)
+        return max((t.gmail.time for t in tests if t.gmail and t.public_url == url), default=0.0)
+
     def is_current(self, nonce: str) -> bool:
         """By the keys and the clock: a request with an unknown nonce costs no query."""
         end = nonce_end(self._services.keyring, nonce)

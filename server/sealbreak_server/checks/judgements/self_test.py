@@ -32,7 +32,7 @@ def judge_self_test(tests: Sequence[SelfTest], public_url: str, now: float) -> F
         return not_checked(TOPIC, ended, "Make another test mail.")
     return not_checked(
         TOPIC,
-        "Nothing has asked for the picture of the test mail yet. It can be opened until"
+        "Nothing has asked for the picture of the test mail yet. It counts until"
         f" {when(mine[0].expires_at)}.",
     )
 

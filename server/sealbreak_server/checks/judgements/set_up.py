@@ -26,6 +26,7 @@ class Address(StrEnum):
     """Not since the server's start."""
     CHECKING = "checking"
     PROBLEM = "problem"
+    """Found after Gmail came last."""
     UNKNOWN = "unknown"
     """This machine cannot look at it."""
     LIKELY = "likely"
@@ -106,7 +107,8 @@ def _is_done(step: Action, state: State) -> bool:
             needed = Reach.PRIVATE if state.situation is Situation.OFFICE else Reach.PUBLIC
             return state.reach is needed
         case Action.CHECK:
-            return state.gmail_came or state.address in (Address.UNKNOWN, Address.LIKELY)
+            came = state.gmail_came and state.address is not Address.PROBLEM
+            return came or state.address in (Address.UNKNOWN, Address.LIKELY)
         case Action.PHONE:
             return not _needs_phone(state)
         case Action.LOAD:

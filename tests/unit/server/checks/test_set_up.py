@@ -61,6 +61,7 @@ def test_without_a_public_address_no_test_mail_is_asked_for(state: State, action
         ({"told": LOADED}, Action.PAIR),
         (PAIRED, Action.TEST),
         ({**PAIRED, "address": Address.UNCHECKED, "gmail_came": True}, Action.TRAY),
+        ({**PAIRED, "address": Address.PROBLEM, "gmail_came": True}, Action.CHECK),
         ({**PAIRED, "gmail_came": True, "has_tray": True}, Action.NOTHING),
     ],
 )

@@ -34,12 +34,12 @@ class AddressCheck:
         arguments = (get_running_loop(), gmail_came)
         threading.Thread(target=self._run, args=arguments, daemon=True).start()
 
-    @property
-    def state(self) -> Address:
+    def state(self, gmail_at: float) -> Address:
+        """`gmail_at`: when Gmail came last, although a router may show a page of its own inside."""
         if self.began_at is None:
             return Address.UNCHECKED
         if any(finding.status is Status.PROBLEM for finding in self.findings):
-            return Address.PROBLEM
+            return Address.UNKNOWN if gmail_at > self.began_at else Address.PROBLEM
         if any(_is_reached(finding) for finding in self.findings):
             return Address.LIKELY  # whatever the slower checks find
         return Address.CHECKING if self.is_running else Address.UNKNOWN

@@ -9,6 +9,7 @@ import segno
 from starlette.responses import PlainTextResponse, Response
 
 from sealbreak_server.checks.finding import Finding, Status
+from sealbreak_server.checks.judgements.address import NOBODY_YET
 from sealbreak_server.checks.judgements.self_test import TOPIC
 from sealbreak_server.checks.judgements.set_up import (
     Action,
@@ -19,6 +20,7 @@ from sealbreak_server.checks.judgements.set_up import (
     fits,
     next_action,
 )
+from sealbreak_server.checks.words import when
 from sealbreak_server.errors import ExtensionError
 from sealbreak_server.security.reachability import reach
 from sealbreak_server.services import Services
@@ -117,7 +119,7 @@ class Steps:
         state = State(
             situation=Situation(situation) if situation else None,
             reach=reach(self._services.settings.public_url),
-            address=self._check.state,
+            address=self._check.state(await self._self_tests.proven_at(account)),
             gmail_came=test.status is Status.OK,
             device_came=device.status is Status.OK,
             has_extension=any(one.kind == "extension" for one in current),
@@ -212,7 +214,11 @@ def _address(state: State, check: AddressCheck, public_url: str) -> Finding:
     order = (Status.PROBLEM, Status.WARNING)
     worst = [one for status in order for one in check.findings if one.status is status]
     address = [one for one in check.findings if one.topic == "address"]
-    return _named("Address", (worst or address or list(check.findings))[0])
+    found = (worst or address or list(check.findings))[0]
+    said = found.summary.removesuffix(NOBODY_YET if state.gmail_came or state.device_came else "")
+    return Finding(
+        "Address", found.status, f"{said} Looked at {when(check.began_at)}.", found.advice
+    )
 
 
 def _devices(name: str, devices: list[DeviceRow], kind: str) -> Finding:
