@@ -274,3 +274,25 @@ def test_at_level_count_no_verdict_shows_a_device_even_without_evidence(database
     level = Change(SENT + HOUR + 500, 0, "count")
     play = played(database, *steps, level, click(HOUR + 300), mails=(TWO,))
     assert play.row(0)["clicks"] == 1
+
+
+def test_a_readers_click_is_no_echo_of_another_readers(database: Ground) -> None:
+    """Their copies differ, so neither program can have the link from the other."""
+    other = Visitor("chrome", OTHER_RESIDENTIAL, "bot")
+    play = played(database, click(HOUR), click(HOUR + 12, other, copy=2), mails=(TWO,))
+    assert play.row(0)["machines"] == 0
+    echoed = played(database, click(HOUR), click(HOUR + 12, other), mails=(TWO,))
+    assert echoed.row(0)["machines"] == 1
+
+
+def test_a_conversation_with_many_looks_stays_as_it_is(database: Ground) -> None:
+    """More loads than are classified at once, each explained by one of the newer mail."""
+    times = [9000 + 400.0 * at for at in range(210)]
+    looks = [come for at in times for come in (load(at, PROXY, 1), load(at + 0.5, PROXY))]
+    first = (Register(SENT, 0), Register(SENT + 1800, 1))
+    play = Play(database, World((MAIL, REPLY), (*first, *looks)))
+    play.run()
+    before = play.state()
+    assert play.row(0)["unclear"] == 210
+    play.put_again_and_reclassify()
+    assert play.state() == before

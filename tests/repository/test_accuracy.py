@@ -4,12 +4,16 @@ import re
 
 import pytest
 from sealbreak_server.classification import context as facts
+from sealbreak_server.classification.rules import origins
 from sealbreak_server.classification.rules.outcomes import QUICK_SECONDS
-from sealbreak_server.events import reopened
+from sealbreak_server.events import digest, reopened
+from sealbreak_server.events import reminders as rules
 from sealbreak_server.model import context, visit
+from sealbreak_server.model.preferences import Preferences
 from sealbreak_server.storage import retention, totals
+from sealbreak_server.storage.events import reminders
 from sealbreak_server.storage.hits import contexts, history, unsettled
-from sealbreak_server.storage.lists import charts
+from sealbreak_server.storage.lists import charts, digests
 from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "accuracy.md").read_text()
@@ -25,6 +29,9 @@ ROWS = {
     "The sender looked at the mail up to so long before": facts.VIEW_BEFORE_SECONDS,
     "The sender looked at the mail up to so long after": facts.VIEW_AFTER_SECONDS,
     "An address of the sender's own devices": facts.OWN_ADDRESS_SECONDS,
+    "From a datacenter, after the send no hit": origins.QUIET_SECONDS,
+    "From a datacenter, a browser is only perhaps": origins.SCAN_IN_CLOUD_SECONDS,
+    "Unless its address had loaded the image": origins.READ_SECONDS,
     "Of a flood, so many hits on each side": facts.NEAREST_HITS,
     "Of these, so many on each side": facts.NEAREST_SHAPES,
     "Loads in the hour before a click": contexts.SHOWN_LIMIT,
@@ -59,6 +66,12 @@ SENTENCES = (
     f"the oldest first, {unsettled.SETTLED_AT_ONCE} at a time",
     f"so many networks within {reopened.NETWORKS_SECONDS // 3600} hours",
     f"the newest {charts.CLICKED_MAILS:,} mails with clicks",
+    f"beyond {unsettled.SETTLED_AT_ONCE} hits at once",
+    f"in {Preferences().reminder_days} days unless the settings say otherwise",
+    f"the newest {reminders.MAILS_OF_AN_ADDRESS} mails are looked at",
+    f"down for more than {rules.LATE_DAYS} days after it was due",
+    f"each of the last {digest.MOST_DAYS} days has its own",
+    f"the first {digests.MAX_EVENTS:,} events",
 )
 
 

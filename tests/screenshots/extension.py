@@ -1,5 +1,6 @@
 """The switch, the lists and the panel in Gmail, and the extension's own pages."""
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -200,7 +201,7 @@ def search_pictures(browser: Browser, folder: Path) -> None:
 def popup_pictures(browser: Browser, folder: Path, name: str) -> None:
     for scheme in SCHEMES:
         page = _own_page(browser, "popup.html", scheme, {"width": 360, "height": 520})
-        page.wait_for_function("document.getElementById('status').textContent.trim() !== ''")
+        page.locator("#status").filter(has_text=re.compile(r"\S")).wait_for()
         page.wait_for_timeout(800)  # the fresh events
         height = page.evaluate("document.body.scrollHeight")
         page.set_viewport_size({"width": 360, "height": min(600, height)})
@@ -259,7 +260,8 @@ def remember_domains(browser: Browser) -> None:
 def surprise_pictures(browser: Browser, folder: Path) -> None:
     """Two mails that leave in another way than their switches showed: notices, and the popup."""
     for scheme in SCHEMES:
-        tab = browser.open(locked="1", **({"dark": "1"} if scheme == "dark" else {}))
+        dark = {"dark": "1"} if scheme == "dark" else {}
+        tab = browser.open(0, "", locked="1", **dark)
         tab.page.set_viewport_size({"width": 820, "height": 480})
         tab.send("ben@example.com", "Offer 12", MAIL)
         tab.send("ben@example.com", "A question about the second draft of the contract", MAIL)

@@ -9,14 +9,11 @@ from sealbreak_desktop.errors import BadAddressError
 
 def server_address(text: str) -> str:
     """Normalise it: scheme, host and port, an optional path, no slash at the end."""
-    given = text.strip()
-    if "://" not in given:
-        host = urlsplit(f"//{given}").hostname or ""
-        given = f"{'http' if _is_loopback_host(host) else 'https'}://{given}"
-    given = given.rstrip("/")
     try:
+        given = _with_scheme(text.strip()).rstrip("/")
         parts = urlsplit(given)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")  # as sockets do
     except ValueError:
         valid = False
     if not valid or parts.query or parts.fragment or parts.username or " " in given:
@@ -25,6 +22,13 @@ def server_address(text: str) -> str:
             advice="Examples: https://track.example.com, http://127.0.0.1:8787",
         )
     return given
+
+
+def _with_scheme(given: str) -> str:
+    if "://" in given:
+        return given
+    host = urlsplit(f"//{given}").hostname or ""
+    return f"{'http' if _is_loopback_host(host) else 'https'}://{given}"
 
 
 def is_unencrypted(address: str) -> bool:

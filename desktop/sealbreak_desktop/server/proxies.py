@@ -47,24 +47,25 @@ def choose(server: SplitResult, proxies: Mapping[str, str]) -> Proxy | None:
 
 
 def _parsed(given: str, server: SplitResult) -> Proxy:
-    parts = urlsplit(given if "://" in given else f"http://{given}")
     try:
+        parts = urlsplit(given if "://" in given else f"http://{given}")
         host, port = parts.hostname, parts.port or DEFAULT_PORT
+        (host or "").encode("idna")  # as sockets do, which end the connection for good if it fails
     except ValueError:
-        host, port = None, DEFAULT_PORT
+        raise _unusable("", given, server) from None
     if parts.scheme != "http" or not host:
-        raise _unusable(parts, server)
+        raise _unusable(parts.scheme, given, server)
     host = f"[{host}]" if ":" in host else host
     user, at, _ = parts.netloc.rpartition("@")
     user = user if not at or ":" in user else f"{user}:"  # websockets needs a password
     return Proxy(f"http://{user}{at}{host}:{port}")
 
 
-def _unusable(proxy: SplitResult, server: SplitResult) -> ProxyError:
-    name = f"{proxy.scheme}://{proxy.netloc.rpartition('@')[2]}"
-    kind = "a SOCKS proxy" if proxy.scheme.startswith("socks") else "not an HTTP proxy"
+def _unusable(scheme: str, given: str, server: SplitResult) -> ProxyError:
+    name = given.rpartition("@")[2].rpartition("://")[2]  # what is before may hold a password
+    kind = "a SOCKS proxy" if scheme.startswith("socks") else "not an HTTP proxy"
     return ProxyError(
-        f"The proxy {name} cannot be used",
+        f"The proxy {f'{scheme}://' if scheme else ''}{name} cannot be used",
         f"It is {kind}; Sealbreak supports HTTP proxies only.",
         f"Set {server.scheme.upper()}_PROXY to an HTTP proxy, or add {server.hostname} to NO_PROXY"
         " to connect without one.",

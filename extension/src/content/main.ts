@@ -135,7 +135,7 @@ class ContentScript {
 
   /** In this tab, and for later in the popup. */
   private tell(subject: string, text: string): void {
-    showNotice(text, this.tab.signal);
+    showNotice(text, subject, this.tab.signal);
     void askBackground("outcome", { subject: subject.slice(0, MAX_SUBJECT), text });
   }
 
@@ -172,13 +172,13 @@ class ContentScript {
   private onUnreadable({ kind, shape }: Partial<HookReport & { shape: string }>): void {
     const isRepeated = kind === "opaque" && this.drafts.state.hostChanged;
     void askBackground("notice", { kind: "unreadable", shape: String(shape) });
-    if (!isRepeated) showNotice(kind === "opaque" ? NOTICE.opaque : NOTICE.unreadable, this.tab.signal);
+    if (!isRepeated) showNotice(kind === "opaque" ? NOTICE.opaque : NOTICE.unreadable, null, this.tab.signal);
   }
 
   private onMissed(): void {
     if (!this.drafts.state.signedIn) return;
     void askBackground("notice", { kind: "missed" });
-    showNotice(NOTICE.missed, this.tab.signal);
+    showNotice(NOTICE.missed, null, this.tab.signal);
   }
 
   /** Once for the events of one key press. They change compose windows only, so the rows stay as they are. */

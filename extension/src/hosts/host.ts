@@ -80,6 +80,7 @@ export interface ComposeWindow {
   readonly draftId: string | null;
   readonly plainText: boolean;
   readonly confidential: boolean;
+  readonly subject: string;
   readonly recipients: string[];
   /** The switch is inserted behind the cell of Send. Null when the host's toolbar is not found, as before it is drawn. */
   readonly toolbar: { row: Element; send: Element | null } | null;
@@ -119,8 +120,8 @@ export interface HostPage {
   /** Calls `update` now, and after each change of the page until the signal. */
   onChanges: (update: () => void, signal: AbortSignal) => void;
   findComposeWindows: () => ComposeWindow[];
-  /** Windows with an editor that are no known compose windows: the host may have changed their form. */
-  findUnknownWindows: () => SendWindow[];
+  /** The window with an editor around an element. It may lack all else that makes a compose window. */
+  findWindowAround: (target: Element) => SendWindow | null;
   findOpenMessages: (own: readonly Identity[]) => OpenMessage[];
   /** The ids of all conversations on the page, listed or open. */
   threadIds: () => string[];

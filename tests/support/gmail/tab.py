@@ -80,11 +80,11 @@ class Tab:
     def notices(self) -> list[str]:
         """The notices on the page, once the mail that was sent last is handled."""
         self.page.wait_for_timeout(300)
-        return self.page.locator(".sealbreak-notice").all_inner_texts()
+        return self.page.locator(".sealbreak-notice > span").all_inner_texts()
 
     def notice(self) -> str:
         """Waits for a notice."""
-        return self.page.locator(".sealbreak-notice").first.inner_text()
+        return self.page.locator(".sealbreak-notice > span").first.inner_text()
 
     def sent(self) -> int:
         return int(self.page.evaluate("Number(document.body.dataset.sent ?? 0)"))

@@ -47,11 +47,11 @@ class Comparison:
         for steps in self.play.steps(together=together):
             first = steps[0]
             self.reference.take(steps, self.play.now)
-            if isinstance(first, OptOut):
-                self._gone.setdefault(first.mail, {}).setdefault(first.copy, told)
             if isinstance(first, Remind):
                 self._compare_scheduled(told)
             told = len(self.play.events())
+            if isinstance(first, OptOut):
+                self._gone.setdefault(first.mail, {}).setdefault(first.copy, told)
         self.lists = Lists(self.reference)
         for number, mail in enumerate(self.reference.mails):
             self._compare_mail(number, mail)
@@ -84,9 +84,8 @@ class Comparison:
         told = [event for event in play.events() if event.get("hit") is not None]
         mine = [event for event in told if message_of(event) == play.ids[number]]
         telling = Telling(mail, expected, hits, self._gone.get(number, {}))
-        self._wrong += (
-            f"{name}: {text}" for text in telling.wrong(mine, in_order=self._is_in_order(number))
-        )
+        in_order = play.world.prompt and self._is_in_order(number)
+        self._wrong += (f"{name}: {text}" for text in telling.wrong(mine, in_order=in_order))
 
     def _is_in_order(self, mail: int) -> bool:
         steps = self.play.world.steps

@@ -17,6 +17,7 @@ Shown = Iterator[tuple[str, object, object]]
 def pages(play: Play, lists: Lists) -> Shown:
     yield from _listed(play, lists)
     yield from _people(play, lists)
+    yield from _person(play, lists)
     yield from _statistics(play, lists)
     yield from _copies(play, lists)
     yield from _exported(play, lists)
@@ -38,6 +39,22 @@ def _people(play: Play, lists: Lists) -> Shown:
         for one in people.listed(play.account.id, 100).found
     }
     yield "people", listed, {address: tuple(seen) for address, seen in lists.people().items()}
+
+
+def _person(play: Play, lists: Lists) -> Shown:
+    """The page of a person shows what the list of people sums up."""
+    found = {
+        (one.message, one.copy, one.kind): (one.count, one.first, one.last)
+        for one in people.signs(play.ids)
+    }
+    expected = {
+        (play.ids[lists.place(mail)], copy, kind): (len(times), min(times), max(times))
+        for mail in lists.mails
+        for copy in {come.copy for come in mail.come}
+        for kind, times in zip(("open", "click"), lists.of(mail).signs(copy), strict=True)
+        if times
+    }
+    yield "signs", found, expected
 
 
 def _statistics(play: Play, lists: Lists) -> Shown:

@@ -15,6 +15,7 @@ from sealbreak_server.storage import accounts, erasure, preferences, retention
 from sealbreak_server.storage.engine.statements import CachedQuery
 from sealbreak_server.storage.events.scheduled import emit_due
 from sealbreak_server.storage.hits import reclassification
+from sealbreak_server.storage.hits.commits import next_due
 from sealbreak_server.storage.hits.recording import record_batch, record_hits, take_in
 from sealbreak_server.storage.hits.unsettled import note_views, settle
 from sealbreak_server.storage.lists import messages
@@ -93,10 +94,17 @@ class Play:
         for is_hit, some in groupby(self.world.steps, lambda step: isinstance(step, Come)):
             steps = list(some)
             for step in [steps] if is_hit and together else [[one] for one in steps]:
-                self.now = max(self.now, *(one.time for one in step))
+                now = max(self.now, *(one.time for one in step))
+                self._settle_until(now)
+                self.now = now
                 self._do(step)
                 yield step
         self.settle()
+
+    def _settle_until(self, now: float) -> None:
+        while self.world.prompt and (due := next_due(self.now)) is not None and due < now:
+            self.now = max(due, self.now)
+            self.write(settle, classify, self.now)
 
     def settle(self) -> None:
         while self.write(settle, classify, END).due is not None:
@@ -183,7 +191,12 @@ class Play:
         for mail, message in enumerate(self.ids):
             if mail in last:
                 self._do([last[mail]])
-            self.write(reclassification.reclassify, classify, message, END, (0.0, 0), write=True)
+            at: tuple[float, int] | None = (0.0, 0)
+            while at is not None:
+                done = self.write(
+                    reclassification.reclassify, classify, message, END, at, write=True
+                )
+                at = done.last
         self.settle()
 
     # What came of it.

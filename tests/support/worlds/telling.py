@@ -25,7 +25,8 @@ class Telling:
         self._full = mail.level == "full"
 
     def wrong(self, told: Sequence[Body], *, in_order: bool) -> Iterator[str]:
-        """`told`: all events about hits of the mail. `in_order`: so the hits came."""
+        """`told`: all events about hits of the mail. `in_order`: so the hits came, and each was
+        told when it was due."""
         standing: dict[int, Body] = {}
         for event in told:
             yield from self._stand(event, standing)

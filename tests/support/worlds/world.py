@@ -182,6 +182,8 @@ class World:
     mails: tuple[Mail, ...]
     steps: tuple[Step, ...]
     """In the order in which the server gets them. Hits in a row come as one batch."""
+    prompt: bool = True
+    """Verdicts are settled when they are due, and not only at the steps that say so."""
 
     @property
     def registered(self) -> set[int]:
@@ -198,7 +200,7 @@ def world_of(seed: int) -> World:
     steps.sort(key=lambda step: step.time)
     if random.random() < 0.4:
         steps = _disturbed(random, steps)
-    return World(mails, tuple(steps))
+    return World(mails, tuple(steps), prompt=random.random() < 0.5)
 
 
 def in_another_order(world: World, seed: int) -> World:

@@ -20,7 +20,7 @@ export class SendWatchdog {
   private attempt: Attempt | null = null;
 
   constructor(
-    private readonly host: Pick<HostPage, "isMenu" | "findComposeWindows">,
+    private readonly host: Pick<HostPage, "isMenu" | "findComposeWindows" | "findWindowAround">,
     private readonly onMissed: () => void,
   ) {}
 
@@ -44,7 +44,7 @@ export class SendWatchdog {
 
   private onEvent(event: Event, signal: AbortSignal): void {
     if (!(event.target instanceof Element)) return;
-    const compose = this.windowAround(event.target);
+    const compose = this.windowAround(event.target) ?? this.host.findWindowAround(event.target);
     if (compose?.isSend(event)) this.begin(compose, signal);
     else if (this.attempt?.compose.root.isConnected) {
       // The time of a scheduled mail is picked in a menu and a dialog of the page.

@@ -1,5 +1,5 @@
 import type { HostPage } from "../host";
-import { findComposeWindows, findUnknownWindows } from "./compose/compose-window";
+import { findComposeWindows, findWindowAround } from "./compose/compose-window";
 import { findOpenMessages } from "./history/open-message";
 import { listRows, threadIds, threadIdsVisibleFirst } from "./history/rows";
 import { onChanges } from "./page-observer";
@@ -9,7 +9,7 @@ export const gmailPage: HostPage = {
   markup: MARKUP,
   onChanges,
   findComposeWindows,
-  findUnknownWindows,
+  findWindowAround,
   findOpenMessages,
   threadIds,
   threadIdsVisibleFirst,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sealbreak_server.cli.arguments import Options, add_account, add_database, read_options
 from sealbreak_server.cli.database import account_id, open_storage
-from sealbreak_server.cli.storage.erasing import add_yes, clean, mails, may_erase
+from sealbreak_server.cli.storage.erasing import add_yes, clean, mails, may_erase, say_done
 from sealbreak_server.errors import NotFoundError
 from sealbreak_server.storage import Storage, erasure
 from sealbreak_server.storage.erasure import Matches, Sketch
@@ -55,7 +55,7 @@ def run(options: Options) -> int:
             return 1
         erased = storage.transaction(erase, account, wanted, time.time())
         clean(storage, settings)
-    print(_done(erased, options.recipient))
+        say_done(storage, _done(erased, options.recipient))
     return 0
 
 

@@ -39,6 +39,10 @@ def clean(storage: Storage, settings: Settings) -> None:
             f"It is erased, but deleted data is still in the files: {error.message} A running"
             " server tries again within a day."
         ) from error
+
+
+def say_done(storage: Storage, words: str) -> None:
+    print(words)
     if storage.can_listen:
         print(POSTGRESQL_KEEPS)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sealbreak_server.cli.arguments import Options, add_database, read_options
 from sealbreak_server.cli.database import open_storage
-from sealbreak_server.cli.storage.erasing import add_yes, clean, mails, may_erase
+from sealbreak_server.cli.storage.erasing import add_yes, clean, mails, may_erase, say_done
 from sealbreak_server.storage import retention
 
 DAY = 24 * 3600
@@ -49,7 +49,7 @@ def run(options: Options) -> int:
         while some := storage.transaction(retention.delete_expired, before, now):
             count += some
         clean(storage, replace(settings, keep_days=options.days))
-    print(f"Erased {mails(count)} older than {age}.")
+        say_done(storage, f"Erased {mails(count)} older than {age}.")
     return 0
 
 

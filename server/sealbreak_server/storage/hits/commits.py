@@ -20,7 +20,15 @@ LONGEST_WAIT = SETTLE_SECONDS + CLOCKS_SECONDS
 _due = CachedQuery(
     lambda: VerdictRow.select(fn.MIN(VerdictRow.due)).where(VerdictRow.due.is_null(False))
 )
-_waiting = CachedQuery(lambda: Doubt.select(Doubt.message).limit(1))
+doubts = CachedQuery(
+    lambda some: (
+        Doubt.select(Doubt.message)
+        .where(Doubt.waits_since > 0)  # in the order of the index
+        .order_by(Doubt.waits_since)
+        .limit(some)
+    )
+)
+"""The messages with hits in doubt, the longest waiting first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,6 @@ def first_due() -> float | None:
 def next_due(now: float) -> float | None:
     """When to call `settle`. A time too far ahead was stored before the clock was set back."""
     due = first_due()
-    if _waiting.rows() or (due is not None and due > now + LONGEST_WAIT):
+    if doubts.rows(1) or (due is not None and due > now + LONGEST_WAIT):
         return now
     return due

@@ -26,6 +26,7 @@ from sealbreak_server.storage.hits.commits import (
     CLOCKS_SECONDS,
     LONGEST_WAIT,
     CommitResult,
+    doubts,
     first_due,
     next_due,
 )
@@ -55,9 +56,6 @@ _overdue = CachedQuery(
     )
 )
 _numbered_so = CachedListQuery(lambda numbers: classified_hits().where(HitRow.id.in_(numbers)))
-_doubts = CachedQuery(
-    lambda some: Doubt.select(Doubt.message).order_by(Doubt.waits_since).limit(some)
-)
 _doubt = CachedQuery(
     lambda message: Doubt.select(Doubt.since, Doubt.number, Doubt.until).where(
         Doubt.message == message
@@ -95,7 +93,7 @@ def settle(classify: Classify, now: float) -> CommitResult:
     if first is not None and first > now + LONGEST_WAIT:
         then = first  # by the clock that set it
     owners = _classify(classify, [number for (number,) in _overdue.rows(then)], then)
-    for (message,) in _doubts.rows(1):
+    for (message,) in doubts.rows(1):
         owners |= classify_doubted(classify, message, now)
     return CommitResult(owners, next_due(now))
 

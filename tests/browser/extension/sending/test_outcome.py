@@ -78,6 +78,7 @@ def test_a_mail_that_is_sent_before_its_draft_has_an_id_is_tracked_with_a_notice
     tab.compose("ben@example.com", "Early", HELLO, state="waiting").send()
     assert len(tab.gmail.mails(1)[0].pixels) == 1
     assert tab.notice() == "Tracked (opens and links)."
+    assert tab.page.locator(".sealbreak-notice > strong").inner_text() == "Early"
     assert outcomes(browser) == ["Tracked (opens and links)."]
 
 

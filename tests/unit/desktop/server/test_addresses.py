@@ -22,7 +22,13 @@ def test_an_address_is_completed(typed: str, address: str) -> None:
     assert server_address(typed) == address
 
 
-@pytest.mark.parametrize("typed", ["", "ftp://a.example", "https://", "https://a.example?x=1"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", "ftp://a.example", "https://", "https://a.example?x=1", "[::1", "https://a..example",
+        f"{'a' * 64}.example",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_refused(typed: str) -> None:
     with pytest.raises(BadAddressError):
         server_address(typed)

@@ -69,6 +69,9 @@ def test_this_computer_never_has_a_proxy(monkeypatch: pytest.MonkeyPatch, host: 
         ("https://proxy.example:3128", "not an HTTP proxy"),
         ("http://", "not an HTTP proxy"),
         ("http://proxy.example:99999", "not an HTTP proxy"),
+        ("http://ann:secret@[::1:3128", "not an HTTP proxy"),
+        ("http://proxy..example:3128", "not an HTTP proxy"),
+        ("ann:se[cret@proxy.example", "not an HTTP proxy"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_said_without_its_password(given: str, kind: str) -> None:
@@ -78,6 +81,7 @@ def test_a_proxy_that_cannot_be_used_is_said_without_its_password(given: str, ki
     assert "HTTPS_PROXY" in caught.value.advice
     assert "track.example.com to NO_PROXY" in caught.value.advice
     assert "secret" not in str(caught.value)
+    assert "se[cret" not in caught.value.title
     assert isinstance(caught.value, UnreachableError)
 
 

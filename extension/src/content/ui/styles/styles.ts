@@ -50,6 +50,7 @@ td.sealbreak-cell { display: table-cell; }
   box-sizing: border-box; padding: 14px 16px; overflow-wrap: anywhere; border-radius: 8px; border-inline-start: 4px solid #f2867a; background: #303134; color: #f1f3f4;
   font: 400 14px/1.45 "Google Sans", Roboto, system-ui, sans-serif; box-shadow: 0 4px 16px rgba(0,0,0,.35);
 }
+.sealbreak-notice strong { display: block; overflow: hidden; font-weight: 500; text-overflow: ellipsis; white-space: nowrap; }
 .sealbreak-bar {
   position: fixed; inset-inline: 0; top: 0; z-index: 2147483000; display: flex; flex-wrap: wrap; align-items: center; justify-content: center;
   gap: 8px 16px; padding: 8px 16px; background: #7a4100; color: #fff; font: 400 14px/1.45 "Google Sans", Roboto, system-ui, sans-serif;

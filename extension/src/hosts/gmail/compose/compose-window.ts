@@ -12,6 +12,7 @@ import {
   HTML_INPUT,
   NOT_SEND,
   SEND_CELL,
+  SUBJECT_INPUT,
   TOOLBAR_ROW,
 } from "../selectors";
 import { findBesideText } from "./beside-text";
@@ -42,6 +43,10 @@ class GmailComposeWindow implements ComposeWindow {
 
   get confidential(): boolean {
     return findBesideText(this.root, CONFIDENTIAL).length > 0;
+  }
+
+  get subject(): string {
+    return this.root.querySelector<HTMLInputElement>(SUBJECT_INPUT)?.value ?? "";
   }
 
   get recipients(): string[] {
@@ -89,12 +94,12 @@ export function findComposeWindows(): ComposeWindow[] {
   return [...found.values()];
 }
 
-export function findUnknownWindows(): SendWindow[] {
-  return [...document.querySelectorAll(EDITOR)].flatMap((editor) => {
-    const root = COMPOSE_ROOTS.map((name) => editor.closest<HTMLElement>(name)).find(Boolean);
-    if (!root || root.querySelector(DRAFT_INPUT)) return [];
-    return [{ root, draftId: null, isSend: (event) => maySend(root, event) }];
-  });
+/** Gmail may have changed the form, so no hidden field is needed. */
+export function findWindowAround(target: Element): SendWindow | null {
+  const root = COMPOSE_ROOTS.map((name) => target.closest<HTMLElement>(name)).find(Boolean);
+  if (!root?.querySelector(EDITOR)) return null;
+  const draftId = draftIdIn(root.querySelector<HTMLInputElement>(DRAFT_INPUT)?.value ?? "");
+  return { root, draftId, isSend: (event) => maySend(root, event) };
 }
 
 /** The nearest element that contains the toolbar of this draft and of no other. */

@@ -10,6 +10,7 @@ CREATE TABLE doubt (
     until DOUBLE PRECISION NOT NULL,
     waits_since DOUBLE PRECISION NOT NULL
 );
+CREATE INDEX doubt_waits_since ON doubt (waits_since);
 INSERT INTO doubt (message, since, number, until, waits_since)
 SELECT id, 0, -1, registered_at + 60, waits_since FROM message WHERE waits_since IS NOT NULL;
 DROP INDEX message_waits_since;
