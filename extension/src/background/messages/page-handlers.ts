@@ -6,6 +6,7 @@ import { deliverAndRefill } from "../delivery/delivery";
 import { splitByOwner } from "../delivery/queue";
 import { historyLink } from "../history-page";
 import { announceState, overview, updateBadge } from "../overview";
+import { makeSelfTest, selfTestState } from "../self-test";
 import { change, read, write } from "../storage";
 import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, fetchEvents, markRead } from "../sync/event-poll";
@@ -63,6 +64,8 @@ export const pageHandlers: Handlers<PageMessages> = {
   async search({ text, account }) {
     return search(text, account);
   },
+  "make-self-test": makeSelfTest,
+  "self-test-state": selfTestState,
   async "dismiss-warning"() {
     await change(["health", "queue"], ({ health, queue }) => ({
       write: {
