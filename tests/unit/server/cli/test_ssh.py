@@ -1,3 +1,5 @@
+"""The line for another computer that reaches a page on loopback."""
+
 import getpass
 import socket
 
@@ -5,17 +7,18 @@ import pytest
 from sealbreak_server.cli.ssh import ssh_line
 
 
-def test_the_line_leads_the_port_of_the_other_computer_here(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_line_leads_to_the_same_port_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
-    monkeypatch.setattr(socket, "gethostname", lambda: "attic")
-    assert ssh_line(8787) == "ssh -L 8787:127.0.0.1:8787 ann@attic"
+    monkeypatch.setattr(socket, "gethostname", lambda: "nas")
+    assert ssh_line(8787) == "ssh -L 8787:127.0.0.1:8787 ann@nas"
 
 
-def test_a_user_without_a_name_is_left_to_fill_in(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [KeyError("uid"), OSError("no user")])
+def test_a_user_without_a_name_fills_it_in(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def nobody() -> str:
-        raise KeyError("uid not found")
+        raise error
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    assert " USER@" in ssh_line(80)
+    assert " USER@" in ssh_line(8787)
