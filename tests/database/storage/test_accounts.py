@@ -174,3 +174,18 @@ def test_pairing_takes_no_name_of_another_account_and_keeps_the_code(storage: St
     with pytest.raises(BadRequestError, match="Another account"):
         storage.transaction(accounts.pair, code, "A browser", "extension", NOW, "Ann", None)
     assert storage.transaction(accounts.pair, code, "A browser", "extension", NOW)[1].name == "Ben"
+
+
+def test_a_link_to_the_first_steps_replaces_the_browser_of_an_earlier_one(
+    storage: Storage,
+) -> None:
+    account = storage.transaction(accounts.the_account, "Ann", NOW).id
+    first, second = (
+        storage.transaction(accounts.new_set_up_link, account, "/history/first-steps", NOW)
+        for _ in range(2)
+    )
+    assert storage.transaction(accounts.who_signs_in, first, NOW) is None
+    found = storage.transaction(accounts.who_signs_in, second, NOW)
+    assert found is not None
+    assert (found.account, found.kind) == (account, accounts.SET_UP)
+    assert storage.transaction(accounts.made_at, found.device) == NOW

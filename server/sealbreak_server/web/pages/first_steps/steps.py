@@ -117,14 +117,14 @@ class Steps:
         current = [one for one in devices if one.revoked_at is None and one.kind != SET_UP]
         test, device, *_ = await self._self_tests.findings(account)
         state = State(
-            situation=Situation(situation) if situation else None,
+            situation=next((one for one in Situation if one == situation), None),
             reach=reach(self._services.settings.public_url),
             address=self._check.state(await self._self_tests.proven_at(account)),
             gmail_came=test.status is Status.OK,
             device_came=device.status is Status.OK,
             has_extension=any(one.kind == "extension" for one in current),
             has_tray=any(one.kind == "desktop" for one in current),
-            told=frozenset(map(Told, told)),
+            told=frozenset(word for word in Told if word in told),
         )
         return Known(state, current, {test.topic: test, device.topic: device})
 
