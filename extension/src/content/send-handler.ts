@@ -109,7 +109,7 @@ async function trackWith(
   const [kept, parts] = await Promise.all([askBackground("keep", report), instrumented.parts.catch(() => null)]);
   if (kept !== "kept") return untracked(WHY_NOT_KEPT[kept ?? "failed"]);
   if (parts === null) {
-    void askBackground("withdraw", { draftId: report.draftId, id: report.id });
+    void askBackground("withdraw", report);
     return untracked("failed");
   }
   return { parts, outcome: { tracked: true, options }, report };
@@ -123,12 +123,10 @@ export function withSentIds(report: SendReport, { messageId, threadId }: SentIds
   return { ...report, registration: { ...report.registration, ...ids } };
 }
 
-const MAX_MAILS = 50;
-
 /** Null for anything that the hook does not send. */
 export function parseSendRequest(value: unknown): SendRequest | null {
   const { key, mails } = (value ?? {}) as Partial<SendRequest>;
-  if (typeof key !== "string" || !Array.isArray(mails) || mails.length > MAX_MAILS) return null;
+  if (typeof key !== "string" || !Array.isArray(mails)) return null;
   return mails.every(isMail) ? { key, mails } : null;
 }
 

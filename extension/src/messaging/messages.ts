@@ -35,6 +35,11 @@ export interface SendReport {
   registration: Registration;
 }
 
+/** Null when the server has done it, otherwise its words or why it gave none. */
+export interface Confirmation {
+  problem: string | null;
+}
+
 /** Sent by mail tabs. */
 export interface TabMessages {
   "tab-state": { request: null; reply: TabState };
@@ -52,9 +57,9 @@ export interface TabMessages {
    */
   keep: { request: SendReport; reply: Kept };
   /** The mail was sent untracked in the end. */
-  withdraw: { request: { draftId: string; id: string }; reply: null };
-  /** The mail did not leave after all. */
-  "not-sent": { request: { draftId: string }; reply: null };
+  withdraw: { request: SendReport; reply: null };
+  /** The mail did not leave after all. `isUndone`: the user took it back; otherwise the host did not accept a send. */
+  "not-sent": { request: { draftId: string; isUndone: boolean }; reply: null };
   /** The mail was sent. Sent again when more is known about it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };
@@ -62,8 +67,8 @@ export interface TabMessages {
   threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
   /** `gone`: the server does not know the mail, or no longer. Null when it did not answer. */
   mail: { request: { id: string }; reply: MailHistory | "gone" | null };
-  mute: { request: { id: string; muted: boolean }; reply: null };
-  stop: { request: { id: string }; reply: null };
+  mute: { request: { id: string; muted: boolean }; reply: Confirmation };
+  stop: { request: { id: string }; reply: Confirmation };
   /** `shape` describes a request that was not understood, without its texts. */
   notice: { request: { kind: Notice; shape?: string }; reply: null };
   /** What happened to a mail, when its switch showed something else. The popup lists it. */

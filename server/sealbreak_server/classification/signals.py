@@ -82,7 +82,7 @@ class Signals:
 
     @property
     def names_new_browser(self) -> bool:
-        """It names a browser of today, which sends a language always and `Sec-Fetch-*` over https."""
+        """It names a browser of today. It sends a language, and `Sec-Fetch-*` over https."""
         return self.agent.kind is AgentKind.BROWSER and sends_fetch_metadata(
             self.header("user-agent")
         )

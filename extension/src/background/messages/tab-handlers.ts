@@ -20,6 +20,7 @@ import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape,
 
 /** More would hide the rest of the popup. */
 const MAX_OUTCOMES = 10;
+const INVALID = { problem: "The request is invalid." };
 
 export const tabHandlers: Handlers<TabMessages> = {
   "tab-state": tabState,
@@ -56,12 +57,12 @@ export const tabHandlers: Handlers<TabMessages> = {
     if (isSendReport(report) && !isTooLarge(report)) await confirmSent(report);
     return null;
   },
-  async withdraw({ draftId, id }) {
-    if (isDraftId(draftId) && isId(id)) await withdraw({ draftId, id });
+  async withdraw(report) {
+    if (isSendReport(report)) await withdraw(report);
     return null;
   },
-  async "not-sent"({ draftId }) {
-    if (isDraftId(draftId)) await reportNotSent(draftId);
+  async "not-sent"({ draftId, isUndone }) {
+    if (isDraftId(draftId)) await reportNotSent({ draftId, isUndone });
     return null;
   },
   async views({ ids }) {
@@ -79,12 +80,10 @@ export const tabHandlers: Handlers<TabMessages> = {
     return isId(id) ? historyOf(id) : null;
   },
   async mute({ id, muted }) {
-    if (isId(id) && typeof muted === "boolean") await mute(id, muted);
-    return null;
+    return isId(id) && typeof muted === "boolean" ? mute(id, muted) : INVALID;
   },
   async stop({ id }) {
-    if (isId(id)) await stop(id);
-    return null;
+    return isId(id) ? stop(id) : INVALID;
   },
   async notice({ kind, shape }) {
     if (isNotice(kind)) await recordNotice(kind, isShape(shape) ? shape : "");
