@@ -23,7 +23,8 @@ _TOKEN = re.compile(r"[a-z2-7]{32}")
 
 
 def base32(data: bytes) -> str:
-    return base64.b32encode(data).decode("ascii").rstrip("=").lower()
+    """`data`: a multiple of 5 bytes, so that there is no padding."""
+    return base64.b32encode(data).decode("ascii").lower()
 
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")

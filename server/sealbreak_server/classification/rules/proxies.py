@@ -80,9 +80,8 @@ def other_proxy(signals: Signals) -> Verdict | None:
     """
     if signals.agent.kind is not AgentKind.PROXY:
         return None
-    own = signals.network.role is Role.MAIL and signals.network.service == signals.agent.via
     foreign = signals.network.role in (Role.VPN, Role.GATEWAY, Role.RELAY, Role.PRIVATE, Role.NONE)
-    if not own and foreign and signals.agent.via not in _SELF_HOSTED:
+    if foreign and signals.agent.via not in _SELF_HOSTED:
         return _unverified(signals, f"{signals.agent.name}'s image proxy", "its provider's")
     return _shown(signals, Reason.MAIL_PROXY, f"Fetched by {signals.agent.name}'s image proxy")
 

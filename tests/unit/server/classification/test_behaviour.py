@@ -7,6 +7,7 @@ import pytest
 from sealbreak_server.classification.evidence.networks import Network, Role
 from sealbreak_server.classification.rules.behaviour import (
     burst,
+    fan_out,
     hidden_link,
     repeat,
     scanner_nearby,
@@ -62,6 +63,13 @@ def test_clicks_on_one_link_are_no_burst_and_are_not_counted_as_several() -> Non
     )
     assert verdict is not None
     assert verdict.evidence == ("It followed 3 links in a few seconds",)
+
+
+def test_a_link_stays_in_the_burst_as_long_as_one_of_its_clicks() -> None:
+    again = (click(-2.4, 1), click(-1, 1), click(1, 3))
+    assert burst(signals(link=2, links_in_message=9, nearby=again))
+    over = (click(-2.5, 1), click(-2.4, 1), click(0.2, 3))
+    assert burst(signals(link=2, links_in_message=9, nearby=over)) is None
 
 
 def test_an_open_is_no_part_of_a_burst() -> None:
@@ -184,19 +192,32 @@ def test_fewer_networks_or_more_readers_are_no_fan_out(
     assert verdict.reason is not Reason.FAN_OUT
 
 
+def test_two_readers_cannot_be_in_four_networks_and_a_hit_without_an_address_is_in_none() -> None:
+    assert fan_out(signals(link=1, recipients=2, nearby=FOUR))
+    fifth = click(2, 2, "200.1.1.1")
+    assert fan_out(signals(address="", link=1, recipients=1, nearby=(*FOUR, fifth))) is None
+
+
 def test_a_readers_click_that_others_repeat_at_once_stays_a_readers() -> None:
     repeats = tuple(replace(near, dt=abs(near.dt), link=1, agent="x") for near in FOUR)
     verdict = classify(link=1, links_in_message=9, recipients=1, nearby=repeats)
     assert verdict.actor is Actor.HUMAN
-    earlier = (replace(repeats[0], dt=-1), *repeats[1:])
-    verdict = classify(link=1, links_in_message=9, recipients=1, nearby=earlier)
-    assert verdict.reason is Reason.FAN_OUT
+    for dt in (-1, 0):
+        earlier = (replace(repeats[0], dt=dt), *repeats[1:])
+        verdict = classify(link=1, links_in_message=9, recipients=1, nearby=earlier)
+        assert verdict.reason is Reason.FAN_OUT
 
 
 def test_an_open_by_the_source_of_a_burst_is_a_scanners() -> None:
     nearby = tuple(click(20 + n / 10, n) for n in range(1, 5))
     verdict = classify(headers="image", kind=Kind.OPEN, links_in_message=4, nearby=nearby)
     assert verdict.reason is Reason.SCANNER_NEARBY
+
+
+def test_both_links_of_a_message_are_a_burst_and_two_of_many_are_not() -> None:
+    nearby = (click(20, 1), click(21, 2))
+    assert scanner_nearby(signals(kind=Kind.OPEN, links_in_message=2, nearby=nearby))
+    assert scanner_nearby(signals(kind=Kind.OPEN, links_in_message=9, nearby=nearby)) is None
 
 
 def test_an_earlier_burst_of_the_source_is_ignored_after_a_minute() -> None:

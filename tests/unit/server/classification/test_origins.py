@@ -133,6 +133,8 @@ def test_a_gateway_carries_whatever_looks_like_people(
 def test_apples_relay_carries_apples_programs_and_others_are_behind_a_vpn() -> None:
     assert said(apple_relay, within(Role.RELAY, "iphone")) == (Actor.HUMAN, Reason.APPLE_RELAY)
     assert said(apple_relay, within(Role.RELAY, "ios-mail", "none"))[0] is Actor.UNKNOWN
+    mail = within(Role.RELAY, "ios-mail", "none", kind=OPEN)
+    assert said(apple_relay, mail) == (Actor.HUMAN, Reason.APPLE_RELAY)
     assert apple_relay(within(Role.RELAY, "chrome")) is None
     assert said(vpn, within(Role.RELAY, "chrome")) == (Actor.HUMAN, Reason.VPN)
 
@@ -180,13 +182,16 @@ def test_a_vpn_hides_people_and_people_name_a_language_or_read_mail(
         (click(-12, 1, OTHER_RESIDENTIAL, "edge"), False),
         (click(-12.1, 1, OTHER_RESIDENTIAL, "edge"), True),
         (click(12, 1, OTHER_RESIDENTIAL, "edge"), True),
+        (click(0, 1, OTHER_RESIDENTIAL, "edge"), True),
+        (click(0.5, 1, OTHER_RESIDENTIAL, "edge"), True),
+        (replace(click(-4, 1, OTHER_RESIDENTIAL, "edge"), same_copy=False), True),
         (replace(click(4, 2), kind=OPEN), True),
     ],
 )
 def test_a_hit_from_a_datacenter_with_others_nearby_is_no_person(near: Any, single: bool) -> None:
     """Another link of the same source within 10 s, or the same link by others 12 s before."""
     shown = replace(click(-20), kind=OPEN)
-    verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(near, shown)))
+    verdict = answer(datacenter, within(Role.CLOUD, link=1, nearby=(shown, near)))
     assert (verdict.actor is Actor.HUMAN) is single
 
 
@@ -197,6 +202,7 @@ def test_a_hit_from_a_datacenter_with_others_nearby_is_no_person(near: Any, sing
         (click(-60, 2, OTHER_RESIDENTIAL), Actor.UNKNOWN),
         (click(61, 2, OTHER_RESIDENTIAL), Actor.HUMAN),
         (click(30, 2, "78.207.1.1", "edge"), Actor.HUMAN),
+        (click(30, 2, "nonsense", "edge"), Actor.HUMAN),
         (replace(click(30, address=GMAIL, agent="gip"), kind=OPEN), Actor.HUMAN),
         (replace(click(30, address=OTHER_RESIDENTIAL), sender_viewing=True), Actor.HUMAN),
     ],
@@ -484,6 +490,7 @@ def test_an_image_loaded_by_a_browser_without_a_language_is_unknown() -> None:
     posing = classify(headers="bot", kind=OPEN, seconds_after_send=30.0)
     assert (stripped.actor, posing.actor) == (Actor.UNKNOWN, Actor.MACHINE)
     assert classify("safari", headers="quiet", kind=OPEN).actor is Actor.HUMAN
+    assert classify("safari", headers="bot", kind=OPEN).actor is Actor.UNKNOWN
     assert classify(headers="quiet", kind=OPEN).actor is Actor.UNKNOWN
 
 

@@ -56,6 +56,7 @@ def test_the_device_of_a_program_that_is_no_readers_is_not_known() -> None:
     [
         ({"kind": OPEN, "seconds_after_send": HALF_AN_HOUR}, True),
         ({"kind": OPEN, "seconds_after_send": 19.9}, False),
+        ({"kind": OPEN, "seconds_after_send": 20.0}, True),
         ({"kind": OPEN, "seconds_after_send": None}, True),
         ({"kind": Kind.CLICK, "seconds_after_send": HALF_AN_HOUR}, False),
         (

@@ -1,6 +1,9 @@
 """Programs that name themselves, and requests that say too little."""
 
+from dataclasses import replace
+
 import pytest
+from sealbreak_server.classification.rules.programs import signed_agent
 from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.model.hit import Kind
 from sealbreak_server.model.verdict import Actor
@@ -8,6 +11,7 @@ from support.server.classification import (
     DATACENTER,
     RESIDENTIAL,
     classify,
+    signals,
 )
 
 OPEN = Kind.OPEN
@@ -47,6 +51,13 @@ def test_an_invalid_address_is_malformed() -> None:
 @pytest.mark.parametrize("headers", ["signed", "signed-input"])
 def test_a_request_signed_as_an_agents_is_a_machines(headers: str) -> None:
     assert classify(headers=headers).reason is Reason.SIGNED_AGENT
+
+
+def test_the_name_of_the_agent_that_signed_is_enough() -> None:
+    hit = signals()
+    named = {**hit.facts.headers, "signature-agent": '"https://agent.example"'}
+    assert signed_agent(hit) is None
+    assert signed_agent(replace(hit, facts=replace(hit.facts, headers=named)))
 
 
 def test_another_signature_says_nothing() -> None:

@@ -95,6 +95,12 @@ def test_the_evidence_names_where_the_recipients_are() -> None:
     assert two.evidence[1] == "The recipients' addresses are at GMX and Microsoft, none at Google"
 
 
+def test_the_evidence_names_three_providers_at_most() -> None:
+    domains = ("outlook.com", "gmx.de", "yahoo.de", "icloud.com")
+    verdict = classify("gip", GMAIL, "none", kind=OPEN, recipient_domains=domains)
+    assert verdict.evidence[1].count(" and ") == 2
+
+
 @pytest.mark.parametrize(
     "agent", ["Nextcloud-Server-Crawler/32.0.1", "SnappyMail/2.38", "Thumbor/7"]
 )

@@ -48,7 +48,7 @@ def _load(dt: float, agent: str = "gip") -> Nearby:
 
 
 def test_messages_of_a_thread_loaded_at_one_moment_are_one_view() -> None:
-    verdict = _in_a_thread(4000.0, newer_loads=(_load(1.5),))
+    verdict = _in_a_thread(4000.0, newer_loads=(_load(2.0),))
     assert (verdict.actor, verdict.reason) == (Actor.UNKNOWN, Reason.THREAD_VIEW)
 
 

@@ -14,6 +14,7 @@ from sealbreak_server.security import links
 from sealbreak_server.security.links import (
     MAX_READINGS,
     MAX_TEXT,
+    LinkAddress,
     read_link,
     shown_target,
     signed_target,
@@ -130,6 +131,7 @@ TWICE = [
     ("ampersands escaped and encoded", "encoded with the question mark"),
     ("). behind", "encoded twice more"),
     ('"> behind', '"> behind'),
+    ("decoded, then escaped", "ampersands escaped"),
 ]
 
 
@@ -142,6 +144,29 @@ def test_a_link_that_two_programs_changed_leads_to_its_target(
         address = CHANGES[second](CHANGES[first](form(url)))
         for sent in (address, sent_by_browser(address)):
             assert target(sent) == url, sent
+
+
+TWO = "https://example.com/?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        unquote(link2(TWO)) + "&utm_source=a",
+        unquote(link1(TWO)) + "&utm_source=a" * 9,
+        unquote(link2("https://example.com/")) + "&utm_source=a" * 9,
+        link2(TWO) + '">).',
+        re.sub(r"\?(to=.*)&(sig=.*)", r"?\2&\1", link1(TWO)),
+    ],
+    ids=["one parameter behind", "many behind the signature", "many", "four signs", "turned round"],
+)
+def test_what_stands_around_a_target_is_no_part_of_it(address: str) -> None:
+    assert target(address) in (TWO, "https://example.com/")
+
+
+def test_a_link_of_form_1_has_no_signature_in_its_path() -> None:
+    found = read_link(f"/l/{OWNER}/{TEXT}/7?to=x")
+    assert found == LinkAddress(OWNER, TEXT, 7, "", "to=x")
 
 
 KEEPS_FRAGMENT = [name for name in CHANGES if "decoded" not in name]
@@ -225,6 +250,13 @@ def test_a_bounded_number_of_signatures_is_tried(
     assert all(map(is_web_address, tried))
 
 
+def test_no_reading_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(Token, "signs2", lambda *args: tried.append(args[2]))
+    target(f"/l/{OWNER}/{TEXT}/7/{22 * 'A'}?to=https://example.com/?a=1&b=2.")
+    assert len(tried) == len(set(tried)) > 1
+
+
 def test_an_unchanged_link_needs_one_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "MAX_READINGS", 1)
     for form, url in product(FORMS, [*RICH, *FRAGMENTS, *SHORT]):
@@ -238,6 +270,7 @@ def test_an_unchanged_link_needs_one_signature(monkeypatch: pytest.MonkeyPatch) 
         ("to=https%3A%2F%2Fexample.com%2Fa%3Fb%26c&sig=x", "https://example.com/a?b&c"),
         ("to=https://example.com/a?b&c", "https://example.com/a?b&c"),
         ("to=javascript%3Aalert(1)", None),
+        ("to=https%3A%2F%2Fexample.com%2F%FF", None),
         ("to=", None),
         ("", None),
     ],
@@ -246,6 +279,13 @@ def test_the_address_of_a_dead_link_can_be_shown(query: str, shown: str | None) 
     link = read_link(f"/l/{OWNER}/{TEXT}/7/{22 * 'A'}?{query}")
     assert link is not None
     assert shown_target(link) == shown
+
+
+@pytest.mark.parametrize("end", ["", "&sig=" + 22 * "A"])
+def test_the_address_of_a_dead_link_of_form_1_is_shown_without_its_signature(end: str) -> None:
+    link = read_link(f"/l/{OWNER}/{TEXT}/7?to=https://example.com/a?b&c{end}")
+    assert link is not None
+    assert shown_target(link) == "https://example.com/a?b&c"
 
 
 @pytest.mark.parametrize(

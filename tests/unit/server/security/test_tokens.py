@@ -14,6 +14,8 @@ from sealbreak_server.security.tokens import (
     is_id,
     make_token,
     message_key,
+    new_id,
+    new_owner,
     sender_mark,
     sign_link,
     sign_link2,
@@ -81,9 +83,26 @@ def test_a_rotated_key_goes_on_verifying(old: bytes, new: bytes, owner: str, mes
     assert read.signs(1, "https://example.com/", sign_link(mail, 1, "https://example.com/"))
 
 
+def test_an_owner_that_cannot_be_has_no_tokens() -> None:
+    ring = Keyring((b"k" * 32,))
+    token = make_token(ring.message_key("aaaaaaaa", "a" * 16), "a" * 16, 0)
+    assert ring.read("aaaaaaaä", token) is None
+
+
+def test_new_names_are_random() -> None:
+    assert {len(new_owner()) for _ in range(9)} == {8}
+    assert len({new_owner() for _ in range(9)} | {new_id() for _ in range(9)}) == 18
+    assert is_id(new_id())
+
+
+def test_ids_that_were_issued_stay_certified() -> None:
+    assert certified_id(b"k" * 32, "aaaaaaaa", bytes(7)) == "aaaaaaaaaaae4bso"
+
+
 def test_the_first_key_signs() -> None:
     ring = Keyring((b"n" * 32, b"o" * 32))
     assert ring.message_key("aaaaaaaa", "a" * 16) == message_key(b"n" * 32, "aaaaaaaa", "a" * 16)
+    assert ring.sender_mark("aaaaaaaa") == sender_mark(b"n" * 32, "aaaaaaaa")
 
 
 @given(st.text(max_size=60), st.integers(1, 500), st.integers(1, 500), st.text(max_size=30))

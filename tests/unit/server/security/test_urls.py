@@ -17,6 +17,9 @@ from support.paths import CONTRACT
         "https://example.com/@ann",
         "https://münchen.example/",
         "https://example.com/100%25",
+        "https://example.com:1/",
+        "https://example.com:65535/",
+        "https://example.com/".ljust(8192, "a"),
     ],
 )
 def test_web_addresses_pass(url: str) -> None:
@@ -38,11 +41,16 @@ def test_web_addresses_pass(url: str) -> None:
         "https://bank.example\\@evil.example/",
         "https://example.com/\r\nx: y",
         "https://example.com/\u202egpj",
-        "https://example.com:99999/",
+        "https://example.com/ä\x00",
+        "https://example.com/a b",
+        "https://example.com\uff0fx.example/",
+        "https://[1:2:3]/",
+        "https://example.com:0/",
+        "https://example.com:65536/",
         "https://[half/",
         " https://example.com",
         "https://example.com/\ud800",
-        "https://example.com/" + "a" * 9000,
+        "https://example.com/".ljust(8193, "a"),
     ],
 )
 def test_everything_else_is_refused(url: str) -> None:
