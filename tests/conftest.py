@@ -1,5 +1,6 @@
 import os
 from functools import cache
+from pathlib import Path
 
 import httpcore2
 import pytest
@@ -16,16 +17,18 @@ settings.load_profile("patient")
 pytest.MonkeyPatch().setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
 
 
-FIRST = ("browser/extension", "browser", "process", "database")
-"""What takes longest comes first, so that no worker is alone with it at the end."""
+SLOW = (("browser",), ("process", "database"))
+"""Tests with browsers need most of a core, so they are spread among those that mostly wait. All
+other tests are quick and come last, so that no worker is alone with a slow file at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        path = item.path.relative_to(TESTS)
-        return next((at for at, one in enumerate(FIRST) if path.is_relative_to(one)), len(FIRST))
-
-    items.sort(key=place)
+    files = {item.path: item.path.relative_to(TESTS).parts[0] for item in items}
+    turns: dict[Path, float] = {}
+    for folders in SLOW:
+        group = [path for path, folder in files.items() if folder in folders]
+        turns |= {path: at / len(group) for at, path in enumerate(group)}
+    items.sort(key=lambda item: turns.get(item.path, 1.0))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
