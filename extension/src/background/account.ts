@@ -45,17 +45,20 @@ async function join(account: Account, answer: unknown): Promise<void> {
 
 /**
  * This browser forgets everything at once, including registrations that were not delivered. What
- * the user chose for drafts is kept. The server is told if it
- * can be reached.
+ * the user chose for drafts is kept. Returns the account that it had.
  */
-export async function signOut(): Promise<void> {
-  const { account, identities, settings } = await read("account", "identities", "settings");
-  await change(["drafts"], ({ drafts }) => ({
-    write: { ...EMPTY, identities, settings, drafts: choicesOf(drafts) },
-    result: null,
+export async function forgetAccount(): Promise<Account | null> {
+  const { identities, account } = await change(["account", "identities", "settings", "drafts"], ({ drafts, settings, ...now }) => ({
+    write: { ...EMPTY, identities: now.identities, settings, drafts: choicesOf(drafts) },
+    result: now,
   }));
   await setRules(identities, null);
-  if (account) await call(account, "DELETE", "devices/me").catch(() => null);
+  return account;
+}
+
+/** The server forgets this device too, if it can be reached. */
+export async function unpair(account: Account): Promise<void> {
+  await call(account, "DELETE", "devices/me").catch(() => null);
 }
 
 export function withIdentity(own: readonly Identity[], { base, owner }: Identity): Identity[] {

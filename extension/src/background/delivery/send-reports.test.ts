@@ -107,3 +107,24 @@ test("a mail that did not leave is not adopted later", async () => {
   await adoptUnconfirmed();
   expect([queued(), stored.sending]).toEqual([[], {}]);
 });
+
+test("a registration that was saved is not lost when the account is changed before the mail is confirmed", async () => {
+  const { saveBeforeSend, forgetReserved, confirmSent } = await load();
+  await saveBeforeSend(report);
+  stored.drafts = {};
+  forgetReserved();
+  await confirmSent(report);
+  expect((stored.queue ?? EMPTY.queue).entries).toMatchObject([{ id: report.id, owner: "abcdefgh" }]);
+});
+
+test("after signing out an ID of the former account is refused, and a mail that is being sent leaves nothing", async () => {
+  const { noteReserved, saveBeforeSend, countUnconfirmed, forgetSends, confirmSent } = await load();
+  noteReserved(report.draftId, report.id, "abcdefgh");
+  await saveBeforeSend(report);
+  expect(await countUnconfirmed()).toBe(1);
+  Object.assign(stored, { drafts: {}, sending: {} });
+  forgetSends();
+  await confirmSent(report);
+  expect(queued()).toEqual([]);
+  expect(await saveBeforeSend(report)).toBe(false);
+});

@@ -15,6 +15,22 @@ export function noteReserved(draftId: string, id: string, owner: string): void {
   reserved.set(draftId, { id, owner });
 }
 
+/** The IDs of an account that is no longer paired are not used for another send. */
+export function forgetReserved(): void {
+  reserved.clear();
+}
+
+/** After signing out, nothing of a mail that is being sent is kept. */
+export function forgetSends(): void {
+  forgetReserved();
+  sending = null;
+}
+
+/** The number of mails that are being sent now. */
+export async function countUnconfirmed(): Promise<number> {
+  return Object.keys(await loadSending()).length;
+}
+
 /** True when the registration is saved: the server will be told even if the browser ends now. */
 export async function saveBeforeSend(report: SendReport): Promise<boolean> {
   const owner = await ownerOf(report);
@@ -44,11 +60,13 @@ async function ownerOf({ draftId, id }: Pick<SendReport, "draftId" | "id">): Pro
   return draft?.seal?.id === id ? draft.owner : null;
 }
 
-/** The mail was sent. */
+/** The mail was sent. What was saved for it counts even if the account was changed since. */
 export async function confirmSent({ draftId, id, registration: body }: SendReport): Promise<void> {
+  const saved = (await loadSending())[id];
   await change(["drafts", "queue", "choices"], (now) => {
     const draft = now.drafts[draftId];
-    return { write: draft?.seal?.id === id ? afterSend(now, draftId, { id, owner: draft.owner, body }) : {}, result: null };
+    if (draft?.seal?.id === id) return { write: afterSend(now, draftId, { id, owner: draft.owner, body }), result: null };
+    return { write: saved ? afterSend(now, undefined, { id, owner: saved.owner, body }) : {}, result: null };
   });
   await forget([id]);
   release(id);

@@ -1,9 +1,10 @@
 /** Handlers of the messages from the extension's own pages. */
 import type { PageMessages } from "../../messaging/messages";
 import { readSettings, remember, withEdit, type Settings } from "../../shared/settings";
-import { pair, restoreRules, signOut } from "../account";
+import { forgetAccount, pair, restoreRules, unpair } from "../account";
 import { deliverAndRefill } from "../delivery/delivery";
 import { splitByOwner } from "../delivery/queue";
+import { countUnconfirmed, forgetReserved, forgetSends } from "../delivery/send-reports";
 import { historyLink } from "../history-page";
 import { announceState, overview, updateBadge } from "../overview";
 import { change, read, write } from "../storage";
@@ -22,6 +23,7 @@ export const pageHandlers: Handlers<PageMessages> = {
   },
   async pair(pairing) {
     const problem = await pair(pairing).catch(() => UNEXPECTED);
+    if (!problem) forgetReserved();
     if (problem === UNEXPECTED) await restoreRules().catch(() => undefined);
     if (!problem) await Promise.all([deliverAndRefill(true), fetchEvents(), ensurePollAlarm()]);
     void runBackfill();
@@ -31,8 +33,11 @@ export const pageHandlers: Handlers<PageMessages> = {
   async "sign-out"(request) {
     const waiting = request?.giveUp ? 0 : await undeliveredCount();
     if (waiting > 0) return { waiting };
-    await signOut();
+    const former = await forgetAccount();
+    forgetSends();
+    // Before the server is told, which may take long: a tab must not go on with the former IDs.
     await Promise.all([announceState(), ensurePollAlarm()]);
+    if (former) await unpair(former);
     return { waiting };
   },
   async "give-up"() {
@@ -98,5 +103,5 @@ async function changeSettings(edit: (now: Settings) => Settings): Promise<Settin
 /** The number of registrations that would be lost by signing out now. Tries to deliver them first. */
 async function undeliveredCount(): Promise<number> {
   if ((await read("queue")).queue.entries.length > 0) await deliverAndRefill(true);
-  return (await read("queue")).queue.entries.length;
+  return (await read("queue")).queue.entries.length + (await countUnconfirmed());
 }
