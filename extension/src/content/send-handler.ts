@@ -114,12 +114,10 @@ export function withSentIds(report: SendReport, { messageId, threadId }: SentIds
   return { ...report, registration: { ...report.registration, ...ids } };
 }
 
-const MAX_MAILS = 50;
-
 /** Null for anything that the hook does not send. */
 export function parseSendRequest(value: unknown): SendRequest | null {
   const { key, mails } = (value ?? {}) as Partial<SendRequest>;
-  if (typeof key !== "string" || !Array.isArray(mails) || mails.length > MAX_MAILS) return null;
+  if (typeof key !== "string" || !Array.isArray(mails)) return null;
   return mails.every(isMail) ? { key, mails } : null;
 }
 
