@@ -5,7 +5,9 @@ import { markRows, unmarkRows } from "./ui/row-marks";
 import type { Identity } from "../tracking/addresses/urls";
 import { newestOf } from "../server/mail-summary";
 import type { MailHistory, TrackedMail } from "../server/tracked-mail";
+import type { Confirmation } from "../messaging/messages";
 import { askBackground } from "./background-client";
+import { UNANSWERED, unconfirmedText } from "./texts";
 import { ListedMails } from "./listed-mails";
 
 /** How often a visible tab asks for news. */
@@ -114,19 +116,28 @@ export class MailStatus {
 
   private newPanel(body: HTMLElement, id: string): DrawnPanel {
     const end = new AbortController();
-    const after = (done: Promise<unknown>) => void done.then(() => this.fetch(id));
-    const actions = {
-      mute: (muted: boolean) => { after(askBackground("mute", { id, muted })); },
-      stop: () => { after(askBackground("stop", { id })); },
+    const after = async (done: Promise<Confirmation | null>) => {
+      const confirmation = await done;
+      panel.answered(confirmation ? confirmation.problem && unconfirmedText(confirmation.problem) : UNANSWERED);
+      await this.fetch(id);
     };
-    const drawn = { id, panel: new Panel(body, actions, end.signal), end };
+    const actions = {
+      mute: (muted: boolean) => void after(askBackground("mute", { id, muted })),
+      stop: () => void after(askBackground("stop", { id })),
+    };
+    const panel = new Panel(body, actions, end.signal);
+    const drawn = { id, panel, end };
     this.panels.set(body, drawn);
     return drawn;
   }
 }
 
-/** Mail programs do not always mark quotes: the host's ids and the sender must match too, where they are known. */
-function isThatMail({ messageId, draftId, sender }: OpenMessage, mail: TrackedMail): boolean {
+/**
+ * Mail programs do not always mark quotes: the host's ids and the sender must match too, where they are known. What
+ * was taken back and then sent without tracking is an open mail of the same draft, of which nothing is known.
+ */
+export function isThatMail({ messageId, draftId, sender }: Pick<OpenMessage, "messageId" | "draftId" | "sender">, mail: TrackedMail): boolean {
+  if (mail.state === "not-sent") return false;
   if (mail.draftId && draftId) return mail.draftId === draftId;
   if (mail.messageId && messageId) return mail.messageId === messageId;
   return !mail.account || !sender || mail.account.toLowerCase() === sender.toLowerCase();

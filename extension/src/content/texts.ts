@@ -15,9 +15,9 @@ export const STATE_TEXT = {
 
 /** The labels of a tracked mail, by what is tracked in it. */
 const TRACKED = {
-  all: { label: "Tracked", hint: "Sealbreak will tell you when this mail is opened or a link in it is followed." },
-  opens: { label: "Opens only", hint: "Sealbreak will tell you when this mail is opened. Its links are not changed." },
-  links: { label: "Links only", hint: "Sealbreak will tell you when a link in this mail is followed. It contains no pixel." },
+  all: { label: "Tracked", hint: "This mail gets a pixel, and its links lead through your server. Sealbreak tells you of the opens and clicks that it sees." },
+  opens: { label: "Opens only", hint: "This mail gets a pixel. Sealbreak tells you of the opens that it sees. Its links are not changed." },
+  links: { label: "Links only", hint: "The links of this mail lead through your server. Sealbreak tells you of the clicks that it sees. It contains no pixel." },
 } as const;
 
 export function trackedText({ opens, links }: TrackingOptions): { label: string; hint: string } {
@@ -57,7 +57,7 @@ export function outcomeText(shown: Decision | null, outcome: Decision): string {
 
 /** The mail is tracked as a whole: only the list on the server is shorter. */
 export function tooManyText(count: number): string {
-  return `This mail has ${count} recipients. Your server lists the first ${MAX_RECIPIENTS}; opens and clicks of all are recorded.`;
+  return `This mail has ${count} recipients. Your server lists the first ${MAX_RECIPIENTS}; all get the same tracked mail.`;
 }
 
 export const NOTICE = {
@@ -65,6 +65,13 @@ export const NOTICE = {
   opaque: `${SITE_NAMES} may have changed how it sends mail. Mail from this tab may not be tracked.`,
   missed: `A compose window closed, and Sealbreak could not see its mail leave. If it was sent, it is not tracked: ${SITE_NAMES} may have changed. Look for an update of Sealbreak.`,
 } as const;
+
+/** The server may have done it although its answer did not come. */
+export function unconfirmedText(problem: string): string {
+  return `Your server did not confirm this. ${problem}`;
+}
+
+export const UNANSWERED = "Sealbreak did not answer, so it is not known whether this was done. Try again, or reload this tab.";
 
 export const RELOAD = {
   text: "Sealbreak was updated or turned off. Mail from this tab is not tracked. After an update, reload it to track again.",

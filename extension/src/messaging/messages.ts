@@ -34,6 +34,11 @@ export interface SendReport {
   registration: Registration;
 }
 
+/** Null when the server has done it, otherwise its words or why it gave none. */
+export interface Confirmation {
+  problem: string | null;
+}
+
 /** Sent by mail tabs. */
 export interface TabMessages {
   "tab-state": { request: null; reply: TabState };
@@ -61,8 +66,8 @@ export interface TabMessages {
   threads: { request: { ids: string[] }; reply: Record<string, TrackedMail[]> };
   /** `gone`: the server does not know the mail, or no longer. Null when it did not answer. */
   mail: { request: { id: string }; reply: MailHistory | "gone" | null };
-  mute: { request: { id: string; muted: boolean }; reply: null };
-  stop: { request: { id: string }; reply: null };
+  mute: { request: { id: string; muted: boolean }; reply: Confirmation };
+  stop: { request: { id: string }; reply: Confirmation };
   /** `shape` describes a request that was not understood, without its texts. */
   notice: { request: { kind: Notice; shape?: string }; reply: null };
   /** What happened to a mail, when its switch showed something else. The popup lists it. */

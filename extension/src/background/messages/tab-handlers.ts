@@ -20,6 +20,7 @@ import { isDomain, isId, isIdList, isNotice, isOverrides, isSendReport, isShape,
 
 /** More would hide the rest of the popup. */
 const MAX_OUTCOMES = 10;
+const INVALID = { problem: "The request is invalid." };
 
 export const tabHandlers: Handlers<TabMessages> = {
   "tab-state": tabState,
@@ -79,12 +80,10 @@ export const tabHandlers: Handlers<TabMessages> = {
     return isId(id) ? historyOf(id) : null;
   },
   async mute({ id, muted }) {
-    if (isId(id) && typeof muted === "boolean") await mute(id, muted);
-    return null;
+    return isId(id) && typeof muted === "boolean" ? mute(id, muted) : INVALID;
   },
   async stop({ id }) {
-    if (isId(id)) await stop(id);
-    return null;
+    return isId(id) ? stop(id) : INVALID;
   },
   async notice({ kind, shape }) {
     if (isNotice(kind)) await recordNotice(kind, isShape(shape) ? shape : "");

@@ -1,4 +1,5 @@
 /** Tracked mails, as mail tabs and the popup request them. */
+import type { Confirmation } from "../../messaging/messages";
 import { call, Refused, Unreachable } from "../../server/client";
 import { readHistory, readMails, type MailHistory, type TrackedMail } from "../../server/tracked-mail";
 import { isPaused } from "../delivery/queue";
@@ -13,6 +14,7 @@ const AT_ONCE = 50;
 const PAGE = 200;
 const MAX_PAGES = 10;
 const MAX_FOUND = 20;
+const NOT_CONNECTED = "Not connected to a server.";
 
 /**
  * Answers from the cache at once: a list does not wait for the server. A conversation that contains tracked mail but is
@@ -99,28 +101,39 @@ export async function historyOf(id: string): Promise<MailHistory | "gone" | null
   }
 }
 
-export async function mute(id: string, muted: boolean): Promise<void> {
-  await sendCommand(id, "PUT", "mute", { muted });
+export function mute(id: string, muted: boolean): Promise<Confirmation> {
+  return sendCommand(id, "PUT", "mute", { muted });
 }
 
-export async function stop(id: string): Promise<void> {
-  await sendCommand(id, "POST", "stop", {});
+export function stop(id: string): Promise<Confirmation> {
+  return sendCommand(id, "POST", "stop", {});
 }
 
-async function sendCommand(id: string, method: "PUT" | "POST", options: string, body: unknown): Promise<void> {
+async function sendCommand(id: string, method: "PUT" | "POST", options: string, body: unknown): Promise<Confirmation> {
   const { account } = await read("account");
-  if (!account) return;
-  await call(account, method, `messages/${id}/${options}`, body);
+  if (!account) return { problem: NOT_CONNECTED };
+  try {
+    await call(account, method, `messages/${id}/${options}`, body);
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
   await change(["threads"], ({ threads }) => ({
     write: { threads: markedStale(threads, new Set([id])) },
     result: null,
   }));
   await broadcast({ kind: "news" });
+  return { problem: null };
+}
+
+/** In words for the user. Any other error is thrown again. */
+function problemOf(error: unknown): string {
+  if (error instanceof Refused || error instanceof Unreachable) return error.message;
+  throw error;
 }
 
 export async function search(text: string, sentFrom: string | null): Promise<{ mails: TrackedMail[]; problem: string | null }> {
   const { account } = await read("account");
-  if (!account) return { mails: [], problem: "Not connected to a server." };
+  if (!account) return { mails: [], problem: NOT_CONNECTED };
   try {
     const from = sentFrom === null ? "" : `&gmail_account=${encodeURIComponent(sentFrom)}`;
     const query = `messages?limit=${MAX_FOUND}&q=${encodeURIComponent(text)}${from}`;
@@ -128,8 +141,6 @@ export async function search(text: string, sentFrom: string | null): Promise<{ m
     // A server of an earlier version does not know this filter.
     return { mails: mails.filter((mail) => sentFrom === null || mail.account === sentFrom), problem: null };
   } catch (error) {
-    if (error instanceof Refused || error instanceof Unreachable)
-      return { mails: [], problem: error.message };
-    throw error;
+    return { mails: [], problem: problemOf(error) };
   }
 }

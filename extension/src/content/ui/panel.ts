@@ -15,6 +15,8 @@ export class Panel {
   private readonly root = h("details", { class: "sealbreak-panel" });
   private drawn = "";
   private asking = false;
+  /** Why the last command is not known to be done; empty when there is nothing to say. */
+  private problem = "";
   private history: MailHistory | null = null;
 
   constructor(
@@ -35,7 +37,7 @@ export class Panel {
   show(history: MailHistory): void {
     this.history = history;
     const theme = themeOf(this.body);
-    const key = JSON.stringify([history, theme, this.asking]);
+    const key = JSON.stringify([history, theme, this.asking, this.problem]);
     if (key !== this.drawn) {
       if (!this.drawn) this.root.open = history.entries.length > 0;
       this.drawn = key;
@@ -45,15 +47,26 @@ export class Panel {
     if (!this.isPlaced) this.body.after(this.root);
   }
 
+  /** The answer to the last command. Without a problem the history shows what was done. */
+  answered(problem: string | null): void {
+    this.problem = problem ?? "";
+    this.redraw();
+  }
+
+  private redraw(): void {
+    if (this.history) this.show(this.history);
+  }
+
   private draw(history: MailHistory): void {
     const focused = this.root.querySelector<HTMLElement>(":focus")?.dataset.role;
     const unfolded = this.root.querySelector("details")?.open ?? false;
     this.root.replaceChildren(
       h("summary", {}, progressIcon(progressOf(history.mail)), h("span", {}, describe(history.mail))),
       ...entryLists(history, unfolded),
+      ...(this.problem ? [h("p", { class: "sealbreak-problem", role: "alert" }, this.problem)] : []),
       this.foot(history),
     );
-    if (focused) this.root.querySelector<HTMLElement>(`[data-role="${focused}"]`)?.focus();
+    if (focused) (this.control(focused) ?? this.control("ask"))?.focus();
   }
 
   private foot({ mail }: MailHistory): HTMLElement {
@@ -82,8 +95,12 @@ export class Panel {
 
   private ask(asking: boolean): void {
     this.asking = asking;
-    if (this.history) this.show(this.history);
-    this.root.querySelector<HTMLElement>(`[data-role="${asking ? "keep" : "ask"}"]`)?.focus();
+    this.redraw();
+    this.control(asking ? "keep" : "ask")?.focus();
+  }
+
+  private control(role: string): HTMLElement | null {
+    return this.root.querySelector<HTMLElement>(`[data-role="${role}"]`);
   }
 }
 

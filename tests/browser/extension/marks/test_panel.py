@@ -117,6 +117,35 @@ def test_tracking_can_be_stopped_after_a_confirmation(
     assert sent.known(tracker)["hits"] == []
 
 
+AWAY = """() => {
+  globalThis.original = globalThis.fetch;
+  globalThis.fetch = () => Promise.reject(new TypeError("away"));
+}"""
+BACK = "() => { globalThis.fetch = globalThis.original; }"
+
+
+def test_what_the_server_did_not_confirm_is_said_in_the_panel(
+    browser: Browser, tracker: Server, tab: Tab
+) -> None:
+    sent = send(browser, tracker, "Server away")
+    show(browser, tab, sent.thread())
+    tab.panel.get_by_text("Tracked, no open seen yet.").click()
+    problem = tab.panel.get_by_role("alert")
+    mute = tab.panel.get_by_role("switch", name="Mute alerts")
+    browser.worker.evaluate(AWAY)
+    mute.click()
+    expect(problem).to_contain_text("did not confirm this. The server does not answer")
+    expect(mute).to_have_attribute("aria-checked", "false")
+    tab.panel.get_by_role("button", name="Stop tracking this mail").click()
+    tab.panel.get_by_role("button", name="Stop", exact=True).press("Enter")
+    expect(tab.panel.get_by_role("button", name="Stop tracking this mail")).to_be_focused()
+    expect(problem).to_contain_text("did not confirm this.")
+    browser.worker.evaluate(BACK)
+    mute.click()
+    expect(mute).to_have_attribute("aria-checked", "true")
+    expect(problem).to_have_count(0)
+
+
 def test_gmails_page_cannot_press_the_buttons(
     tab: Tab, thread: str, mail: Sent, tracker: Server
 ) -> None:

@@ -27,6 +27,7 @@ td:has(> .sealbreak-mark) { position: relative; }
 .sealbreak-url { grid-column: 2; direction: ltr; overflow: hidden; color: var(--soft); font-size: 12px; text-overflow: ellipsis; white-space: nowrap; }
 .sealbreak-panel:dir(rtl) .sealbreak-url { text-align: right; }
 .sealbreak-panel details { padding: 2px 0 6px; color: var(--soft); }
+.sealbreak-problem { margin: 0; padding: 0 0 9px; color: var(--seal); }
 .sealbreak-foot { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin: 0; padding: 9px 0 11px; border-top: 1px solid var(--line); color: var(--soft); }
 .sealbreak-foot span { flex: 1 1 220px; }
 .sealbreak-foot button {
