@@ -13,6 +13,7 @@ import { handleSend, parseSendRequest, withSentIds, type HandledMail } from "./s
 import { MAX_RECIPIENTS } from "../tracking/registration";
 import { NOTICE, outcomeText, tooManyText } from "./texts";
 import { isSurprise, untracked, type Decision } from "../tracking/decision";
+import type { OutgoingMail } from "../shared/outgoing-mail";
 import { ReloadBar } from "./reload-bar";
 import { showNotice } from "./ui/notice";
 import { addStyles, removeLeftovers } from "./ui/styles/styles";
@@ -108,13 +109,13 @@ class ContentScript {
 
   /** The mail passes as it was written. The bar alone would not tell that this mail is not tracked. */
   private afterOutdated({ mails }: SendRequest): void {
-    for (const { draftId, subject } of mails) this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("outdated"));
+    for (const { draftId, subject } of mails) this.compare({ draftId, subject }, this.controls.shownFor(draftId)?.decision ?? null, untracked("outdated"));
     this.shutDown();
   }
 
   private afterSent({ mail, shown, outcome, report }: HandledMail): void {
     void askBackground("notice", { kind: "recognised" });
-    this.compare(mail.subject, shown, outcome);
+    this.compare(mail, shown, outcome);
     if (!report) return;
     const { length } = mail.recipients;
     if (length > MAX_RECIPIENTS) this.tell(mail.subject, tooManyText(length));
@@ -129,8 +130,8 @@ class ContentScript {
   }
 
   /** Tells the user when a mail left in another way than its switch showed. */
-  private compare(subject: string, shown: Decision | null, outcome: Decision): void {
-    if (isSurprise(shown, outcome)) this.tell(subject, outcomeText(shown, outcome));
+  private compare({ draftId, subject }: Pick<OutgoingMail, "draftId" | "subject">, shown: Decision | null, outcome: Decision): void {
+    if (isSurprise(shown, outcome)) this.tell(subject, outcomeText(shown, outcome, this.drafts.isChosen(draftId)));
   }
 
   /** In this tab, and for later in the popup. */
@@ -156,7 +157,7 @@ class ContentScript {
     else if (report.kind === "undone" || report.kind === "failed") this.onNotSent(report.draftIds);
     else if (report.kind === "late" && Array.isArray(report.mails))
       for (const { draftId, subject } of report.mails)
-        this.compare(subject, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
+        this.compare({ draftId, subject }, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
   }
 
   private onNotSent(draftIds: unknown): void {

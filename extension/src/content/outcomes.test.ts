@@ -98,3 +98,9 @@ test("no case says that a mail is tracked and leaves it as written without a wor
   const silent = Object.entries(CASES).map(([name, given]) => row(name, given)).filter((text) => /\| (?:Tracked|Opens only|Links only) \| as written \| nothing/.test(text));
   expect(silent).toEqual([]);
 });
+
+test("without a switch the notice says whether a choice or the default was used", () => {
+  const tracked = decide(FINE, DEFAULTS);
+  expect(outcomeText(null, tracked)).toContain("your default was used");
+  expect(outcomeText(null, tracked, true)).toContain("your earlier choice for it was used");
+});

@@ -47,11 +47,12 @@ export const WHY: Record<Untracked, string> = {
 };
 
 /** What happened to a mail that leaves, when the switch showed something else. The host may still refuse it. */
-export function outcomeText(shown: Decision | null, outcome: Decision): string {
+export function outcomeText(shown: Decision | null, outcome: Decision, isChosen = false): string {
   if (!outcome.tracked) return `Not tracked: ${WHY[outcome.reason]}`;
   const { opens, links } = outcome.options;
   const what = opens && links ? "opens and links" : opens ? "opens only" : "links only";
-  const why = shown === null ? " No switch was shown for this mail, so your default was used." : "";
+  const used = isChosen ? "your earlier choice for it" : "your default";
+  const why = shown === null ? ` No switch was shown for this mail, so ${used} was used.` : "";
   return `Tracked (${what}).${why}`;
 }
 

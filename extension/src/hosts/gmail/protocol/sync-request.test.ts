@@ -45,6 +45,24 @@ describe("a request that sends", () => {
     expect(first?.mail).toMatchObject({ threadId: "thread-a:r0", from: "ann@example.com" });
   });
 
+  test.each([
+    ["an id of another form", 0, "msg-a r1"],
+    ["recipients of another form", 2, ["ben@example.com"]],
+    ["one recipient of another form", 3, [[1, "cleo@example.com"], { address: "dan@example.com" }]],
+    ["recipients in no list", 4, "dan@example.com"],
+  ])("with %s is not understood", (_, place, value) => {
+    const mail = message(SEND);
+    mail[place] = value;
+    const { found, unreadable } = readRequest(request(at(13, mail)));
+    expect([found, unreadable]).toEqual([[], 1]);
+  });
+
+  test("without any recipient is not understood", () => {
+    const mail = message(SEND);
+    mail[2] = mail[3] = null;
+    expect(readRequest(request(at(13, mail)))).toMatchObject({ found: [], unreadable: 1 });
+  });
+
   test("is found among drafts of the same batch", () => {
     const draft = at(2, message(["^all", "^r", "^r_bt"]));
     const { found } = readRequest(request(draft, at(13, message(["^all", "^scheduled"])), draft));

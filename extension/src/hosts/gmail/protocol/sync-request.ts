@@ -131,16 +131,13 @@ function readMail(message: unknown[], threadId: string | null): OutgoingMail | n
   const body = message[BODY];
   const parts = Array.isArray(body) ? readParts(body[PARTS]) : hasHtml(JSON.stringify(message)) ? null : [];
   const labels = message[10];
-  if (typeof draftId !== "string" || !isDraftId(draftId) || !isSendLabels(labels) || !parts) return null;
+  const recipients = readRecipients({ to, cc, bcc });
+  if (!recipients || typeof draftId !== "string" || !isDraftId(draftId) || !isSendLabels(labels) || !parts) return null;
   return {
     draftId,
     threadId,
     from: readAddress(from),
-    recipients: [
-      ...readRecipients("to", to),
-      ...readRecipients("cc", cc),
-      ...readRecipients("bcc", bcc),
-    ],
+    recipients,
     subject: typeof subject === "string" ? subject : "",
     parts,
     isHtml: readHtmlFlag(Array.isArray(body) ? body[HTML_FLAG] : null, parts),
@@ -168,13 +165,19 @@ function readHtmlFlag(flag: unknown, parts: readonly Part[]): boolean {
   return flag === 1 || flag === true;
 }
 
-function readRecipients(kind: RecipientKind, value: unknown): Recipient[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((entry: unknown) => {
-    const address = readAddress(entry);
-    const name: unknown = Array.isArray(entry) ? entry[2] : null;
-    return address ? [{ kind, address, name: typeof name === "string" && name ? name : null }] : [];
+/** Null unless all can be read: one who is not seen may be on the do-not-track list. */
+function readRecipients(fields: Record<RecipientKind, unknown>): Recipient[] | null {
+  const all = (Object.entries(fields) as [RecipientKind, unknown][]).flatMap(([kind, value]): (Recipient | null)[] => {
+    if (value === null || value === undefined) return [];
+    return Array.isArray(value) ? value.map((entry: unknown) => readRecipient(kind, entry)) : [null];
   });
+  return all.length > 0 && all.every((one) => one !== null) ? all : null;
+}
+
+function readRecipient(kind: RecipientKind, entry: unknown): Recipient | null {
+  const address = readAddress(entry);
+  const name: unknown = Array.isArray(entry) ? entry[2] : null;
+  return address ? { kind, address, name: typeof name === "string" && name ? name : null } : null;
 }
 
 function readAddress(value: unknown): string | null {
