@@ -126,7 +126,7 @@ class ContentScript {
 
   /** The hook stopped waiting: the mail was sent as it was written. */
   private afterUntouched({ report }: HandledMail): void {
-    if (report) void askBackground("withdraw", { draftId: report.draftId, id: report.id });
+    if (report) void askBackground("withdraw", report);
   }
 
   /** Tells the user when a mail left in another way than its switch showed. */
@@ -154,18 +154,18 @@ class ContentScript {
     const report = (payload ?? {}) as Partial<HookReport>;
     if (!isAlive() || !this.drafts.state.signedIn) return;
     if (report.kind === "unreadable" || report.kind === "opaque") this.onUnreadable(report);
-    else if (report.kind === "undone" || report.kind === "failed") this.onNotSent(report.draftIds);
+    else if (report.kind === "undone" || report.kind === "failed") this.onNotSent(report.draftIds, report.kind === "undone");
     else if (report.kind === "late" && Array.isArray(report.mails))
       for (const { draftId, subject } of report.mails)
         this.compare({ draftId, subject }, this.controls.shownFor(draftId)?.decision ?? null, untracked("late"));
   }
 
-  private onNotSent(draftIds: unknown): void {
+  private onNotSent(draftIds: unknown, isUndone: boolean): void {
     if (!Array.isArray(draftIds)) return;
     for (const draftId of draftIds as string[]) {
       this.sendWatchdog.sendSeen(draftId);
       this.reports.delete(draftId);
-      void askBackground("not-sent", { draftId });
+      void askBackground("not-sent", { draftId, isUndone });
     }
   }
 

@@ -100,7 +100,7 @@ async function trackWith(
   const [kept, parts] = await Promise.all([askBackground("keep", report), instrumented.parts.catch(() => null)]);
   if (kept !== "kept") return untracked(WHY_NOT_KEPT[kept ?? "failed"]);
   if (parts === null) {
-    void askBackground("withdraw", { draftId: report.draftId, id: report.id });
+    void askBackground("withdraw", report);
     return untracked("failed");
   }
   return { parts, outcome: { tracked: true, options }, report };

@@ -56,9 +56,9 @@ export interface TabMessages {
    */
   keep: { request: SendReport; reply: Kept };
   /** The mail was sent untracked in the end. */
-  withdraw: { request: { draftId: string; id: string }; reply: null };
-  /** The mail did not leave after all. */
-  "not-sent": { request: { draftId: string }; reply: null };
+  withdraw: { request: SendReport; reply: null };
+  /** The mail did not leave after all. `isUndone`: the user took it back; otherwise the host did not accept a send. */
+  "not-sent": { request: { draftId: string; isUndone: boolean }; reply: null };
   /** The mail was sent. Sent again when more is known about it. */
   register: { request: SendReport; reply: null };
   views: { request: { ids: string[] }; reply: null };

@@ -12,6 +12,8 @@ export interface Draft extends Partial<TrackingOverrides> {
   owner: string;
   /** The mail was registered as sent. */
   sent?: boolean;
+  /** How often it was sent and not taken back: a user may press Send in two tabs. One when it is missing. */
+  sends?: number;
   /** The time in its last registration. */
   sentAt?: string;
   /** A larger value is more recent. */

@@ -92,7 +92,7 @@ test("a mail that counts as sent can be taken back, and is no longer withdrawn o
   vi.resetModules();
   const { adoptUnconfirmed, reportNotSent, saveBeforeSend, confirmSent } = await load();
   await adoptUnconfirmed();
-  await reportNotSent(report.draftId);
+  await reportNotSent({ draftId: report.draftId, isUndone: true });
   expect(stored.choices?.map(({ path }) => path)).toEqual([`messages/${report.id}/withdrawn`]);
   const again = sentAt("2026-11-23T09:40:00Z");
   await saveBeforeSend(again);
@@ -103,7 +103,7 @@ test("a mail that counts as sent can be taken back, and is no longer withdrawn o
 test("a mail that did not leave is not adopted later", async () => {
   const { saveBeforeSend, reportNotSent, adoptUnconfirmed } = await load();
   await saveBeforeSend(report);
-  await reportNotSent(report.draftId);
+  await reportNotSent({ draftId: report.draftId, isUndone: true });
   await adoptUnconfirmed();
   expect([queued(), stored.sending]).toEqual([[], {}]);
 });
@@ -127,4 +127,39 @@ test("after signing out an ID of the former account is refused, and a mail that 
   await confirmSent(report);
   expect(queued()).toEqual([]);
   expect(await saveBeforeSend(report)).toBe(false);
+});
+
+const withdrawals = () => (stored.choices ?? []).map(({ path }) => path);
+const sendAt = async ({ saveBeforeSend, confirmSent }: Awaited<ReturnType<typeof load>>, time: string) => {
+  await saveBeforeSend(sentAt(time));
+  await confirmSent(sentAt(time));
+};
+
+test("of two sends of one draft the host accepts one: the mail counts as sent until both have failed", async () => {
+  const reports = await load();
+  await sendAt(reports, "2026-11-23T09:30:00Z");
+  await sendAt(reports, "2026-11-23T09:30:01Z");
+  const failed = { draftId: report.draftId, isUndone: false };
+  await reports.reportNotSent(failed);
+  expect([withdrawals(), stored.drafts?.[report.draftId]?.sent]).toEqual([[], true]);
+  await reports.reportNotSent(failed);
+  expect([withdrawals().length, stored.drafts?.[report.draftId]?.sent]).toEqual([1, false]);
+});
+
+test("undoing takes back both of two sends", async () => {
+  const reports = await load();
+  await sendAt(reports, "2026-11-23T09:30:00Z");
+  await sendAt(reports, "2026-11-23T09:30:01Z");
+  await reports.reportNotSent({ draftId: report.draftId, isUndone: true });
+  expect(withdrawals()).toHaveLength(1);
+});
+
+test("a mail that was adopted and then turns out to be sent untracked is withdrawn", async () => {
+  const first = await load();
+  await first.saveBeforeSend(sentAt("2026-11-23T09:30:00Z"));
+  vi.resetModules();
+  const second = await load();
+  await second.adoptUnconfirmed();
+  await second.withdraw(sentAt("2026-11-23T09:30:00Z"));
+  expect(withdrawals()).toHaveLength(1);
 });

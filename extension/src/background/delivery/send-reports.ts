@@ -2,9 +2,10 @@
  * Registrations of mails that are being sent. Each is saved before its mail is sent, under a key of its own: the queue
  * may be long, and the mail waits for this write.
  */
-import type { SendReport } from "../../messaging/messages";
+import type { SendReport, TabMessages } from "../../messaging/messages";
 import { withChoice, withdrawnPath, withoutChoice } from "./choices";
 import { holdBack, isHeldBack, release } from "./delivery";
+import type { Draft } from "./id-pool";
 import { enqueue, type Entry } from "./queue";
 import { change, read, store, type Sending, type Stored } from "../storage";
 
@@ -82,38 +83,50 @@ function afterSend({ drafts, queue, choices }: Waiting, draftId: string | undefi
   if (draftId === undefined || !draft || draft.sentAt === sent.body.sent_at) return queued;
   return {
     ...queued,
-    drafts: { ...drafts, [draftId]: { ...draft, sent: true, sentAt: sent.body.sent_at } },
+    drafts: { ...drafts, [draftId]: { ...draft, sent: true, sends: sendsOf(draft) + 1, sentAt: sent.body.sent_at } },
     choices: withoutChoice(choices, { owner: sent.owner, path: withdrawnPath(sent.id) }),
   };
 }
 
-/** The mail was sent without its pixel. */
-export async function withdraw({ draftId, id }: Pick<SendReport, "draftId" | "id">): Promise<void> {
-  await change(["drafts"], ({ drafts }) => {
-    const draft = drafts[draftId];
-    const isSent = draft?.seal?.id === id && draft.sent === true;
-    return { write: isSent ? { drafts: { ...drafts, [draftId]: { ...draft, sent: false } } } : {}, result: null };
+function sendsOf({ sent, sends = 1 }: Draft): number {
+  return sent ? sends : 0;
+}
+
+/** The mail was sent without its pixel. It may have been adopted in the meantime. */
+export async function withdraw({ draftId, id, registration }: SendReport): Promise<void> {
+  await change(["drafts", "choices"], (now) => {
+    const draft = now.drafts[draftId];
+    const isCounted = draft?.seal?.id === id && draft.sentAt === registration.sent_at;
+    return { write: isCounted ? afterNotSent(now, draftId, sendsOf(draft) - 1) : {}, result: null };
   });
   if ((await ownerOf({ draftId, id })) !== null) await forget([id]);
   release(id);
 }
 
-/** The mail did not leave: it was undone, its schedule was cancelled, or the host did not accept it. */
-export async function reportNotSent(draftId: string): Promise<void> {
-  const id = await change(["drafts", "choices"], ({ drafts, choices }) => {
-    const draft = drafts[draftId];
+/**
+ * The mail did not leave: it was undone, its schedule was cancelled, or the host did not accept it. Of two sends of
+ * one draft the host may accept only one; undoing takes back all.
+ */
+export async function reportNotSent({ draftId, isUndone }: TabMessages["not-sent"]["request"]): Promise<void> {
+  const id = await change(["drafts", "choices"], (now) => {
+    const draft = now.drafts[draftId];
     if (!draft?.seal) return { write: {}, result: null };
-    if (!draft.sent) return { write: {}, result: draft.seal.id };
-    const path = withdrawnPath(draft.seal.id);
-    const choice = { owner: draft.owner, path, method: "PUT" as const, body: { withdrawn: true }, at: Date.now() };
-    return {
-      write: { choices: withChoice(choices, choice), drafts: { ...drafts, [draftId]: { ...draft, sent: false } } },
-      result: draft.seal.id,
-    };
+    const left = isUndone ? 0 : Math.max(0, sendsOf(draft) - 1);
+    return { write: afterNotSent(now, draftId, left), result: left > 0 ? null : draft.seal.id };
   });
   if (id === null) return;
   await forget([id]);
   release(id);
+}
+
+/** `left`: how many sends of the draft remain. With none the server is told. */
+function afterNotSent({ drafts, choices }: Pick<Waiting, "drafts" | "choices">, draftId: string, left: number): Partial<Waiting> {
+  const draft = drafts[draftId];
+  if (!draft?.seal || !draft.sent) return {};
+  const after = { drafts: { ...drafts, [draftId]: { ...draft, sent: left > 0, sends: left } } };
+  if (left > 0) return after;
+  const choice = { owner: draft.owner, path: withdrawnPath(draft.seal.id), method: "PUT" as const, body: { withdrawn: true }, at: Date.now() };
+  return { ...after, choices: withChoice(choices, choice) };
 }
 
 /** Nobody said whether these mails were sent, because the tab or the browser ended: they count as sent. */

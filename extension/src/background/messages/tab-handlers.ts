@@ -57,12 +57,12 @@ export const tabHandlers: Handlers<TabMessages> = {
     if (isSendReport(report) && !isTooLarge(report)) await confirmSent(report);
     return null;
   },
-  async withdraw({ draftId, id }) {
-    if (isDraftId(draftId) && isId(id)) await withdraw({ draftId, id });
+  async withdraw(report) {
+    if (isSendReport(report)) await withdraw(report);
     return null;
   },
-  async "not-sent"({ draftId }) {
-    if (isDraftId(draftId)) await reportNotSent(draftId);
+  async "not-sent"({ draftId, isUndone }) {
+    if (isDraftId(draftId)) await reportNotSent({ draftId, isUndone });
     return null;
   },
   async views({ ids }) {
