@@ -41,6 +41,7 @@ export class ComposeControls {
     private readonly sendWatchdog: SendWatchdog,
     private readonly signal: AbortSignal,
   ) {
+    addEventListener("online", () => { this.shown.online(performance.now()); }, { signal });
     signal.addEventListener("abort", () => { for (const { end } of this.drawn) end.abort(); });
   }
 
@@ -68,7 +69,7 @@ export class ComposeControls {
 
   private close(drawn: Drawn): void {
     drawn.end.abort();
-    this.shown.close(drawn, performance.now());
+    this.shown.close(drawn, performance.now(), navigator.onLine);
     this.drawn.delete(drawn);
   }
 

@@ -20,7 +20,7 @@ test("a draft without a known id has the choice of the window that was just clos
   const sent = { closed: true };
   shown.record({}, null, waiting);
   shown.record(sent, null, off);
-  shown.close(sent, 0);
+  shown.close(sent, 0, true);
   expect(shown.take("msg-a:r1", isOpen, 5000)?.overrides.on).toBe(false);
   expect(shown.take("msg-a:r2", isOpen, 5000)?.overrides.on).toBeNull();
 });
@@ -36,6 +36,29 @@ test("a window that was closed long ago is not the one that is sent", () => {
   const shown = new ShownSwitches();
   const closed = { closed: true };
   shown.record(closed, null, off);
-  shown.close(closed, 0);
+  shown.close(closed, 0, true);
   expect(shown.take("msg-a:r1", isOpen, 10_001)).toBeNull();
+});
+
+test("a mail whose first request failed has the same choice when it is sent again later", () => {
+  const shown = new ShownSwitches();
+  const sent = { closed: true };
+  shown.record(sent, null, off);
+  shown.close(sent, 0, true);
+  expect(shown.take("msg-a:r1", isOpen, 100)).toMatchObject(off);
+  expect(shown.take("msg-a:r1", isOpen, 60_000)).toMatchObject(off);
+});
+
+test("the choice of a mail that is sent offline is known until the network is back", () => {
+  const shown = new ShownSwitches();
+  const sent = { closed: true };
+  shown.record(sent, null, off);
+  shown.close(sent, 0, false);
+  shown.online(600_000);
+  expect(shown.take("msg-a:r1", isOpen, 601_000)).toMatchObject(off);
+  const late = new ShownSwitches();
+  late.record(sent, null, off);
+  late.close(sent, 0, false);
+  late.online(600_000);
+  expect(late.take("msg-a:r1", isOpen, 610_001)).toBeNull();
 });

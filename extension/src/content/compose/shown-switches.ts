@@ -12,7 +12,7 @@ export interface Shown {
 }
 
 interface Unsaved extends Shown {
-  /** From a monotonic clock; null while the window is open. */
+  /** From a monotonic clock; null while the window is open, infinite while the host keeps its mail until it is online. */
   closedAt: number | null;
 }
 
@@ -31,15 +31,25 @@ export class ShownSwitches {
       return;
     }
     this.unsaved.delete(window);
+    this.remember(draftId, shown);
+  }
+
+  private remember(draftId: string, shown: Shown): void {
     this.drafts.delete(draftId);
     this.drafts.set(draftId, shown);
     const [oldest] = this.drafts.keys();
     if (this.drafts.size > MAX_DRAFTS && oldest !== undefined) this.drafts.delete(oldest);
   }
 
-  close(window: object, now: number): void {
+  close(window: object, now: number, isOnline: boolean): void {
     const shown = this.unsaved.get(window);
-    if (shown) this.unsaved.set(window, { ...shown, closedAt: now });
+    if (shown) this.unsaved.set(window, { ...shown, closedAt: isOnline ? now : Infinity });
+  }
+
+  /** The host sends now what it kept. */
+  online(now: number): void {
+    for (const [window, shown] of this.unsaved)
+      if (shown.closedAt === Infinity) this.unsaved.set(window, { ...shown, closedAt: now });
   }
 
   /** Null when no switch was shown. A draft id that no window had belongs to one of the windows without an id. */
@@ -54,7 +64,10 @@ export class ShownSwitches {
     const shown = candidates.flatMap((window) => this.unsaved.get(window) ?? []);
     const [only] = candidates;
     if (candidates.length === 1 && closed.length === 1 && only) this.unsaved.delete(only);
-    return combined(shown);
+    const found = combined(shown);
+    // A request that fails is made again, and what its window showed is still what the user chose.
+    if (found && closed.length > 0) this.remember(draftId, found);
+    return found;
   }
 }
 
