@@ -34,7 +34,7 @@ from sealbreak_server.web.middleware.headers import SecurityHeadersMiddleware
 from sealbreak_server.web.middleware.limits import LimitsMiddleware
 from sealbreak_server.web.middleware.proxies import ProxyMiddleware
 from sealbreak_server.web.middleware.throttle import ThrottleMiddleware
-from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, FirstSteps
+from sealbreak_server.web.pages.first_steps.local import KEY_VARIABLE, FirstSteps
 from sealbreak_server.web.responses import Respond
 from sealbreak_server.web.routes import beacons, routes
 from sealbreak_server.web.uvicorn.fast_path import FastPath
@@ -50,10 +50,10 @@ log = logging.getLogger(__name__)
 def make_services(settings: Settings, clock: Callable[[], float] = time.time) -> Services:
     keyring = load_or_make_keys(settings.keys_file)
     storage = Storage.at(settings.database_url, settings.data)
-    classify = Classifier.load(settings.data, https=settings.is_https).classify
+    classifier = Classifier.load(settings.data, https=settings.is_https)
     feed = Feed()
-    intake = Intake(storage, classify, feed, Spool(settings.spool_folder), clock)
-    return Services(settings, keyring, storage, classify, feed, intake, clock)
+    intake = Intake(storage, classifier.classify, feed, Spool(settings.spool_folder), clock)
+    return Services(settings, keyring, storage, classifier, feed, intake, clock)
 
 
 def make_app(services: Services) -> App:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sealbreak_server.classification.classifier import Classifier
 from sealbreak_server.events.feed import Feed
 from sealbreak_server.ingest.intake import Intake
 from sealbreak_server.model.context import Classify
@@ -27,8 +28,12 @@ class Services:
     settings: Settings
     keyring: Keyring
     storage: Storage
-    classify: Classify
+    classifier: Classifier
     feed: Feed
     intake: Intake
     clock: Callable[[], float]
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def classify(self) -> Classify:
+        return self.classifier.classify

@@ -70,6 +70,16 @@ class Api:
                 return event if event.number == number else None
         return None
 
+    def findings(self) -> list[dict[str, str]]:
+        """What the server knows of its public address: `topic`, `status`, `summary`, `advice`."""
+        found = self._call("GET", "self-test").get("findings") or ()
+        texts = ("topic", "status", "summary", "advice")
+        return [
+            {text: str(one[text]) for text in texts}
+            for one in found
+            if isinstance(one, dict) and all(text in one for text in texts)
+        ]
+
     def sign_in_link(self, path: str) -> str:
         link = self._call("POST", "sign-in", {"path": path}).get("url")
         if not isinstance(link, str) or not link.startswith(("https://", "http://")):

@@ -7,7 +7,7 @@ import { decide, isSurprise, untracked, type Decision, type MailFacts, type Untr
 import { switchView } from "./compose/switch-view";
 import { NOTICE, outcomeText, tooManyText } from "./texts";
 
-const FINE: MailFacts = { signedIn: true, base: "https://track.example.com", overrides: NO_OVERRIDES, plainText: false, confidential: false, recipients: ["ben@example.com"], links: 1, id: "ready" };
+const FINE: MailFacts = { signedIn: true, base: "https://track.example.com", overrides: NO_OVERRIDES, plainText: false, confidential: false, subject: "Offer 12", recipients: ["ben@example.com"], links: 1, id: "ready" };
 const OFF = { ...NO_OVERRIDES, on: false };
 const LISTED: Partial<Settings> = { doNotTrack: ["cleo@example.org"] };
 const TO_CLEO = ["ben@example.com", "cleo@example.org"];
@@ -39,6 +39,7 @@ const CASES: Record<string, Case> = {
   "Plain text, as only the request shows": { atSend: { plainText: true } },
   "Confidential": { before: { confidential: true } },
   "Confidential, as only the request shows": { atSend: { confidential: true } },
+  "The test mail to yourself": { before: { subject: `Sealbreak test ${"a".repeat(32)}` } },
   "To someone on the do-not-track list": { before: { recipients: TO_CLEO }, settings: LISTED },
   "Such a recipient is known only at Send": { atSend: { recipients: TO_CLEO }, settings: LISTED },
   "The public address is loopback": { before: { base: "http://127.0.0.1:8787" } },
@@ -78,7 +79,7 @@ function row(name: string, given: Case): string {
 }
 
 function left(outcome: Decision): string {
-  if (!outcome.tracked) return "as written";
+  if (!outcome.tracked) return outcome.reason === "self-test" ? "the test's picture" : "as written";
   const { opens, links } = outcome.options;
   return opens && links ? "pixel and links" : opens ? "pixel" : "links";
 }

@@ -7,6 +7,7 @@ import type { OutgoingMail } from "../shared/outgoing-mail";
 import type { TrackingOptions, TrackingOverrides } from "../shared/tracking-options";
 import type { SendReport } from "../messaging/messages";
 import { readerLineFor } from "../shared/settings";
+import { withTestPicture } from "../tracking/self-test";
 import { registrationFor } from "../tracking/registration";
 import type { SendRequest, PageChannel } from "../messaging/page-channel";
 import type { Drafts } from "./drafts";
@@ -64,6 +65,7 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
       overrides,
       plainText: mail.parts.length > 0 && !mail.isHtml,
       confidential: mail.confidential || shown?.confidential === true,
+      subject: mail.subject,
       recipients: mail.recipients.map(({ address }) => address),
       links: null,
       id: trackingId ? "ready" : drafts.idState(mail.draftId),
@@ -71,12 +73,19 @@ async function trackMail(mail: OutgoingMail, shown: Shown | null, context: SendC
     settings,
   );
   if (decision.tracked && mail.parts.length === 0) return { parts: [], outcome: untracked("no-text"), report: null };
+  if (!decision.tracked && decision.reason === "self-test") return testMail(mail, base);
   const outcome = decision.tracked && trackingId ? await trackWith(mail, { ...trackingId, base }, decision.options, overrides, context) : decision;
   if ("parts" in outcome) return outcome;
   // The background did not answer: nothing could be saved.
   const final = !outcome.tracked && outcome.reason === "waiting" ? untracked("not-kept") : outcome;
   const parts = await strip(mail.parts, own, mail.isHtml);
   return { parts, outcome: final, report: null };
+}
+
+function testMail(mail: OutgoingMail, base: string): Handled {
+  const parts = withTestPicture(mail.subject, mail.parts, base);
+  if (parts === null) return { parts: mail.parts.map(() => null), outcome: untracked("no-place"), report: null };
+  return { parts, outcome: untracked("self-test"), report: null };
 }
 
 async function trackWith(

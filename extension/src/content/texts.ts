@@ -11,6 +11,7 @@ export const STATE_TEXT = {
   cannot: "Can\u2019t track",
   waiting: "Not ready yet",
   unsure: "May not track",
+  test: "Test mail",
 } as const;
 
 /** The labels of a tracked mail, by what is tracked in it. */
@@ -35,6 +36,7 @@ export const WHY: Record<Untracked, string> = {
   "no-ids": "No tracking IDs are left, and your server has sent no new ones. They are asked for again.",
   "plain-text": "Plain text cannot contain a pixel. Turn off plain text mode to track this mail.",
   confidential: "Mail in confidential mode is not tracked.",
+  "self-test": "This test mail gets the picture of the test when it is sent. It is not tracked, and does not appear in the history.",
   "do-not-track": "A recipient is on your do-not-track list.",
   "no-links": "Only links are set to be tracked, and this mail has none that can be.",
   "no-text": "Its text cannot be read here, as in encrypted mail.",

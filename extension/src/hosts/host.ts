@@ -80,6 +80,7 @@ export interface ComposeWindow {
   readonly draftId: string | null;
   readonly plainText: boolean;
   readonly confidential: boolean;
+  readonly subject: string;
   readonly recipients: string[];
   /** The switch is inserted behind the cell of Send. Null when the host's toolbar is not found, as before it is drawn. */
   readonly toolbar: { row: Element; send: Element | null } | null;

@@ -1,6 +1,7 @@
 /** The messages between the parts of the extension: request and reply of each. */
 import type { TrackingOverrides, TrackingOptions } from "../shared/tracking-options";
 import type { Overview, Pairing } from "./overview";
+import type { SelfTestState } from "./self-test";
 import type { TrackingId } from "../tracking/body/instrument";
 import type { ListName, Settings } from "../shared/settings";
 import type { Registration } from "../tracking/registration";
@@ -96,6 +97,10 @@ export interface PageMessages {
   search: { request: { text: string; account: string | null }; reply: { mails: TrackedMail[]; problem: string | null } };
   "dismiss-warning": { request: null; reply: null };
   "dismiss-outcomes": { request: null; reply: null };
+  /** `url` opens a test mail to oneself in the mail host. */
+  "make-self-test": { request: null; reply: { url: string | null; problem: string | null } };
+  /** Null when the server did not say. */
+  "self-test-state": { request: null; reply: SelfTestState | null };
   "access-changed": { request: null; reply: null };
 }
 

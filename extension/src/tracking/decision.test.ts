@@ -3,7 +3,7 @@ import { NO_OVERRIDES } from "../shared/tracking-options";
 import { decide, isSurprise, untracked, type Decision, type MailFacts } from "./decision";
 import { DEFAULTS } from "../shared/settings";
 
-const fine: MailFacts = { signedIn: true, base: "https://track.example.com", overrides: NO_OVERRIDES, plainText: false, confidential: false, recipients: ["ben@example.com"], links: 1, id: "ready" };
+const fine: MailFacts = { signedIn: true, base: "https://track.example.com", overrides: NO_OVERRIDES, plainText: false, confidential: false, subject: "Offer 12", recipients: ["ben@example.com"], links: 1, id: "ready" };
 const decided = (facts: Partial<MailFacts>, settings = {}) => decide({ ...fine, ...facts }, { ...DEFAULTS, ...settings });
 const why = (facts: Partial<MailFacts>, settings = {}) => {
   const decision = decided(facts, settings);
@@ -20,6 +20,9 @@ test.each([
   [{ base: "http://server:8787" }, "this-network"],
   [{ plainText: true }, "plain-text"],
   [{ confidential: true }, "confidential"],
+  [{ subject: `Sealbreak test ${"a".repeat(32)}` }, "self-test"],
+  [{ subject: `Sealbreak test ${"a".repeat(32)}`, overrides: { ...NO_OVERRIDES, on: false } }, "self-test"],
+  [{ subject: `Sealbreak test ${"a".repeat(32)}`, plainText: true }, "plain-text"],
   [{ overrides: { ...NO_OVERRIDES, on: false } }, "off"],
   [{ overrides: { ...NO_OVERRIDES, on: false }, id: "waiting" }, "off"],
   [{ overrides: { ...NO_OVERRIDES, opens: false }, links: 0 }, "no-links"],

@@ -1,5 +1,6 @@
 /** Decides what happens to a mail. The switch, the menu and the send ask the same function. Pure. */
 import { effectiveOptions, type TrackingOptions, type TrackingOverrides } from "../shared/tracking-options";
+import { isSelfTest } from "./self-test";
 import { reachOf } from "./reach";
 import { isOnList } from "../shared/do-not-track";
 import type { Settings } from "../shared/settings";
@@ -14,6 +15,7 @@ type KnownBefore =
   | "not-kept"
   | "plain-text"
   | "confidential"
+  | "self-test"
   | "do-not-track"
   | "no-links"
   | "waiting";
@@ -33,6 +35,7 @@ export interface MailFacts {
   overrides: TrackingOverrides;
   plainText: boolean;
   confidential: boolean;
+  subject: string;
   recipients: readonly string[];
   /** The number of links that can be tracked; null when it is not counted. */
   links: number | null;
@@ -58,6 +61,7 @@ function whyUntracked(facts: MailFacts, options: TrackingOptions, settings: Sett
   if (reach !== "everyone" && !settings.allowLocal) return reach;
   if (facts.plainText) return "plain-text";
   if (facts.confidential) return "confidential";
+  if (isSelfTest(facts.subject)) return "self-test";
   if (facts.recipients.some((address) => isOnList(address, settings.doNotTrack))) return "do-not-track";
   if (!options.on) return "off";
   if (!options.opens && facts.links === 0) return "no-links";

@@ -22,6 +22,7 @@ from sealbreak_server.checks.judgements.program import (
     judge_versions,
 )
 from sealbreak_server.checks.judgements.readers import judge_hits
+from sealbreak_server.checks.judgements.self_test import judge_self_test
 from sealbreak_server.checks.judgements.server import judge_server
 from sealbreak_server.checks.probes import machine, network, program
 from sealbreak_server.checks.public_address import PublicAddress
@@ -106,15 +107,13 @@ class Examination:
         yield from lacking or [ok("data", "All data files are installed.")]
 
     def _server(self) -> Iterator[Finding]:
-        host = EVERYWHERE.get(self._settings.host, self._settings.host)
-        written = f"[{host}]" if ":" in host else host
-        url = f"http://{written}:{self._settings.port}"
+        target = local_target(self._settings)
         if self._keyring is None:
             yield not_checked("server", "Without keys nothing proves that a server is this one.")
             return
         nonce = new_nonce(self._keyring, self._clock())
-        self._local = network.look(network.Target(url, host), nonce).answer
-        yield from judge_server(url, self._local, self._settings.public_url)
+        self._local = network.look(target, nonce).answer
+        yield from judge_server(target.url, self._local, self._settings.public_url)
 
     def _versions(self) -> Iterator[Finding]:
         running = self._local.version if isinstance(self._local, Seen) else None
@@ -137,6 +136,8 @@ class Examination:
 
     def _visits(self) -> Iterator[Finding]:
         if known := self._records:
+            if known.tests:
+                yield judge_self_test(known.tests, self._public_url, self._clock())
             yield from judge_gmail(known.gmail_at, known.sent_since, self._clock())
             yield from judge_hits(known.hit_addresses)
 
@@ -156,3 +157,10 @@ class Examination:
             gmail_came=came,
             clock=self._clock,
         ).examine()
+
+
+def local_target(settings: Settings) -> network.Target:
+    """Where this machine reaches a server with these settings."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    written = f"[{host}]" if ":" in host else host
+    return network.Target(f"http://{written}:{settings.port}", host)

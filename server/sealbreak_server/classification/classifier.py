@@ -10,7 +10,7 @@ from pathlib import Path
 
 import maxminddb
 
-from sealbreak_server.classification.evidence.agents import Agents
+from sealbreak_server.classification.evidence.agents import AgentKind, Agents
 from sealbreak_server.classification.evidence.data_files import (
     COUNTRY,
     EGRESS,
@@ -18,11 +18,13 @@ from sealbreak_server.classification.evidence.data_files import (
     country_of,
     find,
 )
-from sealbreak_server.classification.evidence.networks import Networks
+from sealbreak_server.classification.evidence.networks import Networks, Role, parse_address
+from sealbreak_server.classification.explain import country_name
 from sealbreak_server.classification.rules.order import RULES
 from sealbreak_server.classification.rules.outcomes import failed
 from sealbreak_server.classification.signals import Signals, extract_signals
 from sealbreak_server.model.facts import Facts
+from sealbreak_server.model.self_test import Visitor
 from sealbreak_server.model.verdict import Verdict
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,22 @@ class Classifier:
         except Exception as error:
             self._log_once(error)
             return failed()
+
+    def recognise(self, agent: str, address: str) -> Visitor:
+        """Whether a request is Gmail's, by the same evidence as a hit's."""
+        is_google = self._networks.find(parse_address(address)).role is Role.GOOGLE
+        if self._agents.read(agent).kind is AgentKind.GMAIL_PROXY:
+            return Visitor.GMAIL if is_google else Visitor.CLAIMS_GMAIL
+        return Visitor.GOOGLE if is_google else Visitor.OTHER
+
+    def place(self, address: str) -> str:
+        """Owner of the network and country, as far as they are known."""
+        parsed = parse_address(address)
+        country = None
+        if self._countries is not None and parsed is not None:
+            country = country_of(self._countries.get(str(parsed)))
+        owner = self._networks.find(parsed).owner
+        return ", ".join(filter(None, (owner, country_name(country) if country else None)))
 
     def _log_once(self, error: Exception) -> None:
         """Logs each place once. The error's message may hold a reader's data, so it is left out."""

@@ -81,12 +81,17 @@ class Signals:
         return is_phone(self.header("user-agent"))
 
     @property
+    def names_new_browser(self) -> bool:
+        """It names a browser of today, which sends a language always and `Sec-Fetch-*` over https."""
+        return self.agent.kind is AgentKind.BROWSER and sends_fetch_metadata(
+            self.header("user-agent")
+        )
+
+    @property
     def lacks_fetch_metadata(self) -> bool:
-        """It names a browser of today, which would have sent `Sec-Fetch-*` over https."""
         return (
             self.https
-            and self.agent.kind is AgentKind.BROWSER
-            and sends_fetch_metadata(self.header("user-agent"))
+            and self.names_new_browser
             and not any(name.startswith("sec-fetch-") for name in self.facts.headers)
         )
 

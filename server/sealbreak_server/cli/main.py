@@ -51,6 +51,9 @@ COMMANDS = (
     Command("run", "set up and start the server and the tray app", "run.run"),
     Command("demo", "show what Sealbreak does, on throw-away data", "run.demo"),
     Command("extension", "put the browser extension into a folder"),
+    Command(
+        "first-steps", "make a link to the first steps for another computer", "account.first_steps"
+    ),
     Command("pair", "make a one-time code that pairs one device", "account.pair"),
     Command("devices", "list the paired devices, or revoke one", "account.devices"),
     Command("preferences", "show or change what you are notified of", "account.preferences"),

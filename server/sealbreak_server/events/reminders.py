@@ -37,7 +37,7 @@ def reminder(
     readers: Sequence[Recipient], earlier_open: EarlierOpen, sent_at: float, now: float
 ) -> Reminder | None:
     """`None` when no reader's open would show."""
-    days = int((now - sent_at) // DAY)
+    days = int((now - sent_at) / DAY)
     grounds = [
         (person, ground) for person in readers if (ground := _ground(person.address, earlier_open))
     ]

@@ -48,7 +48,7 @@ def reopened(
     """
     time = opens[-1].time
     if last is not None and time - last >= REVIVED_SECONDS:
-        days = int((time - last) // DAY)
+        days = int((time - last) / DAY)
         return Reopened("revived", f"Opened again after {days} quiet days")
     if hot_at is not None and abs(time - hot_at) < HOT_AGAIN_SECONDS:
         return None

@@ -6,7 +6,7 @@ import logging
 from sealbreak_server.errors import UnavailableError
 from sealbreak_server.jobs.traces import remove_traces_later
 from sealbreak_server.services import Services
-from sealbreak_server.storage import retention
+from sealbreak_server.storage import retention, self_tests
 from sealbreak_server.storage.migrations.backup import COPY_SECONDS
 
 INTERVAL_SECONDS = 3600.0
@@ -42,6 +42,7 @@ async def erase_expired(services: Services) -> None:
     while begin is not None:
         begin = await services.storage.write(retention.delete_evidence, now, begin)
     await services.storage.write(retention.delete_context, now)
+    await services.storage.write(self_tests.delete_old, now)
     while await services.storage.write(retention.delete_batch_names, now):
         pass
     days = services.settings.keep_days

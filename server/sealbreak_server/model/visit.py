@@ -108,7 +108,7 @@ class _Running:
 
     def takes(self, network: str | None) -> bool:
         """Where one of the networks is not known, program and country decide."""
-        if network is None or not self.networks or network in self.networks:
+        if network is None or network in self.networks:
             return True
         return count_networks([*self.networks, network]) == 1
 

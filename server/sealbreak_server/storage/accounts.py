@@ -12,6 +12,8 @@ from sealbreak_server.storage.tables import Account, Device, OwnAddress, Pairing
 PAIRING_SECONDS = 10 * 60
 SIGN_IN_SECONDS = 5 * 60
 SESSION_SECONDS = 7 * 24 * 3600
+SET_UP = "first-steps"
+"""The kind of the device that a link to the first steps belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class DeviceRow:
     created_at: float
     seen_at: float
     revoked_at: float | None
+    live_until: float = 0.0
+    """A tray app counts as connected until then."""
 
 
 def the_account(name: str, now: float) -> Account:
@@ -79,6 +83,11 @@ def new_pairing(
         account = the_account(name or default_name, now)
     if name:
         _rename(account, name)
+    return new_pairing_of(account.id, now)
+
+
+def new_pairing_of(account: int, now: float) -> str:
+    """The code to type."""
     Pairing.delete().where(Pairing.expires_at < now).execute()
     code = new_code()
     Pairing.create(code_hash=hash_code(code), account=account, expires_at=now + PAIRING_SECONDS)
@@ -126,7 +135,13 @@ def pair(
         id=new_id(), account=pairing.account, name=name, kind=kind,
         token_hash=hash_secret(secret), created_at=now, seen_at=now,
     )  # fmt: skip
+    raise_device_changes(pairing.account.id)
     return secret, _principal(Device.get_by_id(device.id))
+
+
+def raise_device_changes(account: int) -> None:
+    raised = Account.device_changes + 1
+    Account.update(device_changes=raised).where(Account.id == account).execute()
 
 
 def introduce(account: Account, name: str | None, contact: str | None) -> None:
@@ -187,6 +202,24 @@ def new_sign_in(device: str, path: str, now: float) -> str:
     return code
 
 
+def new_set_up_link(account: int, path: str, now: float) -> str:
+    """The code of a link that signs in a browser of which no device is paired yet.
+
+    The browser that an earlier link has signed in is signed out.
+    """
+    Device.delete().where(Device.account == account, Device.kind == SET_UP).execute()
+    device = Device.create(
+        id=new_id(), account=account, name="A browser with the first steps", kind=SET_UP,
+        token_hash=hash_secret(new_secret()), created_at=now, seen_at=now,
+    )  # fmt: skip
+    return new_sign_in(device.id, path, now)
+
+
+def made_at(device: str) -> float:
+    """When the device was paired."""
+    return float(Device.get_by_id(device).created_at)
+
+
 def who_signs_in(code: str, now: float) -> Principal | None:
     """The device whose history a sign-in link opens. The link stays valid."""
     row = SignIn.get_or_none(SignIn.code_hash == hash_secret(code), SignIn.expires_at >= now)
@@ -220,7 +253,9 @@ def end_session(token: str) -> None:
 def devices(account: int) -> list[DeviceRow]:
     rows = Device.select().where(Device.account == account).order_by(Device.created_at)
     return [
-        DeviceRow(row.id, row.name, row.kind, row.created_at, row.seen_at, row.revoked_at)
+        DeviceRow(
+            row.id, row.name, row.kind, row.created_at, row.seen_at, row.revoked_at, row.live_until
+        )
         for row in rows
     ]
 
@@ -231,8 +266,7 @@ def revoke(account: int, device: str, now: float) -> bool:
         return False
     Session.delete().where(Session.device == device).execute()
     SignIn.delete().where(SignIn.device == device).execute()
-    raised = Account.device_changes + 1
-    Account.update(device_changes=raised).where(Account.id == account).execute()
+    raise_device_changes(account)
     return True
 
 
@@ -255,6 +289,12 @@ def touch_devices(sightings: Iterable[tuple[int, str, str, float]]) -> None:
             conflict_target=[OwnAddress.account, OwnAddress.address],
             update={OwnAddress.seen_at: time},
         ).execute()
+
+
+def is_own_address(account: int, address: str) -> bool:
+    """Whether one of the account's devices was there lately."""
+    mine = (OwnAddress.account == account) & (OwnAddress.address == address)
+    return bool(OwnAddress.select().where(mine).exists())
 
 
 def changes() -> dict[str, tuple[int, ...]]:

@@ -16,3 +16,10 @@ def former_addresses(current: str) -> list[str]:
     """Latest first."""
     query = PublicAddress.select(PublicAddress.url).where(PublicAddress.url != current)
     return [url for (url,) in as_tuples(query.order_by(PublicAddress.since.desc()).limit(MOST))]
+
+
+def newest_address() -> str | None:
+    """Of the server that started last."""
+    newest = PublicAddress.select(PublicAddress.url).order_by(PublicAddress.since.desc())
+    url: str | None = newest.limit(1).scalar()
+    return url

@@ -32,7 +32,8 @@ class Account(Table):
     last_event = IntegerField(default=0)
     """The number of the newest event; raised in the transaction that writes the event."""
     device_changes = IntegerField(default=0)
-    """Raised when a device is revoked, so that other processes read the devices again."""
+    """Raised when a device is paired or revoked, or a test mail is visited, so that other processes
+    read the devices and show it."""
     preference_changes = IntegerField(default=0)
     """Raised when preferences, a snooze, a mute or what is read changes, to update devices."""
     erasures = IntegerField(default=0)
@@ -95,6 +96,41 @@ class Session(Table):
     token_hash = CharField(64, primary_key=True)
     device = ForeignKeyField(Device, on_delete="CASCADE")
     expires_at = DoubleField(index=True)
+
+
+class SelfTest(Table):
+    """A test mail to oneself, see `model/self_test.py`."""
+
+    account_id: int
+    nonce = CharField(32, primary_key=True)
+    account = ForeignKeyField(Account, on_delete="CASCADE")
+    public_url = TextField()
+    made_at = DoubleField()
+    expires_at = DoubleField()
+
+
+class SelfTestVisit(Table):
+    """Of a test mail: the first by Gmail, the newest by anybody else, the newest of its page."""
+
+    test = ForeignKeyField(SelfTest, on_delete="CASCADE", index=False)
+    kind = CharField(8)
+    """`gmail`, `other` or `device`."""
+    time = DoubleField()
+    address = TextField()
+    visitor = CharField(16)
+    host = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("test", "kind")
+
+
+class SetUp(Table):
+    """What the user told the first steps."""
+
+    account = ForeignKeyField(Account, primary_key=True, on_delete="CASCADE")
+    situation = CharField(16, default="")
+    told = TextField(default="")
+    """Names of `checks.judgements.set_up.Told`, with spaces between them."""
 
 
 class Message(Table):
@@ -246,6 +282,11 @@ class Verdict(Table):
 
 
 Verdict.add_index(Verdict.due, where=SQL("due IS NOT NULL"))
+
+BY_GMAIL = SQL("reason IN ('gmail-image-proxy', 'gmail-elsewhere')")
+"""The reasons that Gmail's agent gives only from Google's network. SQLite takes the index only for
+the same text."""
+Verdict.add_index(Verdict.hit, where=BY_GMAIL, name="verdict_by_gmail")
 
 
 class Doubt(Table):
@@ -458,5 +499,5 @@ TABLES: tuple[type[Table], ...] = (
     Account, Device, OwnAddress, Pairing, SignIn, Session, Message, Recipient, Link, Hit, Verdict,
     Doubt, HitCount, Total, CopyState, Event, SenderView, OptOut, Tombstone, ErasedReader,
     Preference, MutedMessage, MutedRecipient, Reminder, Webhook, WebhookDelivery, IngestedBatch,
-    Counter, PublicAddress,
+    Counter, PublicAddress, SelfTest, SelfTestVisit, SetUp,
 )  # fmt: skip

@@ -78,10 +78,12 @@ class Live:
         with counted(self._per_device, principal.device):
             try:
                 await self._presence.begin(principal)  # before what browsers alerted about is read
+                self._services.feed.wake([principal.owner])  # the first steps show the tray
                 stream = self._stream(websocket, principal, cursor)
                 await _until_either_ends(websocket, stream)
             finally:
                 await self._presence.end(principal, cursor.sent)
+                self._services.feed.wake([principal.owner])
 
     async def notify(self, websocket: WebSocket) -> None:
         """For our own pages, by their cookie: sends the number of the newest event, no content.

@@ -16,6 +16,7 @@ from sealbreak_server.web.api.events import Events
 from sealbreak_server.web.api.messages import Messages
 from sealbreak_server.web.api.openapi.document import document
 from sealbreak_server.web.api.preferences import Preferences
+from sealbreak_server.web.api.self_tests import SelfTestResource
 from sealbreak_server.web.api.webhooks import Webhooks
 from sealbreak_server.web.auth import Authenticator
 from sealbreak_server.web.beacon import LinkRedirect, Pixel
@@ -27,6 +28,7 @@ from sealbreak_server.web.pages.base import Handler
 from sealbreak_server.web.pages.dead_link import DeadLinkPage
 from sealbreak_server.web.requests import API_PREFIX
 from sealbreak_server.web.responses import JsonResponse
+from sealbreak_server.web.self_tests import SelfTests
 
 STATIC = Path(__file__).parent / "pages" / "static"
 
@@ -41,9 +43,10 @@ def beacons(services: Services) -> list[Route]:
         services.counts.beacons,
         security_headers(https=services.settings.is_https),
     )
+    check_pixel = CheckPixel(*dependencies, self_tests=SelfTests(services))
     link = LinkRedirect(*dependencies, dead_link=DeadLinkPage().render)
     return [
-        Route("/o/check/{nonce}.gif", CheckPixel(*dependencies), name="check_pixel"),
+        Route("/o/check/{nonce}.gif", check_pixel, name="check_pixel"),
         Route("/o/{owner}/{token}.gif", Pixel(*dependencies), name="pixel"),
         Route("/l/{address:path}", link, name="link"),
     ]
@@ -53,7 +56,7 @@ def routes(services: Services) -> list[BaseRoute]:
     authenticator = Authenticator(services)
     pages, live = Pages(services, authenticator), Live(services, authenticator)
     api = api_routes(services, authenticator, live)
-    check = Check(services)
+    check = Check(services, SelfTests(services))
     return [
         Route("/", pages.about, name="about"),
         Route("/healthz", _healthz, name="healthz"),
@@ -94,6 +97,8 @@ def _history_routes(pages: Pages) -> list[BaseRoute]:
         page("/overview", pages.overview.show, "_overview"),
         page("/export.csv", pages.export.as_csv, "_csv"),
         page("/export.json", pages.export.as_json, "_json"),
+        page("/first-steps", pages.first_steps.show, "_first_steps"),
+        page("/first-steps", pages.first_steps.act, "_first_steps_act", "POST"),
         page("/settings", pages.settings.show, "_settings"),
         page("/settings/alerts", pages.settings.save_preferences, "_alerts", "POST"),
         page("/settings/owner", pages.settings.save_owner, "_owner", "POST"),
@@ -125,6 +130,7 @@ def api_routes(services: Services, authenticator: Authenticator, live: Live) -> 
     devices = Devices(services, authenticator)
     preferences = Preferences(services, authenticator)
     webhooks = Webhooks(services, authenticator)
+    self_tests = SelfTestResource(services, authenticator, SelfTests(services))
     return [
         route("POST", "/pair", devices.pair, "pair"),
         route("POST", "/ids", messages.ids, "ids"),
@@ -148,6 +154,8 @@ def api_routes(services: Services, authenticator: Authenticator, live: Live) -> 
         route("POST", "/webhooks", webhooks.add, "add_webhook"),
         route("DELETE", "/webhooks/{id}", webhooks.delete, "delete_webhook"),
         route("POST", "/webhooks/{id}/enable", webhooks.enable, "enable_webhook"),
+        route("GET", "/self-test", self_tests.show, "get_self_test"),
+        route("POST", "/self-test", self_tests.make, "make_self_test"),
         route("POST", "/sign-in", devices.sign_in, "make_sign_in"),
         route("GET", "/devices", devices.list, "list_devices"),
         route("DELETE", "/devices/{id}", devices.delete, "delete_device"),

@@ -30,13 +30,16 @@ from support.server.process import GMAIL, HOOK, HOOKS, Mail, csrf_token_of, regi
 OFFER = "https://example.com/offer"
 HOUR = 3600
 HERE = "http://127.0.0.1"
-FEW = ("account", "webhook", "public_address", "sqlite_master")
+FEW = (
+    "account", "webhook", "public_address", "self_test", "self_test_visit", "set_up",
+    "sqlite_master",
+)  # fmt: skip
 """Tables of a handful of rows: a server has one account, or a few."""
 GROWING = ("message", "event", "total")
 """Tables whose rows of an account are as many as its mails, or more."""
 NEEDED = (
     "device_token_hash", "event_created_at", "event_message", "hit_evidence", "hit_message_time",
-    "hit_time", "verdict_due", "verdict_message_counted_actor",
+    "hit_time", "verdict_by_gmail", "verdict_due", "verdict_message_counted_actor",
     "message_account_id_gmail_thread_id", "message_account_id_opens_sent_at_id",
     "message_account_id_gmail_account_sent_at_id",
     "message_account_id_sent_at_id", "message_account_id_thread_id", "message_activity",

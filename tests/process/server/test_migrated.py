@@ -32,6 +32,8 @@ RENAMED = {
     "view": "sender_view",
 }
 """Tables that were renamed, with their new name."""
+ERASURE = 18
+"""The version whose step deletes rows."""
 EARLIER = range(1, VERSION)
 MESSAGE = "abcdefghijklmnop"
 
@@ -80,7 +82,7 @@ def test_a_database_of_an_earlier_version_keeps_its_data(version: int, tmp_path:
     told = storage.transaction(reader.events_after, 1, 0, 10)
     storage.close()
     after = numbers_of(file)
-    before["counter"] += 1  # notes that the file has remains of what was deleted
+    before["counter"] += version < ERASURE  # it notes that the file has remains
     # The mail has another copy than the one whose reader opted out, so it is in more totals.
     assert after["total"] >= before.pop("total", 0)
     assert {name: after[RENAMED.get(name, name)] for name in before} == before

@@ -203,6 +203,16 @@ class Browser:
             1000 * seconds,
         )
 
+    def forget(self) -> None:
+        """Neither a pairing nor anything else is left, and a new worker will start."""
+        page = self.page("popup.html")
+        empty = "Promise.all([chrome.storage.local.clear(), chrome.alarms.clearAll()])"
+        page.evaluate(empty)
+        self._stop_worker(page)
+        page.evaluate(empty)  # what the worker wrote at last
+        for other in self.context.pages[1:]:
+            other.close()
+
     def ask(self, kind: str, request: Any = None) -> Any:
         """Sends a message to the background as one of the extension's own pages."""
         page = self.page("popup.html")
@@ -215,11 +225,14 @@ class Browser:
     def stop_worker(self) -> None:
         """Stops the service worker, as the browser does after half a minute."""
         page = self.page("popup.html")
+        self._stop_worker(page)
+        page.close()
+
+    def _stop_worker(self, page: Page) -> None:
         session = self.context.new_cdp_session(page)
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
-        page.close()
 
     def open(self, account: int = 0, path: str = "", **query: str) -> Tab:
         tab = Tab(self.context.new_page(), self.gmail)

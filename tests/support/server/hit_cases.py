@@ -173,6 +173,7 @@ PROFILES: dict[str, dict[str, str]] = {
     "upper": {"Accept": "*/*", "ACCEPT-LANGUAGE": "pt-BR"},
     "no-fetch": _PAGE | _SECURE | _LANGUAGE,
     "no-fetch-image": _IMAGE | _LANGUAGE,
+    "no-language": _PAGE | _FETCH | _SECURE,
     "star": {"accept": "*/*"} | _LANGUAGE,
     "chrome-131": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("131", "Windows"),
     "chrome-126": _PAGE | _FETCH | _SECURE | _LANGUAGE | _brands("126", "Windows"),

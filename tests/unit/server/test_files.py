@@ -66,7 +66,15 @@ def test_a_lock_leaves_the_position_and_locks_one_byte_behind_the_file(
     os.close(file)
 
 
-def test_a_new_file_has_its_final_name_and_the_lock(tmp_path: Path) -> None:
+def test_a_new_file_has_its_final_name_and_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows renames no file that is open."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "rename", refuse)
     file = files.create_locked(tmp_path / "spool.jsonl")
     assert [path.name for path in tmp_path.iterdir()] == ["spool.jsonl"]
     assert files.is_locked(tmp_path / "spool.jsonl")

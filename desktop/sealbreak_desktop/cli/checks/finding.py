@@ -11,6 +11,8 @@ INDENT = 26
 
 class Status(Enum):
     OK = "ok"
+    WARNING = "warning"
+    """It works, and something may be wrong."""
     PROBLEM = "problem"
     NOT_CHECKED = "not checked"
 

@@ -3,9 +3,17 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from sealbreak_desktop.cli.checks.finding import Finding, not_checked, ok, problem, problem_of
+from sealbreak_desktop.cli.checks.finding import (
+    Finding,
+    Status,
+    not_checked,
+    ok,
+    problem,
+    problem_of,
+)
 from sealbreak_desktop.errors import NotPairedError, SealbreakError
 from sealbreak_desktop.files.paths import Paths
 from sealbreak_desktop.files.settings import Pairing, load_pairing
@@ -16,6 +24,9 @@ from sealbreak_desktop.server.proxies import proxy_for
 
 PROXY_TIMEOUT = 5.0
 """Seconds."""
+STATUSES = [status.value for status in Status]
+REACHED = ("test mail", "gmail")
+"""What the server says about Gmail, by topic."""
 
 
 def examine(paths: Paths) -> Iterator[Finding]:
@@ -33,6 +44,7 @@ def examine(paths: Paths) -> Iterator[Finding]:
         return
     yield _server(pairing, token)
     yield _live(pairing, token)
+    yield from _reached(pairing, token)
 
 
 def _proxy(address: str) -> Finding:
@@ -67,3 +79,12 @@ def _live(pairing: Pairing, token: str) -> Finding:
     except SealbreakError as error:
         return problem_of("live", error)
     return ok("live", f"the live connection works; the newest event has number {hello.last}")
+
+
+def _reached(pairing: Pairing, token: str) -> Iterator[Finding]:
+    """Whether Gmail reaches the server. An older server does not say."""
+    with suppress(SealbreakError):
+        for found in Api(pairing.address, token).findings():
+            if found["topic"] in REACHED and found["status"] in STATUSES:
+                status = Status(found["status"])
+                yield Finding(found["topic"], status, found["summary"], found["advice"])

@@ -7,6 +7,7 @@ import { splitByOwner } from "../delivery/queue";
 import { countUnconfirmed, forgetReserved, forgetSends } from "../delivery/send-reports";
 import { historyLink } from "../history-page";
 import { announceState, overview, updateBadge } from "../overview";
+import { makeSelfTest, selfTestState } from "../self-test";
 import { change, read, write } from "../storage";
 import { runBackfill } from "../sync/backfill";
 import { ensurePollAlarm, fetchEvents, markRead } from "../sync/event-poll";
@@ -68,6 +69,8 @@ export const pageHandlers: Handlers<PageMessages> = {
   async search({ text, account }) {
     return search(text, account);
   },
+  "make-self-test": makeSelfTest,
+  "self-test-state": selfTestState,
   async "dismiss-warning"() {
     await change(["health", "queue"], ({ health, queue }) => ({
       write: {

@@ -13,7 +13,7 @@ import { switchView } from "./switch-view";
 import { menuGroups } from "./tracking-menu";
 
 /** What a compose window contains at one moment: reading it searches the window. */
-type Content = Pick<ComposeWindow, "plainText" | "confidential" | "recipients">;
+type Content = Pick<ComposeWindow, "plainText" | "confidential" | "subject" | "recipients">;
 
 interface Drawn {
   compose: ComposeWindow;
@@ -180,8 +180,8 @@ export class ComposeControls {
   }
 }
 
-function contentOf({ plainText, confidential, recipients }: ComposeWindow): Content {
-  return { plainText, confidential, recipients };
+function contentOf({ plainText, confidential, subject, recipients }: ComposeWindow): Content {
+  return { plainText, confidential, subject, recipients };
 }
 
 function isOpen({ compose: { root } }: Drawn): boolean {

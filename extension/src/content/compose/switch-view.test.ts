@@ -13,6 +13,7 @@ test("the label of a tracked mail says what is tracked", () => {
 
 test.each([
   ["off", "off"],
+  ["self-test", "off"],
   ["waiting", "waiting"],
   ["no-ids", "cannot"],
   ["confidential", "cannot"],

@@ -17,6 +17,7 @@ export function switchView(decision: Decision, { isUnsure, recipients }: SwitchF
     return { state: "tracked", label, hint: recipients > MAX_RECIPIENTS ? `${hint} ${tooManyText(recipients)}` : hint };
   }
   const { reason } = decision;
+  if (reason === "self-test") return { state: "off", label: STATE_TEXT.test, hint: WHY[reason] };
   const state = reason === "off" || reason === "waiting" ? reason : "cannot";
   return { state, label: STATE_TEXT[state], hint: WHY[reason] };
 }

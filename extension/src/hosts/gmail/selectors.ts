@@ -8,6 +8,7 @@ import type { MailMarkup } from "../../tracking/body/links";
 /** Present in every compose form; its value is the draft's id after a "#". */
 export const DRAFT_INPUT = 'input[name="draft"]';
 export const HTML_INPUT = 'input[name="ishtml"]';
+export const SUBJECT_INPUT = 'input[name="subjectbox"]';
 /** The rich-text editor. */
 export const EDITOR = '[g_editable="true"][contenteditable="true"]';
 /** The element around one compose window, inline reply or pop-out. Nearest first. */

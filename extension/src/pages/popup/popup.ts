@@ -6,6 +6,7 @@ import { h } from "../../shared/dom";
 import { ago, byId, hostOf } from "../page";
 import { describe, progressOf } from "../../server/mail-summary";
 import type { TrackedMail } from "../../server/tracked-mail";
+import { showSelfTest } from "./self-test";
 import { WARNING_TEXTS } from "../warning-texts";
 
 const SHOWN_EVENTS = 12;
@@ -179,6 +180,7 @@ async function load(refresh: boolean): Promise<void> {
 
 byId("options", HTMLElement).addEventListener("click", openOptions);
 byId("dismiss-outcomes", HTMLElement).addEventListener("click", () => void ask("dismiss-outcomes", null).then(() => load(false)));
+showSelfTest();
 byId("connect", HTMLElement).addEventListener("click", openOptions);
 byId("history", HTMLElement).addEventListener("click", () => void openHistory(null));
 

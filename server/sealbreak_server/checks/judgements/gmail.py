@@ -20,4 +20,4 @@ def judge_gmail(came_at: float | None, sent_since: int, now: float) -> Iterator[
             " since, and none was opened through Gmail.",
         )
     else:
-        yield ok("gmail", f"Gmail reached this server at {when(came_at)}.")
+        yield ok("gmail", f"Gmail last came at {when(came_at)}.")

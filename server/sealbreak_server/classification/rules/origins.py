@@ -28,9 +28,10 @@ SCAN_SECONDS = 3600.0
 QUIET_SECONDS = 60.0
 """Until then, counted from the send, a hit without a reader's marks is a machine's."""
 VPN_SECONDS = 20.0
-SCAN_IN_CLOUD_SECONDS = 600.0
-"""Until then a scanner is as likely as a reader in a datacenter [O: 31 % of bursts begin more than
-a minute after the send]."""
+SCAN_IN_CLOUD_SECONDS = 120.0
+"""Until then a scanner is as likely as a reader in a datacenter. Most come within two minutes of
+delivery [S: suped.com on bot clicks; O: 31 % of bursts begin more than a minute after the send].
+Later ones are mostly told by their bursts, neighbours and missing headers [J]."""
 READ_SECONDS = 3.0
 """Nobody reads a mail and follows a link sooner than this after its image was loaded."""
 SINGLE_SECONDS = 10.0
@@ -39,6 +40,7 @@ BESIDE_SECONDS = 60.0
 """A hit from another network within this time belongs to the same reading or scan."""
 OTHERS_CLICK_SECONDS = 12.0
 """A hit this soon after another program's click on the same link repeats that click."""
+NO_LANGUAGE = "It names no language, which browsers always do"
 
 
 def mail_filter(signals: Signals) -> Verdict | None:
@@ -161,9 +163,13 @@ def datacenter(signals: Signals) -> Verdict | None:
     """
     if not signals.in_datacenter:
         return None
-    if signals.sooner_than(QUIET_SECONDS) or not _single(signals):
+    mail = signals.is_open and signals.agent.kind is AgentKind.MAIL
+    if not _single(signals):
         return _no_reader(signals)
-    if signals.is_open and signals.agent.kind is AgentKind.MAIL:
+    if signals.sooner_than(QUIET_SECONDS):
+        named = mail and signals.agent.name and signals.language
+        return _early_mail_program(signals) if named else _no_reader(signals)
+    if mail:
         return _mail_in_datacenter(signals)
     browser = signals.reader_program and signals.language and not signals.lacks_fetch_metadata
     if not browser:
@@ -177,6 +183,9 @@ def _browser_in_datacenter(signals: Signals) -> Verdict:
         doubt = "The browser is from before 2021; scanners mostly imitate such browsers"
         return unknown(signals, "vpn", Reason.DATACENTER, evidence, doubt)
     if not signals.showed_mail_before(SHOWN_SECONDS, READ_SECONDS):
+        if not signals.is_open and signals.showed_mail_before(READ_SECONDS):
+            doubt = "It followed the link sooner after loading the image than anybody reads"
+            return unknown(signals, "vpn", Reason.TOO_SOON, evidence, doubt)
         if _beside_others(signals):
             doubt = "Another network loaded the message within the same minute"
             return unknown(signals, "vpn", Reason.CLOUD_BESIDE_OTHERS, evidence, doubt)
@@ -184,6 +193,17 @@ def _browser_in_datacenter(signals: Signals) -> Verdict:
             doubt = "It came so soon after the send that it may be a scanner"
             return unknown(signals, "vpn", Reason.TOO_SOON, evidence, doubt)
     return _hidden_reader(signals, own_program=False)
+
+
+def _early_mail_program(signals: Signals) -> Verdict:
+    """Scanners imitate browsers, not mail programs."""
+    return unknown(
+        signals,
+        "vpn",
+        Reason.TOO_SOON,
+        f"A mail program's headers from {signals.network.owner}",
+        "It came so soon after the send that it may be a scanner",
+    )
 
 
 def _mail_in_datacenter(signals: Signals) -> Verdict:
@@ -220,7 +240,8 @@ def residential(signals: Signals) -> Verdict:
     """All other networks: residential, mobile and office [J].
 
     A name that is new proves nothing. Phones lose `Sec-Fetch-*` in apps, computers do not, so
-    without them a phone's hit is doubted only right after the send [O: section 7].
+    without them a phone's hit is doubted only right after the send [O: section 7]. So is a browser
+    of today without a language: a proxy may strip it, but most such hits are a sandbox's [J].
     """
     if not signals.reader_program:
         too_soon = signals.sooner_than(QUIET_SECONDS) and not signals.language
@@ -229,6 +250,8 @@ def residential(signals: Signals) -> Verdict:
     if not (signals.language or signals.browser_signs or quiet):
         return _without_language(signals)
     fresh = signals.sooner_than(QUICK_SECONDS)
+    if fresh and signals.names_new_browser and not signals.language:
+        return unknown(signals, "unverified", Reason.NO_LANGUAGE, NO_LANGUAGE)
     if signals.lacks_fetch_metadata and (fresh or not signals.on_phone):
         return _without_fetch_metadata(signals)
     return _on_own_network(signals)
@@ -318,11 +341,10 @@ def _is_neighbour(signals: Signals, near: Nearby) -> bool:
 
 
 def _without_language(signals: Signals) -> Verdict:
-    evidence = "It names no language, which browsers always do"
     asks_for_images = signals.is_open and "image/" in signals.header("accept")
     if signals.sooner_than(QUIET_SECONDS) and not asks_for_images:
-        return machine(signals, scanner_name(signals), Reason.NO_LANGUAGE, evidence)
-    return unknown(signals, "unverified", Reason.NO_LANGUAGE, evidence)
+        return machine(signals, scanner_name(signals), Reason.NO_LANGUAGE, NO_LANGUAGE)
+    return unknown(signals, "unverified", Reason.NO_LANGUAGE, NO_LANGUAGE)
 
 
 def _no_reader(signals: Signals) -> Verdict:

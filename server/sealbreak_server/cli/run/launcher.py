@@ -6,21 +6,24 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sealbreak_server.cli.account.pair import login_name, new_code
 from sealbreak_server.cli.database import open_storage
 from sealbreak_server.cli.run import subprocesses
 from sealbreak_server.cli.run.browser import open_page
+from sealbreak_server.cli.run.desktop import desktop_obstacle
 from sealbreak_server.cli.run.ports import is_taken, port_owner
 from sealbreak_server.cli.run.scenario import play
 from sealbreak_server.cli.run.signals import on_end_requests
 from sealbreak_server.cli.run.subprocesses import LaunchError, Subprocess, installed_program
 from sealbreak_server.cli.run.tray import start_tray, tray_obstacle
+from sealbreak_server.cli.ssh import ssh_line
 from sealbreak_server.security.reachability import Reach, reach
 from sealbreak_server.settings import Settings
 from sealbreak_server.storage import accounts
 from sealbreak_server.web import installation
-from sealbreak_server.web.pages.first_steps import KEY_VARIABLE, PREFIX
+from sealbreak_server.web.pages.first_steps.local import KEY_VARIABLE, PREFIX
 
 START_SECONDS = 30.0
 """For the server to listen."""
@@ -120,6 +123,10 @@ class Launcher:
             return
         page = f"{address}{PREFIX}{self._key}"
         say(f"First steps  {page}")
+        if desktop_obstacle(self._environ):
+            say("             On another computer, run this there and then open that address:")
+            say(f"             {ssh_line(urlsplit(address).port or 80)}")
+            say("             Or make a link with: sealbreak-server first-steps")
         if reach(self._plan.settings.public_url or address) is Reach.LOOPBACK:
             say(
                 "             Only this machine can reach the server, so mails that you send cannot"

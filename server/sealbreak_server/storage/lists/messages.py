@@ -165,15 +165,15 @@ def views(ids: Sequence[str]) -> list[MessageView]:
 
 
 _hits = CachedQuery(
-    lambda message, owner: (
+    lambda message, owner, some: (
         classified_hits()
         .where(HitRow.message == message, HitRow.owner == owner)
         .order_by(HitRow.time.desc(), HitRow.id.desc())
-        .limit(MAX_HITS_SHOWN)
+        .limit(some)
     )
 )
 
 
 def hits(owner: str, message: str) -> list[ClassifiedHit]:
     """Oldest first, up to `MAX_HITS_SHOWN` of the newest."""
-    return [classified_hit_of(row) for row in _hits.rows(message, owner)][::-1]
+    return [classified_hit_of(row) for row in _hits.rows(message, owner, MAX_HITS_SHOWN)][::-1]

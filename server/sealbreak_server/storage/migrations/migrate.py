@@ -32,6 +32,7 @@ from sealbreak_server.storage.migrations.steps import (
     version_17_alerts,
     version_18_erasure,
     version_21_doubts,
+    version_22_self_tests,
 )
 from sealbreak_server.storage.tables import Counter
 
@@ -56,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     version_17_alerts.STEP,
     version_18_erasure.STEP,
     version_21_doubts.STEP,
+    version_22_self_tests.STEP,
 )
 """The first one leads from version 1 to version 2."""
 

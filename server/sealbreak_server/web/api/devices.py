@@ -27,8 +27,8 @@ ATTEMPTS = 10
 SECONDS_EACH = 6.0
 """After that, an address may try one code in this time."""
 HISTORY_PAGES = (
-    "/history", "/history/digest", "/history/events", "/history/overview", "/history/people",
-    "/history/settings",
+    "/history", "/history/digest", "/history/events", "/history/first-steps", "/history/overview",
+    "/history/people", "/history/settings",
 )  # fmt: skip
 DIGEST_PAGE = re.compile(r"/history/digest/\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -58,6 +58,7 @@ class Devices(Resource):
             await self._storage.write(adopt_time_zone, principal.account, zone)
         self._attempts.give_back(address)
         await self._authenticator.touch_device(principal, request)
+        self._services.feed.wake([principal.owner])
         body = {
             "token": token,
             "device": {"id": principal.device, "name": name, "kind": kind},

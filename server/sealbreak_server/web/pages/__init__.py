@@ -7,6 +7,7 @@ from sealbreak_server.web.pages.base import PageRenderer
 from sealbreak_server.web.pages.history.digest import Digest
 from sealbreak_server.web.pages.history.events import Events
 from sealbreak_server.web.pages.history.export import Export
+from sealbreak_server.web.pages.history.first_steps import FirstStepsPage
 from sealbreak_server.web.pages.history.messages import Messages
 from sealbreak_server.web.pages.history.overview import Overview
 from sealbreak_server.web.pages.history.people import People
@@ -31,3 +32,4 @@ class Pages:
         self.overview = Overview(renderer)
         self.export = Export(renderer)
         self.settings = SettingsPage(renderer)
+        self.first_steps = FirstStepsPage(renderer)

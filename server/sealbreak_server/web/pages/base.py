@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sealbreak_server.checks.finding import Finding
 from sealbreak_server.classification.explain import country_name
 from sealbreak_server.errors import ForbiddenError, RefusalError, UnavailableError
 from sealbreak_server.events.wire import wire_time
@@ -22,8 +23,9 @@ from sealbreak_server.storage.accounts import Principal
 from sealbreak_server.storage.events import reader
 from sealbreak_server.storage.preferences import preferences_of
 from sealbreak_server.web.auth import Authenticator
-from sealbreak_server.web.pages.times import first_zone, format_exact, format_time
+from sealbreak_server.web.pages.times import first_zone, format_exact, format_time, with_times
 from sealbreak_server.web.responses import NO_STORE
+from sealbreak_server.web.self_tests import gmail_finding
 
 PAGES = Path(__file__).parent
 MAX_FIELDS = 100
@@ -40,6 +42,8 @@ class PageRequest:
     """Number of the newest event when the page was rendered. A later event makes it out of date."""
     fields: dict[str, str]
     """The fields of a posted form; empty for a GET request."""
+    gmail: Finding | None = None
+    """When Gmail last came."""
 
 
 Handler = Callable[[PageRequest], Awaitable[Response]]
@@ -63,6 +67,7 @@ class PageRenderer:
             "principal": page_request.principal,
             "csrf_token": csrf_token,
             "last": page_request.last,
+            "gmail": page_request.gmail,
         }
         return self.page(template, status, **common, **values)
 
@@ -83,7 +88,8 @@ class PageRenderer:
                     return self.page("signed_out.html", 401)
                 fields = await self.form(request) if request.method == "POST" else {}
                 last = await self.services.storage.read(reader.last_event, principal.account)
-                page_request = PageRequest(request, principal, last, fields)
+                gmail = await gmail_finding(self.services, principal.account)
+                page_request = PageRequest(request, principal, last, fields, gmail)
                 return await handler(page_request)
             except RefusalError as error:
                 return self._problem(error.status, error.title, error.message, page_request)
@@ -128,6 +134,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["format_time"] = format_time
+    environment.filters["with_times"] = with_times
     environment.filters["wire_time"] = wire_time
     environment.filters["country"] = country_name
     environment.filters["format_exact"] = format_exact

@@ -1,8 +1,19 @@
 """Formats times in UTC. The script of the pages rewrites them in the browser's time zone."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 
+from markupsafe import Markup, escape
+
 from sealbreak_server.model.preferences import zone_of
+
+_IN_A_FINDING = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC", re.ASCII)
+
+
+def with_times(sentence: str) -> Markup:
+    """A sentence of a check, with the times that `checks.words.when` has written as elements."""
+    element = r'<time datetime="\1T\2:00Z">\g<0></time>'
+    return Markup(_IN_A_FINDING.sub(element, str(escape(sentence))))  # noqa: S704  # escaped
 
 
 def format_time(seconds: float) -> str:

@@ -185,6 +185,15 @@ def delete_webhook(ground: Ground) -> None:
     silent(ground, ground.as_ben("DELETE", f"/webhooks/{ground.webhook}"), 404)
 
 
+def get_self_test(ground: Ground) -> None:
+    silent(ground, ground.as_ben("GET", "/self-test"), 200)
+
+
+def make_self_test(ground: Ground) -> None:
+    """Gmail cannot reach this server."""
+    silent(ground, ground.as_ben("POST", "/self-test"), 400)
+
+
 def views(ground: Ground) -> None:
     silent(ground, ground.as_ben("POST", "/views", {"messages": [ground.mail.id]}), 204)
 
@@ -257,6 +266,8 @@ TRIES: dict[tuple[str, str], Callable[[Ground], None]] = {
     ("post", "/webhooks"): add_webhook,
     ("delete", "/webhooks/{id}"): delete_webhook,
     ("post", "/webhooks/{id}/enable"): enable_webhook,
+    ("get", "/self-test"): get_self_test,
+    ("post", "/self-test"): make_self_test,
     ("post", "/views"): views,
     ("get", "/events"): events,
     ("post", "/sign-in"): sign_in,

@@ -33,6 +33,14 @@ def test_a_signal_stops_all_of_it_without_a_traceback(
         assert not is_taken("127.0.0.1", port)
 
 
+def test_without_a_desktop_run_says_how_another_computer_sees_the_first_steps(
+    tmp_path: Path,
+) -> None:
+    with running(headless(tmp_path), tmp_path) as (launcher, port):
+        wait_for_output(launcher, "sealbreak-server first-steps")
+        assert f"ssh -L {port}:127.0.0.1:{port} " in launcher.said()
+
+
 def test_a_stop_while_it_starts_is_a_clean_one(tmp_path: Path) -> None:
     with launched(headless(tmp_path), tmp_path, "demo") as launcher:
         wait_for_output(launcher, "Server ")

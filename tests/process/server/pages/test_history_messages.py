@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 from sealbreak_server.security.tokens import new_id
-from support.server.process import CURL, Sender, Server, running, visit
+from support.server.process import CURL, GMAIL, Sender, Server, csrf_token_of, running, visit
 
 
 def test_history_lists_what_was_sent(browser: httpx2.Client, sender: Sender) -> None:
@@ -58,3 +58,27 @@ def test_an_empty_history_says_what_to_do(tmp_path_factory: pytest.TempPathFacto
         sender = fresh.sender()
         with httpx2.Client(follow_redirects=True) as browser:
             assert "No tracked message yet" in sender.sign_in(browser).text
+
+
+def test_the_foot_of_each_page_says_when_gmail_last_came(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    data = tmp_path_factory.mktemp("gmail") / "data"
+    with running(data, "--public-url", "http://track.example.com") as server:
+        sender = server.sender()
+        host = {"host": "track.example.com"}
+        with httpx2.Client(base_url=server.url, headers=host, follow_redirects=True) as browser:
+            link = sender.http.post("/sign-in", json={"path": "/history"}).json()["url"]
+            path = link.removeprefix("http://track.example.com")
+            browser.post(path, data={"csrf_token": csrf_token_of(browser.get(path).text)})
+            assert "Gmail has not come yet" in browser.get("/history").text
+            mail = sender.mail()
+            visit(server, mail.pixel(), {**GMAIL, "x-forwarded-for": "66.249.84.1"})
+            sender.wait_for_counts(mail, opens=1)
+            said = '<p id="gmail">Gmail last came at <time datetime="'
+            assert said in browser.get("/history").text
+            assert said in browser.get("/history/people").text
+
+
+def test_where_gmail_cannot_come_the_foot_says_so(browser: httpx2.Client) -> None:
+    assert "so Gmail cannot." in browser.get("/history").text

@@ -8,10 +8,11 @@ from sealbreak_server.classification.rules.reasons import Reason
 from sealbreak_server.classification.signals import Signals
 from sealbreak_server.cli.classification.classify import answer
 from sealbreak_server.model.hit import Kind
+from sealbreak_server.model.self_test import Visitor
 from sealbreak_server.model.verdict import Actor, Verdict
 from support.paths import TESTS
 from support.server.classification import RESIDENTIAL, classifier, classify, click, facts
-from support.server.hit_cases import cases
+from support.server.hit_cases import AGENTS, cases
 from support.server.scoring import SAMPLE, Score, read_cases
 
 OWN = TESTS / "support" / "server" / "hit-cases.txt"
@@ -88,3 +89,21 @@ def test_a_rule_that_breaks_costs_no_hit(
 def test_classifying_twice_gives_the_same() -> None:
     same = facts(link=1, nearby=(click(-1, 2),))
     assert classifier().classify(same) == classifier().classify(same)
+
+
+@pytest.mark.parametrize(
+    ("agent", "address", "visitor"),
+    [
+        ("gip", "66.249.84.1", Visitor.GMAIL),
+        ("gip", "203.0.113.7", Visitor.CLAIMS_GMAIL),
+        ("gip", "127.0.0.1", Visitor.CLAIMS_GMAIL),
+        ("firefox", "66.249.84.1", Visitor.GOOGLE),
+        ("pre", "66.249.84.1", Visitor.GOOGLE),
+        ("firefox", RESIDENTIAL, Visitor.OTHER),
+        ("", "not an address", Visitor.OTHER),
+    ],
+)
+def test_a_visitor_is_gmail_only_by_name_and_network(
+    agent: str, address: str, visitor: Visitor
+) -> None:
+    assert classifier().recognise(AGENTS.get(agent, agent), address) is visitor

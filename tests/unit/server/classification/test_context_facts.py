@@ -127,6 +127,20 @@ def test_a_flood_of_different_hits_hides_what_came_before_thirty_two_of_them() -
     assert len(facts_of(context.classified_hits[-1], context).nearby) == 32
 
 
+def test_what_stands_right_before_a_hit_is_seen_however_late_the_hit_comes() -> None:
+    context = flood(300, same=True)
+    found = facts_of(context.classified_hits[-1], context).nearby
+    assert [one.address for one in found] == ["192.0.2.9"]
+
+
+def test_a_program_that_comes_again_is_as_near_as_its_last_hit() -> None:
+    context = flood(40, same=False)
+    again = ClassifiedHit(2000, a_hit(50, Kind.CLICK, 1))
+    *earlier, last = context.classified_hits
+    found = facts_of(last, replace(context, classified_hits=(*earlier, again, last))).nearby
+    assert (found[0].link, found[0].dt) == (1, -10)
+
+
 def erased(classified: ClassifiedHit) -> ClassifiedHit:
     return replace(classified, hit=classified.hit._replace(address="", headers=()))
 
@@ -151,6 +165,41 @@ def test_a_verdict_stays_once_a_hit_around_it_was_erased(
     context = a_context(*sorted((known, other), key=lambda one: one.hit.time))
     found = classify_context(lambda facts: HUMAN, context, {1})
     assert (found.get(1, known.verdict) == HUMAN) is stays
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stays"), [(-10.1, False), (-10, True), (10, True), (10.1, False)]
+)
+def test_a_verdict_stays_once_a_load_of_a_newer_mail_was_erased(
+    seconds: float, stays: bool
+) -> None:
+    known = replace(ONE, verdict=HUMAN)
+    newer = (a_hit(60 + seconds, address="", headers=()),)
+    context = a_context(known, newer_loads=newer)
+    assert FactBuilder(context).has_evidence(known) is not stays
+
+
+def test_a_request_without_headers_is_not_erased() -> None:
+    bare = ClassifiedHit(2, a_hit(70, headers=()))
+    assert FactBuilder(a_context(ONE, bare)).has_evidence(ONE)
+
+
+def test_a_verdict_is_made_from_the_facts_of_its_hit() -> None:
+    seen: list[Facts] = []
+
+    def classify(facts: Facts) -> Verdict:
+        seen.append(facts)
+        return HUMAN
+
+    context = a_context(ONE)
+    classify_context(classify, context, {1})
+    assert seen == [facts_of(ONE, context)]
+
+
+def test_of_two_equal_loads_in_the_same_moment_the_first_is_not_classified_again() -> None:
+    first = ClassifiedHit(1, a_hit(60), HUMAN)
+    context = a_context(first, ClassifiedHit(2, a_hit(60)))
+    assert classify_context(lambda facts: HUMAN, context, {2}).keys() == {2}
 
 
 def verdict_at(level: str, known: Verdict | None = None) -> Verdict | None:

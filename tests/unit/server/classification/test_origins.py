@@ -142,8 +142,8 @@ def test_apples_relay_carries_apples_programs_and_others_are_behind_a_vpn() -> N
     [
         (59.0, Actor.MACHINE),
         (60.0, Actor.UNKNOWN),
-        (599.0, Actor.UNKNOWN),
-        (600.0, Actor.HUMAN),
+        (119.0, Actor.UNKNOWN),
+        (120.0, Actor.HUMAN),
         (None, Actor.HUMAN),
     ],
 )
@@ -222,7 +222,40 @@ def test_soon_after_the_send_whoever_saw_the_mail_first_is_a_reader(
 ) -> None:
     """A sandbox follows a link as soon as it has loaded the image."""
     shown = (replace(click(-before), kind=OPEN),)
+    hit = within(Role.CLOUD, link=1, nearby=shown, seconds_after_send=100.0)
+    assert answer(datacenter, hit).actor is actor
+
+
+@pytest.mark.parametrize("after", [300.0, 90000.0, None])
+@pytest.mark.parametrize(("before", "actor"), [(2.9, Actor.UNKNOWN), (3.0, Actor.HUMAN)])
+def test_in_a_datacenter_nobody_follows_a_link_as_soon_as_the_image_is_loaded(
+    before: float, actor: Actor, after: float | None
+) -> None:
+    shown = (replace(click(-before), kind=OPEN),)
+    hit = within(Role.CLOUD, link=1, nearby=shown, seconds_after_send=after)
+    assert answer(datacenter, hit).actor is actor
+
+
+def test_a_click_soon_after_the_image_does_not_undo_an_earlier_view() -> None:
+    shown = (replace(click(-2.0), kind=OPEN), replace(click(-60.0), kind=OPEN))
     hit = within(Role.CLOUD, link=1, nearby=shown, seconds_after_send=300.0)
+    assert answer(datacenter, hit).actor is Actor.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("agent", "headers", "fields", "actor"),
+    [
+        ("tbird", "language", {"kind": OPEN}, Actor.UNKNOWN),
+        ("tbird", "none", {"kind": OPEN}, Actor.MACHINE),
+        ("tbird", "language", {}, Actor.MACHINE),
+        ("mac-mail", "language", {"kind": OPEN}, Actor.MACHINE),
+        ("tbird", "language", {"kind": OPEN, "nearby": (click(4, 2),)}, Actor.MACHINE),
+    ],
+)
+def test_right_after_the_send_a_named_mail_program_in_a_datacenter_may_be_a_persons(
+    agent: str, headers: str, fields: dict[str, Any], actor: Actor
+) -> None:
+    hit = within(Role.CLOUD, agent, headers, seconds_after_send=40.0, **fields)
     assert answer(datacenter, hit).actor is actor
 
 
@@ -340,6 +373,15 @@ def test_isolation_and_tor_hide_the_device() -> None:
         ("chrome", "language", {}, (Actor.UNKNOWN, Reason.NO_FETCH_METADATA)),
         ("Dillo/3.1", "none", {"seconds_after_send": 5.0}, (Actor.HUMAN, Reason.READER)),
         ("tbird", "none", {"kind": OPEN}, (Actor.HUMAN, Reason.READER)),
+        ("safari", "no-language", {"seconds_after_send": 5.0}, (Actor.HUMAN, Reason.READER)),
+        ("chrome", "page", {"seconds_after_send": 5.0}, (Actor.HUMAN, Reason.READER)),
+        ("chrome", "no-language", {"seconds_after_send": 20.0}, (Actor.HUMAN, Reason.READER)),
+        (
+            "chrome",
+            "no-language",
+            {"seconds_after_send": 19.0},
+            (Actor.UNKNOWN, Reason.NO_LANGUAGE),
+        ),
         ("tbird", "none", {}, (Actor.UNKNOWN, Reason.NO_LANGUAGE)),
         ("chrome", "bot", {"seconds_after_send": 59.0}, (Actor.MACHINE, Reason.NO_LANGUAGE)),
         ("chrome", "bot", {"seconds_after_send": 60.0}, (Actor.UNKNOWN, Reason.NO_LANGUAGE)),

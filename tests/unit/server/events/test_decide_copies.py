@@ -173,6 +173,26 @@ def test_hits_after_the_recounted_time_stay_as_they_are() -> None:
     assert {one.number: one.counted for one in decision.classified_hits} == {1: True, 2: False}
 
 
+def test_what_began_before_the_context_is_not_counted_again() -> None:
+    """The hit that began the visit of the first one is not here, or its address is erased."""
+    follows = ClassifiedHit(1, a_hit(0), HUMAN)
+    later = decide(a_context(follows, ClassifiedHit(2, a_hit(200))), {2: HUMAN}, SENT + 300)
+    assert {one.number: one.counted for one in later.classified_hits} == {2: False}
+    erased = ClassifiedHit(1, a_hit(200, address=""), HUMAN)
+    context = a_context(ClassifiedHit(2, a_hit(0)), erased)
+    earlier = decide(context, {2: replace(HUMAN, via="vpn")}, SENT + 300)
+    assert {one.number: one.counted for one in earlier.classified_hits} == {2: True}
+
+
+def test_clicks_are_counted_from_the_first_one_that_matters() -> None:
+    """The first click tells how long the second one lasts, which the third one does not join."""
+    first = ClassifiedHit(1, a_hit(0, Kind.CLICK, 1), HUMAN, counted=True)
+    again = ClassifiedHit(2, a_hit(10, Kind.CLICK, 1), HUMAN)
+    context = a_context(first, again, ClassifiedHit(3, a_hit(20, Kind.CLICK, 1)))
+    decision = decide(context, {3: HUMAN}, SENT + 30)
+    assert {one.number: one.counted for one in decision.classified_hits} == {3: True}
+
+
 def forwarded(*others: ClassifiedHit, seconds: float = 60) -> str:
     home = replace(FIRST, verdict=AT_HOME)
     click = ClassifiedHit(9, a_hit(seconds, Kind.CLICK, 1))

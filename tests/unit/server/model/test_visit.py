@@ -64,6 +64,12 @@ def test_a_line_may_have_both_ip_versions() -> None:
     assert count_networks([]) == 0
 
 
+def test_where_a_network_is_not_known_program_and_country_decide() -> None:
+    erased = HOME._replace(network=None)
+    assert count((0, HOME), (1, erased), (2, HOME)) == 1
+    assert count((0, erased), (1, HOME), (2, AWAY)) == 2
+
+
 @pytest.mark.parametrize(("seconds", "clicks"), [(0, 1), (10, 1), (10.1, 2)])
 def test_clicks_within_ten_seconds_are_one(seconds: float, clicks: int) -> None:
     assert visits_at(0, seconds / 60, target=LINK) == clicks

@@ -1,5 +1,13 @@
 import pytest
-from sealbreak_server.security.nonces import LENGTH, NONCE_SECONDS, new_nonce, read_nonce
+from sealbreak_server.security.nonces import (
+    LENGTH,
+    NONCE_SECONDS,
+    TEST_SECONDS,
+    new_nonce,
+    new_test_nonce,
+    nonce_end,
+    read_nonce,
+)
 from sealbreak_server.security.tokens import Keyring
 
 OLD, NEW, OTHER = (bytes([n]) * 32 for n in range(3))
@@ -31,3 +39,14 @@ def test_a_nonce_is_good_for_a_minute_from_when_it_was_made(seconds: float, curr
 
 def test_each_nonce_differs() -> None:
     assert new_nonce(Keyring((OLD,)), NOW) != new_nonce(Keyring((OLD,)), NOW)
+
+
+def test_a_nonce_of_a_test_mail_lasts_a_day_and_is_none_of_the_check() -> None:
+    keyring = Keyring((OLD,))
+    text = new_test_nonce(keyring, NOW)
+    assert len(text) == LENGTH
+    assert nonce_end(keyring, text) == NOW + TEST_SECONDS
+    assert read_nonce(keyring, text) is None
+    assert nonce_end(keyring, new_nonce(keyring, NOW).text) is None
+    assert nonce_end(Keyring((OTHER,)), text) is None
+    assert nonce_end(keyring, "é" * LENGTH) is None

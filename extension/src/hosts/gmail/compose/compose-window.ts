@@ -12,6 +12,7 @@ import {
   HTML_INPUT,
   NOT_SEND,
   SEND_CELL,
+  SUBJECT_INPUT,
   TOOLBAR_ROW,
 } from "../selectors";
 import { findBesideText } from "./beside-text";
@@ -42,6 +43,10 @@ class GmailComposeWindow implements ComposeWindow {
 
   get confidential(): boolean {
     return findBesideText(this.root, CONFIDENTIAL).length > 0;
+  }
+
+  get subject(): string {
+    return this.root.querySelector<HTMLInputElement>(SUBJECT_INPUT)?.value ?? "";
   }
 
   get recipients(): string[] {

@@ -170,6 +170,17 @@ PATHS: Schema = {
             body="SignIn", responses={201: "SignInLink"},
         )
     },
+    "/self-test": {
+        "get": operation(
+            "get_self_test", "What test mails and Gmail's last visit prove about the server's "
+            "public address", responses={200: "Findings"},
+        ),
+        "post": operation(
+            "make_self_test", "Makes a test mail to oneself. `compose_url` opens it in Gmail, "
+            "where the extension adds its picture at Send. `page` is for a phone: opening it is "
+            "noted too. Both count for a day", responses={201: "SelfTest"},
+        ),
+    },
     "/devices": {
         "get": operation(
             "list_devices", "Lists the devices of the account", responses={200: "Devices"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sealbreak_server.checks.finding import Status
 from sealbreak_server.events.quiet import QuietReason
 from sealbreak_server.model.event_kinds import KINDS
 from sealbreak_server.model.open_state import LABELS, OpenState
@@ -275,6 +276,21 @@ SCHEMAS: Schema = {
     "NewWebhook": record({"url": text(LONGEST_URL), "template": TEMPLATE}, optional=("template",)),
     "SignIn": record({"path": TEXT}, optional=("path",)),
     "SignInLink": record({"url": TEXT}),
+    "SelfTest": record({"compose_url": TEXT, "page": TEXT, "expires_at": TIME}),
+    "Findings": record(
+        {
+            "findings": listing(
+                record(
+                    {
+                        "topic": TEXT,
+                        "status": {"enum": [status.value for status in Status]},
+                        "summary": TEXT,
+                        "advice": TEXT,
+                    }
+                )
+            )
+        }
+    ),
     "Devices": record({"devices": listing(ref("Device"))}),
     "Problem": record({"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT}),
 }

@@ -7,23 +7,7 @@ const BURST = 300;
 const AGAIN = 5000;
 const SIGNED_OUT = 4401;
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-function format(moment) {
-  const clock = [moment.getHours(), moment.getMinutes()].map((n) => String(n).padStart(2, "0"));
-  const year = moment.getFullYear() === new Date().getFullYear() ? "" : ` ${moment.getFullYear()}`;
-  return `${moment.getDate()} ${MONTHS[moment.getMonth()]}${year}, ${clock.join(":")}`;
-}
-
 const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-function localize(root) {
-  for (const time of root.querySelectorAll("time[datetime], [data-time]")) {
-    const moment = new Date(time.dateTime ?? time.dataset.time);
-    time.textContent = format(moment);
-    if (time.dateTime) time.title = moment.toISOString();
-  }
-}
 
 // Pages and files that the server fills with local times get the zone from this cookie.
 if (ZONE) document.cookie = `zone=${encodeURIComponent(ZONE)}; path=/history; samesite=strict; max-age=31536000`;
@@ -39,7 +23,8 @@ async function refresh() {
   const main = document.querySelector("main");
   const answer = await fetch(inZone(location.href), { credentials: "same-origin" });
   if (!answer.ok) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("main");
   if (isBusy(main)) return false;
   for (const open of main.querySelectorAll("details[open][id]")) {
     const same = fresh.querySelector(`#${open.id}`);
@@ -49,9 +34,18 @@ async function refresh() {
   const focused = document.activeElement;
   const held = main.contains(focused) && focused !== main ? focused.getAttribute("href") : null;
   main.dataset.last = fresh.dataset.last;
+  showGmail(page);
   main.replaceChildren(...fresh.childNodes);
   if (held) main.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus();
   return true;
+}
+
+// When Gmail last came stands outside of the main part.
+function showGmail(page) {
+  const fresh = page.querySelector("#gmail");
+  if (!fresh) return;
+  localize(fresh);
+  document.querySelector("#gmail")?.replaceWith(fresh);
 }
 
 // A refresh must not replace a form that somebody is filling in or about to confirm.
@@ -100,4 +94,5 @@ function showZone() {
 localize(document);
 showZone();
 if (location.pathname === "/history/overview") refresh().catch(() => false);
-if (location.pathname !== "/history/settings") follow();
+// The first steps have a live connection of their own.
+if (!["/history/settings", "/history/first-steps"].includes(location.pathname)) follow();
