@@ -1,11 +1,13 @@
 """A mail that did not leave is withdrawn; sent again, it counts as sent."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from support.desktop.processes import eventually
 from support.desktop.server import Server
 from support.gmail.browser import Browser
+from support.gmail.sent import Sent, is_known
 from support.gmail.tab import Tab
 
 HELLO = "<p>Hello</p>"
@@ -80,6 +82,40 @@ def test_a_mail_that_gmail_could_not_send_offline_is_withdrawn(
     eventually(lambda: withdrawn(tracker, message), "the withdrawal")
     assert tab.gmail.sent() == []
     assert tab.notices() == []
+
+
+def test_of_two_sends_one_of_which_gmail_refuses_the_mail_counts_as_sent(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
+    """As from two tabs with the same draft, or by a second Ctrl+Enter."""
+    writing = tab.compose("ben@example.com", "Twice", HELLO)
+    writing.send()
+    (mail,) = tab.gmail.mails(1)
+    tab.page.route("**/i/s?*", lambda route: route.fulfill(status=500), times=1)
+    tab.page.evaluate("standIn.composes.at(-1).send()")
+    eventually(lambda: browser.stored("drafts")[mail.draft].get("sends") == 1, "the failure")
+    assert browser.stored("drafts")[mail.draft]["sent"] is True
+    tab.page.click("#undo")
+    eventually(lambda: withdrawn(tracker, mail.id), "the withdrawal")
+
+
+def test_below_a_mail_that_was_taken_back_and_sent_untracked_nothing_says_not_sent(
+    tab: Tab, browser: Browser, tracker: Server
+) -> None:
+    writing = tab.compose("ben@example.com", "Off after all", HELLO)
+    writing.send()
+    sent = Sent(tab.gmail.mails(1)[0], "Off after all")
+    eventually(lambda: is_known(tracker, sent.mail.id), "the registration")
+    thread = sent.thread()
+    tab.page.click("#undo")
+    eventually(lambda: withdrawn(tracker, sent.mail.id), "the withdrawal")
+    writing.choose_off().send()
+    assert tab.gmail.mails(2)[1].pixels == []
+    browser.gmail.threads["off"] = replace(thread, html=HELLO)
+    with tab.page.context.expect_event("request", lambda one: sent.mail.id in one.url):
+        tab.open_thread("off")
+    tab.page.wait_for_timeout(500)
+    assert tab.panel.count() == 0
 
 
 def test_a_schedule_that_is_edited_is_known_with_its_new_time(tab: Tab, tracker: Server) -> None:
