@@ -19,7 +19,7 @@ def test_the_switch_has_a_name_a_state_and_a_description(tab: Tab) -> None:
     writing = tab.compose("ben@example.com")
     assert writing.switch.get_attribute("aria-checked") == "true"
     assert writing.root.get_by_role("switch", name="Track this mail").inner_text() == "Tracked"
-    assert "when this mail is opened" in described(writing)
+    assert "opens and clicks that it sees" in described(writing)
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

@@ -51,7 +51,8 @@ def test_a_send_with_an_unknown_layout_passes_with_a_notice(
 
 
 def request_with(part: Any, labels: list[str]) -> str:
-    message = ["msg-a:r9", [1, "ann@example.com"], None, None, None, None, 1, "Hi", [None, part]]
+    people = [[1, "ann@example.com"], [[1, "ben@example.com"]]]
+    message = ["msg-a:r9", *people, None, None, None, 1, "Hi", [None, part]]
     message += [None, labels]
     return json.dumps([[None, None, 2], [[[1, ["thread-a:r9", [None, [message]]]]]], 2])
 
