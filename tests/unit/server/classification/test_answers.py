@@ -216,7 +216,7 @@ CASES = [
          nearby=(click(30, 2, OTHER_RESIDENTIAL),)),
     case(datacenter, Role.CLOUD, "unknown vpn too-soon",
          "A browser's headers from Example Ltd",
-         "It came so soon after the send that it may be a scanner", seconds_after_send=300.0),
+         "It came so soon after the send that it may be a scanner", seconds_after_send=90.0),
     case(datacenter, Role.CLOUD, "human vpn hosting",
          "A reader's headers from Example Ltd, which is not a reader's own network"),
     case(vpn, Role.VPN, "machine security-scanner hosting",
