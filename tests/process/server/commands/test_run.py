@@ -9,7 +9,7 @@ def test_run_serves_the_first_steps(tmp_path: Path) -> None:
         page = first_steps(launcher)
         assert page.startswith(f"http://127.0.0.1:{port}/first-steps/")
         with urlopen(page) as answer:
-            assert "Load the extension" in answer.read().decode()
+            assert 'data-action="choose"' in answer.read().decode()
 
 
 def test_without_a_desktop_run_says_how_to_start_the_tray_later(tmp_path: Path) -> None:
