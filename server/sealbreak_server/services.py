@@ -15,7 +15,7 @@ from sealbreak_server.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of this process since its start."""
+    """What this process has counted since its start."""
 
     beacons: Counter[tuple[str, bool]] = field(default_factory=Counter)
     """Requests by kind of beacon, and by whether their address is one that this server made."""

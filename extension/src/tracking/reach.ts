@@ -1,4 +1,4 @@
-/** Who can reach a server's public address. `tests/contract/reach.json` is the contract with the server. Pure. */
+/** Tells who can reach a public address. The server has the same rules: `tests/contract/reach.json`. Pure. */
 
 export type Reach = "everyone" | "this-network" | "this-computer";
 

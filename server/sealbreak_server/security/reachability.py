@@ -38,6 +38,14 @@ def reach(public_url: str) -> Reach:
     return Reach.PUBLIC if url.scheme == "https" else Reach.PLAIN
 
 
+def is_loopback(address: str) -> bool:
+    """Whether a connection from this address comes from this machine."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def _near(host: str) -> Reach | None:
     try:
         address = _address(host)

@@ -55,7 +55,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class GmailRecords:
-    """Of one account."""
+    """What is known about one account."""
 
     came_at: float | None
     sent_since: int

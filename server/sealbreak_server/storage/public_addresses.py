@@ -19,7 +19,7 @@ def former_addresses(current: str) -> list[str]:
 
 
 def newest_address() -> str | None:
-    """Of the server that started last."""
+    """The public address of the server that started last."""
     newest = PublicAddress.select(PublicAddress.url).order_by(PublicAddress.since.desc())
     url: str | None = newest.limit(1).scalar()
     return url

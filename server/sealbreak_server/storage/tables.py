@@ -110,7 +110,7 @@ class SelfTest(Table):
 
 
 class SelfTestVisit(Table):
-    """Of a test mail: the first by Gmail, the newest by anybody else, the newest of its page."""
+    """A visit to a test mail: the first by Gmail, or the newest by others or of its page."""
 
     test = ForeignKeyField(SelfTest, on_delete="CASCADE", index=False)
     kind = CharField(8)
@@ -296,7 +296,7 @@ class Doubt(Table):
     message = CharField(16, primary_key=True)
     since = DoubleField()
     number = BigIntegerField()
-    """Of the hits at `since`, those with greater numbers wait."""
+    """Hits at `since` wait if their numbers are greater."""
     until = DoubleField()
     waits_since = DoubleField(index=True)
     """The message whose turn was the longest ago is the next."""

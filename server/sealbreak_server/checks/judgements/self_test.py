@@ -8,7 +8,7 @@ from sealbreak_server.checks.finding import Finding, not_checked, ok, warning
 from sealbreak_server.checks.judgements.readers import TRUST, is_public
 from sealbreak_server.checks.words import when
 from sealbreak_server.model.self_test import SelfTest, SelfTestVisit, Visitor
-from sealbreak_server.security.reachability import Reach, reach
+from sealbreak_server.security.reachability import Reach, is_loopback, reach
 
 TOPIC, OUTSIDE = "test mail", "outside"
 SOON_SECONDS = 12 * 3600
@@ -61,10 +61,6 @@ def _is_through(test: SelfTest, visit: SelfTestVisit) -> bool:
     return visit.host.lower() == urlsplit(test.public_url).netloc.rpartition("@")[2].lower()
 
 
-def _is_loopback(address: str) -> bool:
-    return address.startswith("127.") or address == "::1"
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """What is known of a visitor's address."""
@@ -85,7 +81,7 @@ def judge_device(tests: Sequence[SelfTest], public_url: str, place: Place) -> Fi
     said = f"A device reached this server from {where} at {when(visit.time)}"
     if not visit.address:
         return not_checked(OUTSIDE, f"{said}.")
-    if reach(public_url) is Reach.PRIVATE and not _is_loopback(visit.address):
+    if reach(public_url) is Reach.PRIVATE and not is_loopback(visit.address):
         return ok(OUTSIDE, f"{said}.")
     if not is_public(visit.address):
         inside = "not a public address: it is inside this network, or a proxy hides it."

@@ -62,7 +62,7 @@ class Action(StrEnum):
 class State:
     situation: Situation | None
     reach: Reach
-    """Of the public address, by its text."""
+    """Who reaches the public address, by its text."""
     address: Address = Address.UNCHECKED
     gmail_came: bool = False
     """For a test mail with this address."""

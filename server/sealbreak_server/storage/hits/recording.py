@@ -105,7 +105,7 @@ def _classify_fresh(
 
 
 def _bounded(group: Group, now: float) -> Group:
-    """Of a burst on one message, the first hits. The others wait, so that nothing else does."""
+    """Takes only the first hits of a burst on one message. The others wait, not other work."""
     if len(group.fresh) <= SETTLED_AT_ONCE:
         return group
     ordered = in_order(group.fresh)

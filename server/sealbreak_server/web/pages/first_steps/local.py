@@ -8,7 +8,6 @@ the start, because its address stays in the browser's history and the terminal.
 
 import asyncio
 import hmac
-import ipaddress
 from contextlib import suppress
 
 from starlette.requests import HTTPConnection, Request
@@ -16,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sealbreak_server.security.reachability import is_loopback
 from sealbreak_server.services import Services
 from sealbreak_server.storage import accounts
 from sealbreak_server.web.middleware.headers import HISTORY_POLICY
@@ -111,11 +111,4 @@ def is_local(connection: HTTPConnection) -> bool:
     peer = connection.client.host if connection.client else ""
     host = connection.url.hostname or ""
     is_forwarded = any(name in connection.headers for name in FORWARDING_HEADERS)
-    return not is_forwarded and _is_loopback(peer) and (host == "localhost" or _is_loopback(host))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+    return not is_forwarded and is_loopback(peer) and (host == "localhost" or is_loopback(host))
