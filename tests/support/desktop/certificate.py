@@ -1,13 +1,14 @@
 """Certificates of the tests' own, and a server that shows one."""
 
-import asyncio
+import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -51,32 +52,40 @@ def make_certificate(
     return file
 
 
+class _Answer(socketserver.StreamRequestHandler):
+    timeout = 5
+
+    def handle(self) -> None:
+        """A client that refuses the certificate ends the handshake."""
+        server = cast("_TlsServer", self.server)
+        with (
+            suppress(OSError),
+            server.context.wrap_socket(self.connection, server_side=True) as secure,
+        ):
+            head = b""
+            while b"\r\n\r\n" not in head and (some := secure.recv(65536)):
+                head += some
+            secure.sendall(ANSWER)
+
+
+class _TlsServer(socketserver.ThreadingTCPServer):
+    """Closing it waits for its connections, so that no socket outlives the test."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.context = context
+
+
 @contextmanager
 def tls_server(certificate: Path) -> Iterator[int]:
     """Its port. It answers every request as the list of events is answered."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    loop, ports, ending = asyncio.new_event_loop(), list[int](), asyncio.Event()
-    ready = threading.Event()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(ANSWER)
-        await writer.drain()
-        writer.close()
-
-    async def serve() -> None:
-        async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context) as server:
-            ports.append(server.sockets[0].getsockname()[1])
-            ready.set()
-            await ending.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    assert ready.wait(5)
-    try:
-        yield ports[0]
-    finally:
-        loop.call_soon_threadsafe(ending.set)
-        thread.join(5)
-        loop.close()
+    with _TlsServer(context) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield int(server.server_address[1])
+        finally:
+            server.shutdown()
+            thread.join()
