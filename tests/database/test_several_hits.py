@@ -260,6 +260,14 @@ def test_an_opt_out_from_a_mail_changes_no_verdict_on_the_older_one(database: Gr
     assert play.state() == before
 
 
+def test_an_opt_out_leaves_what_its_load_explains(database: Ground) -> None:
+    """Gmail showed both mails at once, and the older one's verdict was still waiting."""
+    seen: list[Step] = [load(9000, PROXY), load(9001.5, PROXY, 1), OptOut(SENT + 9002, 1, 1)]
+    play = played(database, *seen, mails=(MAIL, REPLY))
+    assert play.row(0)["opens"] == 0
+    assert play.row(0)["unclear"] == 1
+
+
 def test_a_visit_goes_on_when_the_address_of_its_first_load_is_gone(database: Ground) -> None:
     """The readers of the other copy were erased meanwhile, and what was known with them."""
     erased = ErasePerson(SENT + HOUR + 50, BEN.address)

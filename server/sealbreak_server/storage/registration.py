@@ -18,6 +18,7 @@ from sealbreak_server.storage.hits.unsettled import (
     classify_doubted,
     classify_older,
     doubt,
+    settle_thread,
 )
 from sealbreak_server.storage.lists.messages import MessageView, rows_of, view
 from sealbreak_server.storage.tables import Hit, Link, OptOut, Recipient
@@ -155,14 +156,16 @@ def withdraw(account: int, message: str, withdrawn: bool) -> MessageView:
     return view(account, message)
 
 
-def opt_out(message: str, copy: int, now: float) -> None:
+def opt_out(classify: Classify, message: str, copy: int, now: float) -> CommitResult:
     """Addresses and headers of earlier hits go, and so do hits without a verdict. Verdicts stay,
     but what the account was not told of yet it will not be told."""
     if message in tombstones.erased_among([message]):
-        return
+        return CommitResult(frozenset(), next_due(now))
+    settled = settle_thread(classify, message, now)
     with followed([message]):
         OptOut.insert(message=message, copy_number=copy, time=now).on_conflict_ignore().execute()
     forget_reader(message, copy)
+    return settled
 
 
 def has_opted_out(message: str, copy: int) -> bool:

@@ -168,7 +168,7 @@ def test_an_erased_mail_does_not_come_back(builder: AccountBuilder) -> None:
     builder.record(builder.hit(61), batch="a" * 32)
     account, issued = builder.account.id, [builder.message]
     builder.storage.transaction(unsettled.note_views, as_human, account, [], NOW, issued)
-    builder.storage.transaction(opt_out, builder.message, 0, NOW)
+    builder.storage.transaction(opt_out, as_human, builder.message, 0, NOW)
     for table in (Message, HitRow, VerdictRow, SenderView):
         assert table.select().count() == 0
 
@@ -251,12 +251,12 @@ def test_what_an_opted_out_reader_did_before_is_not_told_afterwards(
     builder.register(recipients=[person(BEN, 1), person(CLEO, 2)])
     builder.record(builder.hit(copy=1), builder.hit(copy=2), classify=unsure)
     assert bodies() == []
-    builder.storage.transaction(opt_out, builder.message, 1, NOW)
+    builder.storage.transaction(opt_out, as_human, builder.message, 1, NOW)
     builder.storage.transaction(unsettled.settle, unsure, NOW + 60)
     assert [body["copy"] for body in bodies()] == [2]
     later = AccountBuilder(builder.storage)
     later.record(later.hit(copy=1))
-    later.storage.transaction(opt_out, later.message, 1, NOW)
+    later.storage.transaction(opt_out, as_human, later.message, 1, NOW)
     later.register(recipients=[person(BEN, 1)])
     assert len(bodies()) == 1
 
@@ -268,7 +268,7 @@ def unsure(facts: Facts) -> Verdict:
 def test_an_opt_out_erases_addresses_and_headers_of_that_copy(builder: AccountBuilder) -> None:
     builder.register(recipients=[person(BEN, 1), person(CLEO, 2)])
     builder.record(builder.hit(copy=1), builder.hit(copy=2))
-    builder.storage.transaction(opt_out, builder.message, 1, NOW)
+    builder.storage.transaction(opt_out, as_human, builder.message, 1, NOW)
     rows = {row.copy_number: (row.address, row.headers) for row in HitRow.select()}
     assert rows[1] == ("", NO_HEADERS)
     assert rows[2][0] == "192.0.2.1"

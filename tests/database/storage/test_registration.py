@@ -92,7 +92,7 @@ def test_a_reader_opts_out_of_one_copy_once_and_for_all(builder: AccountBuilder)
     builder.register()
     assert not builder.shown().flags.opted_out
     for _ in range(2):
-        builder.storage.transaction(opt_out, builder.message, 1, NOW)
+        builder.storage.transaction(opt_out, as_human, builder.message, 1, NOW)
     assert builder.shown().flags.opted_out
     known = [builder.storage.query(has_opted_out, builder.message, copy) for copy in (0, 1)]
     assert known == [False, True]

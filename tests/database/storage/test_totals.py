@@ -13,7 +13,7 @@ from sealbreak_server.storage.hits import reclassification
 from sealbreak_server.storage.preferences import mute_message
 from sealbreak_server.storage.registration import opt_out, stop, withdraw
 from sealbreak_server.storage.tables import HitCount, Message, Total
-from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
+from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
 from support.server.totals import RECOUNT
 
 DAY = 24 * 3600
@@ -70,7 +70,9 @@ LIFE: dict[str, Step] = {
     "registered anew": lambda builder: builder.register(
         recipients=[ANN, BEN], links=[], sent_at=SENT
     ),
-    "opted out": lambda builder: builder.storage.transaction(opt_out, builder.message, 2, NOW),
+    "opted out": lambda builder: builder.storage.transaction(
+        opt_out, as_human, builder.message, 2, NOW
+    ),
     "reclassified": lambda builder: builder.storage.transaction(
         lambda: reclassification.reclassify(
             as_unclear, builder.message, NOW + DAY, (0.0, 0), write=True

@@ -124,7 +124,7 @@ class Play:
         elif isinstance(step, Resend):
             self.put(step.mail, sent_at=wire_time(step.sent_at))
         elif isinstance(step, OptOut):
-            write(opt_out, mail, step.copy, self.now)
+            write(opt_out, classify, mail, step.copy, self.now)
         elif isinstance(step, EraseMail):
             write(erasure.erase_message, self.account.id, mail, self.now)
         elif isinstance(step, ErasePerson):

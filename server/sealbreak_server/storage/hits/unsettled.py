@@ -12,6 +12,7 @@ from math import inf
 from sealbreak_server.classification.context import VIEW_AFTER_SECONDS
 from sealbreak_server.model.context import (
     CONTEXT_SECONDS,
+    SETTLE_SECONDS,
     SHOWN_SECONDS,
     THREAD_SECONDS,
     ClassifiedHit,
@@ -117,6 +118,15 @@ def classify_older(
     for older in threads.older(message):
         doubt(older, now, first - THREAD_SECONDS, last + THREAD_SECONDS)
         owners |= classify_doubted(classify, older, now)
+    return CommitResult(owners, next_due(now))
+
+
+def settle_thread(classify: Classify, message: str, now: float) -> CommitResult:
+    """Classifies what waits in the older messages of the thread. For loads of this message that
+    are about to be erased: they may explain what waits, and later nobody knows of them."""
+    due, owners = first_due(), frozenset[str]()
+    for known in read_messages([message]).values() if due is not None else ():
+        owners = classify_older(classify, known, now, min(due or now, now) - SETTLE_SECONDS).owners
     return CommitResult(owners, next_due(now))
 
 

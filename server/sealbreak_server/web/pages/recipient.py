@@ -25,7 +25,10 @@ class RecipientPage:
         if token is None:
             return self._missing()
         now = self._services.clock()
-        await self._services.storage.write(opt_out, token.message, token.copy, now)
+        classify, write = self._services.classify, self._services.storage.write
+        self._services.intake.after_commit(
+            await write(opt_out, classify, token.message, token.copy, now)
+        )
         await remove_traces_later(self._services, copies_before=now - COPY_SECONDS, rewrite=False)
         return await self._page(token)
 

@@ -90,7 +90,7 @@ def test_each_copy_has_its_own_silence(timeline: Timeline) -> None:
 
 
 def test_a_reader_who_opted_out_causes_no_reminder(timeline: Timeline) -> None:
-    timeline.storage.transaction(opt_out, timeline.mail(BEN), 0, NOON)
+    timeline.storage.transaction(opt_out, timeline.classify, timeline.mail(BEN), 0, NOON)
     assert timeline.emit_due() == frozenset()
 
 

@@ -16,6 +16,7 @@ from sealbreak_server.storage.lists import charts
 from sealbreak_server.storage.lists.charts import Days, FollowedLink, Span
 from sealbreak_server.storage.registration import opt_out, register, withdraw
 from sealbreak_server.web.pages.history.overview import _begin, by_hour, named, rates
+from support.server.account import as_human
 
 SENT = 1_800_000_000.0
 """A Friday, 8:00 UTC."""
@@ -88,7 +89,7 @@ def test_opened_and_clicked_mails_are_counted_where_they_were_sent(builder: Acco
 def test_what_cannot_be_known_is_in_no_share(builder: AccountBuilder) -> None:
     builder.send(level="off")
     stopped, apples = builder.send(), builder.send()
-    builder.storage.transaction(opt_out, stopped, 0, SENT)
+    builder.storage.transaction(opt_out, as_human, stopped, 0, SENT)
     builder.hit(apples, SENT + 60, by="apple")
     assert builder.spans() == [Span(0, 3, 0, 0, 0, 0)]
 

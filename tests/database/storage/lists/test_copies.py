@@ -7,7 +7,7 @@ from sealbreak_server.model.verdict import Actor, Verdict
 from sealbreak_server.storage import Storage
 from sealbreak_server.storage.lists.copies import Copy, copies_of
 from sealbreak_server.storage.registration import opt_out, withdraw
-from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder
+from support.server.account import HUMAN, MACHINE, NOW, AccountBuilder, as_human
 
 APPLE = Verdict(Actor.MACHINE, "apple-mpp", "apple-proxy")
 PEOPLE = [
@@ -25,7 +25,7 @@ def builder(storage: Storage) -> AccountBuilder:
     builder.record_as(APPLE, copy=2)
     builder.record_as(MACHINE, 500, copy=3)
     builder.record_as(HUMAN, 900, copy=3, kind=Kind.CLICK, link=1)
-    storage.transaction(opt_out, builder.message, 4, NOW)
+    storage.transaction(opt_out, as_human, builder.message, 4, NOW)
     return builder
 
 
