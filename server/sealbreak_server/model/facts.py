@@ -46,7 +46,7 @@ class Facts:
     seconds_after_reply: float | None = None
     """Since the sender's newest other message in the same Gmail thread; `None` without one."""
     recipient_domains: tuple[str, ...] = ()
-    """Of the addresses that got this copy, as often as they come."""
+    """The domains of the addresses that got this copy, each as often as it occurs."""
     mx: str = ""
     """A mail server of the recipients' domain, where it is known. Nothing looks it up."""
     newer_loads: tuple[Nearby, ...] = field(default=())

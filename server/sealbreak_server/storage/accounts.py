@@ -25,7 +25,7 @@ class Principal:
     name: str
     device: str
     kind: str
-    """Of the device."""
+    """The kind of the device, as it named itself when it was paired."""
 
 
 @dataclass(frozen=True, slots=True)

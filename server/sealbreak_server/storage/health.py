@@ -38,7 +38,7 @@ class Records:
     newest_ids: Sequence[tuple[str, str]]
     """Owner and ID of the newest mail of each account that has one."""
     newest_time: float | None
-    """Of all hits and events."""
+    """The newest time of all hits and events."""
     sender_ahead: float | None
     """Seconds by which the sender's clock was ahead at the newest registration."""
     gmail_at: float | None
@@ -48,7 +48,7 @@ class Records:
     tests: Sequence[SelfTest]
     """Test mails of all accounts, newest first."""
     hit_addresses: Sequence[str]
-    """Of the newest hits whose address is still kept."""
+    """The addresses of the newest hits whose address is still kept."""
     zones: Sequence[str]
     """The time zones that the accounts chose."""
 

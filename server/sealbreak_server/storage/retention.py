@@ -46,9 +46,9 @@ class Expired(NamedTuple):
 
     mails: int
     hits: int
-    """Of mails that were never registered."""
+    """Hits of mails that were never registered."""
     events: int
-    """Of mails that stay, of erased ones, and of none."""
+    """Events of mails that stay, of erased ones, and of none."""
 
 
 def expired(before: float) -> Expired:

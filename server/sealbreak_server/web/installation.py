@@ -49,7 +49,7 @@ def packed_extension() -> bytes | None:
 
 @cache
 def extension_version() -> str | None:
-    """Of the extension that came with this server."""
+    """The version of the extension that came with this server; `None` without one."""
     packed = packed_extension()
     if packed is None:
         return None

@@ -59,7 +59,7 @@ class ProxyMiddleware:
             )
 
     def _client_address(self, address: str, scope: Scope) -> str:
-        """Of a request that a trusted proxy at this address has sent."""
+        """The client of a request that a trusted proxy at this address has sent."""
         if (named := self._named_address(scope)) is not None:
             return named
         for hop in reversed(_forwarded_for(scope)):

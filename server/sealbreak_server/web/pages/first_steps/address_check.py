@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class AddressCheck:
-    """Of this process: after a restart the address counts as unchecked."""
+    """The result lives in memory: after a restart the address counts as unchecked."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
