@@ -15,7 +15,7 @@ from support.worlds.pages import pages
 from support.worlds.play import Body, Play, classify, message_of
 from support.worlds.reference import Known, Reference
 from support.worlds.telling import Telling
-from support.worlds.world import SENT, Come, OptOut, Remind
+from support.worlds.world import SENT, Come, OptOut, Register, Remind
 
 _tallies = CachedQuery(
     lambda message: HitCount.select(
@@ -84,11 +84,18 @@ class Comparison:
         told = [event for event in play.events() if event.get("hit") is not None]
         mine = [event for event in told if message_of(event) == play.ids[number]]
         telling = Telling(mail, expected, hits, self._gone.get(number, {}))
-        in_order = play.world.prompt and self._is_in_order(number)
-        self._wrong += (f"{name}: {text}" for text in telling.wrong(mine, in_order=in_order))
+        in_order, prompt = self._is_in_order(number), play.world.prompt
+        wrong = telling.wrong(mine, in_order=in_order, prompt=prompt)
+        self._wrong += (f"{name}: {text}" for text in wrong)
 
     def _is_in_order(self, mail: int) -> bool:
-        steps = self.play.world.steps
+        """Its hits came in the order of time, and no mail was registered after its hits."""
+        steps, registered = self.play.world.steps, set[int]()
+        for step in steps:
+            if isinstance(step, Register):
+                registered.add(step.mail)
+            elif isinstance(step, Come) and step.mail not in registered:
+                return False
         times = [step.time for step in steps if isinstance(step, Come) and step.mail == mail]
         return all(a <= b for a, b in pairwise(times))
 
